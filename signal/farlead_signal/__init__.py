@@ -1,0 +1,1 @@
+"""Signal core: arrays in, arrays out; knows leads and millivolts, not patients."""

@@ -1,0 +1,33 @@
+"""What every test shares: the shared recordings, and a home of its own."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+_DEFAULT = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(scope="session")
+def farlead_data() -> Path:
+    """Folder of the shared recordings; without it the test is skipped, in CI it fails."""
+    folder = Path(os.environ.get("FARLEAD_DATA", _DEFAULT))
+    if folder.is_dir():
+        return folder
+    reason = "the shared recordings are not here: set FARLEAD_DATA to their folder"
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test touches the settings or data of the person who runs it."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(home))
+    monkeypatch.setenv("FARLEAD_HOME", str(home / "farlead"))
+
+
+if "DISPLAY" not in os.environ:
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")

@@ -1,0 +1,1 @@
+"""The desktop window of Farlead, drawn with Qt (see docs/architecture.md)."""

@@ -1,0 +1,181 @@
+"""All errors of Farlead, one tree.
+
+::
+
+    FarleadError                     carries a Message: what, where, what to do
+    ├── UnreadableFile               a file from outside cannot be read (quarantine)
+    ├── InvalidRequest               a request sidecar is wrong; names the field
+    ├── IllegalTransition            a life (study, report, delivery) does not allow this step
+    ├── StoreError
+    │   ├── SchemaMismatch           store newer than the program, or a trigger is missing
+    │   ├── StoreBusy                another process held the store too long
+    │   └── NotFound                 no such study, report, account
+    ├── ObjectMissing                bytes are gone or do not match their hash
+    ├── ClaimError
+    │   ├── ClaimRefused             somebody else holds the study, or it is not free
+    │   └── ClaimLost                the claim ended or its fencing number is outdated
+    ├── SandboxError
+    │   ├── SandboxCrashed           the worker died (also: memory limit)
+    │   └── SandboxTimedOut          the worker was stopped at its time limit
+    ├── SigningError
+    │   ├── WrongPin                 the key does not open
+    │   ├── CredentialProblem        certificate missing, expired, or of another person
+    │   └── SignatureRefused         e.g. an undecided critical suggestion
+    ├── ComposeError                 the report page could not be made
+    ├── DeliveryFailed               a destination did not take the report; will be retried
+    ├── PermissionDenied             the role does not allow it
+    └── SettingsError                a settings file is wrong; names file and field
+
+These are caused by the user or the environment and are told to the user. Every other
+exception is a bug of ours: crash report, drafts are kept.
+"""
+
+from farlead.messages import Language, Message, message
+
+
+class FarleadError(Exception):
+    """Base of all errors that are told to users.
+
+    Parameters
+    ----------
+    reason : Message
+        What happened, where, and what to do.
+    """
+
+    def __init__(self, reason: Message) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return self.reason.text(Language.EN)
+
+    def text(self, language: Language) -> str:
+        """Reason in the reader's language."""
+        return self.reason.text(language)
+
+
+class UnreadableFile(FarleadError):
+    """A file from outside cannot be read.
+
+    Parameters
+    ----------
+    reason : Message
+        Reason in plain words.
+    offset : int or None
+        Byte offset of the trouble, where known.
+    tag : str or None
+        Tag, section or line of the trouble, where known (``"(003A,001A)"``).
+    """
+
+    def __init__(
+        self, reason: Message, *, offset: int | None = None, tag: str | None = None
+    ) -> None:
+        super().__init__(reason)
+        self.offset = offset
+        self.tag = tag
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_unreadable, (self.reason, self.offset, self.tag))
+
+
+def _unreadable(reason: Message, offset: int | None, tag: str | None) -> UnreadableFile:
+    return UnreadableFile(reason, offset=offset, tag=tag)
+
+
+class InvalidRequest(FarleadError):
+    """A request sidecar is wrong.
+
+    Parameters
+    ----------
+    reason : Message
+        What is wrong with it.
+    field : str
+        Name of the field, dotted.
+    """
+
+    def __init__(self, reason: Message, *, field: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+class IllegalTransition(FarleadError):
+    """A life does not allow this step (model/lives.py)."""
+
+    def __init__(self, life: str, old: str, new: str) -> None:
+        super().__init__(message("errors.illegal_transition", life=life, old=old, new=new))
+
+
+class StoreError(FarleadError):
+    """The store cannot do what was asked."""
+
+
+class SchemaMismatch(StoreError):
+    """The store is newer than this program, or one of its triggers or constraints is missing."""
+
+
+class StoreBusy(StoreError):
+    """Another process held the store longer than the waiting time."""
+
+
+class NotFound(StoreError):
+    """No such study, report or account."""
+
+
+class ObjectMissing(FarleadError):
+    """The bytes of an object are gone or do not match their hash."""
+
+
+class ClaimError(FarleadError):
+    """Something about the exclusive hold on a study."""
+
+
+class ClaimRefused(ClaimError):
+    """Somebody else holds the study, or its state does not allow a claim."""
+
+
+class ClaimLost(ClaimError):
+    """The claim ended or its fencing number is outdated."""
+
+
+class SandboxError(FarleadError):
+    """Work in the confined process did not end well."""
+
+
+class SandboxCrashed(SandboxError):
+    """The confined process died, for example at its memory limit."""
+
+
+class SandboxTimedOut(SandboxError):
+    """The confined process was stopped at its time limit."""
+
+
+class SigningError(FarleadError):
+    """A report could not be signed."""
+
+
+class WrongPin(SigningError):
+    """The PIN does not open the key."""
+
+
+class CredentialProblem(SigningError):
+    """The certificate is missing, expired, or names another person."""
+
+
+class SignatureRefused(SigningError):
+    """A rule forbids this signature, e.g. an undecided critical suggestion."""
+
+
+class ComposeError(FarleadError):
+    """The page of a report could not be made."""
+
+
+class DeliveryFailed(FarleadError):
+    """A destination did not take a report; the attempt is recorded and repeated."""
+
+
+class PermissionDenied(FarleadError):
+    """The account's role does not allow this."""
+
+
+class SettingsError(FarleadError):
+    """A settings file is wrong; the reason names file and field."""

@@ -1,0 +1,1 @@
+"""Frozen values and state tables; no input, no output."""

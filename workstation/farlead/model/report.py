@@ -1,0 +1,118 @@
+"""Reports: drafts, signed versions, deliveries."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from farlead.messages import Message
+from farlead.model.lives import DeliveryState, ReportState
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A coded diagnostic line as it stands in a report: the code with both texts.
+
+    The texts are copied from the catalogue when it is chosen, so that a signed report does not
+    change with the catalogue. `free` lines have an empty code.
+    """
+
+    code: str
+    zh: str
+    en: str
+    suggested: bool = False  # came from accepting a screening suggestion
+
+
+class Decision(StrEnum):
+    """What the reader made of a suggestion."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """How the sheet was shown when the report was written; other than standard is printed."""
+
+    speed: float = 25.0  # mm/s
+    gain: float = 10.0  # mm/mV
+    layout: str = "3x4+1"
+    filters: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What the reader has written. Saved at every change.
+
+    Parameters
+    ----------
+    statements : tuple of Statement
+    findings, conclusion : str
+        Free text.
+    decisions : mapping of flag code -> Decision
+    """
+
+    statements: tuple[Statement, ...] = ()
+    findings: str = ""
+    conclusion: str = ""
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    display: Display = Display()
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing has been written or decided."""
+        return not (self.statements or self.findings or self.conclusion or self.decisions)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A reader's exclusive, expiring hold on a study.
+
+    `fencing` only grows; a write with an outdated number is refused.
+    """
+
+    study: int
+    account: int
+    reader: str
+    station: str
+    fencing: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReportVersion:
+    """One version of a report. A signed one never changes.
+
+    `sha256` is that of the signed PDF; `supersedes` names the version that this one replaces
+    and `reason` says why.
+    """
+
+    id: int
+    study: int
+    version: int
+    state: ReportState
+    author: int
+    draft: Draft
+    sha256: str | None = None
+    signed: datetime | None = None
+    supersedes: int | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One report version on its way to one destination.
+
+    `identifier` is made before the first try, so that a peer that remembers it recognises a
+    repeat. `error` is the last failure.
+    """
+
+    id: int
+    report: int
+    study: int
+    destination: str
+    identifier: str
+    state: DeliveryState
+    attempts: int
+    next_try: datetime | None = None
+    confirmed: datetime | None = None
+    error: Message | None = None

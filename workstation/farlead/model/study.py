@@ -1,0 +1,128 @@
+"""A study and the request that came with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from farlead.messages import Message
+from farlead.model.lives import StudyState
+from farlead.model.people import Patient, Unit
+
+
+class Kind(StrEnum):
+    """Kind of study, as the list shows it."""
+
+    ECG = "ecg"
+    ULTRASOUND = "ultrasound"
+    CT = "ct"
+    MR = "mr"
+    RADIOGRAPH = "radiograph"
+    FUNDUS = "fundus"
+    OTHER = "other"
+    UNKNOWN = "unknown"  # quarantined: could not be read
+
+
+class Priority(IntEnum):
+    """What the unit asks for; higher is more urgent."""
+
+    ROUTINE = 0
+    URGENT = 1
+    EMERGENCY = 2
+
+
+class Severity(IntEnum):
+    """Rank in the list: the greater of screening and request. Marks of screens.md."""
+
+    NOT_SCREENED = 0  # – an imaging study without a model
+    NORMAL = 1  # ○ screened and nothing found
+    REMARK = 2  # ●
+    URGENT = 3  # ◆ at least this where screening is unknown
+    CRITICAL = 4  # ▲
+
+
+class ScreeningState(StrEnum):
+    """Screening is a property of a study, not a gate."""
+
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+    NOT_APPLICABLE = "not_applicable"  # images: no model yet
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A reading request: what the unit asks and knows. None is "missing", and shown so."""
+
+    priority: Priority = Priority.ROUTINE
+    clinical_question: str | None = None
+    symptom_onset: datetime | None = None
+    requesting_doctor: str | None = None
+    department: str | None = None
+    callback_number: str | None = None
+    accession: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """One object (file) of a study.
+
+    Parameters
+    ----------
+    sha256 : str
+        Hash of the bytes as received, hex; the key in the object store.
+    digest : str
+        SHA-256 over decoded samples or pixels and identifying attributes, hex: stays the same
+        when an archive returns other bytes.
+    sop_instance_uid : str or None
+    file_name : str
+        Name under which it arrived, for messages to the unit only.
+    """
+
+    sha256: str
+    size: int
+    digest: str
+    file_name: str
+    sop_instance_uid: str | None = None
+    sop_class_uid: str | None = None
+    received: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A study as the store knows it. Times are aware, UTC.
+
+    Parameters
+    ----------
+    id : int
+    number : str
+        Short number shown to people, e.g. ``20261122-0007``.
+    patient_id : int
+        Patient in the store; `patient` is what this study's documents state.
+    acquired : datetime or None
+        None when the file does not say.
+    due : datetime
+        Promised time of the report.
+    linked : int or None
+        The reported study that this request reopens (a late object).
+    possibly_same : bool
+        Another patient in the store has the same name, sex and birth date.
+    quarantine : Message or None
+        Why it could not be read, for state ``quarantined``.
+    """
+
+    id: int
+    number: str
+    unit: Unit
+    kind: Kind
+    state: StudyState
+    patient_id: int | None
+    patient: Patient
+    request: Request
+    acquired: datetime | None
+    arrived: datetime
+    due: datetime
+    study_uid: str | None = None
+    linked: int | None = None
+    possibly_same: bool = False
+    quarantine: Message | None = None
+    objects: tuple[StoredObject, ...] = ()

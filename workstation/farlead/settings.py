@@ -1,0 +1,197 @@
+"""Settings: one TOML file, checked; and the folders of the embedded store.
+
+A wrong entry raises SettingsError naming the file and the field. The file is written only by
+:func:`save_settings`, atomically.
+"""
+
+import json
+import os
+import tomllib
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import platformdirs
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from farlead.errors import SettingsError
+from farlead.messages import Language, message
+from farlead.model.people import Unit
+from farlead.model.study import Kind, Priority
+
+Clock = Callable[[], datetime]
+
+#: Names a folder on every system, so no separators, dots or spaces.
+UnitCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
+
+
+def utc_now() -> datetime:
+    """Now, aware, in UTC: the clock that is used unless a test hands in another."""
+    return datetime.now(UTC)
+
+
+class UnitSettings(BaseModel):
+    """A member unit: `code` names its inbox and outbox, `name` is shown and printed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: UnitCode
+    name: str = Field(min_length=1)
+
+
+class Promised(BaseModel):
+    """Promised turnaround in seconds, by what was asked and by kind."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ecg_emergency: int = Field(600, gt=0)
+    ecg_routine: int = Field(1800, gt=0)
+    imaging_urgent: int = Field(1800, gt=0)
+    imaging_routine: int = Field(86400, gt=0)
+
+    def of(self, kind: Kind, priority: Priority) -> timedelta:
+        """Promise for a study of this kind and priority."""
+        asked = priority > Priority.ROUTINE
+        if kind is Kind.ECG:
+            return timedelta(seconds=self.ecg_emergency if asked else self.ecg_routine)
+        return timedelta(seconds=self.imaging_urgent if asked else self.imaging_routine)
+
+
+class ClaimSettings(BaseModel):
+    """Lease of a claim and the idle times after which it ends, in seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    lease: int = Field(120, gt=0)
+    renew: int = Field(30, gt=0)
+    idle_urgent: int = Field(90, gt=0)
+    idle_routine: int = Field(600, gt=0)
+
+
+class SigningSettings(BaseModel):
+    """How long an opened key stays open, and the least time a sheet is seen before signing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key_minutes: int = Field(30, gt=0)
+    key_signatures: int = Field(200, gt=0)
+    least_view_seconds: float = Field(1.5, ge=0)
+    trust: tuple[Path, ...] = ()  # further CA certificates (PEM) for verification
+
+
+class Settings(BaseModel):
+    """Everything that one installation can set.
+
+    Parameters
+    ----------
+    folder : Path
+        Home of the embedded store; all other folders are below it.
+    hospital : str
+        Name of the hub, printed on reports.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    folder: Path
+    hospital: str = "示例牵头医院"
+    station: str = "阅图席 01"
+    language: Language = Language.ZH
+    units: tuple[UnitSettings, ...] = ()
+    promised: Promised = Promised()
+    claim: ClaimSettings = ClaimSettings()
+    signing: SigningSettings = SigningSettings()
+    settle_seconds: float = Field(1.0, ge=0)  # an upload must rest so long before it is read
+    decode_seconds: float = Field(20.0, gt=0)
+    decode_memory: int = Field(2 << 30, gt=0)
+    screen_seconds: float = Field(8.0, gt=0)
+    largest_file: int = Field(1 << 30, gt=0)
+    demo: bool = False  # invented units and patients, demo certificates; said on every report
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file."""
+        return self.folder / "farlead.db"
+
+    @property
+    def objects(self) -> Path:
+        """Content-addressed bytes of studies and signed reports."""
+        return self.folder / "objects"
+
+    @property
+    def keys(self) -> Path:
+        """Keys and certificates; readable by the user alone."""
+        return self.folder / "keys"
+
+    def inbox(self, unit: str) -> Path:
+        """Folder in which a unit leaves its uploads."""
+        return self.folder / "inbox" / unit
+
+    def outbox(self, unit: str) -> Path:
+        """Folder in which a unit finds its reports."""
+        return self.folder / "outbox" / unit
+
+    def unit(self, code: str) -> Unit:
+        """Unit by code; an unknown one is named by its code."""
+        name = next((unit.name for unit in self.units if unit.code == code), code)
+        return Unit(code, name)
+
+
+def default_folder() -> Path:
+    """Where the embedded store lives unless told otherwise (``FARLEAD_HOME`` overrides)."""
+    home = os.environ.get("FARLEAD_HOME")
+    return Path(home) if home else Path(platformdirs.user_data_path("farlead"))
+
+
+def load_settings(folder: Path | None = None) -> Settings:
+    """Read ``settings.toml`` of a store folder; defaults where there is none.
+
+    Raises
+    ------
+    SettingsError
+        The file is no TOML, or a field is wrong; the reason names file, field and cause.
+    """
+    folder = (folder or default_folder()).absolute()
+    file = folder / "settings.toml"
+    if not file.exists():
+        return Settings(folder=folder)
+    try:
+        stored = tomllib.loads(file.read_text("utf-8"))
+        return Settings.model_validate({**stored, "folder": folder})
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            message("settings.not_toml", file=str(file), cause=str(error))
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(
+            message("settings.wrong", file=str(file), field=field, cause=first["msg"])
+        ) from error
+
+
+def save_settings(settings: Settings) -> None:
+    """Write ``settings.toml`` into the store folder: whole or not at all."""
+    settings.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    file = settings.folder / "settings.toml"
+    stored = settings.model_dump(mode="json", exclude={"folder"}, exclude_defaults=True)
+    part = file.with_suffix(".part")
+    part.write_text(_toml(stored), "utf-8")
+    part.replace(file)
+
+
+def _toml(table: dict[str, object], prefix: str = "") -> str:
+    """TOML of plain values, tables and lists of tables; JSON's literals are TOML's."""
+    plain = {k: v for k, v in table.items() if not isinstance(v, dict) and not _tables(v)}
+    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in plain.items()]
+    for key, value in table.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, dict):
+            lines.append(f"\n[{name}]\n{_toml(value, f'{name}.')}")
+        elif _tables(value):
+            lines.extend(f"\n[[{name}]]\n{_toml(row, f'{name}.')}" for row in value)  # type: ignore[attr-defined]  # _tables has shown it to be a list of dicts
+    return "\n".join(lines) + "\n"
+
+
+def _tables(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(v, dict) for v in value)
