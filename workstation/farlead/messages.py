@@ -4,8 +4,8 @@ The catalogue is the set of TOML files in ``farlead/texts/``, one a room; each e
 table named by its id with one template a language::
 
     [intake.truncated]
-    zh = "文件不完整：应有 {expected} 字节，只有 {found} 字节。请单位重新发送。"
-    en = "The file is incomplete: {expected} bytes were announced, {found} are there. Ask the unit to send it again."
+    zh = "文件不完整：应有 {expected} 字节，只有 {found} 字节。"
+    en = "The file is incomplete: {expected} bytes were announced, {found} are there."
 
 A :class:`Message` is a plain value: it can be stored (:meth:`Message.as_dict`) and shown later
 in the language of whoever reads it.
@@ -81,7 +81,9 @@ def _localised(value: Parameter, language: Language) -> Parameter:
 def catalogue() -> Mapping[str, Mapping[Language, str]]:
     """All texts: id -> language -> template. Raises ValueError naming an incomplete entry."""
     texts: dict[str, Mapping[Language, str]] = {}
-    for file in sorted(resources.files("farlead").joinpath("texts").iterdir(), key=lambda f: f.name):
+    for file in sorted(
+        resources.files("farlead").joinpath("texts").iterdir(), key=lambda f: f.name
+    ):
         if file.name.endswith(".toml"):
             for identifier, entry in _entries(tomllib.loads(file.read_text("utf-8")), ""):
                 if identifier in texts:

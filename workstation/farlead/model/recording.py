@@ -99,7 +99,7 @@ class Recording:
     @property
     def duration(self) -> float:
         """Length in seconds."""
-        return self.samples.shape[-1] / self.fs
+        return float(self.samples.shape[-1] / self.fs)
 
 
 class Modality(StrEnum):

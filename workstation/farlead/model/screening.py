@@ -22,7 +22,7 @@ class Measurement:
     Parameters
     ----------
     name : str
-        ``heart_rate``, ``rr_mean``, ``rr_cv``, ``longest_pause`` … ; message id ``measurement.NAME``.
+        ``heart_rate``, ``rr_mean``, ``longest_pause`` …; its text has the id ``measurement.NAME``.
     unit : str
         ``/min``, ``ms``, ``mV``, ``°``, ``1``.
     method : str
