@@ -120,7 +120,7 @@ def _pack(value: object) -> list[bytes | memoryview]:
         _HEAD.pack(body.tell(), len(pickler.arrays)) + body.getvalue()
     ]
     for array in pickler.arrays:
-        parts += [_ARRAY.pack(array.nbytes), memoryview(array).cast("B") if array.size else b""]
+        parts += [_ARRAY.pack(array.nbytes), array.reshape(-1).view(np.uint8).data]
     return parts
 
 
@@ -320,7 +320,7 @@ def _start(memory: int) -> _Child:
     environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     # One thread and one arena: address space is what is limited.
     environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
-    process = subprocess.Popen(
+    process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
         [sys.executable, "-B", "-m", "farlead.sandbox", str(memory)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -432,6 +432,8 @@ def _main(memory: int) -> None:
             answer = _answer(pipe.receive())
             try:
                 pipe.send(answer)
+            except MemoryError:
+                pipe.send(("memory",))
             except (pickle.PicklingError, TypeError, AttributeError) as error:
                 pipe.send(("trouble", _shortened(error)))
 
