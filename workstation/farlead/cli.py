@@ -1,0 +1,322 @@
+"""``farleadctl``: the same house without a window.
+
+Every command that reports something takes ``--json``. Exit 0: done, or yes; 1: the answer is no,
+or something that the user can mend, named in the error; 2: wrong use.
+"""
+
+import json
+import os
+import signal
+import sys
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from farlead import doctor as doctor_room
+from farlead import services
+from farlead.errors import FarleadError
+from farlead.messages import Language, Message, message
+from farlead.model.recording import Recording
+from farlead.model.screening import Screening
+from farlead.model.worklist import Row, order, reason, severity
+from farlead.settings import Settings, default_folder, load_settings, utc_now
+
+
+def _language_of_the_terminal() -> Language:
+    named = os.environ.get("FARLEAD_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG")
+    return Language.ZH if (named or "").lower().startswith("zh") else Language.EN
+
+
+def _help(identifier: str) -> str:
+    default = str(default_folder())
+    return message(identifier, default=default).text(_language_of_the_terminal())
+
+
+app = typer.Typer(
+    help=_help("cli.help"),
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Home = Annotated[Path | None, typer.Option("--home", help=_help("cli.help.home"))]
+AsJson = Annotated[bool, typer.Option("--json", help=_help("cli.help.json"))]
+Spoken = Annotated[str | None, typer.Option("--language", help=_help("cli.help.language"))]
+Files = Annotated[list[Path], typer.Argument(show_default=False)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Printer:
+    """Answers in one language, as text or as JSON."""
+
+    language: Language
+    as_json: bool
+
+    def say(self, told: Message) -> None:
+        if not self.as_json:
+            typer.echo(told.text(self.language))
+
+    def lines(self, told: Iterable[Message]) -> None:
+        for each in told:
+            self.say(each)
+
+    def answer(self, document: object) -> None:
+        if self.as_json:
+            typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
+
+    def texts(self, told: Iterable[Message]) -> list[str]:
+        return [each.text(self.language) for each in told]
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value)} in an answer")
+
+
+def _start(home: Path | None, spoken: str | None, as_json: bool) -> tuple[Settings, _Printer]:
+    settings = load_settings(home)
+    if spoken is not None and spoken not in set(Language):
+        typer.echo(
+            message("cli.language", found=spoken).text(_language_of_the_terminal()), err=True
+        )
+        raise typer.Exit(2)
+    language = Language(spoken) if spoken else settings.language
+    return settings, _Printer(language, as_json)
+
+
+def _existing(files: list[Path], printer: _Printer) -> list[Path]:
+    for file in files:
+        if not file.is_file():
+            typer.echo(message("cli.no_such_file", file=str(file)).text(printer.language), err=True)
+            raise typer.Exit(2)
+    return files
+
+
+@app.command("import", help=_help("cli.help.import"))
+def import_(
+    files: Files,
+    unit: Annotated[str, typer.Option("--unit")],
+    home: Home = None,
+    as_json: AsJson = False,
+    language: Spoken = None,
+) -> None:
+    """Hand files to a unit's inbox and take them in; 1 when one had to be quarantined."""
+    settings, printer = _start(home, language, as_json)
+    _existing(files, printer)
+    known = {each.code for each in settings.units}
+    if unit not in known:
+        told = message("cli.no_such_unit", unit=unit, known=", ".join(sorted(known)) or "–")
+        typer.echo(told.text(printer.language), err=True)
+        raise typer.Exit(2)
+    with services.open_services(settings) as house:
+        result = house.import_files(unit, files)
+    told = message(
+        "cli.taken",
+        taken=result.taken,
+        quarantined=result.quarantined,
+        waiting=result.waiting,
+    )
+    printer.say(told)
+    printer.lines(result.reasons)
+    printer.answer(
+        {
+            "taken": result.taken,
+            "quarantined": result.quarantined,
+            "waiting": result.waiting,
+            "reasons": printer.texts(result.reasons),
+        }
+    )
+    raise typer.Exit(1 if result.quarantined or result.waiting else 0)
+
+
+@app.command("list", help=_help("cli.help.list"))
+def list_(home: Home = None, as_json: AsJson = False, language: Spoken = None) -> None:
+    """Print the worklist in its order."""
+    settings, printer = _start(home, language, as_json)
+    with services.open_services(settings) as house:
+        rows = house.store.worklist().rows
+    now = utc_now()
+    if as_json:
+        printer.answer([_row(row, now, place, printer) for place, row in enumerate(rows, 1)])
+    elif rows:
+        _table(rows, now, printer)
+    else:
+        printer.say(message("cli.empty_list"))
+
+
+def _row(row: Row, now: datetime, place: int, printer: _Printer) -> dict[str, object]:
+    study = row.study
+    return {
+        "place": place,
+        "id": study.id,
+        "number": study.number,
+        "unit": study.unit.code,
+        "kind": study.kind.value,
+        "state": study.state.value,
+        "severity": severity(row, now).name.lower(),
+        "screening": row.screening_state.value,
+        "priority": study.request.priority.name.lower(),
+        "arrived": study.arrived,
+        "due": study.due,
+        "reason": reason(row, now).text(printer.language),
+        "failure": row.failure.text(printer.language) if row.failure else None,
+        "flags": printer.texts(flag.text for flag in row.screening.flags) if row.screening else [],
+        "holder": row.claim.reader if row.claim else None,
+        "order": [str(part) for part in order(row, now)],
+    }
+
+
+def _table(rows: tuple[Row, ...], now: datetime, printer: _Printer) -> None:
+    table = Table(box=None, pad_edge=False)
+    for column in ("place", "number", "kind", "unit", "state", "left", "reason"):
+        table.add_column(message(f"cli.column.{column}").text(printer.language))
+    for place, row in enumerate(rows, 1):
+        minutes = int((row.study.due - now).total_seconds() // 60)
+        table.add_row(
+            str(place),
+            row.study.number,
+            message(f"cli.kind.{row.study.kind}").text(printer.language),
+            row.study.unit.name,
+            message(f"cli.state.{row.study.state}").text(printer.language),
+            f"{minutes} min".replace("-", "−"),
+            reason(row, now).text(printer.language),
+        )
+    Console(soft_wrap=True).print(table)
+
+
+@app.command(help=_help("cli.help.screen"))
+def screen(
+    files: Files, home: Home = None, as_json: AsJson = False, language: Spoken = None
+) -> None:
+    """Screen recordings; 1 when one could not be read or judged."""
+    settings, printer = _start(home, language, as_json)
+    answers: list[dict[str, object]] = []
+    with services.open_sandbox(settings) as sandbox:
+        for file in _existing(files, printer):
+            try:
+                content = services.read_confined(sandbox, file)
+                found = services.screen_confined(sandbox, content)
+            except FarleadError as error:
+                typer.echo(f"{file}: {error.text(printer.language)}", err=True)
+                answers.append(
+                    {"file": file, "known": False, "error": error.text(printer.language)}
+                )
+                continue
+            answers.append(_screened(file, content, found, printer))
+    printer.answer(answers)
+    raise typer.Exit(0 if all(answer["known"] is not False for answer in answers) else 1)
+
+
+def _screened(
+    file: Path, content: object, found: Screening | None, printer: _Printer
+) -> dict[str, object]:
+    if found is None or not isinstance(content, Recording):
+        printer.say(message("cli.images", file=str(file)))
+        return {"file": file, "known": None}
+    rate = found.measured("heart_rate")
+    shown = f"{rate:.0f}" if rate is not None else "@cli.unknown_value"
+    rank = f"@cli.severity.{found.severity.name.lower()}"
+    printer.say(message("cli.screened", file=str(file), severity=rank, rate=shown))
+    printer.lines(flag.text for flag in found.flags)
+    return {
+        "file": file,
+        "known": found.known,
+        "severity": found.severity.name.lower(),
+        "quality": found.quality.value,
+        "version": found.version,
+        "measurements": {m.name: {"value": m.value, "unit": m.unit} for m in found.measurements},
+        "flags": [
+            {"code": flag.code, "text": flag.text.text(printer.language), "rule": flag.rule}
+            for flag in found.flags
+        ],
+    }
+
+
+@app.command(help=_help("cli.help.verify"))
+def verify(
+    report: Annotated[Path, typer.Argument(show_default=False)],
+    trust: Annotated[list[Path] | None, typer.Option("--trust")] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+    language: Spoken = None,
+) -> None:
+    """Verify a signed report; 1 with the reasons when it must not be trusted."""
+    settings, printer = _start(home, language, as_json)
+    _existing([report, *(trust or [])], printer)
+    found = services.verify_report(settings, report.read_bytes(), trust or [])
+    if found.ok:
+        printer.say(
+            message(
+                "cli.verified",
+                signer=found.signer_name or "–",
+                signed=found.signed_at.isoformat() if found.signed_at else "–",
+                study=found.study_number or "–",
+            )
+        )
+    else:
+        printer.say(message("cli.refused"))
+    printer.lines(found.reasons)
+    printer.answer(
+        {
+            "ok": found.ok,
+            "reasons": printer.texts(found.reasons),
+            "signer": found.signer_name,
+            "signed": found.signed_at,
+            "study": found.study_number,
+            "objects": found.object_hashes,
+        }
+    )
+    raise typer.Exit(0 if found.ok else 1)
+
+
+@app.command(help=_help("cli.help.doctor"))
+def doctor(home: Home = None, as_json: AsJson = False, language: Spoken = None) -> None:
+    """Check the house; 1 when a check fails."""
+    settings, printer = _start(home, language, as_json)
+    findings = doctor_room.examine(settings)
+    for finding in findings:
+        if not as_json:
+            typer.echo(f"{finding.mark}  {finding.told.text(printer.language)}")
+    printer.answer(
+        [
+            {"check": f.check, "state": f.state.value, "text": f.told.text(printer.language)}
+            for f in findings
+        ]
+    )
+    bad = any(finding.state is doctor_room.State.BAD for finding in findings)
+    raise typer.Exit(1 if bad else 0)
+
+
+@app.command(help=_help("cli.help.serve"))
+def serve(home: Home = None) -> None:
+    """Run the loops until SIGTERM or SIGINT."""
+    settings = load_settings(home)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    services.serve(settings, stop)
+
+
+def main() -> NoReturn:
+    """Entry point; an error of ours that the user can mend is told in words."""
+    try:
+        app()
+    except FarleadError as error:
+        typer.echo(error.text(_language_of_the_terminal()), err=True)
+        sys.exit(1)
+    raise SystemExit(0)
+
+
+if __name__ == "__main__":
+    main()
