@@ -1,0 +1,100 @@
+"""Who is logged in, what a role may do, and passwords.
+
+Rights are checked in the desk before anything is done; the table below is the whole of it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
+
+from farlead.errors import PermissionDenied
+from farlead.messages import message
+from farlead.model.people import Account, Role
+
+
+class Right(StrEnum):
+    """What can be done; each is named in a refusal by ``access.right.NAME``."""
+
+    SEE_LIST = "see_list"
+    OPEN_STUDY = "open_study"
+    CLAIM = "claim"
+    TAKE_OVER = "take_over"
+    WRITE_REPORT = "write_report"
+    SIGN_REPORT = "sign_report"
+    REVIEW_REPORT = "review_report"
+    REQUEST_RETAKE = "request_retake"
+    IMPORT_STUDY = "import_study"
+    SEE_FIGURES = "see_figures"
+    CONFIGURE = "configure"
+    MANAGE_ACCOUNTS = "manage_accounts"
+    READ_AUDIT = "read_audit"
+
+
+_READ = frozenset({Right.SEE_LIST, Right.OPEN_STUDY, Right.SEE_FIGURES})
+_REPORT = _READ | {
+    Right.CLAIM,
+    Right.TAKE_OVER,
+    Right.WRITE_REPORT,
+    Right.SIGN_REPORT,
+    Right.REQUEST_RETAKE,
+}
+
+#: The last three read no patient's study and exclude one another.
+RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
+    {
+        Role.READER: _REPORT,
+        Role.SENIOR_READER: _REPORT | {Right.REVIEW_REPORT},
+        Role.TECHNICIAN: _READ | {Right.IMPORT_STUDY, Right.REQUEST_RETAKE},
+        Role.MANAGER: frozenset({Right.SEE_LIST, Right.SEE_FIGURES}),
+        Role.SYSTEM_ADMINISTRATOR: frozenset({Right.CONFIGURE, Right.SEE_FIGURES}),
+        Role.SECURITY_ADMINISTRATOR: frozenset({Right.MANAGE_ACCOUNTS}),
+        Role.AUDITOR: frozenset({Right.READ_AUDIT, Right.SEE_FIGURES}),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One person at one station, from log-in to log-out."""
+
+    account: Account
+    station: str
+    started: datetime
+
+    def may(self, right: Right) -> bool:
+        """Whether the account's role has this right."""
+        return right in RIGHTS[self.account.role]
+
+
+def require(session: Session, right: Right) -> None:
+    """Raise PermissionDenied, naming role and right, unless the session has it."""
+    if not session.may(right):
+        raise PermissionDenied(
+            message(
+                "access.denied",
+                name=session.account.name,
+                role=f"@access.role.{session.account.role}",
+                right=f"@access.right.{right}",
+            )
+        )
+
+
+_HASHER = PasswordHasher()
+
+
+def hash_password(password: str) -> str:
+    """argon2id hash with its own salt and parameters, as text for the store."""
+    return _HASHER.hash(password)
+
+
+def password_matches(password: str, stored: str) -> bool:
+    """Whether `password` belongs to the stored hash; a damaged hash matches nothing."""
+    try:
+        return _HASHER.verify(stored, password)
+    except (VerifyMismatchError, InvalidHashError):
+        return False
