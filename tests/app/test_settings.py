@@ -1,0 +1,65 @@
+"""Settings: what is written is read back; a wrong entry is told with file and field."""
+
+from pathlib import Path
+
+import pytest
+
+from farlead.errors import SettingsError
+from farlead.messages import Language
+from farlead.model.study import Kind, Priority
+from farlead.settings import (
+    ClaimSettings,
+    Promised,
+    Settings,
+    UnitSettings,
+    load_settings,
+    save_settings,
+)
+
+
+def test_defaults_without_a_file(tmp_path: Path) -> None:
+    assert load_settings(tmp_path) == Settings(folder=tmp_path)
+
+
+def test_what_is_saved_is_read_back(tmp_path: Path) -> None:
+    settings = Settings(
+        folder=tmp_path,
+        hospital='中心“医院” "A"\\',
+        language=Language.EN,
+        units=(UnitSettings(code="jia", name="甲县人民医院"), UnitSettings(code="yi", name="乙")),
+        claim=ClaimSettings(lease=60),
+        demo=True,
+    )
+    save_settings(settings)
+    assert load_settings(tmp_path) == settings
+    assert not list(tmp_path.glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("written", "field"),
+    [
+        ("[claim]\nlease = -1\n", "claim.lease"),
+        ('[[units]]\ncode = "a/b"\nname = "x"\n', "units.0.code"),
+        ("no_such_setting = 1\n", "no_such_setting"),
+    ],
+)
+def test_a_wrong_entry_names_file_and_field(tmp_path: Path, written: str, field: str) -> None:
+    (tmp_path / "settings.toml").write_text(written, "utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path)
+    for language in Language:
+        assert field in caught.value.text(language)
+        assert "settings.toml" in caught.value.text(language)
+
+
+def test_a_file_that_is_no_toml_is_told(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_bytes(b"\xff = {")
+    with pytest.raises(SettingsError):
+        load_settings(tmp_path)
+
+
+def test_promises_by_kind_and_priority() -> None:
+    promised = Promised()
+    assert promised.of(Kind.ECG, Priority.EMERGENCY).total_seconds() == 600
+    assert promised.of(Kind.ECG, Priority.ROUTINE).total_seconds() == 1800
+    assert promised.of(Kind.CT, Priority.URGENT).total_seconds() == 1800
