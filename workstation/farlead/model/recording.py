@@ -10,7 +10,9 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from farlead.messages import Message
 from farlead.model.people import Patient
+from farlead.model.study import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,8 @@ class Recording:
         First sample; naive when the file states no time zone.
     medians : ndarray of float32, shape (leads, m), or None
         The device's own median beat, where the file has one; never shown as rhythm.
+    notes : tuple of Message
+        What the reader of the file had to do or doubts: leads derived, gaps, odd names.
     """
 
     samples: NDArray[np.float32]
@@ -95,6 +99,7 @@ class Recording:
     identity: Identity = Identity()
     hints: RequestHints = RequestHints()
     medians: NDArray[np.float32] | None = None
+    notes: tuple[Message, ...] = ()
 
     @property
     def duration(self) -> float:
@@ -145,6 +150,8 @@ class ImageStudy:
         ``("L", "P")``; the opposite letters stand at the left and at the top.
     position : tuple of float or None
         Image Position (Patient), for the order of slices.
+    notes : tuple of Message
+        What the reader of the file had to do or doubts.
     """
 
     frames: NDArray[np.generic]
@@ -165,8 +172,25 @@ class ImageStudy:
     device: Device = Device()
     identity: Identity = Identity()
     hints: RequestHints = field(default=RequestHints())
+    notes: tuple[Message, ...] = ()
 
     @property
     def colour(self) -> bool:
         """Whether the frames are RGB."""
         return self.frames.ndim == 4
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What intake needs to know of a file: everything but its samples or pixels.
+
+    `digest` is that of :class:`~farlead.model.study.StoredObject`.
+    """
+
+    kind: Kind
+    digest: str
+    identity: Identity
+    patient: Patient
+    start: datetime | None
+    hints: RequestHints = RequestHints()
+    notes: tuple[Message, ...] = ()
