@@ -1,0 +1,114 @@
+"""Spans in which no beats are claimed: suspected ventricular fibrillation, noise, flat line.
+
+Fibrillation is a coarse, nearly sinusoidal wave of 2.5 to 9 Hz without QRS complexes: its power
+lies around one frequency, while a train of QRS complexes has harmonics far above its rate.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farlead_signal.envelope import Grid, decimated
+from farlead_signal.fusion import Fused
+from farlead_signal.levels import BLOCK, blocks
+from farlead_signal.spans import SignalSpan, spans_of
+
+Bools = NDArray[np.bool_]
+
+#: Contrast below which a block is looked at more closely.
+DOUBTFUL = 6.0
+#: Length of a spectrum, in seconds.
+WINDOW = 4.0
+#: Frequencies of fibrillation and ventricular flutter, in hertz.
+BAND = (2.5, 9.0)
+#: Least share of the power between 1 and 30 Hz within 0.7 to 1.4 of the strongest frequency.
+PEAKED = 0.65
+#: Least standard deviation of a fibrillating lead, in millivolts; finer is asystole or noise.
+COARSE = 0.06
+#: Shortest span, in blocks: the fibrillation must last.
+SHORTEST = 3
+
+
+def suspicious_spans(
+    samples: NDArray[np.floating],
+    fused: Fused,
+    recording: int,
+    positions: NDArray[np.int64],
+    grid: Grid,
+) -> tuple[tuple[SignalSpan, ...], NDArray[np.int64]]:
+    """Spans of one recording, and the beats that lie outside of them.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (leads, n)
+    positions : ndarray of int64
+        Beats in envelope samples.
+    """
+    n = samples.shape[1]
+    unit = BLOCK * grid.size * grid.step
+    contrast = fused.level[recording] / fused.noise[recording]
+    flat = blocks(fused.flat[recording].astype(np.float32)).min(-1) > 0
+    vf = _fibrillating(samples, contrast, flat, grid)
+    block = np.minimum(positions // (grid.size * BLOCK), contrast.size - 1)
+    kept = positions[~vf[block]]
+    beating = np.zeros(contrast.size, bool)
+    beating[block[~vf[block]]] = True
+    noise = _without_beats(beating, contrast) & ~vf & ~flat
+    spans = spans_of(vf, unit, n, "vf") + spans_of(flat & ~vf, unit, n, "flat")
+    spans += spans_of(noise, unit, n, "noise")
+    if fused.missing is not None:
+        gaps = fused.missing[recording].all(0)
+        spans += spans_of(gaps, grid.size * grid.step, n, "lead_off")
+    return tuple(sorted(spans, key=lambda s: s.start)), kept
+
+
+def _without_beats(beating: Bools, contrast: NDArray[np.float32]) -> Bools:
+    """Blocks with noise's contrast and no beat in them."""
+    return ~beating & (contrast < 3.0)
+
+
+def _fibrillating(
+    samples: NDArray[np.floating], contrast: NDArray[np.float32], flat: Bools, grid: Grid
+) -> Bools:
+    doubtful = np.flatnonzero((contrast < DOUBTFUL) & ~flat)
+    found = np.zeros(contrast.size, bool)
+    if doubtful.size == 0:
+        return found
+    seconds = BLOCK * grid.size / grid.rate
+    votes = np.zeros(doubtful.size)
+    for lead in range(samples.shape[0]):
+        votes += _peaked(samples[lead : lead + 1], doubtful, seconds, grid)
+    found[doubtful] = votes >= max(1.0, samples.shape[0] / 3)
+    return _lasting(found)
+
+
+def _peaked(
+    lead: NDArray[np.floating], which: NDArray[np.intp], seconds: float, grid: Grid
+) -> NDArray[np.float64]:
+    """1 for each block around which the lead is one coarse wave, else 0."""
+    length = int(WINDOW * grid.rate)
+    total = lead.shape[1] // grid.step
+    start = np.rint((which + 0.5) * seconds * grid.rate - length / 2).astype(int)
+    start = np.clip(start, 0, max(total - length, 0))
+    low = decimated(lead, grid, 0, max(total, length))[0]
+    windows = low[start[:, None] + np.arange(length)]
+    windows = windows - windows.mean(1, keepdims=True)
+    power = np.abs(np.fft.rfft(windows * np.hanning(length), axis=1)) ** 2
+    frequency = np.fft.rfftfreq(length, 1 / grid.rate)
+    power[:, (frequency < 1.0) | (frequency > 30.0)] = 0
+    strongest = frequency[power.argmax(1)]
+    near = (frequency >= 0.7 * strongest[:, None]) & (frequency <= 1.4 * strongest[:, None])
+    share = (power * near).sum(1) / np.maximum(power.sum(1), 1e-12)
+    coarse = np.sqrt(power.sum(1) * 2 / (0.375 * length**2)) > COARSE
+    in_band = (strongest >= BAND[0]) & (strongest <= BAND[1])
+    return np.asarray((share > PEAKED) & coarse & in_band, float)
+
+
+def _lasting(found: Bools) -> Bools:
+    """Runs of at least SHORTEST blocks, after gaps of one block were closed."""
+    closed = found.copy()
+    closed[1:-1] |= found[:-2] & found[2:]
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], closed, [False]])))
+    for a, b in edges.reshape(-1, 2):
+        if b - a < min(SHORTEST, closed.size):
+            closed[a:b] = False
+    return closed

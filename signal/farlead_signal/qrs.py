@@ -1,0 +1,139 @@
+"""QRS detection for one lead or many; see docs/qrs.md for how it works and where it fails.
+
+Every step works on whole arrays. Several recordings of one length are worked on together; a
+single recording is a batch of one.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from farlead_signal.beats import decide
+from farlead_signal.envelope import Grid, finite, squared_envelope
+from farlead_signal.fibrillation import suspicious_spans
+from farlead_signal.fusion import fuse
+from farlead_signal.refine import refine
+from farlead_signal.spans import SignalSpan
+
+#: Slowest sampling that still carries the QRS band, in hertz.
+SLOWEST = 60.0
+#: Recordings of a batch that are worked on together.
+TOGETHER = 16
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BeatFinding:
+    """Beats of one recording.
+
+    Parameters
+    ----------
+    r_peaks : ndarray of int64, shape (beats,)
+        Peak samples of the QRS complexes, ascending.
+    spans : tuple of SignalSpan
+        Where no beats are claimed, and why.
+    lead_weights : ndarray of float32, shape (leads,)
+        Share of each lead in the decision, mean over time; they add up to 1, or are all 0
+        where no lead shows QRS complexes.
+    """
+
+    r_peaks: NDArray[np.int64]
+    spans: tuple[SignalSpan, ...]
+    lead_weights: NDArray[np.float32]
+
+
+def detect_qrs(signal: ArrayLike, fs: float) -> NDArray[np.int64]:
+    """R positions of one recording.
+
+    Parameters
+    ----------
+    signal : array_like, shape (n,) or (leads, n)
+        Millivolts. NaN, infinities and magnitudes of 1e6 and more count as not recorded.
+    fs : float
+        Sampling rate in hertz, 60 or more.
+
+    Returns
+    -------
+    ndarray of int64, shape (beats,)
+        Samples of the QRS peaks, ascending; empty where there are none.
+
+    Raises
+    ------
+    ValueError
+        For another number of dimensions, complex or non-numeric data, or an impossible rate.
+    """
+    return find_beats(signal, fs).r_peaks
+
+
+def find_beats(signal: ArrayLike, fs: float) -> BeatFinding:
+    """R positions, spans without claimed beats, and the weight of each lead.
+
+    Parameters and errors as for :func:`detect_qrs`.
+    """
+    samples = _checked(signal, fs, (1, 2))
+    samples = samples[None] if samples.ndim == 1 else samples
+    if samples.shape[1] == 0 or samples.shape[0] == 0:
+        nothing = np.zeros(0, np.int64)
+        return BeatFinding(nothing, (), np.zeros(samples.shape[0], np.float32))
+    return _find(samples[None], fs)[0]
+
+
+def detect_qrs_batch(signals: ArrayLike, fs: float) -> list[NDArray[np.int64]]:
+    """R positions of many recordings of one length.
+
+    Parameters
+    ----------
+    signals : array_like, shape (recordings, n) or (recordings, leads, n)
+        Millivolts.
+    fs : float
+        Sampling rate in hertz, 60 or more.
+
+    Returns
+    -------
+    list of ndarray of int64
+        What :func:`detect_qrs` would return for each recording.
+
+    Raises
+    ------
+    ValueError
+        As for :func:`detect_qrs`.
+    """
+    samples = _checked(signals, fs, (2, 3))
+    samples = samples[:, None] if samples.ndim == 2 else samples
+    if 0 in samples.shape:
+        return [np.zeros(0, np.int64) for _ in range(samples.shape[0])]
+    found: list[NDArray[np.int64]] = []
+    for first in range(0, samples.shape[0], TOGETHER):
+        found += [f.r_peaks for f in _find(samples[first : first + TOGETHER], fs)]
+    return found
+
+
+def _checked(signal: ArrayLike, fs: float, dimensions: tuple[int, int]) -> NDArray[np.floating]:
+    samples = np.asarray(signal)
+    if samples.ndim not in dimensions:
+        wanted = " or ".join(map(str, dimensions))
+        raise ValueError(f"the signal has {samples.ndim} dimensions, {wanted} are wanted")
+    if samples.dtype.kind not in "fiu":
+        raise ValueError(f"the signal is not made of real numbers but of {samples.dtype}")
+    if not (np.isfinite(fs) and fs >= SLOWEST):
+        raise ValueError(f"the sampling rate is {fs} Hz, {SLOWEST:g} or more are wanted")
+    if samples.dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
+        return samples.astype(np.float32)
+    return samples
+
+
+def _find(samples: NDArray[np.floating], fs: float) -> list[BeatFinding]:
+    """Beats of recordings of one length, shape (recordings, leads, n)."""
+    recordings, leads, n = samples.shape
+    grid = Grid.of(fs)
+    rows, missing = finite(samples.reshape(recordings * leads, n))
+    squared = squared_envelope(rows, grid).reshape(recordings, leads, grid.size, -1)
+    fused = fuse(squared, missing, grid)
+    accepted = decide(fused, grid)
+    clean = rows.reshape(recordings, leads, n)
+    findings = []
+    for index, positions in enumerate(accepted):
+        spans, kept = suspicious_spans(clean[index], fused, index, positions, grid)
+        peaks = refine(clean[index], kept, fused.weights[index], grid)
+        findings.append(BeatFinding(peaks, spans, fused.mean_weights(index)))
+    return findings

@@ -1,0 +1,65 @@
+"""Screening of one recording."""
+
+from collections.abc import Sequence
+
+from farlead.analysis.flags import flags, known
+from farlead.analysis.measure import Measured, measure, measurements
+from farlead.analysis.rules import Rules, standard
+from farlead.model.recording import Recording
+from farlead.model.screening import Flag, Quality, Screening, Span
+from farlead.model.study import Severity
+
+#: Version of the signal core's detection, raised when it finds other beats.
+SIGNAL_VERSION = "qrs-1"
+#: Version written into every screening made with the standard rules.
+VERSION = f"screening-{standard().version}/{SIGNAL_VERSION}"
+
+
+def screen(
+    recording: Recording, *, earlier: Sequence[Recording] = (), rules: Rules | None = None
+) -> Screening:
+    """Measure and flag a recording; a suggestion, never a diagnosis.
+
+    Parameters
+    ----------
+    recording : Recording
+        Any leads, 60 Hz or more, any length. What cannot be judged is flagged, not raised.
+    earlier : sequence of Recording
+        Earlier recordings of the same patient. The present rules judge the recording alone.
+    rules : Rules, optional
+        An institution's own table; the standard one when absent.
+
+    Returns
+    -------
+    Screening
+        ``known`` is False when rhythm, rate or signal could not be judged; severity is then
+        at least urgent.
+
+    Raises
+    ------
+    ValueError
+        When the sampling rate is impossible.
+    """
+    del earlier  # serial comparison needs beats of both; the parameter is part of the interface
+    table = rules or standard()
+    measured = measure(recording)
+    found = flags(measured, table)
+    judged = known(found)
+    return Screening(
+        version=f"screening-{table.version}/{SIGNAL_VERSION}",
+        severity=max((flag.severity for flag in found), default=Severity.NORMAL),
+        known=judged,
+        quality=_quality(measured, found),
+        measurements=measurements(measured),
+        flags=found,
+        r_peaks=tuple(measured.finding.r_peaks.tolist()),
+        spans=tuple(Span(s.start, s.stop, s.kind) for s in measured.finding.spans),
+    )
+
+
+def _quality(measured: Measured, found: tuple[Flag, ...]) -> Quality:
+    unfit = {"unknown.empty", "unknown.noise", "unknown.flat", "unknown.no_lead"}
+    if any(flag.code in unfit for flag in found) or not any(q.usable for q in measured.leads):
+        return Quality.UNFIT
+    remarked = any(flag.code.startswith("lead.") for flag in found)
+    return Quality.FIT_WITH_REMARK if remarked else Quality.FIT
