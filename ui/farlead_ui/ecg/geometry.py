@@ -1,0 +1,286 @@
+"""From millimetres of paper to device pixels of the screen; no Qt.
+
+All positions are device pixels from the sheet's upper left corner, where a bold line lies. A
+line "at" k fills pixel k, so the middle of a trace at zero volts is at ``baseline + 0.5``.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from farlead_ui.ecg.layouts import Placement
+
+#: Bold lines every 18 px at 100 %, where no ruler has told better.
+UNCALIBRATED = 3.60
+_BOLD = 5.0  # mm
+_TOLERANCE = 0.01
+_PULSE_SECONDS = 0.2
+_PITCH_MAX = 65.0
+_PITCH_ON_BOLD = 25.0  # rows closer than this do not fit on bold lines
+_NICE_SECONDS = (0.2, 0.5, 1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Device pixels per millimetre.
+
+    Parameters
+    ----------
+    px_per_mm : float
+        Used for grid and traces alike.
+    bold : int or None
+        Whole device pixels between bold lines; None where no whole number is within 1 % of the
+        truth: then each line is snapped to its nearest pixel.
+    calibrated : bool
+        Whether a ruler was laid on this screen.
+    """
+
+    px_per_mm: float
+    bold: int | None
+    calibrated: bool
+
+    def line(self, millimetres: float) -> int:
+        """Device pixel of a line."""
+        return math.floor(millimetres * self.px_per_mm + 0.5)
+
+
+def scale_for(calibration: float | None, ratio: float) -> Scale:
+    """Choose the scale: whole pixels between bold lines where the truth allows it (≤ 1 %).
+
+    Parameters
+    ----------
+    calibration : float or None
+        Device pixels per millimetre measured on this screen; None: not calibrated.
+    ratio : float
+        Device pixels per device-independent pixel.
+    """
+    if calibration is None:
+        bold = max(5, math.floor(_BOLD * UNCALIBRATED * ratio + 1e-6))
+        return Scale(bold / _BOLD, bold, calibrated=False)
+    bold = max(1, round(_BOLD * calibration))
+    if abs(bold / _BOLD / calibration - 1) <= _TOLERANCE:
+        return Scale(bold / _BOLD, bold, calibrated=True)
+    return Scale(calibration, None, calibrated=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What a sheet is laid out from.
+
+    Parameters
+    ----------
+    speed, gain : float
+        mm/s and mm/mV.
+    fs : float
+        Sampling rate in hertz.
+    samples : int
+        Length of the recording in samples.
+    page : int
+        Page wanted, from 0; the nearest existing one is laid out.
+    """
+
+    speed: float
+    gain: float
+    fs: float
+    samples: int
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One lead's place on the sheet: samples ``start`` to ``stop`` (half open) from `left` on.
+
+    `left` and `right` are the edges of its slice of time; `name` is the middle left of the
+    lead's name; `index` None: not recorded.
+    """
+
+    lead: str
+    index: int | None
+    start: int
+    stop: int
+    left: float
+    right: float
+    baseline: int
+    half: float
+    name: tuple[float, float]
+    separated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A laid-out page.
+
+    Parameters
+    ----------
+    trace_left : int
+        Device pixel of the time `seconds` [0].
+    px_per_second, px_per_mv : float
+        Scale of the traces.
+    seconds : (float, float)
+        Time from the start of the recording that the page shows.
+    pages, page : int
+        How many there are, and which one this is, from 0.
+    baselines : tuple of int
+        One a row.
+    pulse : tuple of (int, int)
+        Outline of the calibration pulse relative to its row's baseline; 1 mV × 200 ms.
+    rr : int or None
+        Height of the RR line's middle; None where there is no room for it.
+    """
+
+    scale: Scale
+    width: int
+    height: int
+    paper: Paper
+    trace_left: int
+    px_per_second: float
+    px_per_mv: float
+    seconds: tuple[float, float]
+    pages: int
+    page: int
+    cells: tuple[Cell, ...]
+    baselines: tuple[int, ...]
+    pulse: tuple[tuple[int, int], ...]
+    rr: int | None
+
+    def x(self, sample: float) -> float:
+        """Horizontal position of a sample of the recording, middle of the stroke."""
+        return (
+            self.trace_left
+            + 0.5
+            + (sample / self.paper.fs - self.seconds[0]) * (self.px_per_second)
+        )
+
+    @property
+    def trace_right(self) -> float:
+        """Horizontal position of the end of the page's time."""
+        return self.trace_left + (self.seconds[1] - self.seconds[0]) * self.px_per_second
+
+
+def lay_out(
+    placement: Placement, paper: Paper, scale: Scale, width: int, height: int, ratio: float
+) -> Sheet:
+    """Lay out one page of a recording.
+
+    Parameters
+    ----------
+    placement : Placement
+        Leads in their places.
+    paper : Paper
+        Speed, gain and length.
+    scale : Scale
+        Device pixels per millimetre.
+    width, height : int
+        Size of the sheet in device pixels.
+    ratio : float
+        Device pixels per device-independent pixel, for the distances of lettering.
+    """
+    width_mm, height_mm = width / scale.px_per_mm, height / scale.px_per_mm
+    block = _PULSE_SECONDS * paper.speed + 7.0  # pulse and its feet before the trace
+    seconds, page, pages = _page(paper, (width_mm - _up(block) - 0.5) / paper.speed)
+    page_mm = (seconds[1] - seconds[0]) * paper.speed
+    left_mm = max(_up(block), _BOLD * round(((width_mm - block - page_mm) / 2 + block) / _BOLD))
+    trace_left = scale.line(left_mm)
+    baselines, pitch = _baselines(placement.rows, height_mm, scale)
+    beside = placement.columns == 1 and left_mm >= block + 14.0
+    cells = _cells(placement, paper, scale, seconds, trace_left, baselines, pitch, ratio)
+    if beside:
+        cells = tuple(_named_beside(cell, left_mm - block - 11.5, scale) for cell in cells)
+    rr_mm = min(15.0, 0.45 * pitch)
+    rr = baselines[-1] + scale.line(rr_mm) if baselines else None
+    if rr is not None and (pitch < _PITCH_ON_BOLD or rr + 10 * ratio > height):
+        rr = None
+    return Sheet(
+        scale=scale,
+        width=width,
+        height=height,
+        paper=paper,
+        trace_left=trace_left,
+        px_per_second=paper.speed * scale.px_per_mm,
+        px_per_mv=paper.gain * scale.px_per_mm,
+        seconds=seconds,
+        pages=pages,
+        page=page,
+        cells=cells,
+        baselines=baselines,
+        pulse=_pulse(paper, scale, left_mm),
+        rr=rr,
+    )
+
+
+def _up(millimetres: float) -> float:
+    return _BOLD * math.ceil(millimetres / _BOLD)
+
+
+def _page(paper: Paper, capacity: float) -> tuple[tuple[float, float], int, int]:
+    duration = paper.samples / paper.fs
+    if duration <= capacity:
+        return (0.0, duration), 0, 1
+    length = max((s for s in _NICE_SECONDS if s <= capacity), default=max(capacity, 0.1))
+    pages = math.ceil(duration / length - 1e-9)
+    page = min(max(paper.page, 0), pages - 1)
+    start = min(page * length, duration - length)  # the last page is full, too
+    return (start, start + length), page, pages
+
+
+def _baselines(rows: int, height: float, scale: Scale) -> tuple[tuple[int, ...], float]:
+    if rows == 0:
+        return (), 0.0
+    pitch = min(_PITCH_MAX, _BOLD * math.floor(height / rows / _BOLD))
+    if pitch >= _PITCH_ON_BOLD:
+        first = _BOLD * round(((height - pitch * rows) / 2 + pitch / 2) / _BOLD)
+        return tuple(scale.line(first + pitch * r) for r in range(rows)), pitch
+    margin = min(7.5, height / 10)
+    step = max(1, math.floor((height - margin) * scale.px_per_mm / rows))
+    first_px = round(margin / 2 * scale.px_per_mm + 0.53 * step)
+    return tuple(first_px + step * r for r in range(rows)), step / scale.px_per_mm
+
+
+def _cells(
+    placement: Placement,
+    paper: Paper,
+    scale: Scale,
+    seconds: tuple[float, float],
+    trace_left: int,
+    baselines: Sequence[int],
+    pitch: float,
+    ratio: float,
+) -> tuple[Cell, ...]:
+    px_per_second = paper.speed * scale.px_per_mm
+    above = min(20.5, 0.37 * pitch) * scale.px_per_mm
+    cells = []
+    for place in placement.places:
+        slice_ = (seconds[1] - seconds[0]) / place.columns
+        begin, end = place.column * slice_, (place.column + 1) * slice_
+        left, right = trace_left + begin * px_per_second, trace_left + end * px_per_second
+        baseline = baselines[place.row]
+        cells.append(
+            Cell(
+                lead=place.lead,
+                index=place.index,
+                start=_first_sample(seconds[0] + begin, paper),
+                stop=_first_sample(seconds[0] + end, paper),
+                left=left,
+                right=right,
+                baseline=baseline,
+                half=pitch * scale.px_per_mm / 2,
+                name=(math.floor(left) + 8 * ratio, baseline - above),
+                separated=place.column > 0,
+            )
+        )
+    return tuple(cells)
+
+
+def _first_sample(seconds: float, paper: Paper) -> int:
+    return min(paper.samples, max(0, math.ceil(seconds * paper.fs - 1e-6)))
+
+
+def _named_beside(cell: Cell, left_mm: float, scale: Scale) -> Cell:
+    return replace(cell, name=(scale.line(left_mm), cell.baseline))
+
+
+def _pulse(paper: Paper, scale: Scale, left_mm: float) -> tuple[tuple[int, int], ...]:
+    rise = left_mm - _BOLD - _PULSE_SECONDS * paper.speed
+    x = [scale.line(mm) for mm in (rise - 2, rise, left_mm - _BOLD, left_mm - 3)]
+    top = -scale.line(paper.gain)
+    return ((x[0], 0), (x[1], 0), (x[1], top), (x[2], top), (x[2], 0), (x[3], 0))

@@ -1,0 +1,258 @@
+"""Lines and lettering over the traces: pulses, separators, names, RR, warnings."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
+
+from farlead_ui.ecg.canvas import hairline, lettering
+from farlead_ui.ecg.geometry import Cell, Sheet
+from farlead_ui.ecg.items import SheetItem
+from farlead_ui.ecg.model import Evidence, SheetModel
+from farlead_ui.ecg.wording import page_text, warnings_of
+from farlead_ui.theme import tokens
+from farlead_ui.theme.tokens import Palette
+
+Segment = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A line of lettering; `x`, `y`: device pixel of its middle left, middle or middle right.
+
+    `align` is 0 for left, 0.5 for centred, 1 for right.
+    """
+
+    x: float
+    y: float
+    text: str
+    type: tokens.Type
+    colour: str
+    bold: bool = False
+    align: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Strokes:
+    """Upright and level lines of one colour on whole device pixels."""
+
+    segments: tuple[Segment, ...]
+    colour: str
+
+
+class MarksItem(SheetItem):
+    """Paints lines and lettering."""
+
+    def __init__(self) -> None:
+        super().__init__(3)
+        self._strokes: tuple[Strokes, ...] = ()
+        self._texts: tuple[Text, ...] = ()
+        self._font = QFont()
+        self._ratio = 1.0
+
+    @property
+    def texts(self) -> tuple[Text, ...]:
+        """All lettering on the sheet."""
+        return self._texts
+
+    def set_marks(
+        self, strokes: Iterable[Strokes], texts: Iterable[Text], font: QFont, ratio: float
+    ) -> None:
+        """Paint these instead."""
+        self._strokes, self._texts = tuple(strokes), tuple(texts)
+        self._font, self._ratio = font, ratio
+        self.update()
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionGraphicsItem,  # noqa: ARG002
+        widget: QWidget | None = None,  # noqa: ARG002
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        width = max(1.0, round(self._ratio))
+        for strokes in self._strokes:
+            pen = hairline(strokes.colour, width)
+            pen.setCapStyle(Qt.PenCapStyle.SquareCap)
+            painter.setPen(pen)
+            for x1, y1, x2, y2 in strokes.segments:
+                painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
+        for text in self._texts:
+            self._write(painter, text)
+
+    def _write(self, painter: QPainter, text: Text) -> None:
+        font = lettering(self._font, text.type.size, bold=text.bold)
+        metrics = QFontMetricsF(font)
+        painter.save()
+        painter.translate(text.x, text.y)
+        painter.scale(self._ratio, self._ratio)
+        painter.setFont(font)
+        painter.setPen(QColor(text.colour))
+        left = -text.align * metrics.horizontalAdvance(text.text)
+        painter.drawText(QPointF(left, metrics.capHeight() / 2), text.text)
+        painter.restore()
+
+
+def pulses(sheet: Sheet, palette: Palette, *, standard: bool) -> Strokes:
+    """Calibration pulse in front of each row, in the warning colour when it is not 10 mm."""
+    segments: list[Segment] = []
+    for baseline in sheet.baselines:
+        for (x1, y1), (x2, y2) in pairwise(sheet.pulse):
+            segments.append((x1, baseline + y1, x2, baseline + y2))
+    return Strokes(tuple(segments), palette.trace if standard else palette.urgent)
+
+
+def separators(sheet: Sheet, palette: Palette, ratio: float) -> Strokes:
+    """Short lines above and below the trace where the next lead begins."""
+    near, far = round(4 * ratio), round(14 * ratio)
+    segments: list[Segment] = []
+    for cell in sheet.cells:
+        if cell.separated:
+            x = int(cell.left)
+            segments += [
+                (x, cell.baseline - far, x, cell.baseline - near),
+                (x, cell.baseline + near, x, cell.baseline + far),
+            ]
+    return Strokes(tuple(segments), palette.trace)
+
+
+def rr_ticks(sheet: Sheet, r_peaks: Sequence[int], palette: Palette, ratio: float) -> Strokes:
+    """A tick under each R wave of the page."""
+    if sheet.rr is None:
+        return Strokes((), palette.quiet)
+    half = round(4 * ratio)
+    return Strokes(
+        tuple(
+            (int(x), sheet.rr - half, int(x), sheet.rr + half)
+            for x in map(sheet.x, _on_page(sheet, r_peaks))
+        ),
+        palette.quiet,
+    )
+
+
+def rr_texts(
+    sheet: Sheet, r_peaks: Sequence[int], palette: Palette, font: QFont, ratio: float
+) -> list[Text]:
+    """RR intervals in milliseconds between the ticks, where they have room."""
+    if sheet.rr is None or not r_peaks:
+        return []
+    metrics = QFontMetricsF(lettering(font, tokens.META.size))
+    found = []
+    peaks = _on_page(sheet, r_peaks)
+    for before, after in pairwise(peaks):
+        left, right = sheet.x(before), sheet.x(after)
+        text = str(round((after - before) / sheet.paper.fs * 1000))
+        if right - left >= (metrics.horizontalAdvance(text) + 6) * ratio:
+            middle = (left + right) / 2
+            found.append(Text(middle, sheet.rr, text, tokens.META, palette.quiet, align=0.5))
+    label = QCoreApplication.translate("Sheet", "RR ms")
+    at = sheet.trace_left - 10 * ratio
+    return [Text(at, sheet.rr, label, tokens.META, palette.quiet, align=1.0), *found]
+
+
+def _on_page(sheet: Sheet, r_peaks: Sequence[int]) -> list[int]:
+    fs = sheet.paper.fs
+    start, stop = sheet.seconds[0] * fs, sheet.seconds[1] * fs
+    return [r for r in r_peaks if start <= r < stop]
+
+
+def names(
+    sheet: Sheet, evidence: Evidence, palette: Palette, font: QFont, ratio: float
+) -> list[Text]:
+    """Lead names; those that show the evidence in the accent colour, with the measured value."""
+    metrics = QFontMetricsF(lettering(font, tokens.SECTION.size, bold=True))
+    found = []
+    for cell in sheet.cells:
+        lit = evidence.concerns(cell.lead)
+        x, y = cell.name
+        colour = palette.accent if lit else palette.text
+        found.append(Text(x, y, cell.lead, tokens.SECTION, colour, bold=True))
+        if note := evidence.notes.get(cell.lead):
+            after = x + (metrics.horizontalAdvance(cell.lead) + 12) * ratio
+            if y == cell.baseline:  # the pulse stands beside the name: behind the trace, then
+                after = cell.right + 12 * ratio
+            found.append(Text(after, y, note, tokens.BODY, palette.accent))
+        if cell.index is None:
+            text = QCoreApplication.translate("Sheet", "not recorded")
+            middle = (cell.left + cell.right) / 2
+            found.append(Text(middle, cell.baseline, text, tokens.WORDS, palette.quiet, align=0.5))
+    return found
+
+
+def beyond(
+    sheet: Sheet, strokes: dict[Cell, list[NDArray[np.float64]]], palette: Palette, ratio: float
+) -> list[Text]:
+    """A word at the sheet's edge wherever a trace runs off it: nothing is cut silently."""
+    found = []
+    for cell, points in strokes.items():
+        for edge, mark in ((0, "▲"), (sheet.height, "▼")):
+            xs = [p[(p[:, 1] < 0) if edge == 0 else (p[:, 1] > edge), 0] for p in points if len(p)]
+            outside = np.concatenate(xs) if xs else np.empty(0)
+            if not len(outside):
+                continue
+            text = QCoreApplication.translate("Sheet", "{mark} {lead} leaves the sheet").format(
+                mark=mark, lead=cell.lead
+            )
+            y = 10 * ratio if edge == 0 else edge - 10 * ratio
+            found.append(
+                Text(float(outside[0]) + 6 * ratio, y, text, tokens.META, palette.urgent, bold=True)
+            )
+    return found
+
+
+def foot(sheet: Sheet, model: SheetModel, palette: Palette, ratio: float) -> list[Text]:
+    """What is not standard, large; at the right page and calibration, small."""
+    y = sheet.height - 16 * ratio
+    found = []
+    warnings = warnings_of(model)
+    if warnings:
+        text = " · ".join(warnings)
+        at = sheet.trace_left
+        found.append(Text(at, y, text, tokens.PATIENT, palette.urgent, bold=True))
+    notes = []
+    if sheet.pages > 1:
+        notes.append(page_text(model))
+    if not sheet.scale.calibrated:
+        notes.append(QCoreApplication.translate("Sheet", "Not calibrated"))
+    right = sheet.width - 16 * ratio
+    if notes:
+        found.append(Text(right, y, " · ".join(notes), tokens.META, palette.quiet, align=1.0))
+    return found
+
+
+def lit_areas(
+    sheet: Sheet, evidence: Evidence, strokes: dict[Cell, list[NDArray[np.float64]]]
+) -> list[QRectF]:
+    """Rectangles under the evidence: as wide as the span, as high as the trace in it needs."""
+    found = []
+    for cell, points in strokes.items():
+        if not evidence.concerns(cell.lead):
+            continue
+        for span in evidence.spans:
+            start, stop = max(span.start, cell.start), min(span.stop, cell.stop)
+            if start < stop:
+                left, right = sheet.x(start) - 0.5, sheet.x(stop) - 0.5
+                top, bottom = _extent(sheet, cell, points, left, right)
+                found.append(QRectF(int(left), top, max(1, int(right) - int(left)), bottom - top))
+    return found
+
+
+def _extent(
+    sheet: Sheet, cell: Cell, points: list[NDArray[np.float64]], left: float, right: float
+) -> tuple[int, int]:
+    """Whole bold squares around the trace between two positions, one at least each way."""
+    square = 5 * sheet.scale.px_per_mm
+    inside = [p[(p[:, 0] >= left) & (p[:, 0] <= right), 1] for p in points]
+    heights = np.concatenate(inside) if inside else np.empty(0)
+    above = below = 1.0
+    if len(heights):
+        above = max(1.0, np.ceil((cell.baseline - heights.min() + 2) / square))
+        below = max(1.0, np.ceil((heights.max() - cell.baseline + 2) / square))
+    if cell.half < 2 * square:  # rows too close for whole squares
+        square, above, below = cell.half * 0.9, 1.0, 1.0
+    return round(cell.baseline - above * square), round(cell.baseline + below * square)

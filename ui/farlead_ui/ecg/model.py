@@ -1,0 +1,327 @@
+"""State of the ECG sheet, without Qt: what is shown, at which scale, which page, what is lit."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from psygnal import Signal
+
+from farlead.model.recording import Recording
+from farlead.model.screening import Span
+from farlead_ui.ecg.layouts import LAYOUTS, Layout, Placement, place
+
+SPEEDS: tuple[float, ...] = (12.5, 25.0, 50.0, 100.0)
+GAINS: tuple[float, ...] = (2.5, 5.0, 10.0, 20.0, 40.0)
+STANDARD_SPEED = 25.0
+STANDARD_GAIN = 10.0
+#: Diagnostic bandwidth of adults, hertz.
+STANDARD_BANDWIDTH = (0.05, 150.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a suggestion rests on.
+
+    Parameters
+    ----------
+    leads : tuple of str
+        Leads that show it; empty: all.
+    spans : tuple of Span
+        Where, in samples; empty: only the leads' names are lit.
+    notes : mapping of str to str
+        A measured value beside a lead's name, e.g. ``{"V3": "T −0.90"}``.
+    """
+
+    leads: tuple[str, ...] = ()
+    spans: tuple[Span, ...] = ()
+    notes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    def concerns(self, lead: str) -> bool:
+        """Whether this lead shows it."""
+        return lead in self.leads or (not self.leads and bool(self.spans))
+
+
+NO_EVIDENCE = Evidence()
+
+
+class SheetModel:
+    """What the sheet shows. The view subscribes; only this is written to.
+
+    Signals (each without arguments; read the attribute): `recording_changed`, `layout_changed`,
+    `scale_changed` (speed, gain, calibration), `filter_changed`, `page_changed`,
+    `evidence_changed`.
+    """
+
+    recording_changed = Signal()
+    layout_changed = Signal()
+    scale_changed = Signal()
+    filter_changed = Signal()
+    page_changed = Signal()
+    evidence_changed = Signal()
+
+    def __init__(self) -> None:
+        self._recording: Recording | None = None
+        self._r_peaks: tuple[int, ...] = ()
+        self._failure: str | None = None
+        self._layout = LAYOUTS[0]
+        self._placement: Placement | None = None
+        self._speed = STANDARD_SPEED
+        self._gain = STANDARD_GAIN
+        self._calibration: float | None = None
+        self._page = 0
+        self._pages = 1
+        self._seconds = (0.0, 0.0)
+        self._evidence = NO_EVIDENCE
+        self._evidence_shown = True
+
+    # -- what is shown ------------------------------------------------------------------------
+
+    @property
+    def recording(self) -> Recording | None:
+        """The recording on the sheet; None: an empty sheet."""
+        return self._recording
+
+    @property
+    def r_peaks(self) -> tuple[int, ...]:
+        """R positions in samples, for the RR line."""
+        return self._r_peaks
+
+    @property
+    def failure(self) -> str | None:
+        """Why nothing is drawn, in the reader's language; None: nothing failed."""
+        return self._failure
+
+    @property
+    def placement(self) -> Placement | None:
+        """The recording's leads in their places; None without a recording."""
+        return self._placement
+
+    def show(self, recording: Recording, r_peaks: Sequence[int] = ()) -> None:
+        """Put a recording on the sheet at its first page; speed and gain return to standard.
+
+        A scale left over from the patient before is the error this avoids.
+        """
+        self._failure = None
+        self._recording = recording
+        self._r_peaks = tuple(int(r) for r in r_peaks)
+        self._placement = place(self._layout, recording.leads)
+        self._page = 0
+        self._evidence = NO_EVIDENCE
+        self._speed, self._gain = STANDARD_SPEED, STANDARD_GAIN
+        self.recording_changed.emit()
+
+    def clear(self) -> None:
+        """Empty the sheet: paper only."""
+        self._drop()
+        self._failure = None
+        self.recording_changed.emit()
+
+    def fail(self, reason: str) -> None:
+        """Show that, and why, the waveform cannot be shown; nothing is drawn."""
+        self._drop()
+        self._failure = reason
+        self.recording_changed.emit()
+
+    def _drop(self) -> None:
+        self._recording = None
+        self._placement = None
+        self._r_peaks = ()
+        self._evidence = NO_EVIDENCE
+        self._page, self._pages, self._seconds = 0, 1, (0.0, 0.0)
+
+    # -- layout -------------------------------------------------------------------------------
+
+    @property
+    def layout(self) -> Layout:
+        """The layout chosen; a recording with few leads is placed otherwise (`layout_name`)."""
+        return self._layout
+
+    @property
+    def layout_name(self) -> str:
+        """Name of the arrangement that the sheet really has."""
+        return self._placement.name if self._placement else self._layout.name
+
+    def set_layout(self, number: int) -> None:
+        """Choose the layout with this key, from 1; a number without a layout changes nothing."""
+        if not 1 <= number <= len(LAYOUTS) or LAYOUTS[number - 1] is self._layout:
+            return
+        self._layout = LAYOUTS[number - 1]
+        if self._recording is not None:
+            self._placement = place(self._layout, self._recording.leads)
+        self.layout_changed.emit()
+
+    def next_layout(self) -> None:
+        """Choose the following layout; after the last one the first."""
+        self.set_layout((LAYOUTS.index(self._layout) + 1) % len(LAYOUTS) + 1)
+
+    def previous_layout(self) -> None:
+        """Choose the layout before; before the first one the last."""
+        self.set_layout((LAYOUTS.index(self._layout) - 1) % len(LAYOUTS) + 1)
+
+    # -- scale --------------------------------------------------------------------------------
+
+    @property
+    def speed(self) -> float:
+        """Paper speed in mm/s."""
+        return self._speed
+
+    @property
+    def gain(self) -> float:
+        """Gain in mm/mV."""
+        return self._gain
+
+    @property
+    def calibration(self) -> float | None:
+        """Device pixels per millimetre measured on this screen; None: not calibrated."""
+        return self._calibration
+
+    @property
+    def speed_standard(self) -> bool:
+        """Whether the paper runs at 25 mm/s."""
+        return self._speed == STANDARD_SPEED
+
+    @property
+    def gain_standard(self) -> bool:
+        """Whether 1 mV is 10 mm."""
+        return self._gain == STANDARD_GAIN
+
+    def set_speed(self, speed: float) -> None:
+        """Choose a paper speed of `SPEEDS`; ValueError for another one."""
+        if speed not in SPEEDS:
+            raise ValueError(f"no paper speed: {speed} mm/s")
+        if speed != self._speed:
+            at = self._seconds[0]
+            self._speed = speed
+            self._page = 0
+            self.scale_changed.emit()
+            self.go_to(at)
+
+    def set_gain(self, gain: float) -> None:
+        """Choose a gain of `GAINS`; ValueError for another one."""
+        if gain not in GAINS:
+            raise ValueError(f"no gain: {gain} mm/mV")
+        if gain != self._gain:
+            self._gain = gain
+            self.scale_changed.emit()
+
+    def next_speed(self) -> None:
+        """One step faster, up to the last."""
+        self.set_speed(_step(SPEEDS, self._speed, 1))
+
+    def previous_speed(self) -> None:
+        """One step slower, down to the first."""
+        self.set_speed(_step(SPEEDS, self._speed, -1))
+
+    def gain_up(self) -> None:
+        """One step higher, up to the last."""
+        self.set_gain(_step(GAINS, self._gain, 1))
+
+    def gain_down(self) -> None:
+        """One step lower, down to the first."""
+        self.set_gain(_step(GAINS, self._gain, -1))
+
+    def standard_speed(self) -> None:
+        """Back to 25 mm/s."""
+        self.set_speed(STANDARD_SPEED)
+
+    def standard_gain(self) -> None:
+        """Back to 10 mm/mV."""
+        self.set_gain(STANDARD_GAIN)
+
+    def set_calibration(self, px_per_mm: float | None) -> None:
+        """Tell the ruler's result: device pixels per millimetre, or None for not calibrated.
+
+        Raises
+        ------
+        ValueError
+            For a scale that no screen has (outside 1 to 40 px/mm).
+        """
+        if px_per_mm is not None and not 1.0 <= px_per_mm <= 40.0:
+            raise ValueError(f"no screen has {px_per_mm} px/mm")
+        if px_per_mm != self._calibration:
+            self._calibration = px_per_mm
+            self.scale_changed.emit()
+
+    # -- pages --------------------------------------------------------------------------------
+
+    @property
+    def page(self) -> int:
+        """Page shown, from 0."""
+        return self._page
+
+    @property
+    def pages(self) -> int:
+        """How many pages the recording has at this speed on this sheet."""
+        return self._pages
+
+    @property
+    def seconds(self) -> tuple[float, float]:
+        """Start and end of the page, from the start of the recording."""
+        return self._seconds
+
+    def laid_out(self, page: int, pages: int, seconds: tuple[float, float]) -> None:
+        """Told by the view, which knows the size of the sheet."""
+        if (page, pages, seconds) != (self._page, self._pages, self._seconds):
+            self._page, self._pages, self._seconds = page, pages, seconds
+            self.page_changed.emit()
+
+    def set_page(self, page: int) -> None:
+        """Turn to a page; one outside is the nearest there is."""
+        page = min(max(page, 0), self._pages - 1)
+        if page != self._page:
+            self._page = page
+            self.page_changed.emit()
+
+    def next_page(self) -> None:
+        """Turn one page on."""
+        self.set_page(self._page + 1)
+
+    def previous_page(self) -> None:
+        """Turn one page back."""
+        self.set_page(self._page - 1)
+
+    def first_page(self) -> None:
+        """Turn to the start of the recording."""
+        self.set_page(0)
+
+    def last_page(self) -> None:
+        """Turn to the end of the recording."""
+        self.set_page(self._pages - 1)
+
+    def go_to(self, seconds: float) -> None:
+        """Turn to the page that holds this time."""
+        length = self._seconds[1] - self._seconds[0]
+        if length > 0:
+            self.set_page(int((seconds + 1e-6) // length))
+
+    # -- evidence -----------------------------------------------------------------------------
+
+    @property
+    def evidence(self) -> Evidence:
+        """What the focused suggestion rests on."""
+        return self._evidence
+
+    @property
+    def evidence_shown(self) -> bool:
+        """Whether it is lit."""
+        return self._evidence_shown
+
+    @property
+    def lit(self) -> Evidence:
+        """The evidence as far as it is shown."""
+        return self._evidence if self._evidence_shown else NO_EVIDENCE
+
+    def set_evidence(self, evidence: Evidence) -> None:
+        """Light this evidence instead of what was lit."""
+        if evidence != self._evidence:
+            self._evidence = evidence
+            self.evidence_changed.emit()
+
+    def toggle_evidence(self) -> None:
+        """Show or hide what is lit."""
+        self._evidence_shown = not self._evidence_shown
+        self.evidence_changed.emit()
+
+
+def _step(values: Sequence[float], value: float, by: int) -> float:
+    return values[min(max(values.index(value) + by, 0), len(values) - 1)]

@@ -1,0 +1,73 @@
+"""From samples to the points of a stroke: every sample when zoomed in, extremes when zoomed out."""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farlead_ui.ecg.geometry import Cell, Sheet
+
+Floats = NDArray[np.float64]
+
+#: Up to here every sample is a point; above, the two extremes of each pixel column are.
+EVERY_SAMPLE = 2.0  # samples per device pixel
+
+
+def strokes(samples: NDArray[np.floating], cell: Cell, sheet: Sheet) -> list[Floats]:
+    """Points of one lead in its cell, one array a stroke; a gap (NaN) parts strokes.
+
+    Parameters
+    ----------
+    samples : ndarray, shape (n,)
+        The whole lead in millivolts.
+    cell : Cell
+        Which samples, and where.
+    sheet : Sheet
+
+    Returns
+    -------
+    list of ndarray of float64, shape (points, 2)
+        Device pixels. A sample that stands alone between gaps is a stroke one pixel wide.
+    """
+    part = np.asarray(samples[cell.start : cell.stop], dtype=np.float64)
+    per_pixel = sheet.paper.fs / sheet.px_per_second
+    found = []
+    for start, stop in _recorded(part):
+        index, value = _thinned(part[start:stop], per_pixel)
+        points = np.empty((len(index), 2))
+        points[:, 0] = sheet.x(cell.start + start) + index / per_pixel
+        points[:, 1] = cell.baseline + 0.5 - value * sheet.px_per_mv
+        if len(points) == 1:
+            points = points[[0, 0]] + ((-0.5, 0.0), (0.5, 0.0))
+        found.append(points)
+    return found
+
+
+def _recorded(part: Floats) -> Iterator[tuple[int, int]]:
+    """Half-open runs of finite samples."""
+    finite = np.isfinite(part)
+    if finite.all():
+        if len(part):
+            yield 0, len(part)
+        return
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], finite, [False])).astype(np.int8)))
+    yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+
+
+def _thinned(run: Floats, per_pixel: float) -> tuple[NDArray[np.intp], Floats]:
+    """Indices and values to draw: lowest and highest of each pixel column at their true times."""
+    n = len(run)
+    columns = int(n / per_pixel)
+    if per_pixel <= EVERY_SAMPLE or columns < 2:
+        return np.arange(n), run
+    width = int(np.ceil(n / columns))
+    starts = (np.arange(columns) * (n / columns)).astype(np.intp)
+    window = np.minimum(starts[:, None] + np.arange(width), n - 1)
+    values = run[window]
+    low = np.minimum(starts + values.argmin(axis=1), n - 1)
+    high = np.minimum(starts + values.argmax(axis=1), n - 1)
+    index = np.empty(2 * columns + 2, dtype=np.intp)
+    index[0], index[-1] = 0, n - 1
+    np.minimum(low, high, out=index[1:-1:2])
+    np.maximum(low, high, out=index[2:-1:2])
+    return index, run[index]

@@ -1,0 +1,258 @@
+"""The ECG sheet: listens to its model and paints it; says when a recording is fully painted."""
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QEvent, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QStackedLayout, QWidget
+
+from farlead.model.recording import Recording
+from farlead_ui.ecg import marks
+from farlead_ui.ecg.canvas import Canvas
+from farlead_ui.ecg.failure import FailurePanel
+from farlead_ui.ecg.geometry import Cell, Paper, Sheet, lay_out, scale_for
+from farlead_ui.ecg.items import EvidenceItem, GridItem, TraceItem
+from farlead_ui.ecg.layouts import Placement
+from farlead_ui.ecg.marks import MarksItem
+from farlead_ui.ecg.model import SheetModel
+from farlead_ui.ecg.trace import Floats, strokes
+from farlead_ui.theme.tokens import Palette
+
+_NOTHING = Placement("", 0, 1, ())
+
+
+class _Paper(Canvas):
+    """The canvas; tells when all that is visible of it has been painted."""
+
+    drawn = Signal()
+
+    def __init__(self, colour: str) -> None:
+        self.colour = colour
+        super().__init__()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        super().paintEvent(event)
+        if self.viewport().visibleRegion().subtracted(event.region()).isEmpty():
+            self.drawn.emit()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802
+        painter.fillRect(rect, QColor(self.colour))
+
+
+class EcgView(QWidget):
+    """The sheet.
+
+    Parameters
+    ----------
+    model : SheetModel
+        Subscribed to; the view writes back only how many pages the sheet has.
+    palette : Palette
+        Day or night.
+
+    Signals
+    -------
+    painted(Recording)
+        A recording newly put on the sheet is painted completely. Not emitted for an empty or
+        failed sheet.
+    """
+
+    painted = Signal(object)
+
+    def __init__(self, model: SheetModel, palette: Palette, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._palette = palette
+        self._sheet: Sheet | None = None
+        self._strokes: dict[Cell, list[Floats]] = {}
+        self._unpainted: Recording | None = None
+        self._laying_out = False
+        self._stale = True
+        self._paper = _Paper(palette.sheet)
+        self._failure = FailurePanel(palette)
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(self._paper)
+        self._stack.addWidget(self._failure)
+        self._evidence, self._grid, self._marks = EvidenceItem(), GridItem(), MarksItem()
+        for item in (self._evidence, self._grid, self._marks):
+            self._paper.scene().addItem(item)
+        self._traces: list[TraceItem] = []
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusProxy(self._paper)
+        self._paper.drawn.connect(self._drawn)
+        self._listen()
+        self._show_recording()
+
+    def _listen(self) -> None:
+        model = self._model
+        model.recording_changed.connect(self._show_recording)
+        model.layout_changed.connect(self._lay_out)
+        model.scale_changed.connect(self._lay_out)
+        model.filter_changed.connect(self._lay_out)
+        model.page_changed.connect(self._turn)
+        model.evidence_changed.connect(self._light)
+
+    # -- for the shell and for tests ----------------------------------------------------------
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """The page as laid out, device pixels; None for an empty or failed sheet."""
+        return self._sheet
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """All lettering on the sheet."""
+        return tuple(text.text for text in self._marks.texts)
+
+    @property
+    def lit_areas(self) -> list[QRectF]:
+        """Lit rectangles in device pixels."""
+        return self._evidence.areas
+
+    def set_palette(self, palette: Palette) -> None:
+        """Change between day and night."""
+        self._palette = palette
+        self._paper.colour = palette.sheet
+        self._failure.set_palette(palette)
+        self._lay_out()
+
+    # -- laying out ---------------------------------------------------------------------------
+
+    def _show_recording(self) -> None:
+        reason = self._reason()
+        if reason is not None:
+            self._failure.say(reason)
+        self._stack.setCurrentWidget(self._paper if reason is None else self._failure)
+        self._unpainted = self._model.recording if reason is None else None
+        self._lay_out()
+
+    def _reason(self) -> str | None:
+        """Why there is nothing to draw, if so: never a blank sheet."""
+        if self._model.failure is not None:
+            return self._model.failure
+        recording = self._model.recording
+        if recording is None:
+            return None
+        if recording.samples.size == 0 or not recording.fs > 0:
+            return QCoreApplication.translate("Sheet", "The recording holds no samples.")
+        if not np.isfinite(recording.samples).any():
+            return QCoreApplication.translate(
+                "Sheet", "No lead was recorded: every sample is marked as missing."
+            )
+        return None
+
+    def _turn(self) -> None:
+        if not self._laying_out:
+            self._lay_out()
+
+    def _lay_out(self) -> None:
+        if not self.isVisible():
+            self._stale = True
+            return
+        self._stale = False
+        width, height = self._paper.device_size()
+        ratio = self._paper.ratio
+        scale = scale_for(self._model.calibration, ratio)
+        area = QRectF(0, 0, width, height)
+        for item in (self._evidence, self._grid, self._marks):
+            item.set_rect(area)
+        self._grid.set_scale(scale, self._palette, ratio)
+        recording = self._model.recording
+        self._sheet = None
+        self._strokes = {}
+        if recording is not None and self._reason() is None:
+            paper = Paper(
+                self._model.speed,
+                self._model.gain,
+                recording.fs,
+                recording.samples.shape[1],
+                self._model.page,
+            )
+            placement = self._model.placement or _NOTHING
+            self._sheet = lay_out(placement, paper, scale, width, height, ratio)
+            self._draw_traces(recording, self._sheet)
+            self._tell_model(self._sheet)
+        else:
+            self._hide_traces(0)
+        self._light()
+
+    def _tell_model(self, sheet: Sheet) -> None:
+        self._laying_out = True
+        try:
+            self._model.laid_out(sheet.page, sheet.pages, sheet.seconds)
+        finally:
+            self._laying_out = False
+
+    def _draw_traces(self, recording: Recording, sheet: Sheet) -> None:
+        area = QRectF(0, 0, sheet.width, sheet.height)
+        drawn = 0
+        for cell in sheet.cells:
+            if cell.index is None:
+                continue
+            if drawn == len(self._traces):
+                self._traces.append(TraceItem())
+                self._paper.scene().addItem(self._traces[-1])
+            item = self._traces[drawn]
+            self._strokes[cell] = strokes(recording.samples[cell.index], cell, sheet)
+            item.set_rect(area)
+            item.set_strokes(self._strokes[cell], self._palette, self._paper.ratio)
+            item.show()
+            drawn += 1
+        self._hide_traces(drawn)
+
+    def _hide_traces(self, drawn: int) -> None:
+        for item in self._traces[drawn:]:
+            item.hide()
+
+    def _light(self) -> None:
+        """Evidence and all lettering; traces stay as they are."""
+        sheet, palette, ratio = self._sheet, self._palette, self._paper.ratio
+        if sheet is None:
+            self._evidence.set_areas([], palette)
+            self._marks.set_marks((), (), self.font(), ratio)
+            self._paper.viewport().update()
+            return
+        model, font = self._model, self.font()
+        self._evidence.set_areas(marks.lit_areas(sheet, model.lit, self._strokes), palette)
+        lines = (
+            marks.pulses(sheet, palette, standard=model.gain_standard),
+            marks.separators(sheet, palette, ratio),
+            marks.rr_ticks(sheet, model.r_peaks, palette, ratio),
+        )
+        texts = (
+            *marks.names(sheet, model.lit, palette, font, ratio),
+            *marks.rr_texts(sheet, model.r_peaks, palette, font, ratio),
+            *marks.beyond(sheet, self._strokes, palette, ratio),
+            *marks.foot(sheet, model, palette, ratio),
+        )
+        self._marks.set_marks(lines, texts, font, ratio)
+        self._paper.viewport().update()
+
+    # -- events -------------------------------------------------------------------------------
+
+    def _drawn(self) -> None:
+        if self._unpainted is not None and not self._stale:
+            QTimer.singleShot(0, self, self._announce)  # after the backing store is flushed
+
+    def _announce(self) -> None:
+        recording, self._unpainted = self._unpainted, None
+        if recording is not None and recording is self._model.recording:
+            self.painted.emit(recording)
+
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
+        super().showEvent(event)
+        self._paper.updateMatrix()
+        self._lay_out()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        super().resizeEvent(event)
+        self._lay_out()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.FontChange):
+            self._show_recording()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._paper.updateMatrix()
+            self._lay_out()
+        return super().event(event)

@@ -1,0 +1,83 @@
+"""The sheet's state in words, for the control words and the sheet alike."""
+
+from PySide6.QtCore import QCoreApplication
+
+from farlead_ui.ecg.model import STANDARD_BANDWIDTH, SheetModel
+
+
+def number(value: float) -> str:
+    """Figure with at most two decimals and without idle zeros."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def speed_text(speed: float) -> str:
+    """Paper speed."""
+    return f"{number(speed)} mm/s"
+
+
+def gain_text(gain: float) -> str:
+    """Gain."""
+    return f"{number(gain)} mm/mV"
+
+
+def not_standard(value: str) -> str:
+    """Value with the word that it is not the standard one."""
+    return QCoreApplication.translate("Sheet", "{value} not standard").format(value=value)
+
+
+def warnings_of(model: SheetModel) -> list[str]:
+    """Everything about the display that is not standard."""
+    found = []
+    if not model.speed_standard:
+        found.append(not_standard(speed_text(model.speed)))
+    if not model.gain_standard:
+        found.append(not_standard(gain_text(model.gain)))
+    return found
+
+
+def bandwidth_text(model: SheetModel) -> str:
+    """Bandwidth of the device that recorded; said when the file does not tell."""
+    device = model.recording.device if model.recording else None
+    if device is None:
+        return "–"
+    if device.high_pass is None and device.low_pass is None:
+        return QCoreApplication.translate("Sheet", "Device filter not stated")
+    low = "?" if device.high_pass is None else number(device.high_pass)
+    high = "?" if device.low_pass is None else number(device.low_pass)
+    return f"{low}–{high} Hz"
+
+
+def bandwidth_standard(model: SheetModel) -> bool:
+    """False where the device is known to have cut into the diagnostic bandwidth."""
+    device = model.recording.device if model.recording else None
+    if device is None:
+        return True
+    low, high = device.high_pass, device.low_pass
+    return (low is None or low <= STANDARD_BANDWIDTH[0]) and (
+        high is None or high >= STANDARD_BANDWIDTH[1]
+    )
+
+
+def notch_text(model: SheetModel) -> str | None:
+    """The device's mains filter, where it had one."""
+    device = model.recording.device if model.recording else None
+    if device is None or not device.notch:
+        return None
+    text = QCoreApplication.translate("Sheet", "Device mains filter {value} Hz")
+    return text.format(value=number(device.notch))
+
+
+def page_text(model: SheetModel) -> str:
+    """Which seconds of how many the page shows."""
+    total = model.recording.duration if model.recording else 0.0
+    start, stop = model.seconds
+    text = QCoreApplication.translate("Sheet", "{start}–{stop} s of {total} s")
+    return text.format(start=number(start), stop=number(stop), total=number(total))
+
+
+def calibration_text(px_per_mm: float | None) -> str:
+    """Whether a ruler was laid on this screen, and what it told."""
+    if px_per_mm is None:
+        return QCoreApplication.translate("Sheet", "Not calibrated")
+    text = QCoreApplication.translate("Sheet", "Calibrated {value} px/mm")
+    return text.format(value=f"{px_per_mm:.2f}")

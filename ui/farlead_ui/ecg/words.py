@@ -1,0 +1,193 @@
+"""The bar of control words above the sheet."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from farlead_ui.ecg import wording
+from farlead_ui.ecg.layouts import LAYOUTS
+from farlead_ui.ecg.model import GAINS, SPEEDS, SheetModel
+from farlead_ui.ecg.word import Choice, Word
+from farlead_ui.theme import tokens
+from farlead_ui.theme.tokens import Palette
+
+
+class _Separator(QWidget):
+    """Upright line between two words."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self.colours = palette
+        self.setFixedSize(13, tokens.CONTROL_WORDS)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        painter = QPainter(self)
+        painter.fillRect(6, (self.height() - 18) // 2, 1, 18, QColor(self.colours.line))
+
+
+class ControlWords(QWidget):
+    """Speed, gain, filter, layout and page as words; calibration and evidence at the right.
+
+    Parameters
+    ----------
+    model : SheetModel
+        Listened to, and written to by click, wheel and arrow keys.
+    palette : Palette
+    """
+
+    def __init__(self, model: SheetModel, palette: Palette, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._palette = palette
+        self._separators: list[_Separator] = []
+        self.setFixedHeight(tokens.CONTROL_WORDS)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(tokens.INSET - 10, 0, tokens.INSET - 10, 0)
+        self._row.setSpacing(0)
+        self._make_words()
+        for signal in (
+            model.recording_changed,
+            model.layout_changed,
+            model.scale_changed,
+            model.filter_changed,
+            model.page_changed,
+            model.evidence_changed,
+        ):
+            signal.connect(self._say_all)
+        self._say_all()
+
+    def _make_words(self) -> None:
+        model = self._model
+        self.speed = self._word(_stepper(model.next_speed, model.previous_speed), self._speeds)
+        self._separate()
+        self.gain = self._word(_stepper(model.gain_up, model.gain_down), self._gains)
+        self.standard = self._word(None, None)
+        self.standard.clicked.connect(model.standard_gain)
+        self._separate()
+        self.bandwidth = self._word(None, None)
+        self.notch = self._word(None, None)
+        self._separate()
+        self.filter = self._word(None, None)
+        self._separate()
+        self.layout_word = self._word(
+            _stepper(model.previous_layout, model.next_layout), self._layouts
+        )
+        self._page_separator = self._separate()
+        self.page = self._word(_stepper(model.previous_page, model.next_page), None)
+        self.page.clicked.connect(model.next_page)
+        self._row.addStretch(1)
+        self.calibration = self._word(None, None)
+        self.evidence = self._word(None, None)
+        self.evidence.clicked.connect(model.toggle_evidence)
+        for word in (self.bandwidth, self.notch, self.filter, self.calibration):
+            word.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def _word(
+        self,
+        step: Callable[[int], None] | None,
+        choices: Callable[[], list[Choice]] | None,
+    ) -> Word:
+        word = Word(self._palette, step=step, choices=choices, parent=self)
+        self._row.addWidget(word, 0, Qt.AlignmentFlag.AlignVCenter)
+        return word
+
+    def _separate(self) -> _Separator:
+        separator = _Separator(self._palette)
+        self._separators.append(separator)
+        self._row.addWidget(separator)
+        return separator
+
+    def set_palette(self, palette: Palette) -> None:
+        """Change between day and night."""
+        self._palette = palette
+        for word in self.findChildren(Word):
+            word.set_palette(palette)
+        for separator in self._separators:
+            separator.colours = palette
+        self.update()
+
+    # -- what they say ------------------------------------------------------------------------
+
+    def _say_all(self) -> None:
+        model = self._model
+        speed, gain = wording.speed_text(model.speed), wording.gain_text(model.gain)
+        if model.speed_standard:
+            self.speed.say(speed)
+        else:
+            self.speed.say(wording.not_standard(speed), warning=True)
+        if model.gain_standard:
+            self.gain.say(gain)
+        else:
+            self.gain.say(wording.not_standard(gain), warning=True)
+        self.standard.say(self.tr("Back to 10"), hint="G")
+        self.standard.setVisible(not model.gain_standard)
+        self._say_filters()
+        self.layout_word.say(model.layout_name)
+        paged = model.pages > 1
+        self.page.say(wording.page_text(model) if paged else "")
+        self.page.setVisible(paged)
+        self._page_separator.setVisible(paged)
+        self.calibration.say(wording.calibration_text(model.calibration), quiet=True)
+        shown = model.evidence_shown
+        self.evidence.say(self.tr("Evidence"), active=shown and self._has_evidence(), hint="E")
+        self.evidence.setVisible(self._has_evidence())
+
+    def _say_filters(self) -> None:
+        model = self._model
+        standard = wording.bandwidth_standard(model)
+        bandwidth = wording.bandwidth_text(model)
+        self.bandwidth.say(
+            bandwidth if standard else wording.not_standard(bandwidth), warning=not standard
+        )
+        notch = wording.notch_text(model)
+        self.notch.say(notch or "")
+        self.notch.setVisible(notch is not None)
+        self.filter.say(self.tr("Filter: original"))
+
+    def _has_evidence(self) -> bool:
+        evidence = self._model.evidence
+        return bool(evidence.leads or evidence.spans)
+
+    # -- what they offer ----------------------------------------------------------------------
+
+    def _speeds(self) -> list[Choice]:
+        model = self._model
+        return [
+            Choice(wording.speed_text(s), s == model.speed, partial(model.set_speed, s))
+            for s in SPEEDS
+        ]
+
+    def _gains(self) -> list[Choice]:
+        model = self._model
+        return [
+            Choice(wording.gain_text(g), g == model.gain, partial(model.set_gain, g)) for g in GAINS
+        ]
+
+    def _layouts(self) -> list[Choice]:
+        model = self._model
+        return [
+            Choice(f"{n}  {layout.name}", layout is model.layout, partial(model.set_layout, n))
+            for n, layout in enumerate(LAYOUTS, 1)
+        ]
+
+    # -- painting and language ----------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._palette.panel))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(self._palette.line))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.LanguageChange:
+            self._say_all()
+        super().changeEvent(event)
+
+
+def _stepper(forward: Callable[[], None], back: Callable[[], None]) -> Callable[[int], None]:
+    def step(direction: int) -> None:
+        (forward if direction > 0 else back)()
+
+    return step
