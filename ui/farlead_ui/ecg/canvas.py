@@ -7,7 +7,7 @@ they derive from.
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QRectF
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QResizeEvent, QTransform
+from PySide6.QtGui import QColor, QPen, QResizeEvent, QTransform
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 if TYPE_CHECKING:
@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 else:
     from pyqtgraph import GraphicsObject, GraphicsView
 
-__all__ = ["Canvas", "GraphicsObject", "hairline", "lettering"]
-
-_TABULAR = QFont.Tag("tnum")
+__all__ = ["Canvas", "GraphicsObject", "hairline"]
 
 
 class Canvas(GraphicsView):
@@ -66,18 +64,3 @@ def hairline(colour: str, width: float = 1.0) -> QPen:
     pen = QPen(QColor(colour), width)
     pen.setCosmetic(True)
     return pen
-
-
-def lettering(base: QFont, pixels: int, *, bold: bool = False) -> QFont:
-    """Font of a size in device-independent pixels, with figures of equal width."""
-    font = QFont(base)
-    font.setPixelSize(pixels)
-    font.setBold(bold)
-    font.setFeature(_TABULAR, 1)
-    return font
-
-
-def written(painter: QPainter, x: float, y: float, ratio: float) -> None:
-    """Move the painter to a device pixel and count device-independent pixels from there."""
-    painter.translate(x, y)
-    painter.scale(ratio, ratio)

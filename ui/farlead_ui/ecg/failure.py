@@ -3,8 +3,8 @@
 from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from farlead_ui.ecg.canvas import lettering
 from farlead_ui.theme import tokens
+from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import Palette
 
 
@@ -38,9 +38,9 @@ class FailurePanel(QWidget):
         self.setStyleSheet(
             f"FailurePanel {{ background: {palette.panel} }} QLabel {{ color: {palette.text} }}"
         )
-        self._title.setFont(lettering(self.font(), tokens.PATIENT.size, bold=True))
-        self._reason.setFont(lettering(self.font(), tokens.BODY.size))
-        self._promise.setFont(lettering(self.font(), tokens.BODY.size))
+        self._title.setFont(font(tokens.PATIENT, bold=True))
+        self._reason.setFont(font(tokens.BODY))
+        self._promise.setFont(font(tokens.BODY))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         super().changeEvent(event)

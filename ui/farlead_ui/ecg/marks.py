@@ -7,15 +7,16 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
-from farlead_ui.ecg.canvas import hairline, lettering
+from farlead_ui.ecg.canvas import hairline
 from farlead_ui.ecg.geometry import Cell, Sheet
 from farlead_ui.ecg.items import SheetItem
 from farlead_ui.ecg.model import Evidence, SheetModel
 from farlead_ui.ecg.wording import page_text, warnings_of
 from farlead_ui.theme import tokens
+from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import Palette
 
 Segment = tuple[float, float, float, float]
@@ -52,7 +53,6 @@ class MarksItem(SheetItem):
         super().__init__(3)
         self._strokes: tuple[Strokes, ...] = ()
         self._texts: tuple[Text, ...] = ()
-        self._font = QFont()
         self._ratio = 1.0
 
     @property
@@ -60,12 +60,10 @@ class MarksItem(SheetItem):
         """All lettering on the sheet."""
         return self._texts
 
-    def set_marks(
-        self, strokes: Iterable[Strokes], texts: Iterable[Text], font: QFont, ratio: float
-    ) -> None:
+    def set_marks(self, strokes: Iterable[Strokes], texts: Iterable[Text], ratio: float) -> None:
         """Paint these instead."""
         self._strokes, self._texts = tuple(strokes), tuple(texts)
-        self._font, self._ratio = font, ratio
+        self._ratio = ratio
         self.update()
 
     def paint(
@@ -86,12 +84,12 @@ class MarksItem(SheetItem):
             self._write(painter, text)
 
     def _write(self, painter: QPainter, text: Text) -> None:
-        font = lettering(self._font, text.type.size, bold=text.bold)
-        metrics = QFontMetricsF(font)
+        face = font(text.type, bold=text.bold)
+        metrics = QFontMetricsF(face)
         painter.save()
         painter.translate(text.x, text.y)
         painter.scale(self._ratio, self._ratio)
-        painter.setFont(font)
+        painter.setFont(face)
         painter.setPen(QColor(text.colour))
         left = -text.align * metrics.horizontalAdvance(text.text)
         painter.drawText(QPointF(left, metrics.capHeight() / 2), text.text)
@@ -135,13 +133,11 @@ def rr_ticks(sheet: Sheet, r_peaks: Sequence[int], palette: Palette, ratio: floa
     )
 
 
-def rr_texts(
-    sheet: Sheet, r_peaks: Sequence[int], palette: Palette, font: QFont, ratio: float
-) -> list[Text]:
+def rr_texts(sheet: Sheet, r_peaks: Sequence[int], palette: Palette, ratio: float) -> list[Text]:
     """RR intervals in milliseconds between the ticks, where they have room."""
     if sheet.rr is None or not r_peaks:
         return []
-    metrics = QFontMetricsF(lettering(font, tokens.META.size))
+    metrics = QFontMetricsF(font(tokens.META))
     found = []
     peaks = _on_page(sheet, r_peaks)
     for before, after in pairwise(peaks):
@@ -161,11 +157,9 @@ def _on_page(sheet: Sheet, r_peaks: Sequence[int]) -> list[int]:
     return [r for r in r_peaks if start <= r < stop]
 
 
-def names(
-    sheet: Sheet, evidence: Evidence, palette: Palette, font: QFont, ratio: float
-) -> list[Text]:
+def names(sheet: Sheet, evidence: Evidence, palette: Palette, ratio: float) -> list[Text]:
     """Lead names; those that show the evidence in the accent colour, with the measured value."""
-    metrics = QFontMetricsF(lettering(font, tokens.SECTION.size, bold=True))
+    metrics = QFontMetricsF(font(tokens.SECTION, bold=True))
     found = []
     for cell in sheet.cells:
         lit = evidence.concerns(cell.lead)

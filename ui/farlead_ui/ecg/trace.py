@@ -5,12 +5,16 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from farlead_signal import overview
 from farlead_ui.ecg.geometry import Cell, Sheet
 
 Floats = NDArray[np.float64]
 
-#: Up to here every sample is a point; above, the two extremes of each pixel column are.
-EVERY_SAMPLE = 2.0  # samples per device pixel
+#: Samples per device pixel up to which every sample is a point; above, the two extremes of each
+#: pixel column at their true times are.
+EVERY_SAMPLE = 2.0
+#: Above this many the stroke is one upright line a pixel column.
+DENSE = 16.0
 
 
 def strokes(samples: NDArray[np.floating], cell: Cell, sheet: Sheet) -> list[Floats]:
@@ -31,6 +35,8 @@ def strokes(samples: NDArray[np.floating], cell: Cell, sheet: Sheet) -> list[Flo
     """
     part = np.asarray(samples[cell.start : cell.stop], dtype=np.float64)
     per_pixel = sheet.paper.fs / sheet.px_per_second
+    if per_pixel > DENSE:
+        return _upright(part, cell, sheet, per_pixel)
     found = []
     for start, stop in _recorded(part):
         index, value = _thinned(part[start:stop], per_pixel)
@@ -41,6 +47,19 @@ def strokes(samples: NDArray[np.floating], cell: Cell, sheet: Sheet) -> list[Flo
             points = points[[0, 0]] + ((-0.5, 0.0), (0.5, 0.0))
         found.append(points)
     return found
+
+
+def _upright(part: Floats, cell: Cell, sheet: Sheet, per_pixel: float) -> list[Floats]:
+    """Lowest and highest of each pixel column, up and down by turns so that strokes meet."""
+    width = max(1, round(len(part) / per_pixel))
+    low, high = overview.columns(part, 0, max(1, len(part)), width)
+    low[1::2], high[1::2] = high[1::2].copy(), low[1::2].copy()
+    points = np.empty((width, 2, 2))
+    points[:, :, 0] = (sheet.x(cell.start) + np.arange(width))[:, None]
+    points[:, 0, 1] = cell.baseline + 0.5 - low * sheet.px_per_mv
+    points[:, 1, 1] = cell.baseline + 0.5 - high * sheet.px_per_mv
+    runs = _recorded(np.asarray(low, dtype=np.float64))
+    return [points[start:stop].reshape(-1, 2) for start, stop in runs]
 
 
 def _recorded(part: Floats) -> Iterator[tuple[int, int]]:

@@ -207,10 +207,10 @@ class EcgView(QWidget):
         sheet, palette, ratio = self._sheet, self._palette, self._paper.ratio
         if sheet is None:
             self._evidence.set_areas([], palette)
-            self._marks.set_marks((), (), self.font(), ratio)
+            self._marks.set_marks((), (), ratio)
             self._paper.viewport().update()
             return
-        model, font = self._model, self.font()
+        model = self._model
         self._evidence.set_areas(marks.lit_areas(sheet, model.lit, self._strokes), palette)
         lines = (
             marks.pulses(sheet, palette, standard=model.gain_standard),
@@ -218,12 +218,12 @@ class EcgView(QWidget):
             marks.rr_ticks(sheet, model.r_peaks, palette, ratio),
         )
         texts = (
-            *marks.names(sheet, model.lit, palette, font, ratio),
-            *marks.rr_texts(sheet, model.r_peaks, palette, font, ratio),
+            *marks.names(sheet, model.lit, palette, ratio),
+            *marks.rr_texts(sheet, model.r_peaks, palette, ratio),
             *marks.beyond(sheet, self._strokes, palette, ratio),
             *marks.foot(sheet, model, palette, ratio),
         )
-        self._marks.set_marks(lines, texts, font, ratio)
+        self._marks.set_marks(lines, texts, ratio)
         self._paper.viewport().update()
 
     # -- events -------------------------------------------------------------------------------

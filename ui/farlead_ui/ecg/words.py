@@ -7,10 +7,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from farlead_ui.control_word import Choice, Word
 from farlead_ui.ecg import wording
 from farlead_ui.ecg.layouts import LAYOUTS
 from farlead_ui.ecg.model import GAINS, SPEEDS, SheetModel
-from farlead_ui.ecg.word import Choice, Word
 from farlead_ui.theme import tokens
 from farlead_ui.theme.tokens import Palette
 

@@ -1,9 +1,9 @@
-"""A control word: says a state, and changes it on click, wheel or keyboard."""
+"""A control word of the bars over sheet and images: says a state, and changes it."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -16,8 +16,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
-from farlead_ui.ecg.canvas import lettering
 from farlead_ui.theme import tokens
+from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import Palette
 
 _HEIGHT = 28
@@ -99,8 +99,8 @@ class Word(QAbstractButton):
         return self._choices() if self._choices else ()
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        words = QFontMetricsF(lettering(self.font(), tokens.WORDS.size, bold=self._warning))
-        keys = QFontMetricsF(lettering(self.font(), tokens.META.size))
+        words = QFontMetricsF(font(tokens.WORDS, bold=self._warning))
+        keys = QFontMetricsF(font(tokens.META))
         width = words.horizontalAdvance(self.text())
         if self._warning:
             width += _SIGN + 6
@@ -129,11 +129,6 @@ class Word(QAbstractButton):
             event.accept()
         else:
             super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.FontChange, QEvent.Type.ApplicationFontChange):
-            self.updateGeometry()
-        return super().event(event)
 
     def _open(self) -> None:
         if self._choices is None:
@@ -184,9 +179,9 @@ class Word(QAbstractButton):
     def _draw_text(
         self, painter: QPainter, left: float, text: str, kind: tokens.Type, ink: str, bold: bool
     ) -> float:
-        font = lettering(self.font(), kind.size, bold=bold)
-        metrics = QFontMetricsF(font)
-        painter.setFont(font)
+        face = font(kind, bold=bold)
+        metrics = QFontMetricsF(face)
+        painter.setFont(face)
         painter.setPen(QColor(ink))
         painter.drawText(QPointF(left, self.height() / 2 + metrics.capHeight() / 2), text)
         return left + metrics.horizontalAdvance(text)
