@@ -1,0 +1,62 @@
+"""Where plain models meet Qt's event loop: timers, and listening to a model from a widget."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+
+import psygnal
+from PySide6.QtCore import QObject, QTimer
+
+Cancel: TypeAlias = Callable[[], None]
+
+
+class Scheduler(Protocol):
+    """Timers as plain models see them. Times in seconds."""
+
+    def once(self, seconds: float, act: Callable[[], None]) -> Cancel:
+        """Call `act` once, after `seconds`; the result cancels it."""
+
+    def every(self, seconds: float, act: Callable[[], None]) -> Cancel:
+        """Call `act` again and again; the result ends it."""
+
+
+class QtScheduler(QObject):
+    """Timers of Qt's event loop, on the GUI thread."""
+
+    def once(self, seconds: float, act: Callable[[], None]) -> Cancel:
+        """Call `act` once, after `seconds`."""
+        timer = self._timer(seconds, act)
+        timer.setSingleShot(True)
+        timer.timeout.connect(timer.deleteLater)
+        return self._started(timer)
+
+    def every(self, seconds: float, act: Callable[[], None]) -> Cancel:
+        """Call `act` each `seconds`."""
+        return self._started(self._timer(seconds, act))
+
+    def _timer(self, seconds: float, act: Callable[[], None]) -> QTimer:
+        timer = QTimer(self)
+        timer.setInterval(round(seconds * 1000))
+        timer.timeout.connect(act)
+        return timer
+
+    def _started(self, timer: QTimer) -> Cancel:
+        alive = [timer]
+        timer.destroyed.connect(alive.clear)
+        timer.start()
+
+        def cancel() -> None:
+            for running in alive:
+                running.stop()
+                running.deleteLater()
+            alive.clear()
+
+        return cancel
+
+
+def listen(owner: QObject, signal: psygnal.SignalInstance, slot: Callable[..., object]) -> None:
+    """Call `slot` at each emission of a model's signal, until `owner` is destroyed.
+
+    The slot may take fewer arguments than the signal carries.
+    """
+    signal.connect(slot)
+    owner.destroyed.connect(lambda: signal.disconnect(slot, missing_ok=True))

@@ -1,0 +1,125 @@
+"""What the window needs of a desk: farlead.desk offers it, and a scripted one in tests.
+
+Every method blocks and is called from worker threads only.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from farlead.messages import Message
+from farlead.model.people import Account
+from farlead.model.recording import ImageStudy, Recording
+from farlead.model.report import Claim, Draft, ReportVersion, Statement
+from farlead.model.screening import Flag
+from farlead.model.study import Study
+from farlead.model.worklist import Filter, Row, Worklist
+
+
+class OpenStudyLike(Protocol):
+    """A study with everything that reading it needs."""
+
+    @property
+    def row(self) -> Row:
+        """Its row of the list."""
+
+    @property
+    def contents(self) -> Sequence[Recording | ImageStudy]:
+        """What its readable objects contain."""
+
+    @property
+    def draft(self) -> Draft:
+        """What has been written so far."""
+
+    @property
+    def report(self) -> ReportVersion | None:
+        """The latest signed version."""
+
+    @property
+    def earlier(self) -> Sequence[Study]:
+        """Earlier studies of the same patient."""
+
+    @property
+    def failure(self) -> Message | None:
+        """Why nothing of it can be shown."""
+
+
+class EntryLike(Protocol):
+    """An entry of the statement catalogue, as the type-ahead shows it."""
+
+    @property
+    def code(self) -> str:
+        """Stable id."""
+
+    @property
+    def zh(self) -> str:
+        """Chinese text."""
+
+    @property
+    def en(self) -> str:
+        """English text."""
+
+
+class DeskLike(Protocol):
+    """What a reader can do; signatures as in farlead.desk."""
+
+    @property
+    def account(self) -> Account:
+        """Who reads."""
+
+    @property
+    def station(self) -> str:
+        """Where."""
+
+    def worklist(self, filter: Filter = ...) -> Worklist:  # noqa: A002  # the desk's own name
+        """The list now."""
+
+    def changed(self) -> int:
+        """Number that changes when the list may have changed."""
+
+    def next(self, after: int | None = None, filter: Filter = ...) -> int | None:  # noqa: A002
+        """Best free study for me."""
+
+    def claim(self, study_id: int) -> Claim:
+        """Take a study for me alone."""
+
+    def renew(self, claim: Claim) -> Claim:
+        """Prolong a lease."""
+
+    def release(self, claim: Claim) -> None:
+        """Give a study back."""
+
+    def take_over(self, study_id: int, reason: str) -> Claim:
+        """Take a study that another holds; logged."""
+
+    def open(self, study_id: int) -> OpenStudyLike:
+        """Read everything about a study."""
+
+    def save_draft(self, claim: Claim, draft: Draft) -> object:
+        """Store what has been written."""
+
+    def statements(self, query: str, limit: int = ...) -> Sequence[EntryLike]:
+        """Catalogue entries for what is typed."""
+
+    def suggestion_statement(self, flag: Flag) -> Statement | None:
+        """The line that accepting a suggestion adds."""
+
+    def may_accept_all(self, open_study: OpenStudyLike) -> bool:
+        """Whether one key may accept all suggestions."""
+
+    def blocked_by(self, open_study: OpenStudyLike, draft: Draft) -> Message | None:
+        """Why this draft cannot be signed."""
+
+    def key_open(self) -> bool:
+        """Whether the signing key is open."""
+
+    def open_key(self, pin: str) -> object:
+        """Open the signing key."""
+
+    def close_key(self) -> None:
+        """Close the signing key: at lock and at log-out."""
+
+    def sign(self, claim: Claim, draft: Draft) -> ReportVersion:
+        """Compose, sign and record the report."""
+
+    def retake(self, claim: Claim, reason: str, hint: str) -> None:
+        """Ask the unit to record again."""

@@ -1,0 +1,155 @@
+"""What the reader writes: draft, suggestions and the decisions on them. Plain; no Qt.
+
+Screening never writes a statement by itself: a line enters the draft only by an act here.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from psygnal import Signal
+
+from farlead.model.report import Decision, Display, Draft, Statement
+from farlead.model.screening import Flag
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A flag of screening and the line that accepting it adds (None: no line)."""
+
+    flag: Flag
+    statement: Statement | None = None
+
+
+class DraftModel:
+    """The draft in hand. `changed` after every change made by the reader."""
+
+    changed = Signal()
+    loaded = Signal()
+    current_changed = Signal()
+
+    def __init__(self) -> None:
+        self.draft = Draft()
+        self.suggestions: tuple[Suggestion, ...] = ()
+        self.editable = False
+        self.may_accept_all = False
+        self.current = 0
+
+    def load(
+        self,
+        draft: Draft,
+        suggestions: Sequence[Suggestion],
+        *,
+        editable: bool,
+        may_accept_all: bool,
+    ) -> None:
+        """Take up a study's draft."""
+        self.draft = draft
+        self.suggestions = tuple(suggestions)
+        self.editable = editable
+        self.may_accept_all = may_accept_all
+        self.current = self._first_undecided()
+        self.loaded.emit()
+
+    def freeze(self) -> None:
+        """No more writing: the claim is lost, or nothing is open."""
+        self.editable = False
+        self.loaded.emit()
+
+    @property
+    def suggestion(self) -> Suggestion | None:
+        """The suggestion that has the focus."""
+        return self.suggestions[self.current] if self.current < len(self.suggestions) else None
+
+    def decision(self, suggestion: Suggestion) -> Decision | None:
+        """What was made of a suggestion."""
+        return self.draft.decisions.get(suggestion.flag.code)
+
+    @property
+    def undecided(self) -> int:
+        """How many suggestions wait for a decision."""
+        return sum(1 for suggestion in self.suggestions if self.decision(suggestion) is None)
+
+    def step(self, by: int) -> None:
+        """Move the focus among the suggestions; it stops at both ends."""
+        self.focus(min(max(self.current + by, 0), max(len(self.suggestions) - 1, 0)))
+
+    def focus(self, place: int) -> None:
+        """Put the focus on a suggestion."""
+        if place != self.current:
+            self.current = place
+            self.current_changed.emit()
+
+    def accept(self) -> None:
+        """Accept the suggestion in focus, and go to the next undecided one."""
+        self._decide(Decision.ACCEPTED)
+
+    def reject(self) -> None:
+        """Reject the suggestion in focus, and go to the next undecided one."""
+        self._decide(Decision.REJECTED)
+
+    def accept_all(self) -> None:
+        """Accept what is undecided, where the rule allows it (`may_accept_all`)."""
+        if not (self.editable and self.may_accept_all):
+            return
+        draft = self.draft
+        for suggestion in self.suggestions:
+            if self.decision(suggestion) is None:
+                draft = _decided(draft, suggestion, Decision.ACCEPTED)
+        self._set(draft)
+
+    def add(self, statement: Statement) -> None:
+        """Append a statement; one that is there already is not doubled."""
+        if not statement.code or statement.code not in {s.code for s in self.draft.statements}:
+            self._set(replace(self.draft, statements=(*self.draft.statements, statement)))
+
+    def remove(self, place: int) -> None:
+        """Take a statement out; the suggestion that it came from is undecided again."""
+        lines = self.draft.statements
+        if not 0 <= place < len(lines):
+            return
+        gone = lines[place].code if lines[place].suggested else None
+        codes = {s.flag.code for s in self.suggestions if s.statement and s.statement.code == gone}
+        decisions = {k: v for k, v in self.draft.decisions.items() if k not in codes}
+        kept = (*lines[:place], *lines[place + 1 :])
+        self._set(replace(self.draft, statements=kept, decisions=decisions))
+
+    def write(self, *, findings: str | None = None, conclusion: str | None = None) -> None:
+        """Change free text; None leaves a field as it is."""
+        draft = self.draft
+        self._set(
+            replace(
+                draft,
+                findings=draft.findings if findings is None else findings,
+                conclusion=draft.conclusion if conclusion is None else conclusion,
+            )
+        )
+
+    def show(self, display: Display) -> None:
+        """Note how the sheet is shown; other than standard is printed."""
+        self._set(replace(self.draft, display=display))
+
+    def _decide(self, decision: Decision) -> None:
+        if self.suggestion is None or not self.editable:
+            return
+        self._set(_decided(self.draft, self.suggestion, decision))
+        if self.undecided:
+            self.focus(self._first_undecided())
+
+    def _set(self, draft: Draft) -> None:
+        if self.editable and draft != self.draft:
+            self.draft = draft
+            self.changed.emit()
+
+    def _first_undecided(self) -> int:
+        open_ = (p for p, s in enumerate(self.suggestions) if self.decision(s) is None)
+        return next(open_, 0)
+
+
+def _decided(draft: Draft, suggestion: Suggestion, decision: Decision) -> Draft:
+    line = suggestion.statement
+    code = line.code if line else None
+    lines = tuple(s for s in draft.statements if not (s.suggested and s.code == code))
+    if decision is Decision.ACCEPTED and line and code not in {s.code for s in lines}:
+        lines = (*lines, replace(line, suggested=True))
+    decisions = {**draft.decisions, suggestion.flag.code: decision}
+    return replace(draft, statements=lines, decisions=decisions)

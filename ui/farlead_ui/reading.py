@@ -1,0 +1,413 @@
+"""The reader's state: which study is in hand, its draft, what is told. Plain; no Qt.
+
+One study at a time. Leaving saves the draft first and then gives the claim back, in that order
+(one channel a study); a response that comes after the reader has gone on is undone, never shown.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+
+from psygnal import Signal
+
+from farlead.errors import ClaimError, ClaimLost, ClaimRefused, FarleadError
+from farlead.messages import Message, message
+from farlead.model.report import Claim, Draft
+from farlead.model.study import Severity
+from farlead.model.worklist import Filter, Row, severity
+from farlead.settings import Clock, Settings
+from farlead_ui.bridge import Scheduler
+from farlead_ui.desk_like import DeskLike, OpenStudyLike
+from farlead_ui.drafting import DraftModel, Suggestion
+from farlead_ui.keeping import Autosave, Tenure, lane
+from farlead_ui.tasks import Done, Outcome, Tasks
+from farlead_ui.waiting import Tab, WaitingModel, quarantined
+
+#: How many studies that others took meanwhile are passed over before giving up.
+_TRIES = 8
+
+
+class NoticeKind(StrEnum):
+    """How a notice is shown."""
+
+    DONE = "done"
+    INFO = "info"
+    TROUBLE = "trouble"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something told to the reader; `command` names the command that helps, if one does."""
+
+    kind: NoticeKind
+    text: Message
+    command: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """The study on the screen. `claim` is None for a file that could not be read."""
+
+    row: Row
+    claim: Claim | None = None
+    open: OpenStudyLike | None = None
+    suggestions: tuple[Suggestion, ...] = ()
+    accept_all: bool = False
+    failure: Message | None = None
+
+    @property
+    def study(self) -> int:
+        """Number of the study in the store."""
+        return self.row.study.id
+
+    @property
+    def number(self) -> str:
+        """Number shown to people."""
+        return self.row.study.number
+
+
+class ReadingModel:
+    """What is in hand.
+
+    Signals: `changed` (another study, or its phase), `notice_changed`, `saved_changed`.
+    """
+
+    changed = Signal()
+    notice_changed = Signal()
+    saved_changed = Signal()
+
+    def __init__(
+        self,
+        desk: DeskLike,
+        waiting: WaitingModel,
+        tasks: Tasks,
+        scheduler: Scheduler,
+        clock: Clock,
+        settings: Settings,
+    ) -> None:
+        self.desk, self.waiting, self.tasks = desk, waiting, tasks
+        self.scheduler, self.clock, self.settings = scheduler, clock, settings
+        self.in_hand: InHand | None = None
+        self.opening: Row | None = None
+        self.busy = False  # a study is being fetched
+        self.lost = False
+        self.notice: Notice | None = None
+        self.saved_at: datetime | None = None
+        self.painted_at: datetime | None = None
+        self.drafting = DraftModel()
+        self.drafting.changed.connect(self._drafted)
+        self._autosave = Autosave(desk, tasks, scheduler, self._saved, self._unsaved)
+        self._tenure = Tenure(
+            desk, tasks, scheduler, clock, settings.claim,
+            renewed=self._renewed, idle=self._idle, lost=self.claim_ended, trouble=self._trouble,
+        )  # fmt: skip
+        self._ticket = 0
+        self._visited: list[int] = []
+        self._stored: dict[int, Draft] = {}
+        self._kept: dict[int, Draft] = {}
+
+    # -- going from study to study
+
+    def take(self, study: int, *, over: str | None = None) -> None:
+        """Claim and open a study; `over`: take it from its holder, for this reason."""
+        if self.in_hand is not None and self.in_hand.study == study and not self.lost:
+            return
+        row = self.waiting.row(study)
+        self.leave()
+        if row is not None and quarantined(row):
+            self._ticket += 1
+            self._show(InHand(row, failure=row.study.quarantine))
+            return
+        self._fetch(row, partial(_take, self.desk, study, over), study)
+
+    def next(self) -> None:
+        """Claim and open the best free study; the one in hand goes back with its draft."""
+        after = self.in_hand.study if self.in_hand else None
+        if self.waiting.tab is Tab.INSTANT:
+            work = partial(_take_best, self.desk, after, self.waiting.filter)
+        else:
+            rows = self.waiting.rows()
+            free = [r.study.id for r in rows if self.waiting.free(r) and r.study.id != after]
+            first = self.waiting.next_free(after)
+            start = free.index(first) if first in free else 0
+            work = partial(_take_first, self.desk, (*free[start:], *free[:start]))
+        self.leave()
+        self._fetch(None, work, None)
+
+    def previous(self) -> None:
+        """Back to the study that was open before this one."""
+        here = self.in_hand.study if self.in_hand else None
+        before = [study for study in self._visited if study != here]
+        if not before:
+            self.tell(NoticeKind.INFO, message("reading.no_previous"))
+            return
+        self._visited = before
+        self.take(before[-1])
+
+    def give_back(self) -> None:
+        """Return the study without reading it; what is written stays as its draft."""
+        if self.in_hand is not None and self.in_hand.claim is not None:
+            number = self.in_hand.number
+            self.close()
+            self.tell(NoticeKind.INFO, message("reading.given_back", number=number))
+
+    def put_aside(self) -> None:
+        """Keep the draft and go on."""
+        if self.in_hand is not None and self.in_hand.claim is not None:
+            number = self.in_hand.number
+            self.next()
+            self.tell(NoticeKind.INFO, message("reading.kept_as_draft", number=number))
+
+    def close(self) -> None:
+        """Nothing in hand any more: draft saved, claim given back."""
+        self.leave()
+        self._ticket += 1
+        self.busy, self.opening = False, None
+        self.changed.emit()
+
+    def leave(self) -> None:
+        """Save and release what is in hand; the screen stays until the next is there."""
+        gone = self.detach()
+        if gone is not None and gone.claim is not None:
+            work = partial(self.desk.release, gone.claim)
+            self.tasks.ordered(lane(gone.study), work, self._released)
+
+    def detach(self) -> InHand | None:
+        """Save what is in hand and let go of it, the claim kept: it is being signed."""
+        self._autosave.flush()
+        self._tenure.end()
+        gone, lost = self.in_hand, self.lost
+        self.in_hand, self.lost = None, False
+        self.painted_at = self.saved_at = None
+        self.drafting.load(Draft(), (), editable=False, may_accept_all=False)
+        return replace(gone, claim=None) if gone is not None and lost else gone
+
+    def bring_back(self, job: InHand, draft: Draft) -> None:
+        """Put a study whose signature or retake did not happen in front again."""
+        self.leave()
+        self._ticket += 1
+        self._stored[job.study] = draft
+        self._show(job, draft)
+
+    # -- what the screen reports
+
+    def painted(self, study: int) -> None:
+        """The sheet of this study has been painted in full."""
+        if self.in_hand is not None and self.in_hand.study == study and self.painted_at is None:
+            self.painted_at = self.clock()
+            self.changed.emit()
+
+    def activity(self) -> None:
+        """The reader pressed a key or moved the mouse."""
+        self._tenure.activity()
+
+    def pause(self, *, paused: bool) -> None:
+        """Locked: the draft is saved and the lease runs out; unlocked: it is renewed at once."""
+        self._autosave.flush()
+        self._tenure.paused = paused
+        if not paused:
+            self._tenure.activity()
+            self._tenure.renew(self.clock())
+
+    def flush(self) -> None:
+        """Save now what is not saved yet."""
+        self._autosave.flush()
+
+    @property
+    def seen(self) -> bool:
+        """Whether this study's sheet is on the screen in full."""
+        return self.painted_at is not None and self.writable
+
+    @property
+    def writable(self) -> bool:
+        """Whether the reader holds the study in hand."""
+        return self.in_hand is not None and self.in_hand.claim is not None and not self.lost
+
+    def tell(self, kind: NoticeKind, text: Message, command: str | None = None) -> None:
+        """Tell the reader something; it replaces what was told before."""
+        self.notice = Notice(kind, text, command)
+        self.notice_changed.emit()
+
+    def hush(self) -> None:
+        """Take the notice away."""
+        if self.notice is not None:
+            self.notice = None
+            self.notice_changed.emit()
+
+    # -- responses
+
+    def _fetch(self, row: Row | None, work: Callable[[], InHand | None], study: int | None) -> None:
+        self._ticket += 1
+        self.opening, self.busy = row, True
+        self.hush()
+        self.changed.emit()
+        self.tasks.ordered("open", work, partial(self._taken, self._ticket, study))
+
+    def _taken(self, ticket: int, study: int | None, outcome: Outcome[InHand | None]) -> None:
+        if ticket != self._ticket:
+            self._undo(outcome)
+            return
+        if isinstance(outcome, Done) and outcome.value is not None:
+            self._show(outcome.value)
+            return
+        self.busy, self.opening = False, None
+        if isinstance(outcome, Done):
+            self.tell(NoticeKind.INFO, message("reading.nothing_left"))
+        else:
+            refused = isinstance(outcome.error, ClaimRefused) and study is not None
+            self.waiting.select(study or self.waiting.selected)
+            over = "study.take_over" if refused else None
+            self.tell(NoticeKind.TROUBLE, outcome.error.reason, over)
+        self.waiting.refresh()
+        self.changed.emit()
+
+    def _undo(self, outcome: Outcome[InHand | None]) -> None:
+        """The reader has gone on: what was claimed meanwhile goes back."""
+        if isinstance(outcome, Done) and outcome.value is not None and outcome.value.claim:
+            work = partial(self.desk.release, outcome.value.claim)
+            self.tasks.ordered(lane(outcome.value.study), work, self._released)
+
+    def _show(self, job: InHand, draft: Draft | None = None) -> None:
+        self.in_hand, self.opening = job, None
+        self.busy = self.lost = False
+        self.painted_at = None
+        self._visited = [*(s for s in self._visited if s != job.study), job.study][-50:]
+        written = draft or self._written(job)
+        self.drafting.load(
+            written, job.suggestions,
+            editable=job.claim is not None, may_accept_all=job.accept_all,
+        )  # fmt: skip
+        if job.claim is not None:
+            urgent = severity(job.row, self.clock()) >= Severity.URGENT
+            self._tenure.begin(job.claim, urgent=urgent)
+        self.waiting.select(job.study)
+        self.waiting.refresh()
+        self.changed.emit()
+
+    def _written(self, job: InHand) -> Draft:
+        """The stored draft, or the one kept here when storing it was refused."""
+        stored = job.open.draft if job.open is not None else Draft()
+        before, kept = self._stored.get(job.study, Draft()), self._kept.pop(job.study, None)
+        self._stored[job.study] = stored
+        if kept is None or job.claim is None:
+            return stored
+        if not stored.empty and stored != before:
+            self.tell(NoticeKind.TROUBLE, message("reading.colleague_wrote", number=job.number))
+            return stored
+        self.tell(NoticeKind.INFO, message("reading.draft_restored", number=job.number))
+        self._autosave.note(job.claim, kept)
+        return kept
+
+    def _drafted(self) -> None:
+        job, draft = self.in_hand, self.drafting.draft
+        if job is None or job.claim is None:
+            return
+        if not draft.empty or not self._stored.get(job.study, Draft()).empty:
+            self._autosave.note(job.claim, draft)
+
+    def _saved(self, claim: Claim, draft: Draft) -> None:
+        self._stored[claim.study] = draft
+        if self.in_hand is not None and self.in_hand.study == claim.study:
+            self.saved_at = self.clock()
+            self.saved_changed.emit()
+
+    def _unsaved(self, claim: Claim, draft: Draft, error: FarleadError) -> None:
+        if self.in_hand is not None and self.in_hand.study == claim.study:
+            if isinstance(error, ClaimLost):
+                self.claim_ended(error)
+            else:
+                self._autosave.note(claim, self.drafting.draft)
+                self._trouble(error)
+            return
+        self._kept[claim.study] = draft
+        row = self.waiting.row(claim.study)
+        number = row.study.number if row else str(claim.study)
+        told = message("reading.draft_kept_here", number=number, cause=_cause(error, self.settings))
+        self.tell(NoticeKind.TROUBLE, told)
+
+    def _renewed(self, claim: Claim) -> None:
+        if self.in_hand is not None and self.in_hand.study == claim.study:
+            self.in_hand = replace(self.in_hand, claim=claim)
+
+    def _idle(self) -> None:
+        if self.in_hand is not None:
+            number = self.in_hand.number
+            self.close()
+            self.tell(NoticeKind.INFO, message("reading.idle", number=number))
+
+    def claim_ended(self, error: FarleadError) -> None:
+        """The claim is lost: writing stops, what is written stays here."""
+        if self.in_hand is None or self.lost:
+            return
+        self.lost = True
+        self._tenure.end()
+        self._kept[self.in_hand.study] = self.drafting.draft
+        self.drafting.freeze()
+        cause = _cause(error, self.settings)
+        told = message("reading.claim_lost", number=self.in_hand.number, cause=cause)
+        self.tell(NoticeKind.TROUBLE, told)
+        self.waiting.refresh()
+        self.changed.emit()
+
+    def _trouble(self, error: FarleadError) -> None:
+        self.tell(NoticeKind.TROUBLE, error.reason)
+
+    def _released(self, outcome: Outcome[None]) -> None:
+        # A claim that has ended by itself is as good as released; the draft was saved before.
+        if not isinstance(outcome, Done) and not isinstance(outcome.error, ClaimError):
+            self._trouble(outcome.error)
+        self.waiting.refresh()
+
+
+def _cause(error: FarleadError, settings: Settings) -> str:
+    return error.text(settings.language)
+
+
+def _take(desk: DeskLike, study: int, over: str | None) -> InHand:
+    claim = desk.claim(study) if over is None else desk.take_over(study, over)
+    return _opened(desk, claim)
+
+
+def _take_best(desk: DeskLike, after: int | None, narrowed: Filter) -> InHand | None:
+    for _ in range(_TRIES):
+        study = desk.next(after, narrowed)
+        if study is None:
+            return None
+        try:
+            claim = desk.claim(study)
+        except ClaimRefused:
+            after = study  # taken by another a moment ago
+            continue
+        return _opened(desk, claim)
+    return None
+
+
+def _take_first(desk: DeskLike, studies: Sequence[int]) -> InHand | None:
+    for study in studies[:_TRIES]:
+        try:
+            claim = desk.claim(study)
+        except ClaimRefused:
+            continue  # taken by another a moment ago
+        return _opened(desk, claim)
+    return None
+
+
+def _opened(desk: DeskLike, claim: Claim) -> InHand:
+    """Open a claimed study; when that goes wrong the claim does not stay behind."""
+    try:
+        opened = desk.open(claim.study)
+        screening = opened.row.screening
+        flags = screening.flags if screening else ()
+        return InHand(
+            opened.row,
+            claim,
+            opened,
+            tuple(Suggestion(flag, desk.suggestion_statement(flag)) for flag in flags),
+            desk.may_accept_all(opened),
+            opened.failure,
+        )
+    except BaseException:
+        desk.release(claim)
+        raise

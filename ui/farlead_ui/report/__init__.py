@@ -1,0 +1,1 @@
+"""The report at the right: measurements, suggestions, statements, signature."""

@@ -1,0 +1,266 @@
+"""Signing, retake, take-over and lock: the acts that ask something first. Plain; no Qt.
+
+Nothing here opens a dialog: `panel` says what is asked beside the action bar. Signing goes on
+in the background while the next study is opened; a failure brings the study back in front.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from functools import partial
+
+from psygnal import Signal
+
+from farlead.errors import ClaimLost, FarleadError
+from farlead.messages import Message, message
+from farlead.model.report import Draft, ReportVersion
+from farlead_ui.bridge import Cancel
+from farlead_ui.desk_like import DeskLike
+from farlead_ui.keeping import lane
+from farlead_ui.reading import InHand, NoticeKind, ReadingModel
+from farlead_ui.tasks import Done, Outcome
+
+#: A retake can be called back for this long.
+RETAKE_SECONDS = 10.0
+
+
+class Panel(StrEnum):
+    """What is asked at the moment."""
+
+    NONE = "none"
+    PIN = "pin"
+    RETAKE = "retake"
+    TAKE_OVER = "take_over"
+
+
+@dataclass(frozen=True, slots=True)
+class _Retake:
+    job: InHand
+    draft: Draft
+    reason: str
+    hint: str
+    cancel: Cancel
+
+
+class SigningModel:
+    """The acts that end a reading.
+
+    Signals: `panel_changed` (another panel or another error in it), `locked_changed`, `signed`
+    (a report version is final).
+    """
+
+    panel_changed = Signal()
+    locked_changed = Signal()
+    signed = Signal(ReportVersion)
+
+    def __init__(self, reading: ReadingModel) -> None:
+        self._reading = reading
+        self._desk, self._tasks = reading.desk, reading.tasks
+        self.panel = Panel.NONE
+        self.panel_error: Message | None = None
+        self.checking = False
+        self.under_way = 0
+        self.locked_since: datetime | None = None
+        self._retakes: list[_Retake] = []
+        reading.changed.connect(self._study_changed)
+
+    # -- signing
+
+    def sign(self) -> None:
+        """Sign what is in hand, then go on to the next; asks for the PIN when the key is closed."""
+        reading = self._reading
+        job = reading.in_hand
+        if self.checking or job is None or job.open is None or not reading.writable:
+            return
+        if not reading.seen:
+            reading.tell(NoticeKind.INFO, message("reading.nothing_painted"))
+        elif not self.may_sign:
+            seconds = reading.settings.signing.least_view_seconds
+            reading.tell(NoticeKind.INFO, message("reading.not_seen_yet", seconds=seconds))
+        else:
+            self.checking = True
+            work = partial(_checked, reading.desk, job, reading.drafting.draft)
+            self._tasks.ordered("sign", work, partial(self._may, job.study))
+
+    @property
+    def may_sign(self) -> bool:
+        """Whether the sheet in hand has been seen for the least time."""
+        reading = self._reading
+        if reading.painted_at is None or not reading.seen:
+            return False
+        seen = (reading.clock() - reading.painted_at).total_seconds()
+        return seen >= reading.settings.signing.least_view_seconds
+
+    def give_pin(self, pin: str) -> None:
+        """Open the key and go on with what was asked (the signature, or unlocking)."""
+        if not self.checking:
+            self.checking = True
+            work = partial(self._desk.open_key, pin)
+            self._tasks.ordered("sign", work, self._key_opened)
+
+    def _may(self, study: int, outcome: Outcome[tuple[Message | None, bool]]) -> None:
+        self.checking = False
+        if self._reading.in_hand is None or self._reading.in_hand.study != study:
+            return  # the reader went on; nothing has been signed
+        if not isinstance(outcome, Done):
+            self._reading.tell(NoticeKind.TROUBLE, outcome.error.reason)
+            return
+        blocked, key_open = outcome.value
+        if blocked is not None:
+            self._reading.tell(NoticeKind.TROUBLE, blocked)
+        elif not key_open:
+            self._ask(Panel.PIN)
+        else:
+            self._start()
+
+    def _key_opened(self, outcome: Outcome[object]) -> None:
+        self.checking = False
+        if not isinstance(outcome, Done):
+            self.panel_error = outcome.error.reason
+            self.panel_changed.emit()
+        elif self.locked_since is not None:
+            self._unlocked()
+        elif self.panel is Panel.PIN:
+            self._ask(Panel.NONE)
+            self._start()
+
+    def _start(self) -> None:
+        reading = self._reading
+        draft = reading.drafting.draft
+        if not reading.writable:
+            return
+        job = reading.detach()
+        if job is None or job.claim is None:
+            return
+        self.under_way += 1
+        work = partial(self._desk.sign, job.claim, draft)
+        self._tasks.ordered(lane(job.study), work, partial(self._signed, job, draft))
+        reading.next()
+        if self.under_way:
+            reading.tell(NoticeKind.INFO, message("reading.signing", number=job.number))
+
+    def _signed(self, job: InHand, draft: Draft, outcome: Outcome[ReportVersion]) -> None:
+        self.under_way -= 1
+        reading = self._reading
+        if isinstance(outcome, Done):
+            version = outcome.value.version
+            told = message("reading.signed", number=job.number, version=version)
+            reading.tell(NoticeKind.DONE, told)
+            self.signed.emit(outcome.value)
+        else:
+            self._back_in_front(job, draft, outcome.error, "reading.not_signed")
+        reading.waiting.refresh()
+
+    def _back_in_front(self, job: InHand, draft: Draft, error: FarleadError, told: str) -> None:
+        reading = self._reading
+        reading.bring_back(job, draft)
+        if isinstance(error, ClaimLost):
+            reading.claim_ended(error)
+        cause = error.text(reading.settings.language)
+        reading.tell(NoticeKind.TROUBLE, Message(told, {"number": job.number, "cause": cause}))
+
+    # -- panels
+
+    def ask_retake(self) -> None:
+        """Open the panel for a retake."""
+        if self._reading.writable:
+            self._ask(Panel.RETAKE)
+
+    def ask_take_over(self) -> None:
+        """Open the panel for taking over the selected study."""
+        self._ask(Panel.TAKE_OVER)
+
+    def cancel(self) -> None:
+        """Close the panel; nothing has happened."""
+        self._ask(Panel.NONE)
+
+    def take_over(self, reason: str) -> None:
+        """Take the selected study from its holder."""
+        selected = self._reading.waiting.selected
+        if selected is not None and reason.strip():
+            self._ask(Panel.NONE)
+            self._reading.take(selected, over=reason.strip())
+
+    def retake(self, reason: str, hint: str) -> None:
+        """Ask the unit to record again; goes out after ten seconds and can be called back."""
+        reading = self._reading
+        self._ask(Panel.NONE)
+        draft = reading.drafting.draft
+        job = reading.detach() if reading.writable else None
+        if job is None or job.claim is None:
+            return
+        cancel = reading.scheduler.once(RETAKE_SECONDS, self.send_retakes)
+        self._retakes.append(_Retake(job, draft, reason, hint, cancel))
+        reading.next()
+        told = message("reading.retake_pending", number=job.number, seconds=int(RETAKE_SECONDS))
+        reading.tell(NoticeKind.INFO, told, "study.undo_retake")
+
+    @property
+    def can_call_back(self) -> bool:
+        """Whether a retake has not gone out yet."""
+        return bool(self._retakes)
+
+    def call_back(self) -> None:
+        """Call the last retake back."""
+        if self._retakes:
+            waiting = self._retakes.pop()
+            waiting.cancel()
+            self._reading.bring_back(waiting.job, waiting.draft)
+            told = message("reading.retake_called_back", number=waiting.job.number)
+            self._reading.tell(NoticeKind.DONE, told)
+
+    def send_retakes(self) -> None:
+        """Send what waits; at the end of the ten seconds, and when the window closes."""
+        for waiting in self._retakes:
+            waiting.cancel()
+            claim = waiting.job.claim
+            if claim is not None:
+                work = partial(self._desk.retake, claim, waiting.reason, waiting.hint)
+                self._tasks.ordered(lane(claim.study), work, partial(self._retaken, waiting))
+        self._retakes.clear()
+
+    def _retaken(self, waiting: _Retake, outcome: Outcome[None]) -> None:
+        if isinstance(outcome, Done):
+            told = message("reading.retake_sent", number=waiting.job.number)
+            self._reading.tell(NoticeKind.DONE, told)
+        else:
+            self._back_in_front(waiting.job, waiting.draft, outcome.error, "reading.retake_failed")
+        self._reading.waiting.refresh()
+
+    # -- lock
+
+    def lock(self) -> None:
+        """Hide everything clinical; the draft is saved, the key closed, the lease runs out."""
+        if self.locked_since is None:
+            self.locked_since = self._reading.clock()
+            self._ask(Panel.NONE)
+            self._reading.pause(paused=True)
+            self._tasks.ordered("sign", self._desk.close_key, self._key_closed)
+            self.locked_changed.emit()
+
+    def _unlocked(self) -> None:
+        self.locked_since = None
+        self._reading.pause(paused=False)
+        self.panel_error = None
+        self.locked_changed.emit()
+
+    def _key_closed(self, outcome: Outcome[None]) -> None:
+        if not isinstance(outcome, Done):
+            self._reading.tell(NoticeKind.TROUBLE, outcome.error.reason)
+
+    def _ask(self, panel: Panel) -> None:
+        if panel is not self.panel or self.panel_error is not None:
+            self.panel, self.panel_error = panel, None
+            self.panel_changed.emit()
+
+    def _study_changed(self) -> None:
+        """What was asked about one study is not asked about another."""
+        about_it = self.panel in {Panel.PIN, Panel.RETAKE}
+        if about_it and not self._reading.writable:
+            self._ask(Panel.NONE)
+
+
+def _checked(desk: DeskLike, job: InHand, draft: Draft) -> tuple[Message | None, bool]:
+    if job.open is None:
+        raise AssertionError("only an opened study is signed")
+    return desk.blocked_by(job.open, draft), desk.key_open()

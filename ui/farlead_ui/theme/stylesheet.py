@@ -1,0 +1,114 @@
+"""Qt style sheet made from the palette: flat fills, 1 px lines, radius 4 on controls.
+
+Widgets say what they are by the dynamic property ``role`` (and ``state``); nothing else is
+styled by hand.
+"""
+
+from farlead_ui.theme.fonts import FAMILY
+from farlead_ui.theme.tokens import (
+    BODY,
+    CLOCK,
+    FIGURE,
+    META,
+    PATIENT,
+    SECTION,
+    WORDS,
+    Palette,
+    Type,
+)
+
+
+def stylesheet(palette: Palette) -> str:
+    """The whole sheet for one look."""
+    p = palette
+    return f"""
+* {{ font-family: "{FAMILY}"; font-size: {BODY.size}px; color: {p.text}; }}
+QMainWindow, QWidget[role="window"] {{ background: {p.window}; }}
+QWidget[role="panel"] {{ background: {p.panel}; }}
+QWidget[role="line"] {{ background: {p.line}; }}
+QToolTip {{ background: {p.panel}; color: {p.text}; border: 1px solid {p.edge}; padding: 4px; }}
+
+{_types()}
+QLabel {{ background: transparent; }}
+QLabel[tone="quiet"] {{ color: {p.quiet}; }}
+QLabel[tone="accent"] {{ color: {p.accent}; }}
+QLabel[tone="critical"] {{ color: {p.critical}; }}
+QLabel[tone="urgent"] {{ color: {p.urgent}; }}
+QLabel[tone="done"] {{ color: {p.done}; }}
+QLabel[role="key"] {{ border: 1px solid {p.edge}; border-radius: 3px; padding: 0 5px;
+    font-size: {META.size}px; color: {p.text}; background: {p.panel}; }}
+QLabel[role="chip"] {{ background: {p.urgent}; color: {p.on_urgent}; font-weight: bold;
+    border-radius: 4px; padding: 1px 8px; font-size: {WORDS.size}px; }}
+
+QPushButton {{ background: {p.panel}; color: {p.text}; border: 1px solid {p.edge};
+    border-radius: 4px; padding: 0 10px; min-height: 34px; max-height: 34px; font-weight: bold; }}
+QPushButton:hover {{ background: {p.tint}; }}
+QPushButton:focus {{ border: 2px solid {p.accent}; padding: 0 9px; min-height: 32px;
+    max-height: 32px; }}
+QPushButton:disabled {{ color: {p.quiet}; border-color: {p.line}; background: {p.panel}; }}
+QPushButton[role="first"] {{ background: {p.accent}; color: {p.on_accent};
+    border-color: {p.accent}; }}
+QPushButton[role="first"]:disabled {{ background: {p.panel}; color: {p.quiet};
+    border-color: {p.line}; }}
+QPushButton[role="quiet"] {{ border-color: transparent; background: transparent;
+    font-weight: normal; font-size: {WORDS.size}px; min-height: 26px; max-height: 26px;
+    padding: 0 6px; }}
+QPushButton[role="quiet"]:hover {{ background: {p.tint}; }}
+QPushButton[role="quiet"]:focus {{ border: 1px solid {p.accent}; padding: 0 6px; }}
+QPushButton[role="tab"] {{ border: 0; border-bottom: 2px solid transparent; border-radius: 0;
+    background: {p.panel}; color: {p.quiet}; font-weight: normal; min-height: 34px;
+    max-height: 34px; padding: 0; }}
+QPushButton[role="tab"]:checked {{ color: {p.accent}; font-weight: bold;
+    border-bottom: 2px solid {p.accent}; }}
+QPushButton[role="tab"]:focus {{ background: {p.tint}; }}
+
+QLineEdit, QPlainTextEdit {{ background: {p.panel}; color: {p.text};
+    border: 1px solid {p.edge}; border-radius: 4px; selection-background-color: {p.accent};
+    selection-color: {p.on_accent}; placeholder-text-color: {p.quiet}; }}
+QLineEdit {{ min-height: 34px; max-height: 34px; padding: 0 10px; }}
+QPlainTextEdit {{ padding: 4px 6px; }}
+QLineEdit:focus {{ border: 2px solid {p.accent}; min-height: 32px; max-height: 32px;
+    padding: 0 9px; }}
+QPlainTextEdit:focus {{ border: 2px solid {p.accent}; padding: 3px 5px; }}
+QLineEdit:disabled, QPlainTextEdit:disabled {{ background: {p.window}; color: {p.quiet};
+    border-color: {p.line}; }}
+
+QScrollArea, QScrollArea > QWidget > QWidget[role="panel"] {{ background: {p.panel}; border: 0; }}
+QAbstractItemView {{ background: {p.panel}; border: 0; outline: 0; }}
+QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
+QScrollBar::handle:vertical {{ background: {p.line}; min-height: 32px; border-radius: 2px;
+    margin: 0 2px; }}
+QScrollBar::handle:vertical:hover {{ background: {p.edge}; }}
+QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
+    background: transparent; height: 0; }}
+QMenu {{ background: {p.panel}; border: 1px solid {p.edge}; padding: 4px 0; }}
+QMenu::item {{ padding: 5px 24px 5px 12px; font-size: {WORDS.size}px; }}
+QMenu::item:selected {{ background: {p.accent}; color: {p.on_accent}; }}
+QMenu::item:checked {{ font-weight: bold; }}
+QMenu::indicator {{ width: 0; }}
+
+QFrame[role="overlay"] {{ background: {p.panel}; border: 1px solid {p.edge}; }}
+QFrame[role="candidates"] {{ background: {p.panel}; border: 1px solid {p.edge}; }}
+QFrame[role="notice"] {{ background: {p.panel}; border: 1px solid {p.edge}; border-radius: 4px; }}
+QFrame[role="notice"][state="trouble"] {{ border-color: {p.urgent}; }}
+QFrame[role="notice"][state="done"] {{ border-color: {p.done}; }}
+QWidget[role="status"] {{ background: {p.window}; }}
+QWidget[role="status"] QLabel, QWidget[role="status"] QPushButton {{
+    font-size: {META.size}px; }}
+"""
+
+
+def _types() -> str:
+    steps: dict[str, Type] = {
+        "meta": META,
+        "words": WORDS,
+        "body": BODY,
+        "section": SECTION,
+        "patient": PATIENT,
+        "figure": FIGURE,
+        "clock": CLOCK,
+    }
+    plain = "\n".join(
+        f'QLabel[type="{name}"] {{ font-size: {step.size}px; }}' for name, step in steps.items()
+    )
+    return plain + '\nQLabel[bold="true"] { font-weight: bold; }'

@@ -1,0 +1,199 @@
+"""The list as this seat sees it: rows, tab, filters, selection. Plain; no Qt.
+
+Selection is by study, so that new rows never move it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+from psygnal import Signal
+
+from farlead.messages import Message
+from farlead.model.lives import StudyState
+from farlead.model.study import Kind, Priority, Severity
+from farlead.model.worklist import Filter, Row, Worklist, severity, unknown
+from farlead.settings import Clock
+from farlead_ui.bridge import Scheduler
+from farlead_ui.desk_like import DeskLike
+from farlead_ui.tasks import Done, Outcome, Tasks
+
+#: How often the change counter is asked, and how old the list may get without a change.
+POLL_SECONDS = 1.0
+REFRESH_SECONDS = 15.0
+
+
+class Tab(StrEnum):
+    """The three views of one list."""
+
+    INSTANT = "instant"  # everything, most urgent first
+    BATCH = "batch"  # routine ECGs whose screening is known and at most a remark
+    MINE = "mine"  # held by me
+
+
+class WaitingModel:
+    """The list, its narrowing and its selection.
+
+    Parameters
+    ----------
+    desk : DeskLike
+    tasks : Tasks
+    scheduler : Scheduler
+    clock : callable returning the aware time
+    """
+
+    changed = Signal()
+    selection_changed = Signal()
+
+    def __init__(self, desk: DeskLike, tasks: Tasks, scheduler: Scheduler, clock: Clock) -> None:
+        self._desk = desk
+        self._tasks = tasks
+        self._scheduler = scheduler
+        self._clock = clock
+        self._counter: int | None = None
+        self._read_at: datetime | None = None
+        self.worklist: Worklist | None = None
+        self.trouble: Message | None = None
+        self.tab = Tab.INSTANT
+        self.filter = Filter()
+        self.selected: int | None = None
+
+    def start(self) -> None:
+        """Read the list and watch for changes from now on."""
+        self.refresh()
+        self._scheduler.every(POLL_SECONDS, self.poll)
+
+    def poll(self) -> None:
+        """Ask whether something changed; read again when it did or the figures grow old."""
+        self._tasks.latest("changed", self._desk.changed, self._polled)
+
+    def refresh(self) -> None:
+        """Read the list."""
+        self._tasks.latest("worklist", self._desk.worklist, self._read)
+
+    def show(self, tab: Tab) -> None:
+        """Change to another tab."""
+        self.tab = tab
+        self._keep_selection(self.rows())
+        self.changed.emit()
+
+    def narrow(self, *, unit: str | None = None, kind: Kind | None = None) -> None:
+        """Show one unit or one kind only; None is all."""
+        self.filter = Filter(unit=unit, kind=kind)
+        self._keep_selection(self.rows())
+        self.changed.emit()
+
+    def select(self, study: int | None) -> None:
+        """Put the selection on a study."""
+        if study != self.selected:
+            self.selected = study
+            self.selection_changed.emit()
+
+    def row(self, study: int | None) -> Row | None:
+        """Row of a study, where it is in the list."""
+        return next((row for row in self._all() if row.study.id == study), None)
+
+    def rows(self, tab: Tab | None = None) -> tuple[Row, ...]:
+        """Rows that a tab shows (the present one), unreadable files last."""
+        now = self._clock()
+        shown = [row for row in self._all() if self._passes(row) and self._in(row, tab, now)]
+        return tuple(sorted(shown, key=quarantined))
+
+    def counts(self) -> dict[Severity, int]:
+        """How many wait, by severity; unreadable files apart."""
+        now = self._clock()
+        ranks = [severity(row, now) for row in self._all() if not quarantined(row)]
+        return {rank: ranks.count(rank) for rank in Severity}
+
+    def unreadable(self) -> int:
+        """How many files could not be read."""
+        listed = sum(1 for row in self._all() if quarantined(row))
+        return max(listed, self.worklist.quarantined if self.worklist else 0)
+
+    def mine(self, row: Row) -> bool:
+        """Whether this reader holds a row."""
+        return row.claim is not None and row.claim.account == self._desk.account.id
+
+    def free(self, row: Row) -> bool:
+        """Whether a row can be taken."""
+        if quarantined(row):
+            return False
+        return row.claim is None or self.mine(row)
+
+    def next_free(self, after: int | None) -> int | None:
+        """First free study of the present tab below `after`, else from the top."""
+        rows = self.rows()
+        places = {row.study.id: place for place, row in enumerate(rows)}
+        start = places[after] + 1 if after in places else 0
+        turned = (*rows[start:], *rows[:start])
+        return next((r.study.id for r in turned if self.free(r) and r.study.id != after), None)
+
+    def units(self) -> list[tuple[str, str]]:
+        """Code and name of the units that are in the list."""
+        return sorted({(row.study.unit.code, row.study.unit.name) for row in self._all()})
+
+    def _all(self) -> Iterable[Row]:
+        return self.worklist.rows if self.worklist else ()
+
+    def _passes(self, row: Row) -> bool:
+        unit, kind = self.filter.unit, self.filter.kind
+        return unit in {None, row.study.unit.code} and kind in {None, row.study.kind}
+
+    def _in(self, row: Row, tab: Tab | None, now: datetime) -> bool:
+        match tab or self.tab:
+            case Tab.INSTANT:
+                return True
+            case Tab.BATCH:
+                return not quarantined(row) and _for_batch(row, now)
+            case Tab.MINE:
+                return self.mine(row)
+
+    def _polled(self, outcome: Outcome[int]) -> None:
+        if not isinstance(outcome, Done):
+            self._told(outcome.error.reason)
+        elif outcome.value != self._counter or self._old():
+            self._counter = outcome.value
+            self.refresh()
+
+    def _old(self) -> bool:
+        if self._read_at is None:
+            return True
+        return (self._clock() - self._read_at).total_seconds() > REFRESH_SECONDS
+
+    def _read(self, outcome: Outcome[Worklist]) -> None:
+        self._read_at = self._clock()
+        if not isinstance(outcome, Done):
+            self._told(outcome.error.reason)
+            return
+        before = self.rows()
+        self.worklist, self.trouble = outcome.value, None
+        self._keep_selection(before)
+        self.changed.emit()
+
+    def _told(self, reason: Message) -> None:
+        self.trouble = reason
+        self.changed.emit()
+
+    def _keep_selection(self, before: tuple[Row, ...]) -> None:
+        """Stay on the study; when it has gone, on what now stands in its place."""
+        rows = self.rows()
+        if any(row.study.id == self.selected for row in rows):
+            return
+        places = [row.study.id for row in before]
+        place = places.index(self.selected) if self.selected in places else 0
+        self.select(rows[min(place, len(rows) - 1)].study.id if rows else None)
+
+
+def quarantined(row: Row) -> bool:
+    """Whether a row is a file that could not be read."""
+    return row.study.state is StudyState.QUARANTINED
+
+
+def _for_batch(row: Row, now: datetime) -> bool:
+    return (
+        row.study.kind is Kind.ECG
+        and row.study.request.priority is Priority.ROUTINE
+        and row.screening is not None
+        and not unknown(row, now)
+        and severity(row, now) <= Severity.REMARK
+    )

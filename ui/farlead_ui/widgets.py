@@ -1,0 +1,142 @@
+"""Small parts that more than one room is built of: labels by role, lines, key caps."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+
+def label(
+    text: str = "", *, step: str = "body", tone: str = "", bold: bool = False, wrap: bool = False
+) -> QLabel:
+    """Plain text label in a type step and a tone of the style sheet."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("type", step)
+    made.setProperty("tone", tone)
+    made.setProperty("bold", "true" if bold else "false")
+    made.setWordWrap(wrap)
+    if wrap:
+        made.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+    return made
+
+
+def restyle(widget: QWidget, **properties: str) -> None:
+    """Set style properties and have the style sheet looked up again, if any has changed."""
+    if all(widget.property(name) == value for name, value in properties.items()):
+        return
+    for name, value in properties.items():
+        widget.setProperty(name, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def key_cap(text: str) -> QLabel:
+    """A key as it is drawn on screen."""
+    made = QLabel(text)
+    made.setProperty("role", "key")
+    made.setFixedHeight(20)
+    made.setMinimumWidth(20)
+    made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+    return made
+
+
+def line(*, vertical: bool = False) -> QWidget:
+    """One pixel between two areas."""
+    made = QWidget()
+    made.setProperty("role", "line")
+    made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    if vertical:
+        made.setFixedWidth(1)
+    else:
+        made.setFixedHeight(1)
+    return made
+
+
+def panel(role: str = "panel") -> QWidget:
+    """A bare area with the background of its role."""
+    made = QWidget()
+    made.setProperty("role", role)
+    made.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+    return made
+
+
+def frame(role: str) -> QFrame:
+    """A framed area of a role."""
+    made = QFrame()
+    made.setProperty("role", role)
+    return made
+
+
+def button(role: str = "") -> QPushButton:
+    """A button that leaves the keyboard where it is when it is clicked."""
+    made = QPushButton()
+    made.setProperty("role", role)
+    made.setAutoDefault(False)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    return made
+
+
+def across(*parts: QWidget | QLayout | int | None, gap: int = 8) -> QHBoxLayout:
+    """Row of parts; an int is space, None takes what is left."""
+    row = QHBoxLayout()
+    _fill(row, parts, gap)
+    return row
+
+
+def down(*parts: QWidget | QLayout | int | None, gap: int = 0) -> QVBoxLayout:
+    """Column of parts; an int is space, None takes what is left."""
+    column = QVBoxLayout()
+    _fill(column, parts, gap)
+    return column
+
+
+def _fill(
+    layout: QHBoxLayout | QVBoxLayout, parts: Iterable[QWidget | QLayout | int | None], gap: int
+) -> None:
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(gap)
+    for part in parts:
+        if part is None:
+            layout.addStretch(1)
+        elif isinstance(part, int):
+            layout.addSpacing(part)
+        elif isinstance(part, QWidget):
+            layout.addWidget(part)
+        else:
+            layout.addLayout(part)
+
+
+class ElidedLabel(QLabel):
+    """Label that ends in an ellipsis when it has no room, and then shows all as a tip."""
+
+    def __init__(self, *, step: str = "body", tone: str = "", bold: bool = False) -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("type", step)
+        self.setProperty("tone", tone)
+        self.setProperty("bold", "true" if bold else "false")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(24, super().minimumSizeHint().height())
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        metrics = QFontMetrics(self.font())
+        shown = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
+        self.setToolTip(self.text() if shown != self.text() else "")
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect(), int(self.alignment()), shown)
+        painter.end()

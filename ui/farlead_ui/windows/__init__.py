@@ -1,0 +1,1 @@
+"""The window: composes the rooms, head line and status line; no work of its own."""

@@ -1,0 +1,1 @@
+"""The list at the left: who waits, in which order, and who holds what."""

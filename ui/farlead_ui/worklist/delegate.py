@@ -1,0 +1,158 @@
+"""Draws one row of the list: two lines, three for the selected one, which says why it is there."""
+
+from datetime import datetime, timedelta
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from farlead.model.lives import StudyState
+from farlead.model.study import Severity
+from farlead.model.worklist import Row, reason, severity
+from farlead.settings import Clock
+from farlead_ui import words
+from farlead_ui.icons import pixmap
+from farlead_ui.theme.appearance import Appearance
+from farlead_ui.theme.fonts import font
+from farlead_ui.theme.marks import paint_mark
+from farlead_ui.theme.tokens import INSET, META, ROW, ROW_SELECTED, WORDS, Palette
+from farlead_ui.waiting import WaitingModel, quarantined
+
+_TEXT_AT = 40
+_TITLE_SIZE = 14
+_SOON = timedelta(minutes=5)
+
+
+class RowDelegate(QStyledItemDelegate):
+    """Painter of the list's rows.
+
+    Parameters
+    ----------
+    waiting : WaitingModel
+    appearance : Appearance
+    clock : callable returning the aware time
+    parent : QObject, optional
+    """
+
+    def __init__(
+        self,
+        waiting: WaitingModel,
+        appearance: Appearance,
+        clock: Clock,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._waiting, self._appearance, self._clock = waiting, appearance, clock
+
+    def sizeHint(
+        self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> QSize:
+        row = index.data(Qt.ItemDataRole.UserRole)
+        chosen = isinstance(row, Row) and row.study.id == self._waiting.selected
+        return QSize(0, ROW_SELECTED if chosen else ROW)
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        row = index.data(Qt.ItemDataRole.UserRole)
+        if not isinstance(row, Row):
+            return
+        area = QRect(option.rect)  # type: ignore[attr-defined]  # missing in the stubs
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)  # type: ignore[attr-defined]
+        painter.save()
+        self._background(painter, area, row, focused=focused)
+        self._first_line(painter, area, row)
+        self._second_line(painter, area, row)
+        if row.study.id == self._waiting.selected:
+            self._third_line(painter, area, row)
+        painter.restore()
+
+    @property
+    def _palette(self) -> Palette:
+        return self._appearance.palette
+
+    def _background(self, painter: QPainter, area: QRect, row: Row, *, focused: bool) -> None:
+        palette = self._palette
+        if row.study.id == self._waiting.selected:
+            painter.fillRect(area, QColor(palette.tint))
+            bar = palette.accent if focused else palette.edge
+            painter.fillRect(area.x(), area.y(), 4, area.height(), QColor(bar))
+        painter.fillRect(area.x(), area.bottom(), area.width(), 1, QColor(palette.line))
+
+    def _first_line(self, painter: QPainter, area: QRect, row: Row) -> None:
+        palette, now = self._palette, self._clock()
+        rank = severity(row, now)
+        quiet = not self._waiting.free(row)
+        paint_mark(painter, QPointF(area.x() + 22.5, area.y() + 18.5), 12, rank, palette)
+        bold = rank >= Severity.URGENT or row.study.id == self._waiting.selected
+        face = font(bold=bold)
+        time = "" if quarantined(row) else words.left(row.study.due - now)
+        width = QFontMetrics(font(bold=True)).horizontalAdvance(time)
+        line = QRect(area.x() + _TEXT_AT, area.y() + 8, area.width() - _TEXT_AT - INSET, 20)
+        painter.setPen(QColor(palette.quiet if quiet else palette.text))
+        _write(painter, face, line.adjusted(0, 0, -width - 8, 0), self._title(row, now))
+        painter.setPen(QColor(palette.quiet if quiet else self._time_colour(row, rank, now)))
+        _write(painter, font(bold=True), line, time, right=True)
+
+    def _second_line(self, painter: QPainter, area: QRect, row: Row) -> None:
+        line = QRect(area.x() + _TEXT_AT, area.y() + 29, area.width() - _TEXT_AT - INSET, 20)
+        painter.setPen(QColor(self._palette.quiet))
+        held = self._held(row)
+        width = QFontMetrics(font(META)).horizontalAdvance(held)
+        if held:
+            _write(painter, font(META), line, held, right=True)
+            if row.claim is not None:
+                ratio = painter.device().devicePixelRatioF()
+                at = QPointF(line.right() - width - 16, line.y() + 3.0)
+                painter.drawPixmap(at, pixmap("person", self._palette.quiet, 14, ratio))
+            width += 24
+        kind = words.kind(row.study.kind)
+        rest = self._appearance.joined([row.study.unit.name, _who(row)])
+        _write(painter, font(WORDS), line.adjusted(0, 0, -width, 0), f"{kind}  {rest}")
+
+    def _third_line(self, painter: QPainter, area: QRect, row: Row) -> None:
+        line = QRect(area.x() + _TEXT_AT, area.y() + 49, area.width() - _TEXT_AT - INSET, 20)
+        painter.setPen(QColor(self._palette.text))
+        if quarantined(row) and row.study.quarantine is not None:
+            text = self._appearance.text(row.study.quarantine)
+        else:
+            text = self._appearance.text(reason(row, self._clock()))
+        _write(painter, font(WORDS), line, text)
+
+    def _title(self, row: Row, now: datetime) -> str:
+        if quarantined(row) and row.study.objects:
+            return row.study.objects[0].file_name
+        return words.finding(row, self._appearance, now)
+
+    def _time_colour(self, row: Row, rank: Severity, now: datetime) -> str:
+        palette = self._palette
+        if row.study.due < now or rank is Severity.CRITICAL:
+            return palette.critical
+        if rank is Severity.URGENT or row.study.due - now < _SOON:
+            return palette.urgent
+        return palette.text
+
+    def _held(self, row: Row) -> str:
+        if quarantined(row):
+            return words.clock_time(row.study.arrived)
+        if self._waiting.mine(row):
+            return self.tr("in hand")
+        if row.claim is not None:
+            return self.tr("{reader} is reading").format(reader=row.claim.reader)
+        if row.study.state is StudyState.CHECKED:
+            return self.tr("to be signed")
+        return self.tr("draft") if row.has_draft else ""
+
+
+def _who(row: Row) -> str:
+    return "" if quarantined(row) else words.sex_and_age(row)
+
+
+def _write(painter: QPainter, face: QFont, line: QRect, text: str, *, right: bool = False) -> None:
+    painter.setFont(face)
+    shown = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, max(line.width(), 0))
+    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+    painter.drawText(line, side | Qt.AlignmentFlag.AlignVCenter, shown)

@@ -1,0 +1,166 @@
+"""Head of the list: counts by severity, tabs, filters."""
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QActionGroup, QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QWidget
+
+from farlead.model.study import Kind, Severity
+from farlead_ui import words
+from farlead_ui.bridge import listen
+from farlead_ui.icons import icon
+from farlead_ui.theme.appearance import Appearance
+from farlead_ui.theme.fonts import font
+from farlead_ui.theme.marks import paint_mark
+from farlead_ui.theme.tokens import HEAD_LINE, INSET, SECTION, severity_colour
+from farlead_ui.waiting import Tab, WaitingModel
+from farlead_ui.widgets import across, button, down, line
+
+#: Severities that are counted in the head, and those that the last number gathers.
+_COUNTED = (Severity.CRITICAL, Severity.URGENT)
+_REST = (Severity.REMARK, Severity.NORMAL, Severity.NOT_SCREENED)
+
+
+class Counts(QWidget):
+    """“待阅 34” and the number of critical, urgent and other studies, each with its mark."""
+
+    def __init__(self, waiting: WaitingModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._waiting, self._appearance = waiting, appearance
+        self.setFixedHeight(HEAD_LINE - 24)
+        self.setProperty("role", "panel")
+        listen(self, waiting.changed, self.update)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        counts, palette = self._waiting.counts(), self._appearance.palette
+        painter = QPainter(self)
+        painter.setFont(font(SECTION, bold=True))
+        painter.setPen(QColor(palette.text))
+        area = QRectF(self.rect()).adjusted(INSET, 0, -INSET, 0)
+        title = self.tr("Waiting {n}").format(n=sum(counts.values()))
+        painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, title)
+        right = area.right()
+        rest = sum(counts[rank] for rank in _REST)
+        right = self._count(painter, right, Severity.NORMAL, rest)
+        for rank in reversed(_COUNTED):
+            if counts[rank]:
+                right = self._count(painter, right, rank, counts[rank])
+        if not counts[Severity.CRITICAL]:
+            painter.setFont(font())
+            painter.setPen(QColor(palette.quiet))
+            free = QRectF(area.left(), 0, right - area.left(), self.height())
+            side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(free, side, self.tr("none critical"))
+        painter.end()
+
+    def _count(self, painter: QPainter, right: float, rank: Severity, number: int) -> float:
+        palette = self._appearance.palette
+        bold = rank in _COUNTED
+        painter.setFont(font(SECTION, bold=bold))
+        text = str(number)
+        width = painter.fontMetrics().horizontalAdvance(text)
+        middle = self.height() / 2
+        painter.setPen(QColor(severity_colour(palette, rank) if bold else palette.quiet))
+        where = QRectF(right - width, 0, width + 1, self.height())
+        painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, text)
+        paint_mark(painter, QPointF(right - width - 12, middle + 0.5), 11, rank, palette)
+        return right - width - 34
+
+
+class Head(QWidget):
+    """Counts, tabs and filters of the list."""
+
+    def __init__(self, waiting: WaitingModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._waiting, self._appearance = waiting, appearance
+        self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._tabs = {tab: self._tab(tab) for tab in Tab}
+        group = QButtonGroup(self)
+        for tab in self._tabs.values():
+            group.addButton(tab)
+        self._unit, self._kind = self._filter(), self._filter()
+        self._units, self._kinds = QMenu(self._unit), QMenu(self._kind)
+        self._unit.setMenu(self._units)
+        self._kind.setMenu(self._kinds)
+        self._units.aboutToShow.connect(self._fill_units)
+        self._kinds.aboutToShow.connect(self._fill_kinds)
+        tabs = across(*self._tabs.values(), gap=0)
+        filters = across(INSET - 6, self._unit, self._kind, None, gap=4)
+        filters.setContentsMargins(0, 4, 0, 4)
+        self.setLayout(down(Counts(waiting, appearance), tabs, line(), filters, line()))
+        listen(self, waiting.changed, self.refresh)
+        listen(self, appearance.changed, self.refresh)
+        self.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.LanguageChange:
+            self.refresh()
+        super().changeEvent(event)
+
+    def refresh(self) -> None:
+        """Say what is shown now."""
+        names = {
+            Tab.INSTANT: self.tr("Instant {n}"),
+            Tab.BATCH: self.tr("Batch {n}"),
+            Tab.MINE: self.tr("Mine {n}"),
+        }
+        for tab, shown in self._tabs.items():
+            shown.setText(names[tab].format(n=len(self._waiting.rows(tab))))
+            shown.setChecked(tab is self._waiting.tab)
+        narrowed = self._waiting.filter
+        units = dict(self._waiting.units())
+        unit = narrowed.unit
+        self._unit.setText(units.get(unit, unit) if unit else self.tr("All units"))
+        kind = narrowed.kind
+        self._kind.setText(words.kind(kind) if kind else self.tr("All kinds"))
+        for chosen in (self._unit, self._kind):
+            chosen.setIcon(icon("down", self._appearance.palette.quiet, 12))
+
+    def _tab(self, tab: Tab) -> QPushButton:
+        made = button("tab")
+        made.setCheckable(True)
+        made.clicked.connect(lambda: self._waiting.show(tab))
+        return made
+
+    def _filter(self) -> QPushButton:
+        made = button("quiet")
+        made.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the word
+        made.setIconSize(QSize(12, 12))
+        made.setStyleSheet("QPushButton::menu-indicator { image: none; width: 0; }")
+        made.setMaximumWidth(170)
+        return made
+
+    def _fill_units(self) -> None:
+        units: list[tuple[str | None, str]] = [(None, self.tr("All units"))]
+        units.extend(self._waiting.units())
+        group = self._emptied(self._units)
+        for code, name in units:
+            action = group.addAction(name)
+            action.setCheckable(True)
+            action.setChecked(code == self._waiting.filter.unit)
+            action.triggered.connect(
+                lambda _=False, code=code: self._waiting.narrow(
+                    unit=code, kind=self._waiting.filter.kind
+                )
+            )
+        self._units.addActions(group.actions())
+
+    def _fill_kinds(self) -> None:
+        kinds: list[Kind | None] = [None, *(k for k in Kind if k is not Kind.UNKNOWN)]
+        group = self._emptied(self._kinds)
+        for kind in kinds:
+            action = group.addAction(words.kind(kind) if kind else self.tr("All kinds"))
+            action.setCheckable(True)
+            action.setChecked(kind is self._waiting.filter.kind)
+            action.triggered.connect(
+                lambda _=False, kind=kind: self._waiting.narrow(
+                    unit=self._waiting.filter.unit, kind=kind
+                )
+            )
+        self._kinds.addActions(group.actions())
+
+    def _emptied(self, menu: QMenu) -> QActionGroup:
+        menu.clear()
+        for old in menu.findChildren(QActionGroup):
+            old.deleteLater()
+        return QActionGroup(menu)
