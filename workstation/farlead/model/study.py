@@ -108,6 +108,8 @@ class Study:
         Another patient in the store has the same name, sex and birth date.
     quarantine : Message or None
         Why it could not be read, for state ``quarantined``.
+    identity_conflict : bool
+        The document's numbers, sex or birth date speak of different people.
     """
 
     id: int
@@ -126,3 +128,4 @@ class Study:
     possibly_same: bool = False
     quarantine: Message | None = None
     objects: tuple[StoredObject, ...] = ()
+    identity_conflict: bool = False

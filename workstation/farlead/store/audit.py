@@ -1,0 +1,141 @@
+"""The audit trail: who opened, claimed, signed, exported, failed to log in.
+
+One hash chain for each session that writes. A chain is broken by an entry that was altered,
+removed or reordered; the heads in ``audit_chain`` tell when the last entries were cut off, the
+marks when a whole chain is gone.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+
+from pydantic import TypeAdapter
+from sqlalchemy import Connection, insert, select
+
+from farlead.messages import Message, message
+from farlead.store import schema
+from farlead.store.base import Base, Entry, canonical, entry_hash
+from farlead.store.columns import Detail, Fetched
+
+_HEADS = TypeAdapter(dict[str, tuple[int, str]])
+_DETAIL: TypeAdapter[Detail] = TypeAdapter(Detail)
+
+
+class AuditPart(Base):
+    """Appending to the trail and checking it."""
+
+    def audit(self, actor: str, action: str, subject: str, detail: Detail | None = None) -> None:
+        """Append one entry.
+
+        Parameters
+        ----------
+        actor : str
+            Log-in of the person, or ``service:NAME``.
+        action : str
+            What was done, ``room.verb``: ``study.opened``.
+        subject : str
+            What it was done to: ``study:17``. Never a name or number of a patient.
+        detail : mapping, optional
+            Plain values, without patient data.
+        """
+        with self._write(listed=False) as connection:
+            self._record(connection, actor, action, subject, **(detail or {}))
+
+    def trail(self, subject: str) -> list[Entry]:
+        """Entries about one subject, oldest first."""
+        c = schema.audit.c
+        with self._read() as connection:
+            rows = connection.execute(
+                select(schema.audit).where(c.subject == subject).order_by(c.at, c.sequence)
+            )
+            return [_entry(row) for row in rows]
+
+    def mark_audit(self) -> None:
+        """Write down the heads of all chains, for a copy outside the store to hold them."""
+        with self._write(listed=False) as connection:
+            heads = {row.id: (row.sequence, row.hash) for row in _chains(connection)}
+            connection.execute(
+                insert(schema.audit_mark).values(at=self.now(), heads=canonical(heads))
+            )
+
+    def verify_audit(self) -> list[Message]:
+        """What is wrong with the trail, each with chain and entry; empty when it is whole."""
+        with self._read() as connection:
+            heads = {row.id: (row.sequence, row.hash) for row in _chains(connection)}
+            found, reached = _check_entries(connection, heads)
+            found += [
+                message("store.audit_headless", chain=chain)
+                for chain in heads
+                if chain not in reached
+            ]
+            return found + _check_marks(connection, reached)
+
+
+def _chains(connection: Connection) -> Iterable[Fetched]:
+    return connection.execute(select(schema.audit_chain)).all()
+
+
+def _entry(row: Fetched) -> Entry:
+    return Entry(
+        row.at, row.actor, row.action, row.subject, _DETAIL.validate_python(json.loads(row.detail))
+    )
+
+
+def _check_entries(
+    connection: Connection, heads: Mapping[str, tuple[int, str]]
+) -> tuple[list[Message], dict[str, dict[int, str]]]:
+    """Troubles of the chains, and the hashes that each chain really has by sequence."""
+    c = schema.audit.c
+    rows = connection.execute(select(schema.audit).order_by(c.chain, c.sequence))
+    found: list[Message] = []
+    reached: dict[str, dict[int, str]] = {}
+    ties: dict[str, str] = {}
+    for chain, entries in groupby(rows, key=lambda row: str(row.chain)):
+        hashes = reached.setdefault(chain, {})
+        found += _check_chain(chain, entries, hashes, ties)
+        last = max(hashes)
+        if heads.get(chain) != (last, hashes[last]):
+            found.append(message("store.audit_cut", chain=chain, sequence=last))
+    everything = {digest for hashes in reached.values() for digest in hashes.values()} | {""}
+    found += [
+        message("store.audit_tie", chain=chain)
+        for chain, previous in ties.items()
+        if previous not in everything
+    ]
+    return found, reached
+
+
+def _check_chain(
+    chain: str, entries: Iterable[Fetched], hashes: dict[int, str], ties: dict[str, str]
+) -> list[Message]:
+    found: list[Message] = []
+    expected, previous = 1, None
+    for row in entries:
+        if row.sequence != expected:
+            found.append(message("store.audit_gap", chain=chain, sequence=expected))
+        elif previous is not None and row.previous != previous:
+            found.append(message("store.audit_order", chain=chain, sequence=row.sequence))
+        if row.sequence == 1:
+            ties[chain] = row.previous
+        if not _intact(chain, row):
+            found.append(message("store.audit_altered", chain=chain, sequence=row.sequence))
+        expected, previous = row.sequence + 1, row.hash
+        hashes[row.sequence] = row.hash
+    return found
+
+
+def _intact(chain: str, row: Fetched) -> bool:
+    try:
+        entry = _entry(row)
+    except ValueError:  # the detail is no longer the JSON that was written
+        return False
+    return bool(entry_hash(chain, row.sequence, entry, row.previous) == row.hash)
+
+
+def _check_marks(connection: Connection, reached: Mapping[str, Mapping[int, str]]) -> list[Message]:
+    found: list[Message] = []
+    for row in connection.execute(select(schema.audit_mark).order_by(schema.audit_mark.c.id)):
+        for chain, (sequence, digest) in _HEADS.validate_json(row.heads).items():
+            if reached.get(chain, {}).get(sequence) != digest:
+                found.append(message("store.audit_mark", chain=chain, sequence=sequence))
+    return found

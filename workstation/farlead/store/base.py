@@ -1,0 +1,173 @@
+"""What every part of the store shares: transactions, the clock, the audit chain."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, Engine, desc, func, insert, select, update
+from sqlalchemy.exc import DBAPIError
+
+from farlead.errors import StoreBusy
+from farlead.messages import Parameter, message
+from farlead.settings import Clock, Promised
+from farlead.store import schema, sqlite
+from farlead.store.columns import Detail
+from farlead.store.identity import IdentityKey
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the settings decide about the store's behaviour."""
+
+    promised: Promised
+    lease: timedelta
+    checked_returns: timedelta = timedelta(minutes=15)
+
+
+class Base:
+    """Transactions over one engine; the parts of :class:`farlead.store.Store` build on it.
+
+    Parameters
+    ----------
+    engine : sqlalchemy.Engine
+    clock : callable
+        Time of the store, aware.
+    key : IdentityKey
+        Key of the patients' hashes.
+    rules : Rules
+    """
+
+    def __init__(self, engine: Engine, clock: Clock, key: IdentityKey, rules: Rules) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._key = key
+        self._rules = rules
+        self._chain = secrets.token_hex(8)
+
+    def now(self) -> datetime:
+        """Time of the store: leases, signing times and the list go by it."""
+        return self._clock()
+
+    @contextmanager
+    def _read(self) -> Iterator[Connection]:
+        with self._engine.connect() as connection, _busy_told(), connection.begin():
+            yield connection
+
+    @contextmanager
+    def _write(self, *, listed: bool = True) -> Iterator[Connection]:
+        """One transaction that holds the write lock; `listed`: the list looks other after it."""
+        with (
+            self._engine.connect().execution_options(**{sqlite.WRITES: True}) as connection,
+            _busy_told(),
+            connection.begin(),
+        ):
+            yield connection
+            if listed:
+                connection.execute(
+                    update(schema.change).values(counter=schema.change.c.counter + 1)
+                )
+
+    def _record(
+        self,
+        connection: Connection,
+        actor: str,
+        action: str,
+        subject: str,
+        **detail: Parameter | bool | None,
+    ) -> None:
+        """Append to this session's chain, in the transaction of what it records."""
+        append(connection, self._chain, Entry(self.now(), actor, action, subject, detail))
+
+
+@contextmanager
+def _busy_told() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        if not sqlite.busy(error):
+            raise
+        raise StoreBusy(message("store.busy", seconds=sqlite.BUSY_TIMEOUT // 1000)) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act: who did what to what, and when."""
+
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: Detail
+
+
+def append(connection: Connection, chain: str, entry: Entry) -> None:
+    """Append an entry to a chain; the first one of a chain is tied to the newest of all."""
+    c = schema.audit_chain.c
+    head = connection.execute(
+        select(c.sequence, c.hash).where(c.id == chain).with_for_update()
+    ).one_or_none()
+    sequence, previous = (
+        (1, _newest(connection)) if head is None else (head.sequence + 1, head.hash)
+    )
+    detail = canonical(entry.detail)
+    digest = entry_hash(chain, sequence, entry, previous)
+    if head is None:
+        connection.execute(
+            insert(schema.audit_chain).values(
+                id=chain, opened=entry.at, sequence=sequence, hash=digest
+            )
+        )
+    else:
+        connection.execute(
+            update(schema.audit_chain).where(c.id == chain).values(sequence=sequence, hash=digest)
+        )
+    connection.execute(
+        insert(schema.audit).values(
+            chain=chain,
+            sequence=sequence,
+            at=entry.at,
+            actor=entry.actor,
+            action=entry.action,
+            subject=entry.subject,
+            detail=detail,
+            previous=previous,
+            hash=digest,
+        )
+    )
+
+
+def entry_hash(chain: str, sequence: int, entry: Entry, previous: str) -> str:
+    """SHA-256 over the canonical JSON of everything an entry says, and the hash before it."""
+    content = [
+        chain,
+        sequence,
+        entry.at.isoformat(timespec="microseconds"),
+        entry.actor,
+        entry.action,
+        entry.subject,
+        dict(entry.detail),
+        previous,
+    ]
+    return hashlib.sha256(canonical(content).encode()).hexdigest()
+
+
+def canonical(value: object) -> str:
+    """JSON with one spelling: sorted keys, no spaces, UTF-8."""
+    return json.dumps(
+        value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
+    )
+
+
+def _newest(connection: Connection) -> str:
+    c = schema.audit.c
+    newest = connection.execute(select(c.hash).order_by(desc(c.at), desc(c.sequence)).limit(1))
+    return newest.scalar() or ""
+
+
+def count(connection: Connection, table: object) -> int:
+    """Number of rows of a selectable."""
+    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())  # type: ignore[arg-type]  # any FROM clause

@@ -1,0 +1,83 @@
+"""What ``doctor`` asks: nothing lost, nothing contradictory, nothing damaged."""
+
+from sqlalchemy import Connection, and_, exists, func, not_, or_, select
+
+from farlead.messages import Message, message
+from farlead.model.lives import DeliveryState, ReportState, StudyState
+from farlead.store import schema, sqlite
+from farlead.store.base import Base
+from farlead.store.values import Balance
+
+_STUDY = schema.study.c
+_CLAIM = schema.claim.c
+_REPORT = schema.report.c
+_DELIVERY = schema.delivery.c
+
+
+class CheckPart(Base):
+    """Checks that change nothing."""
+
+    def balance(self) -> Balance:
+        """Arrivals by the audit trail against studies by state, at one moment."""
+        with self._read() as connection:
+            arrived = connection.execute(
+                select(func.count()).where(schema.audit.c.action == "study.arrived")
+            ).scalar_one()
+            rows = connection.execute(select(_STUDY.state, func.count()).group_by(_STUDY.state))
+            counted = {StudyState(state): int(number) for state, number in rows}
+            states = {state: counted.get(state, 0) for state in StudyState}
+            return Balance(int(arrived), states, self.now())
+
+    def check(self) -> list[Message]:
+        """Everything that is wrong with the store; empty when it is sound."""
+        balance = self.balance()
+        with self._read() as connection:
+            found = [message("store.damaged", what=what) for what in sqlite.damage(connection)]
+            lacks = sqlite.missing(connection)
+            if lacks:
+                found.append(message("store.schema_missing", names=", ".join(sorted(lacks))))
+            found += _contradictions(connection)
+        if not balance.whole:
+            found.append(
+                message(
+                    "store.unbalanced",
+                    arrived=balance.arrived,
+                    found=sum(balance.states.values()),
+                )
+            )
+        return found
+
+
+def _contradictions(connection: Connection) -> list[Message]:
+    held = exists().where(_CLAIM.study_id == _STUDY.id)
+    final = exists().where(_REPORT.study_id == _STUDY.id, _REPORT.state == ReportState.FINAL)
+    rules = {
+        "store.claimed_by_nobody": and_(_STUDY.state == StudyState.CLAIMED, not_(held)),
+        "store.held_but_free": and_(_STUDY.state != StudyState.CLAIMED, held),
+        "store.reported_without_report": and_(_STUDY.state == StudyState.REPORTED, not_(final)),
+        "store.final_but_open": and_(_STUDY.state != StudyState.REPORTED, final),
+    }
+    found = [
+        message(identifier, number=str(number))
+        for identifier, rule in rules.items()
+        for number in connection.execute(select(_STUDY.number).where(rule)).scalars()
+    ]
+    delivered = exists().where(_DELIVERY.report_id == _REPORT.id)
+    lost = select(_REPORT.id).where(
+        or_(_REPORT.state == ReportState.FINAL, _REPORT.state == ReportState.SUPERSEDED),
+        not_(delivered),
+    )
+    found += [
+        message("store.signed_not_sent", report=report)
+        for report in connection.execute(lost).scalars()
+    ]
+    unsigned = (
+        select(_DELIVERY.id)
+        .join(schema.report, _REPORT.id == _DELIVERY.report_id)
+        .where(_REPORT.state == ReportState.DRAFT, _DELIVERY.state != DeliveryState.PARKED)
+    )
+    found += [
+        message("store.sent_not_signed", delivery=delivery)
+        for delivery in connection.execute(unsigned).scalars()
+    ]
+    return found

@@ -1,0 +1,269 @@
+"""Claims: at most one a study, with a lease and a fencing number that only grows."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from farlead.errors import ClaimLost, ClaimRefused
+from farlead.messages import message
+from farlead.model.lives import STUDY, StudyState
+from farlead.model.people import Account
+from farlead.model.report import Claim
+from farlead.model.study import Severity
+from farlead.model.worklist import severity
+from farlead.store import schema
+from farlead.store.base import Base
+from farlead.store.columns import Fetched
+from farlead.store.rows import claim_of, list_row_of, list_rows, no_study
+
+_STUDY = schema.study.c
+_CLAIM = schema.claim.c
+_SERVICE = "service:claims"
+
+
+class ClaimPart(Base):
+    """Taking, keeping, giving back and losing a study."""
+
+    def claim(self, study_id: int, account: Account, station: str) -> Claim:
+        """Take a free study, or one that is checked and reserved for this account.
+
+        The holder who claims again from the same station gets his claim renewed.
+
+        Raises
+        ------
+        ClaimRefused
+            Somebody else holds it, or it is not waiting for a reader.
+        NotFound
+        """
+        with self._write() as connection:
+            study = _locked(connection, study_id)
+            held = _held(connection, study_id)
+            state = StudyState(study.state)
+            if held is not None and held.until > self.now():
+                if (held.account_id, held.station) != (account.id, station):
+                    raise ClaimRefused(
+                        message("store.claim_held", reader=held.name, station=held.station)
+                    )
+                return self._take(connection, study_id, account, station, fencing=held.fencing)
+            if held is not None:
+                self._end(connection, study_id, StudyState.WAITING, "claim.expired", _SERVICE)
+                state = StudyState.WAITING
+            if state is StudyState.CHECKED and study.reserved_by != account.id:
+                raise ClaimRefused(message("store.claim_reserved"))
+            if state not in (StudyState.WAITING, StudyState.CHECKED):
+                raise ClaimRefused(message("store.claim_state", state=f"@store.state_{state}"))
+            self._record(
+                connection, account.login, "study.claimed", f"study:{study_id}", station=station
+            )
+            return self._take(connection, study_id, account, station)
+
+    def renew(self, claim: Claim) -> Claim:
+        """Extend the lease; ClaimLost when it has ended or somebody took over."""
+        with self._write(listed=False) as connection:
+            hold(connection, claim, self.now())
+            until = self.now() + self._rules.lease
+            connection.execute(
+                update(schema.claim).where(_CLAIM.study_id == claim.study).values(until=until)
+            )
+            return claim_of(_required_claim(connection, claim.study))
+
+    def release(self, claim: Claim) -> None:
+        """Give the study back without reading; the draft is kept. ClaimLost."""
+        with self._write() as connection:
+            login = hold(connection, claim, self.now())
+            self._end(connection, claim.study, StudyState.WAITING, "study.released", login)
+
+    def take_over(self, study_id: int, account: Account, station: str, reason: str) -> Claim:
+        """Take a study from its holder, or one that is reserved; the reason is recorded.
+
+        The holder's next write is refused. A free study is simply claimed.
+        """
+        if not reason.strip():
+            raise ClaimRefused(message("store.reason_needed"))
+        with self._write() as connection:
+            study = _locked(connection, study_id)
+            held = _held(connection, study_id)
+            if StudyState(study.state) not in (
+                StudyState.WAITING, StudyState.CLAIMED, StudyState.CHECKED,
+            ):  # fmt: skip
+                raise ClaimRefused(
+                    message("store.claim_state", state=f"@store.state_{study.state}")
+                )
+            self._record(
+                connection,
+                account.login,
+                "study.taken_over",
+                f"study:{study_id}",
+                station=station,
+                reason=reason,
+                holder=held.account_id if held else study.reserved_by,
+            )
+            return self._take(connection, study_id, account, station)
+
+    def expire_claims(self) -> list[int]:
+        """Return studies whose lease has run out, and checked ones whose time is near.
+
+        Drafts are kept. Returns the ids of the studies that are free again.
+        """
+        now = self.now()
+        near = now + self._rules.checked_returns
+        with self._read() as connection:
+            if not _expired(connection, now) and not _near(connection, near):
+                return []
+        with self._write() as connection:
+            expired = _expired(connection, now)
+            for study_id in expired:
+                self._end(connection, study_id, StudyState.WAITING, "claim.expired", _SERVICE)
+            returned = _near(connection, near)
+            for study_id in returned:
+                self._end(connection, study_id, StudyState.WAITING, "study.returned", _SERVICE)
+            return expired + returned
+
+    def set_checked(self, claim: Claim) -> None:
+        """Read, waiting for signature: reserved for the reader without a lease.
+
+        Raises
+        ------
+        ClaimRefused
+            The study is critical or urgent, or unknown to screening: it is signed now.
+        ClaimLost
+        """
+        with self._write() as connection:
+            login = hold(connection, claim, self.now())
+            row = connection.execute(list_rows().where(_STUDY.id == claim.study)).one()
+            if severity(list_row_of(row), self.now()) >= Severity.URGENT:
+                raise ClaimRefused(message("store.checked_urgent"))
+            connection.execute(
+                update(schema.study)
+                .where(_STUDY.id == claim.study)
+                .values(reserved_by=claim.account)
+            )
+            self._end(connection, claim.study, StudyState.CHECKED, "study.checked", login)
+
+    def request_retake(self, claim: Claim, reason: str, hint: str) -> None:
+        """Send the study back to its unit to be recorded again; ClaimLost."""
+        with self._write() as connection:
+            login = hold(connection, claim, self.now())
+            connection.execute(
+                update(schema.study)
+                .where(_STUDY.id == claim.study)
+                .values(reason=reason, hint=hint)
+            )
+            self._end(connection, claim.study, StudyState.RETAKE_REQUESTED, "study.retake", login)
+
+    def withdraw(self, study_id: int, account: Account, reason: str) -> None:
+        """Take a study off the list for good, e.g. sent by mistake; IllegalTransition."""
+        with self._write() as connection:
+            STUDY.check(StudyState(_locked(connection, study_id).state), StudyState.WITHDRAWN)
+            connection.execute(
+                update(schema.study).where(_STUDY.id == study_id).values(reason=reason)
+            )
+            self._end(connection, study_id, StudyState.WITHDRAWN, "study.withdrawn", account.login)
+
+    def _take(
+        self,
+        connection: Connection,
+        study_id: int,
+        account: Account,
+        station: str,
+        *,
+        fencing: int | None = None,
+    ) -> Claim:
+        """Write the claim; a new fencing number unless the old one stays."""
+        now = self.now()
+        if fencing is None:
+            fencing = connection.execute(
+                update(schema.study)
+                .where(_STUDY.id == study_id)
+                .values(fencing=_STUDY.fencing + 1)
+                .returning(_STUDY.fencing)
+            ).scalar_one()
+        values = {
+            "account_id": account.id,
+            "station": station,
+            "fencing": fencing,
+            "since": now,
+            "until": now + self._rules.lease,
+        }
+        taken = connection.execute(
+            update(schema.claim).where(_CLAIM.study_id == study_id).values(**values)
+        )
+        if taken.rowcount == 0:
+            connection.execute(insert(schema.claim).values(study_id=study_id, **values))
+        connection.execute(
+            update(schema.study)
+            .where(_STUDY.id == study_id)
+            .values(state=str(StudyState.CLAIMED), reserved_by=None)
+        )
+        return claim_of(_required_claim(connection, study_id))
+
+    def _end(
+        self, connection: Connection, study_id: int, state: StudyState, action: str, actor: str
+    ) -> None:
+        """The study goes on to `state`, the claim ends."""
+        end_claim(connection, study_id, state)
+        self._record(connection, actor, action, f"study:{study_id}")
+
+
+def hold(connection: Connection, claim: Claim, now: datetime) -> str:
+    """Log-in of the holder; ClaimLost unless the claim still holds: same number, lease not over."""
+    row = _held(connection, claim.study)
+    if row is None:
+        raise ClaimLost(message("store.claim_ended"))
+    if (row.fencing, row.account_id) != (claim.fencing, claim.account):
+        raise ClaimLost(message("store.claim_taken", reader=row.name, station=row.station))
+    if row.until <= now:
+        raise ClaimLost(message("store.claim_ended"))
+    return str(row.login)
+
+
+def end_claim(connection: Connection, study_id: int, state: StudyState) -> None:
+    """Move the study to `state`, checking its life, and remove the claim if there is one."""
+    old = StudyState(
+        connection.execute(select(_STUDY.state).where(_STUDY.id == study_id)).scalar_one()
+    )
+    STUDY.check(old, state)
+    connection.execute(update(schema.study).where(_STUDY.id == study_id).values(state=str(state)))
+    connection.execute(delete(schema.claim).where(_CLAIM.study_id == study_id))
+
+
+def _locked(connection: Connection, study_id: int) -> Fetched:
+    row = connection.execute(
+        select(_STUDY.state, _STUDY.reserved_by).where(_STUDY.id == study_id).with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise no_study(study_id)
+    return row
+
+
+def _held(connection: Connection, study_id: int) -> Fetched | None:
+    return connection.execute(
+        select(schema.claim, schema.account.c.name, schema.account.c.login)
+        .join(schema.account, schema.account.c.id == _CLAIM.account_id)
+        .where(_CLAIM.study_id == study_id)
+        .with_for_update()
+    ).one_or_none()
+
+
+def _required_claim(connection: Connection, study_id: int) -> Fetched:
+    row = _held(connection, study_id)
+    if row is None:
+        raise RuntimeError(f"the claim on study {study_id} vanished inside its transaction")
+    return row
+
+
+def _expired(connection: Connection, now: datetime) -> list[int]:
+    return _ids(connection.execute(select(_CLAIM.study_id).where(_CLAIM.until <= now)).scalars())
+
+
+def _near(connection: Connection, near: datetime) -> list[int]:
+    return _ids(
+        connection.execute(
+            select(_STUDY.id).where(_STUDY.state == StudyState.CHECKED, _STUDY.due <= near)
+        ).scalars()
+    )
+
+
+def _ids(values: Iterable[int]) -> list[int]:
+    return sorted(values)

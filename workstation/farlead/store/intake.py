@@ -1,0 +1,326 @@
+"""Storing what arrives: study, patient, object and audit in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, desc, insert, select, update
+
+from farlead.messages import Message, message
+from farlead.model.lives import StudyState
+from farlead.model.people import Patient
+from farlead.model.study import Kind, Request, ScreeningState, StoredObject
+from farlead.store import schema
+from farlead.store.base import Base
+from farlead.store.columns import MESSAGE, PATIENT, REQUEST, Fetched
+from farlead.store.identity import masked
+from farlead.store.patients import Found, contradicts_patient, resolve
+from farlead.store.people import ensure_unit
+from farlead.store.sqlite import upsert
+from farlead.store.values import Arrival, Stored
+
+_STUDY = schema.study.c
+_OBJECT = schema.study_object.c
+_ACTOR = "service:intake"
+
+#: A new object cannot join these; it opens a linked request.
+_CLOSED = frozenset({StudyState.REPORTED, StudyState.WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True)
+class _New:
+    """A study that is about to be inserted."""
+
+    unit: str
+    key: str
+    kind: Kind
+    request: Request
+    patient: Patient
+    found: Found | None
+    screening: ScreeningState
+    acquired: datetime | None = None
+    study_uid: str | None = None
+    part: int = 0
+    linked: int | None = None
+    quarantine: Message | None = None
+
+
+class IntakePart(Base):
+    """From arrival to the list."""
+
+    def add_object(self, arrival: Arrival) -> Stored:
+        """Store an arrival; it is on the list when this returns.
+
+        A repeat (same SOP Instance UID or content, same digest) adds nothing but may raise the
+        priority. The same SOP Instance UID with another content is set aside in quarantine and
+        the first one is kept. An object for a reported study opens a new, linked one.
+        """
+        with self._write() as connection:
+            ensure_unit(connection, arrival.unit_code)
+            known = _object(connection, arrival.unit_code, _object_key(arrival))
+            if known is None:
+                return self._new_object(connection, arrival)
+            if known.digest == arrival.object.digest:
+                self._raise(connection, known.study_id, arrival)
+                return Stored(known.study_id, new_study=False, new_object=False)
+            return self._conflict(connection, arrival, known)
+
+    def add_quarantined(self, unit_code: str, object: StoredObject, reason: Message) -> int:  # noqa: A002 - the name that callers know
+        """Keep an unreadable file as a study in quarantine; returns its id.
+
+        The same bytes again add nothing.
+        """
+        with self._write() as connection:
+            ensure_unit(connection, unit_code)
+            key = f"sha256:{object.sha256}"
+            known = _object(connection, unit_code, key)
+            if known is not None:
+                return int(known.study_id)
+            return self._quarantine(connection, unit_code, key, object, reason)
+
+    def _new_object(self, connection: Connection, arrival: Arrival) -> Stored:
+        last = _last_part(connection, arrival.unit_code, _study_key(arrival))
+        if last is None:
+            study_id = self._open(connection, arrival, 0, None)
+            return self._joined(connection, arrival, Stored(study_id, True, True))
+        if StudyState(last.state) in _CLOSED:
+            study_id = self._open(connection, arrival, last.part + 1, last.id)
+            return self._joined(connection, arrival, Stored(study_id, True, True, last.id))
+        self._rejoin(connection, arrival, last)
+        self._raise(connection, last.id, arrival)
+        return self._joined(connection, arrival, Stored(last.id, False, True))
+
+    def _open(self, connection: Connection, arrival: Arrival, part: int, linked: int | None) -> int:
+        numbers = self._key.identifiers(arrival.unit_code, arrival.content_patient)
+        found = resolve(connection, arrival.content_patient, numbers, self.now())
+        study_id = self._insert(
+            connection,
+            _New(
+                unit=arrival.unit_code,
+                key=_study_key(arrival),
+                kind=arrival.kind,
+                request=arrival.request,
+                patient=masked(arrival.content_patient),
+                found=found,
+                screening=arrival.screening,
+                acquired=arrival.acquired,
+                study_uid=arrival.content_identity.study_uid,
+                part=part,
+                linked=linked,
+            ),
+        )
+        if found.conflict:
+            self._record(
+                connection,
+                _ACTOR,
+                "patient.conflict",
+                f"study:{study_id}",
+                patient=found.patient_id,
+            )
+        return study_id
+
+    def _insert(self, connection: Connection, new: _New) -> int:
+        now = self.now()
+        promised = self._rules.promised.of(new.kind, new.request.priority)
+        study_id = connection.execute(
+            insert(schema.study)
+            .values(
+                number=_number(connection, now),
+                unit_code=new.unit,
+                study_key=new.key,
+                part=new.part,
+                study_uid=new.study_uid,
+                linked=new.linked,
+                kind=str(new.kind),
+                state=str(StudyState.QUARANTINED if new.quarantine else StudyState.WAITING),
+                patient_id=new.found.patient_id if new.found else None,
+                patient=PATIENT.dump_json(new.patient).decode(),
+                identity_conflict=int(bool(new.found and new.found.conflict)),
+                request=REQUEST.dump_json(new.request).decode(),
+                priority=int(new.request.priority),
+                acquired=new.acquired,
+                arrived=now,
+                due=now + promised,
+                screening_state=str(new.screening),
+                quarantine=MESSAGE.dump_json(new.quarantine).decode() if new.quarantine else None,
+            )
+            .returning(_STUDY.id)
+        ).scalar_one()
+        self._record(
+            connection,
+            _ACTOR,
+            "study.arrived",
+            f"study:{study_id}",
+            unit=new.unit,
+            kind=str(new.kind),
+            quarantine=new.quarantine.id if new.quarantine else None,
+            linked=new.linked,
+        )
+        return int(study_id)
+
+    def _joined(self, connection: Connection, arrival: Arrival, stored: Stored) -> Stored:
+        self._add_row(
+            connection, stored.study_id, arrival.unit_code, _object_key(arrival), arrival.object
+        )
+        return stored
+
+    def _add_row(
+        self, connection: Connection, study_id: int, unit: str, key: str, stored: StoredObject
+    ) -> None:
+        connection.execute(
+            insert(schema.study_object).values(
+                study_id=study_id,
+                unit_code=unit,
+                object_key=key,
+                sha256=stored.sha256,
+                size=stored.size,
+                digest=stored.digest,
+                file_name=stored.file_name,
+                sop_instance_uid=stored.sop_instance_uid,
+                sop_class_uid=stored.sop_class_uid,
+                received=stored.received or self.now(),
+            )
+        )
+        self._record(connection, _ACTOR, "object.stored", f"study:{study_id}", sha256=stored.sha256)
+
+    def _rejoin(self, connection: Connection, arrival: Arrival, study: Fetched) -> None:
+        """A late object: unscreened content makes the study unscreened; a retake is answered."""
+        values: dict[str, object] = {}
+        numbers = self._key.identifiers(arrival.unit_code, arrival.content_patient)
+        if study.patient_id is not None and contradicts_patient(
+            connection, study.patient_id, arrival.content_patient, numbers
+        ):
+            values.update(identity_conflict=1)
+            self._record(
+                connection,
+                _ACTOR,
+                "patient.conflict",
+                f"study:{study.id}",
+                patient=study.patient_id,
+            )
+        if arrival.screening is ScreeningState.PENDING:
+            values.update(screening_state=str(arrival.screening), screening_tries=0)
+        if study.state == StudyState.RETAKE_REQUESTED:
+            values.update(state=str(StudyState.WAITING))
+        if values:
+            connection.execute(update(schema.study).where(_STUDY.id == study.id).values(**values))
+
+    def _raise(self, connection: Connection, study_id: int, arrival: Arrival) -> None:
+        """Merge what a further document asks: missing fields are filled, priority may rise."""
+        row = connection.execute(
+            select(_STUDY.request, _STUDY.due, _STUDY.kind).where(_STUDY.id == study_id)
+        ).one()
+        old = REQUEST.validate_json(row.request)
+        merged = _merged(old, arrival.request)
+        if merged == old:
+            return
+        promised = self.now() + self._rules.promised.of(Kind(row.kind), merged.priority)
+        raised = merged.priority > old.priority
+        connection.execute(
+            update(schema.study)
+            .where(_STUDY.id == study_id)
+            .values(
+                request=REQUEST.dump_json(merged).decode(),
+                priority=int(merged.priority),
+                due=min(row.due, promised) if raised else row.due,
+            )
+        )
+        self._record(
+            connection,
+            _ACTOR,
+            "request.changed",
+            f"study:{study_id}",
+            priority=int(merged.priority),
+        )
+
+    def _conflict(self, connection: Connection, arrival: Arrival, known: Fetched) -> Stored:
+        key = f"sha256:{arrival.object.sha256}"
+        aside = _object(connection, arrival.unit_code, key)
+        if aside is not None:
+            return Stored(aside.study_id, new_study=False, new_object=False)
+        number = connection.execute(
+            select(_STUDY.number).where(_STUDY.id == known.study_id)
+        ).scalar_one()
+        reason = message(
+            "store.same_name_other_content",
+            uid=arrival.object.sop_instance_uid or "",
+            number=str(number),
+        )
+        study_id = self._quarantine(
+            connection, arrival.unit_code, key, arrival.object, reason, known.study_id
+        )
+        return Stored(study_id, new_study=True, new_object=True, quarantined=reason)
+
+    def _quarantine(
+        self,
+        connection: Connection,
+        unit: str,
+        key: str,
+        stored: StoredObject,
+        reason: Message,
+        linked: int | None = None,
+    ) -> int:
+        study_id = self._insert(
+            connection,
+            _New(
+                unit=unit,
+                key=key,
+                kind=Kind.UNKNOWN,
+                request=Request(),
+                patient=Patient(),
+                found=None,
+                screening=ScreeningState.NOT_APPLICABLE,
+                linked=linked,
+                quarantine=reason,
+            ),
+        )
+        self._add_row(connection, study_id, unit, key, stored)
+        return study_id
+
+
+def _study_key(arrival: Arrival) -> str:
+    return arrival.content_identity.study_uid or f"digest:{arrival.object.digest}"
+
+
+def _object_key(arrival: Arrival) -> str:
+    uid = arrival.object.sop_instance_uid or arrival.content_identity.sop_instance_uid
+    return uid or f"digest:{arrival.object.digest}"
+
+
+def _object(connection: Connection, unit: str, key: str) -> Fetched | None:
+    return connection.execute(
+        select(schema.study_object).where(_OBJECT.unit_code == unit, _OBJECT.object_key == key)
+    ).one_or_none()
+
+
+def _last_part(connection: Connection, unit: str, key: str) -> Fetched | None:
+    """The newest request of a study, locked."""
+    return connection.execute(
+        select(_STUDY.id, _STUDY.part, _STUDY.state, _STUDY.patient_id)
+        .where(_STUDY.unit_code == unit, _STUDY.study_key == key)
+        .order_by(desc(_STUDY.part))
+        .limit(1)
+        .with_for_update()
+    ).one_or_none()
+
+
+def _number(connection: Connection, now: datetime) -> str:
+    """Next number of the day, by the calendar of the place where the program runs."""
+    day = now.astimezone().strftime("%Y%m%d")
+    last = connection.execute(
+        upsert(schema.day_number)
+        .values(day=day, last=1)
+        .on_conflict_do_update(index_elements=["day"], set_={"last": schema.day_number.c.last + 1})
+        .returning(schema.day_number.c.last)
+    ).scalar_one()
+    return f"{day}-{last:04d}"
+
+
+def _merged(old: Request, new: Request) -> Request:
+    missing: Mapping[str, Any] = {
+        name: getattr(old, name) if getattr(old, name) is not None else getattr(new, name)
+        for name in Request.__dataclass_fields__
+        if name != "priority"
+    }
+    return replace(old, priority=max(old.priority, new.priority), **missing)

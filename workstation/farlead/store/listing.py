@@ -1,0 +1,185 @@
+"""The list, single studies, and a patient's earlier ones."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from statistics import median
+
+from sqlalchemy import Connection, desc, func, select
+
+from farlead.messages import Message
+from farlead.model.lives import DeliveryState, StudyState
+from farlead.model.study import Study
+from farlead.model.worklist import Filter, Row, Source, Worklist, order
+from farlead.store import schema
+from farlead.store.base import Base
+from farlead.store.columns import MESSAGE, Selection
+from farlead.store.reports import signed_between
+from farlead.store.rows import (
+    list_row_of,
+    list_rows,
+    message_of,
+    mine,
+    no_study,
+    objects_of,
+    studies,
+    study_of,
+    whole_study,
+)
+from farlead.store.sqlite import upsert
+
+_STUDY = schema.study.c
+_DELIVERY = schema.delivery.c
+
+_LISTED = (StudyState.WAITING, StudyState.CLAIMED, StudyState.CHECKED)
+
+
+class ListPart(Base):
+    """Reading: nothing here changes a study."""
+
+    def worklist(self, filter: Filter | None = None, account_id: int | None = None) -> Worklist:  # noqa: A002 - the name that callers know
+        """Studies that wait, are held or are checked, in the one order of the list.
+
+        Objects are not loaded (:meth:`study` does). `account_id` is whose signatures and
+        turnaround are counted, and who "mine" is; None counts everybody's.
+        """
+        now = self.now()
+        with self._read() as connection:
+            found = connection.execute(_narrowed(filter or Filter(), account_id))
+            rows = sorted((list_row_of(row) for row in found), key=lambda row: order(row, now))
+            start, stop = _day(now)
+            return Worklist(
+                rows=tuple(rows),
+                taken=now,
+                sources=_sources(connection),
+                signed_today=signed_between(connection, start, stop, account_id),
+                median_turnaround=_turnaround(connection, start, stop, account_id),
+                deliveries_waiting=_deliveries(connection, DeliveryState.DUE, DeliveryState.SENT),
+                deliveries_parked=_deliveries(connection, DeliveryState.PARKED),
+                quarantined=_quarantined(connection),
+            )
+
+    def row(self, study_id: int) -> Row:
+        """One row of the list, whatever its state, with its objects; NotFound."""
+        with self._read() as connection:
+            row = connection.execute(list_rows().where(_STUDY.id == study_id)).one_or_none()
+            if row is None:
+                raise no_study(study_id)
+            return list_row_of(row, objects_of(connection, [study_id]).get(study_id, ()))
+
+    def study(self, study_id: int) -> Study:
+        """One study with its objects; NotFound."""
+        with self._read() as connection:
+            return whole_study(connection, study_id)
+
+    def studies(
+        self, states: Iterable[StudyState] = tuple(StudyState), limit: int = 500
+    ) -> list[Study]:
+        """Studies in these states, the newest first."""
+        with self._read() as connection:
+            rows = connection.execute(
+                studies()
+                .where(_STUDY.state.in_([str(state) for state in states]))
+                .order_by(desc(_STUDY.id))
+                .limit(limit)
+            )
+            return [study_of(row) for row in rows]
+
+    def earlier(self, study_id: int) -> list[Study]:
+        """Other studies of the same patient that arrived before, the newest first.
+
+        Same patient means same identity; one who is only possibly the same is not included.
+        """
+        with self._read() as connection:
+            this = whole_study(connection, study_id)
+            if this.patient_id is None:
+                return []
+            rows = connection.execute(
+                studies()
+                .where(
+                    _STUDY.patient_id == this.patient_id,
+                    _STUDY.id != study_id,
+                    _STUDY.state != StudyState.WITHDRAWN,
+                    _STUDY.arrived <= this.arrived,
+                )
+                .order_by(desc(func.coalesce(_STUDY.acquired, _STUDY.arrived)), desc(_STUDY.id))
+            ).all()
+            objects = objects_of(connection, [row.id for row in rows])
+            return [study_of(row, objects.get(row.id, ())) for row in rows]
+
+    def change_counter(self) -> int:
+        """Grows whenever the list may look other than before; cheap to ask."""
+        with self._read() as connection:
+            return int(connection.execute(select(schema.change.c.counter)).scalar_one())
+
+    def heartbeat(self, name: str, trouble: Message | None = None) -> None:
+        """A way in was looked at now, and this is wrong with it."""
+        stored = None if trouble is None else MESSAGE.dump_json(trouble).decode()
+        with self._write(listed=False) as connection:
+            values = {"seen": self.now(), "trouble": stored}
+            connection.execute(
+                upsert(schema.source)
+                .values(name=name, **values)
+                .on_conflict_do_update(index_elements=["name"], set_=values)
+            )
+
+
+def _narrowed(wanted: Filter, account_id: int | None) -> Selection:
+    query = list_rows().where(_STUDY.state.in_([str(state) for state in _LISTED]))
+    if wanted.unit is not None:
+        query = query.where(_STUDY.unit_code == wanted.unit)
+    if wanted.kind is not None:
+        query = query.where(_STUDY.kind == str(wanted.kind))
+    if wanted.mine and account_id is not None:
+        query = query.where(mine(account_id))
+    return query
+
+
+def _day(now: datetime) -> tuple[datetime, datetime]:
+    """Start and end of today, by the calendar of the place where the program runs."""
+    start = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
+    return start, start + timedelta(days=1)
+
+
+def _sources(connection: Connection) -> tuple[Source, ...]:
+    rows = connection.execute(select(schema.source).order_by(schema.source.c.name))
+    return tuple(Source(row.name, row.seen, message_of(row.trouble)) for row in rows)
+
+
+def _deliveries(connection: Connection, *states: DeliveryState) -> int:
+    return int(
+        connection.execute(
+            select(func.count()).where(_DELIVERY.state.in_([str(state) for state in states]))
+        ).scalar_one()
+    )
+
+
+def _quarantined(connection: Connection) -> int:
+    return int(
+        connection.execute(
+            select(func.count()).where(_STUDY.state == StudyState.QUARANTINED)
+        ).scalar_one()
+    )
+
+
+def _turnaround(
+    connection: Connection, start: datetime, stop: datetime, account_id: int | None
+) -> timedelta | None:
+    """Median from arrival to the last confirmed destination, over reports delivered today."""
+    report = schema.report.c
+    today = select(_DELIVERY.report_id).where(
+        _DELIVERY.confirmed >= start, _DELIVERY.confirmed < stop
+    )
+    query = (
+        select(_DELIVERY.report_id, _STUDY.arrived, _DELIVERY.confirmed)
+        .join(schema.study, _STUDY.id == _DELIVERY.study_id)
+        .join(schema.report, report.id == _DELIVERY.report_id)
+        .where(_DELIVERY.report_id.in_(today))
+    )
+    if account_id is not None:
+        query = query.where(report.signer_id == account_id)
+    took: dict[int, list[timedelta | None]] = defaultdict(list)
+    for row in connection.execute(query):
+        took[row.report_id].append(row.confirmed - row.arrived if row.confirmed else None)
+    whole = [max(t for t in times if t) for times in took.values() if None not in times]
+    return timedelta(seconds=median(t.total_seconds() for t in whole)) if whole else None

@@ -1,0 +1,142 @@
+"""The outbox: at least once, with an identifier made before the first try."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, or_, select, update
+
+from farlead.errors import NotFound
+from farlead.messages import Message, message
+from farlead.model.lives import DELIVERY, DeliveryState
+from farlead.model.people import Account
+from farlead.model.report import Delivery
+from farlead.store import schema
+from farlead.store.base import Base
+from farlead.store.columns import MESSAGE, Fetched
+from farlead.store.rows import delivery_of
+
+_DELIVERY = schema.delivery.c
+_ACTOR = "service:delivery"
+
+
+class OutboxPart(Base):
+    """Deliveries from due to confirmed."""
+
+    def due_deliveries(self, limit: int) -> list[Delivery]:
+        """Deliveries whose time has come, the longest waiting first."""
+        with self._read() as connection:
+            rows = connection.execute(
+                select(schema.delivery)
+                .where(
+                    _DELIVERY.state == DeliveryState.DUE,
+                    or_(_DELIVERY.next_try.is_(None), _DELIVERY.next_try <= self.now()),
+                )
+                .order_by(_DELIVERY.created, _DELIVERY.id)
+                .limit(limit)
+            )
+            return [delivery_of(row) for row in rows]
+
+    def deliveries(self, study_id: int) -> list[Delivery]:
+        """All deliveries of a study's reports."""
+        with self._read() as connection:
+            rows = connection.execute(
+                select(schema.delivery).where(_DELIVERY.study_id == study_id).order_by(_DELIVERY.id)
+            )
+            return [delivery_of(row) for row in rows]
+
+    def mark_sent(self, delivery_id: int) -> None:
+        """Handed over; the outcome is not confirmed yet. Counts as a try."""
+        with self._write() as connection:
+            self._step(connection, delivery_id, DeliveryState.SENT, attempts=_DELIVERY.attempts + 1)
+
+    def confirm(self, delivery_id: int) -> None:
+        """The destination has it: read back and equal."""
+        with self._write() as connection:
+            self._step(
+                connection,
+                delivery_id,
+                DeliveryState.CONFIRMED,
+                confirmed=self.now(),
+                next_try=None,
+                error=None,
+            )
+
+    def retry(self, delivery_id: int, error: Message, next_try: datetime) -> None:
+        """A try failed: due again at `next_try`, the failure is kept."""
+        with self._write() as connection:
+            tried = _row(connection, delivery_id).state == DeliveryState.DUE
+            self._step(
+                connection,
+                delivery_id,
+                DeliveryState.DUE,
+                error=MESSAGE.dump_json(error).decode(),
+                next_try=next_try,
+                attempts=_DELIVERY.attempts + int(tried),
+            )
+
+    def park(self, delivery_id: int, error: Message) -> None:
+        """No more tries: it waits for a person."""
+        with self._write() as connection:
+            self._step(
+                connection,
+                delivery_id,
+                DeliveryState.PARKED,
+                error=MESSAGE.dump_json(error).decode(),
+                next_try=None,
+            )
+
+    def unpark(self, delivery_id: int, account: Account) -> None:
+        """A person says: try again."""
+        with self._write() as connection:
+            self._step(connection, delivery_id, DeliveryState.DUE, next_try=None)
+            self._record(connection, account.login, "delivery.again", f"delivery:{delivery_id}")
+
+    def resume_sent(self, older_than: timedelta) -> list[int]:
+        """Deliveries that were handed over and never confirmed become due again.
+
+        Their sender died between the two; the identifier is the same, so a receiver that
+        remembers it takes the repeat for what it is.
+        """
+        limit = self.now() - older_than
+        stale = select(_DELIVERY.id).where(
+            _DELIVERY.state == DeliveryState.SENT, _DELIVERY.changed <= limit
+        )
+        with self._read() as connection:
+            if connection.execute(stale.limit(1)).first() is None:
+                return []
+        with self._write() as connection:
+            found = [int(delivery_id) for delivery_id in connection.execute(stale).scalars()]
+            for delivery_id in found:
+                self._step(connection, delivery_id, DeliveryState.DUE, next_try=None)
+            return found
+
+    def _step(
+        self, connection: Connection, delivery_id: int, new: DeliveryState, **values: object
+    ) -> None:
+        row = _row(connection, delivery_id)
+        old = DeliveryState(row.state)
+        DELIVERY.check(old, new)
+        if old is DeliveryState.CONFIRMED:
+            return  # confirmed by another service in the meantime
+        connection.execute(
+            update(schema.delivery)
+            .where(_DELIVERY.id == delivery_id)
+            .values(state=str(new), changed=self.now(), **values)
+        )
+        if old is not new and new in (DeliveryState.CONFIRMED, DeliveryState.PARKED):
+            self._record(
+                connection,
+                _ACTOR,
+                f"delivery.{new}",
+                f"delivery:{delivery_id}",
+                report=row.report_id,
+                destination=row.destination,
+            )
+
+
+def _row(connection: Connection, delivery_id: int) -> Fetched:
+    row = connection.execute(
+        select(schema.delivery).where(_DELIVERY.id == delivery_id).with_for_update()
+    ).one_or_none()
+    if row is None:
+        raise NotFound(message("store.no_delivery", delivery=delivery_id))
+    return row

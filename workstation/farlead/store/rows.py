@@ -1,0 +1,193 @@
+"""From database rows to the model's values, and the selections that both list and parts use."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, and_, exists, or_, select
+
+from farlead.errors import NotFound
+from farlead.messages import Message, message
+from farlead.model.lives import DeliveryState, ReportState, StudyState
+from farlead.model.people import Unit
+from farlead.model.report import Claim, Delivery, ReportVersion
+from farlead.model.screening import Screening
+from farlead.model.study import Kind, ScreeningState, StoredObject, Study
+from farlead.model.worklist import Row as ListRow
+from farlead.store import schema
+from farlead.store.columns import DRAFT, MESSAGE, PATIENT, REQUEST, SCREENING, Fetched, Selection
+
+_STUDY = schema.study.c
+_OBJECT = schema.study_object.c
+
+
+def studies() -> Selection:
+    """Studies with the name of their unit and whether another patient looks the same."""
+    pair = schema.possible_pair.c
+    alike = exists().where(
+        or_(pair.first_id == _STUDY.patient_id, pair.second_id == _STUDY.patient_id),
+        pair.decision.is_(None),
+    )
+    return select(
+        schema.study, schema.unit.c.name.label("unit_name"), alike.label("possibly_same")
+    ).join_from(schema.study, schema.unit)
+
+
+def list_rows() -> Selection:
+    """Studies with their screening, claim and whether there is a draft."""
+    report, claim, screening = schema.report.c, schema.claim.c, schema.screening.c
+    drafted = exists().where(report.study_id == _STUDY.id, report.state == ReportState.DRAFT)
+    return (
+        studies()
+        .add_columns(
+            screening.result.label("screening_result"),
+            claim.account_id.label("claim_account"),
+            schema.account.c.name.label("claim_reader"),
+            claim.station.label("claim_station"),
+            claim.fencing.label("claim_fencing"),
+            claim.until.label("claim_until"),
+            drafted.label("has_draft"),
+        )
+        .join(schema.screening, screening.id == _STUDY.screening_id, isouter=True)
+        .join(schema.claim, claim.study_id == _STUDY.id, isouter=True)
+        .join(schema.account, schema.account.c.id == claim.account_id, isouter=True)
+    )
+
+
+def study_of(row: Fetched, objects: tuple[StoredObject, ...] = ()) -> Study:
+    """A study from a row of :func:`studies`."""
+    return Study(
+        id=row.id,
+        number=row.number,
+        unit=Unit(row.unit_code, row.unit_name),
+        kind=Kind(row.kind),
+        state=StudyState(row.state),
+        patient_id=row.patient_id,
+        patient=PATIENT.validate_json(row.patient),
+        request=REQUEST.validate_json(row.request),
+        acquired=row.acquired,
+        arrived=row.arrived,
+        due=row.due,
+        study_uid=row.study_uid,
+        linked=row.linked,
+        possibly_same=bool(row.possibly_same),
+        quarantine=message_of(row.quarantine),
+        objects=objects,
+        identity_conflict=bool(row.identity_conflict),
+    )
+
+
+def list_row_of(row: Fetched, objects: tuple[StoredObject, ...] = ()) -> ListRow:
+    """A row of the list from a row of :func:`list_rows`."""
+    state = ScreeningState(row.screening_state)
+    result = row.screening_result if state is ScreeningState.DONE else None
+    return ListRow(
+        study=study_of(row, objects),
+        screening_state=state,
+        screening=None if result is None else _screening(row.screening_id, result),
+        failure=message_of(row.screening_failure),
+        claim=_claim_of_list(row),
+        has_draft=bool(row.has_draft),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _screening(_screening_id: int, result: str) -> Screening:
+    """A result never changes, so a list that is read every second decodes it once."""
+    return SCREENING.validate_json(result)
+
+
+def _claim_of_list(row: Fetched) -> Claim | None:
+    if row.claim_account is None:
+        return None
+    return Claim(
+        row.id, row.claim_account, row.claim_reader, row.claim_station, row.claim_fencing,
+        row.claim_until,
+    )  # fmt: skip
+
+
+def claim_of(row: Fetched) -> Claim:
+    """A claim from a row of ``claim`` joined with its account's name."""
+    return Claim(row.study_id, row.account_id, row.name, row.station, row.fencing, row.until)
+
+
+def version_of(row: Fetched) -> ReportVersion:
+    """A report version from its row."""
+    return ReportVersion(
+        id=row.id,
+        study=row.study_id,
+        version=row.version,
+        state=ReportState(row.state),
+        author=row.author_id,
+        draft=DRAFT.validate_json(row.draft),
+        sha256=row.pdf_sha256,
+        signed=row.signed,
+        supersedes=row.supersedes,
+        reason=row.reason,
+    )
+
+
+def delivery_of(row: Fetched) -> Delivery:
+    """A delivery from its row."""
+    return Delivery(
+        id=row.id,
+        report=row.report_id,
+        study=row.study_id,
+        destination=row.destination,
+        identifier=row.identifier,
+        state=DeliveryState(row.state),
+        attempts=row.attempts,
+        next_try=row.next_try,
+        confirmed=row.confirmed,
+        error=message_of(row.error),
+    )
+
+
+def message_of(stored: str | None) -> Message | None:
+    """A stored message."""
+    return None if stored is None else MESSAGE.validate_json(stored)
+
+
+def objects_of(
+    connection: Connection, ids: Iterable[int]
+) -> Mapping[int, tuple[StoredObject, ...]]:
+    """Objects by study, in the order of their arrival."""
+    found: dict[int, list[StoredObject]] = defaultdict(list)
+    rows = connection.execute(
+        select(schema.study_object).where(_OBJECT.study_id.in_(list(ids))).order_by(_OBJECT.id)
+    )
+    for row in rows:
+        found[row.study_id].append(
+            StoredObject(
+                row.sha256,
+                row.size,
+                row.digest,
+                row.file_name,
+                row.sop_instance_uid,
+                row.sop_class_uid,
+                row.received,
+            )
+        )
+    return {study_id: tuple(objects) for study_id, objects in found.items()}
+
+
+def whole_study(connection: Connection, study_id: int) -> Study:
+    """A study with its objects; NotFound."""
+    row = connection.execute(studies().where(_STUDY.id == study_id)).one_or_none()
+    if row is None:
+        raise no_study(study_id)
+    return study_of(row, objects_of(connection, [study_id]).get(study_id, ()))
+
+
+def no_study(study_id: int) -> NotFound:
+    """The error for an unknown study."""
+    return NotFound(message("store.no_study", study=study_id))
+
+
+def mine(account_id: int) -> Any:
+    """Condition: claimed by the account, or checked and reserved for it."""
+    return or_(
+        schema.claim.c.account_id == account_id,
+        and_(_STUDY.state == StudyState.CHECKED, _STUDY.reserved_by == account_id),
+    )

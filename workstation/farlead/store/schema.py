@@ -1,0 +1,334 @@
+"""The tables. What must never go wrong is a constraint or a trigger here, not only Python.
+
+Every change needs a migration in ``migrations/versions`` and a new :data:`HEAD`; so does a
+change of the lives in ``farlead.model.lives``, because the triggers are made from them.
+"""
+
+from enum import StrEnum
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from farlead.model.lives import DeliveryState, ReportState, StudyState
+from farlead.model.people import Role
+from farlead.model.study import Kind, ScreeningState
+from farlead.store.columns import UtcTime
+
+#: Newest migration; a store that stands elsewhere is migrated, or refused when it is newer.
+HEAD = "0001"
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+unit = Table(
+    "unit",
+    metadata,
+    Column("code", String(32), primary_key=True),
+    Column("name", Text, nullable=False),
+)
+
+account = Table(
+    "account",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("login", String(64), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("password_hash", Text),
+    Column("certificate", String(64)),
+    _one_of("role", Role),
+)
+
+patient = Table(
+    "patient",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text),
+    Column("sex", String(1), nullable=False),
+    Column("birth_date", String(10)),
+    Column("created", UtcTime, nullable=False),
+    Index(None, "name", "birth_date", "sex"),
+)
+
+# The keyed hashes by which a patient is recognised; `scope` is the unit of a local number.
+patient_identifier = Table(
+    "patient_identifier",
+    metadata,
+    Column("kind", String(16), primary_key=True),
+    Column("scope", String(32), primary_key=True),
+    Column("hash", String(64), primary_key=True),
+    Column("patient_id", ForeignKey("patient.id"), nullable=False, index=True),
+    Column("masked", Text, nullable=False),
+    CheckConstraint("kind IN ('national_id', 'health_card', 'local_number')", name="kind"),
+)
+
+# Equal name, sex and birth date: possibly the same, until a person decides.
+possible_pair = Table(
+    "possible_pair",
+    metadata,
+    Column("first_id", ForeignKey("patient.id"), primary_key=True),
+    Column("second_id", ForeignKey("patient.id"), primary_key=True, index=True),
+    Column("found", UtcTime, nullable=False),
+    Column("decision", String(16)),
+    Column("decided_by", ForeignKey("account.id")),
+    Column("decided", UtcTime),
+    CheckConstraint("first_id < second_id", name="ordered"),
+    CheckConstraint("decision IN ('same', 'different')", name="decision"),
+)
+
+study = Table(
+    "study",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("number", String(24), nullable=False, unique=True),
+    Column("unit_code", ForeignKey("unit.code"), nullable=False),
+    # Study Instance UID, or content hash; `part` counts the requests that reopen it.
+    Column("study_key", String(80), nullable=False),
+    Column("part", Integer, nullable=False, server_default="0"),
+    Column("study_uid", String(64)),
+    Column("linked", ForeignKey("study.id"), index=True),
+    Column("kind", String(16), nullable=False),
+    Column("state", String(20), nullable=False),
+    Column("patient_id", ForeignKey("patient.id")),
+    Column("patient", Text, nullable=False),
+    Column("identity_conflict", Integer, nullable=False, server_default="0"),
+    Column("request", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("acquired", UtcTime),
+    Column("arrived", UtcTime, nullable=False),
+    Column("due", UtcTime, nullable=False),
+    Column("fencing", Integer, nullable=False, server_default="0"),
+    Column("reserved_by", ForeignKey("account.id")),
+    Column("screening_state", String(16), nullable=False),
+    Column("screening_id", Integer),
+    Column("screening_failure", Text),
+    Column("screening_tries", Integer, nullable=False, server_default="0"),
+    Column("quarantine", Text),
+    Column("reason", Text),
+    Column("hint", Text),
+    UniqueConstraint("unit_code", "study_key", "part"),
+    Index(None, "state", "due"),
+    Index(None, "patient_id", "arrived"),
+    Index(
+        "ix_study_unscreened",
+        "screening_tries",
+        "id",
+        sqlite_where=text("screening_state = 'pending'"),
+        postgresql_where=text("screening_state = 'pending'"),
+    ),
+    _one_of("kind", Kind),
+    _one_of("state", StudyState),
+    _one_of("screening_state", ScreeningState),
+    CheckConstraint("state <> 'quarantined' OR quarantine IS NOT NULL", name="quarantine_reason"),
+    CheckConstraint("state <> 'checked' OR reserved_by IS NOT NULL", name="checked_reserved"),
+)
+
+# `object_key` is the SOP Instance UID, or the content digest where there is none.
+study_object = Table(
+    "study_object",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", ForeignKey("study.id"), nullable=False, index=True),
+    Column("unit_code", ForeignKey("unit.code"), nullable=False),
+    Column("object_key", String(80), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("file_name", Text, nullable=False),
+    Column("sop_instance_uid", String(64)),
+    Column("sop_class_uid", String(64)),
+    Column("received", UtcTime, nullable=False),
+    UniqueConstraint("unit_code", "object_key"),
+)
+
+# Every result that was ever made, so that agreement can be measured; a study names its newest.
+screening = Table(
+    "screening",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", ForeignKey("study.id"), nullable=False, index=True),
+    Column("made", UtcTime, nullable=False),
+    Column("sha256", String(64)),
+    Column("result", Text, nullable=False),
+)
+
+claim = Table(
+    "claim",
+    metadata,
+    Column("study_id", ForeignKey("study.id"), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("station", Text, nullable=False),
+    Column("fencing", Integer, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("until", UtcTime, nullable=False, index=True),
+)
+
+report = Table(
+    "report",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", ForeignKey("study.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("author_id", ForeignKey("account.id"), nullable=False),
+    Column("draft", Text, nullable=False),
+    Column("fencing", Integer, nullable=False),
+    Column("saved", UtcTime, nullable=False),
+    Column("pdf_sha256", String(64)),
+    Column("pdf_size", Integer),
+    Column("content", Text),
+    Column("signer_id", ForeignKey("account.id")),
+    Column("signed", UtcTime),
+    Column("supersedes", ForeignKey("report.id")),
+    Column("reason", Text),
+    UniqueConstraint("study_id", "version"),
+    Index(
+        "ix_report_one_final",
+        "study_id",
+        unique=True,
+        sqlite_where=text("state = 'final'"),
+        postgresql_where=text("state = 'final'"),
+    ),
+    Index(
+        "ix_report_one_open",
+        "study_id",
+        unique=True,
+        sqlite_where=text("state IN ('draft', 'first_signed')"),
+        postgresql_where=text("state IN ('draft', 'first_signed')"),
+    ),
+    Index(None, "signed"),
+    _one_of("state", ReportState),
+    CheckConstraint(
+        "(state = 'draft') = (pdf_sha256 IS NULL) AND (state = 'draft') = (signed IS NULL)"
+        " AND (state = 'draft') = (signer_id IS NULL) AND (state = 'draft') = (content IS NULL)",
+        name="signed_whole",
+    ),
+    CheckConstraint("supersedes IS NULL OR reason IS NOT NULL", name="amended_because"),
+)
+
+# Signed files that came too late; kept with their reason, never delivered.
+void_report = Table(
+    "void_report",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", ForeignKey("study.id"), nullable=False, index=True),
+    Column("pdf_sha256", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("made", UtcTime, nullable=False),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("report_id", ForeignKey("report.id"), nullable=False),
+    Column("study_id", ForeignKey("study.id"), nullable=False, index=True),
+    Column("destination", String(64), nullable=False),
+    Column("identifier", String(64), nullable=False, unique=True),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("created", UtcTime, nullable=False),
+    Column("changed", UtcTime, nullable=False),
+    Column("next_try", UtcTime),
+    Column("confirmed", UtcTime, index=True),
+    Column("error", Text),
+    UniqueConstraint("report_id", "destination"),
+    Index(
+        "ix_delivery_open",
+        "state",
+        "next_try",
+        sqlite_where=text("state <> 'confirmed'"),
+        postgresql_where=text("state <> 'confirmed'"),
+    ),
+    _one_of("state", DeliveryState),
+    CheckConstraint("(state = 'confirmed') = (confirmed IS NOT NULL)", name="confirmed_when"),
+)
+
+audit_chain = Table(
+    "audit_chain",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("opened", UtcTime, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("chain", ForeignKey("audit_chain.id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("actor", Text, nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index(None, "action", "subject"),
+)
+
+# The heads of all chains at one moment; `signature` is the service key's, once it signs them.
+audit_mark = Table(
+    "audit_mark",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("heads", Text, nullable=False),
+    Column("signature", Text),
+)
+
+# Where the list's numbers come from, and when the list last changed.
+day_number = Table(
+    "day_number",
+    metadata,
+    Column("day", String(8), primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("counter", Integer, nullable=False),
+)
+
+# Facts about the store itself, such as which key made the hashes of its patients.
+fact = Table(
+    "fact",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+source = Table(
+    "source",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("seen", UtcTime),
+    Column("trouble", Text),
+)

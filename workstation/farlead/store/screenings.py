@@ -1,0 +1,126 @@
+"""Screening as a property of studies: pending, done, failed."""
+
+from sqlalchemy import insert, select, update
+
+from farlead.messages import Message
+from farlead.model.screening import Screening
+from farlead.model.study import ScreeningState, Study
+from farlead.store import schema
+from farlead.store.base import Base
+from farlead.store.columns import MESSAGE, SCREENING
+from farlead.store.rows import objects_of, studies, study_of
+
+_STUDY = schema.study.c
+_SCREENING = schema.screening.c
+
+
+class ScreeningPart(Base):
+    """What the screening service asks for and leaves behind."""
+
+    def pending_screenings(self, limit: int) -> list[Study]:
+        """Studies that wait for screening, with their objects.
+
+        Those that were tried least come first, so that one that takes its worker down does not
+        stand before the others; among equals, requested priority and age decide.
+        """
+        with self._read() as connection:
+            rows = connection.execute(
+                studies()
+                .where(_STUDY.screening_state == ScreeningState.PENDING)
+                .order_by(_STUDY.screening_tries, _STUDY.priority.desc(), _STUDY.id)
+                .limit(limit)
+            ).all()
+            objects = objects_of(connection, [row.id for row in rows])
+            return [study_of(row, objects.get(row.id, ())) for row in rows]
+
+    def begin_screening(self, study_id: int) -> int:
+        """Count a try, before it is made; returns how many there were with this one."""
+        with self._write(listed=False) as connection:
+            tries: int = connection.execute(
+                update(schema.study)
+                .where(_STUDY.id == study_id)
+                .values(screening_tries=_STUDY.screening_tries + 1)
+                .returning(_STUDY.screening_tries)
+            ).scalar_one()
+            return tries
+
+    def save_screening(
+        self, study_id: int, screening: Screening, sha256: str | None = None
+    ) -> None:
+        """Keep a result; the study's row shows it. Earlier results are kept.
+
+        Parameters
+        ----------
+        sha256 : str, optional
+            The object whose samples the result's positions count, where the study has several.
+        """
+        with self._write() as connection:
+            screening_id = connection.execute(
+                insert(schema.screening)
+                .values(
+                    study_id=study_id,
+                    made=self.now(),
+                    sha256=sha256,
+                    result=SCREENING.dump_json(screening).decode(),
+                )
+                .returning(_SCREENING.id)
+            ).scalar_one()
+            connection.execute(
+                update(schema.study)
+                .where(_STUDY.id == study_id)
+                .values(
+                    screening_state=str(ScreeningState.DONE),
+                    screening_id=screening_id,
+                    screening_failure=None,
+                )
+            )
+            self._record(
+                connection,
+                "service:screening",
+                "study.screened",
+                f"study:{study_id}",
+                version=screening.version,
+                severity=int(screening.severity),
+                known=screening.known,
+            )
+
+    def fail_screening(self, study_id: int, reason: Message) -> None:
+        """Screening could not be done: the study ranks with urgent and says why."""
+        with self._write() as connection:
+            connection.execute(
+                update(schema.study)
+                .where(_STUDY.id == study_id)
+                .values(
+                    screening_state=str(ScreeningState.FAILED),
+                    screening_failure=MESSAGE.dump_json(reason).decode(),
+                )
+            )
+            self._record(
+                connection,
+                "service:screening",
+                "study.screening_failed",
+                f"study:{study_id}",
+                reason=reason.id,
+            )
+
+    def request_screening(self, study_id: int) -> None:
+        """Screen once more, e.g. with newer rules."""
+        with self._write() as connection:
+            connection.execute(
+                update(schema.study)
+                .where(
+                    _STUDY.id == study_id,
+                    _STUDY.screening_state != ScreeningState.NOT_APPLICABLE,
+                )
+                .values(screening_state=str(ScreeningState.PENDING), screening_tries=0)
+            )
+
+    def screened_object(self, study_id: int) -> str | None:
+        """SHA-256 of the object that the shown result was made from, where it was said."""
+        with self._read() as connection:
+            found: str | None = connection.execute(
+                select(_SCREENING.sha256)
+                .join(schema.study, _STUDY.screening_id == _SCREENING.id)
+                .where(_STUDY.id == study_id)
+            ).scalar()
+            return found
