@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, Engine, desc, func, insert, select, update
+from sqlalchemy import Connection, Engine, desc, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from farlead.errors import StoreBusy
@@ -117,26 +117,26 @@ def append(connection: Connection, chain: str, entry: Entry) -> None:
     digest = entry_hash(chain, sequence, entry, previous)
     if head is None:
         connection.execute(
-            insert(schema.audit_chain).values(
-                id=chain, opened=entry.at, sequence=sequence, hash=digest
-            )
+            insert(schema.audit_chain),
+            {"id": chain, "opened": entry.at, "sequence": sequence, "hash": digest},
         )
     else:
         connection.execute(
             update(schema.audit_chain).where(c.id == chain).values(sequence=sequence, hash=digest)
         )
     connection.execute(
-        insert(schema.audit).values(
-            chain=chain,
-            sequence=sequence,
-            at=entry.at,
-            actor=entry.actor,
-            action=entry.action,
-            subject=entry.subject,
-            detail=detail,
-            previous=previous,
-            hash=digest,
-        )
+        insert(schema.audit),
+        {
+            "chain": chain,
+            "sequence": sequence,
+            "at": entry.at,
+            "actor": entry.actor,
+            "action": entry.action,
+            "subject": entry.subject,
+            "detail": detail,
+            "previous": previous,
+            "hash": digest,
+        },
     )
 
 
@@ -166,8 +166,3 @@ def _newest(connection: Connection) -> str:
     c = schema.audit.c
     newest = connection.execute(select(c.hash).order_by(desc(c.at), desc(c.sequence)).limit(1))
     return newest.scalar() or ""
-
-
-def count(connection: Connection, table: object) -> int:
-    """Number of rows of a selectable."""
-    return int(connection.execute(select(func.count()).select_from(table)).scalar_one())  # type: ignore[arg-type]  # any FROM clause

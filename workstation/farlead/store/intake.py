@@ -124,28 +124,29 @@ class IntakePart(Base):
         now = self.now()
         promised = self._rules.promised.of(new.kind, new.request.priority)
         study_id = connection.execute(
-            insert(schema.study)
-            .values(
-                number=_number(connection, now),
-                unit_code=new.unit,
-                study_key=new.key,
-                part=new.part,
-                study_uid=new.study_uid,
-                linked=new.linked,
-                kind=str(new.kind),
-                state=str(StudyState.QUARANTINED if new.quarantine else StudyState.WAITING),
-                patient_id=new.found.patient_id if new.found else None,
-                patient=PATIENT.dump_json(new.patient).decode(),
-                identity_conflict=int(bool(new.found and new.found.conflict)),
-                request=REQUEST.dump_json(new.request).decode(),
-                priority=int(new.request.priority),
-                acquired=new.acquired,
-                arrived=now,
-                due=now + promised,
-                screening_state=str(new.screening),
-                quarantine=MESSAGE.dump_json(new.quarantine).decode() if new.quarantine else None,
-            )
-            .returning(_STUDY.id)
+            insert(schema.study).returning(_STUDY.id),
+            {
+                "number": _number(connection, now),
+                "unit_code": new.unit,
+                "study_key": new.key,
+                "part": new.part,
+                "study_uid": new.study_uid,
+                "linked": new.linked,
+                "kind": str(new.kind),
+                "state": str(StudyState.QUARANTINED if new.quarantine else StudyState.WAITING),
+                "patient_id": new.found.patient_id if new.found else None,
+                "patient": PATIENT.dump_json(new.patient).decode(),
+                "identity_conflict": int(bool(new.found and new.found.conflict)),
+                "request": REQUEST.dump_json(new.request).decode(),
+                "priority": int(new.request.priority),
+                "acquired": new.acquired,
+                "arrived": now,
+                "due": now + promised,
+                "screening_state": str(new.screening),
+                "quarantine": MESSAGE.dump_json(new.quarantine).decode()
+                if new.quarantine
+                else None,
+            },
         ).scalar_one()
         self._record(
             connection,
@@ -169,18 +170,19 @@ class IntakePart(Base):
         self, connection: Connection, study_id: int, unit: str, key: str, stored: StoredObject
     ) -> None:
         connection.execute(
-            insert(schema.study_object).values(
-                study_id=study_id,
-                unit_code=unit,
-                object_key=key,
-                sha256=stored.sha256,
-                size=stored.size,
-                digest=stored.digest,
-                file_name=stored.file_name,
-                sop_instance_uid=stored.sop_instance_uid,
-                sop_class_uid=stored.sop_class_uid,
-                received=stored.received or self.now(),
-            )
+            insert(schema.study_object),
+            {
+                "study_id": study_id,
+                "unit_code": unit,
+                "object_key": key,
+                "sha256": stored.sha256,
+                "size": stored.size,
+                "digest": stored.digest,
+                "file_name": stored.file_name,
+                "sop_instance_uid": stored.sop_instance_uid,
+                "sop_class_uid": stored.sop_class_uid,
+                "received": stored.received or self.now(),
+            },
         )
         self._record(connection, _ACTOR, "object.stored", f"study:{study_id}", sha256=stored.sha256)
 

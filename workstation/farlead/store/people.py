@@ -1,6 +1,5 @@
 """Units and accounts."""
 
-
 from sqlalchemy import Connection, insert, select, update
 
 from farlead.errors import NotFound
