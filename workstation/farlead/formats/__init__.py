@@ -1,0 +1,79 @@
+"""Device formats: bytes from outside in, recordings and images out.
+
+Every reader recognises its files by their content, never by their name, and raises
+UnreadableFile, and nothing else, for what it cannot read. Files from outside are read in the
+confined process (``farlead.sandbox``).
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from farlead.errors import UnreadableFile
+from farlead.formats import dicom
+from farlead.formats.digest import digest
+from farlead.formats.source import load, refusal
+from farlead.model.recording import Description, ImageStudy, Modality, Recording
+from farlead.model.study import Kind
+
+__all__ = ["describe", "digest", "read"]
+
+
+class Reader(NamedTuple):
+    """One format: whether some bytes are of it, and how to read them."""
+
+    recognises: Callable[[bytes], bool]
+    read: Callable[[bytes], Recording | ImageStudy]
+
+
+#: All formats, the most certain to recognise first.
+READERS: tuple[Reader, ...] = (Reader(dicom.recognises, dicom.read),)
+
+_KINDS = {
+    Modality.ULTRASOUND: Kind.ULTRASOUND,
+    Modality.CT: Kind.CT,
+    Modality.MR: Kind.MR,
+    Modality.RADIOGRAPH: Kind.RADIOGRAPH,
+    Modality.FUNDUS: Kind.FUNDUS,
+    Modality.OTHER: Kind.OTHER,
+}
+
+
+def read(source: Path | bytes) -> Recording | ImageStudy:
+    """Read a file, or the bytes of one.
+
+    Parameters
+    ----------
+    source : Path or bytes
+        The file is opened read-only; its name plays no part.
+
+    Returns
+    -------
+    Recording or ImageStudy
+        With read-only arrays.
+
+    Raises
+    ------
+    UnreadableFile
+        What is wrong, where (offset, tag), and what to do.
+    """
+    data = load(source)
+    for reader in READERS:
+        if reader.recognises(data):
+            return reader.read(data)
+    raise UnreadableFile(refusal(data), offset=0)
+
+
+def describe(source: Path | bytes) -> Description:
+    """What intake needs to know of a file; raises as :func:`read` does."""
+    content = read(source)
+    kind = Kind.ECG if isinstance(content, Recording) else _KINDS[content.modality]
+    return Description(
+        kind=kind,
+        digest=digest(content),
+        identity=content.identity,
+        patient=content.patient,
+        start=content.start,
+        hints=content.hints,
+        notes=content.notes,
+    )

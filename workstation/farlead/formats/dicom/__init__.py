@@ -1,0 +1,50 @@
+"""Reader of DICOM files: ECG waveforms and images.
+
+The bytes are parsed by pydicom; everything that this library may raise or warn about on
+damaged input ends here, as UnreadableFile or as a note of the recording.
+"""
+
+import logging
+import warnings
+
+from pydicom import config
+
+from farlead.errors import UnreadableFile
+from farlead.formats.dicom.attributes import Attributes
+from farlead.formats.dicom.image import read_image
+from farlead.formats.dicom.kinds import refuse_without_content
+from farlead.formats.dicom.parse import parse, recognises
+from farlead.formats.dicom.waveform import read_waveforms
+from farlead.messages import message
+from farlead.model.recording import ImageStudy, Recording
+
+__all__ = ["read", "recognises"]
+
+# The library quotes values of the file, which are a patient's, when it logs.
+logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
+config.settings.reading_validation_mode = config.IGNORE  # each value is checked where it is used
+
+_CAUSE = 120
+
+
+def read(data: bytes) -> Recording | ImageStudy:
+    """Read a DICOM file; UnreadableFile with the tag where it is known."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what matters of them becomes a note or an error
+        try:
+            return _read(data)
+        except (UnreadableFile, MemoryError):
+            raise
+        except Exception as error:  # a parser of others on damaged input may raise anything
+            cause = f"{type(error).__name__}: {error}"[:_CAUSE]
+            raise UnreadableFile(message("formats.dicom.damaged", cause=cause)) from error
+
+
+def _read(data: bytes) -> Recording | ImageStudy:
+    dataset = parse(data)
+    attributes = Attributes(dataset)
+    if "WaveformSequence" in dataset:
+        return read_waveforms(attributes)
+    if any(word in dataset for word in ("PixelData", "FloatPixelData", "DoubleFloatPixelData")):
+        return read_image(attributes)
+    raise refuse_without_content(attributes)

@@ -1,0 +1,75 @@
+"""The bytes of a file from outside, and what they are when they are no study."""
+
+from pathlib import Path
+
+from farlead.errors import UnreadableFile
+from farlead.messages import Message, message
+
+#: More than any recording or series of images that a unit may send as one file.
+LARGEST_FILE = 1 << 30
+_HEAD = 512
+_SHOWN = 24
+_BYTES_SHOWN = 8
+
+#: First bytes of well-known files that are no study we can take.
+_OTHERS = (
+    (b"%PDF-", "pdf"),
+    (b"PK\x03\x04", "zip"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\x28\xb5\x2f\xfd", "zstd"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"\x89PNG", "png"),
+    (b"<?xml", "xml"),
+    (b"\xef\xbb\xbf<?xml", "xml"),
+    (b"\xff\xfe<\x00?\x00", "xml"),
+    (b"0       ", "edf"),
+    (b"\xffBIOSEMI", "edf"),
+)
+
+
+def load(source: Path | bytes) -> bytes:
+    """Bytes of a file, bounded; UnreadableFile when empty, too large, or not readable."""
+    if isinstance(source, bytes):
+        _check_size(len(source))
+        return source
+    try:
+        with source.open("rb") as file:
+            data = file.read(LARGEST_FILE + 1)
+    except OSError as error:
+        raise UnreadableFile(
+            message("formats.not_readable", cause=error.strerror or type(error).__name__)
+        ) from error
+    _check_size(len(data))
+    return data
+
+
+def _check_size(size: int) -> None:
+    if size == 0:
+        raise UnreadableFile(message("formats.empty"), offset=0)
+    if size > LARGEST_FILE:
+        raise UnreadableFile(message("formats.too_large", found=size, limit=LARGEST_FILE))
+
+
+def refusal(data: bytes) -> Message:
+    """What a file is that no reader recognises."""
+    for beginning, kind in _OTHERS:
+        if data.startswith(beginning):
+            return message("formats.is_other", what=f"@formats.other.{kind}")
+    words = _text(data[:_HEAD])
+    if words is not None:
+        return message("formats.is_text", beginning=words[:_SHOWN])
+    return message("formats.unknown", beginning=data[:_BYTES_SHOWN].hex(" ").upper())
+
+
+def _text(head: bytes) -> str | None:
+    """The head as one line of text, None when it is none."""
+    for encoding in ("utf-8", "gb18030"):
+        for cut in range(4):  # the head may end inside a character
+            try:
+                text = head[: len(head) - cut].decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            if all(c.isprintable() or c in "\r\n\t\ufeff" for c in text):
+                return " ".join(text.replace("\ufeff", "").split())
+            break
+    return None
