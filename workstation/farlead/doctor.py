@@ -1,0 +1,148 @@
+"""Is the house in order? Every check answers with a sentence; nothing is changed.
+
+A check that itself fails is a bad finding, never a silent pass.
+"""
+
+import hashlib
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from farlead.access.demo_authority import trusted
+from farlead.errors import FarleadError
+from farlead.messages import Message, message
+from farlead.model.lives import DeliveryState
+from farlead.objects import ObjectFolder
+from farlead.reporting import find_fonts
+from farlead.settings import Clock, Settings, utc_now
+from farlead.store import Store
+
+#: Less free space than this is told: a day of a busy hub's uploads.
+LEAST_FREE = 5 << 30
+
+
+class State(StrEnum):
+    """Outcome of a check."""
+
+    GOOD = "good"
+    NOTE = "note"  # works, but somebody should know
+    BAD = "bad"
+
+
+_MARKS = {State.GOOD: "✓", State.NOTE: "●", State.BAD: "▲"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check found."""
+
+    check: str
+    state: State
+    told: Message
+
+    @property
+    def mark(self) -> str:
+        """Shape of the outcome."""
+        return _MARKS[self.state]
+
+
+def examine(settings: Settings, *, clock: Clock = utc_now) -> list[Finding]:
+    """All checks of an installation, in the order in which trouble should be mended."""
+    findings = [*_folders(settings), *_surroundings()]
+    if not settings.database.exists():
+        told = message("doctor.no_store", folder=str(settings.folder))
+        return [*findings, Finding("store", State.NOTE, told)]
+    try:
+        with Store.of(settings, clock=clock) as store:
+            findings += _store(store, ObjectFolder(settings.objects))
+    except FarleadError as error:
+        findings.append(Finding("store", State.BAD, error.reason))
+    return findings
+
+
+def _store(store: Store, objects: ObjectFolder) -> Iterable[Finding]:
+    yield from _all(("store", "doctor.store_sound"), store.check())
+    yield _balance(store)
+    yield from _all(("audit", "doctor.audit_whole"), store.verify_audit())
+    yield from _all(("objects", "doctor.objects_whole"), _damaged_objects(store, objects))
+    yield _deliveries(store)
+
+
+def _all(named: tuple[str, str], troubles: Iterable[Message]) -> Iterable[Finding]:
+    check, sound = named
+    found = [Finding(check, State.BAD, trouble) for trouble in troubles]
+    return found or [Finding(check, State.GOOD, message(sound))]
+
+
+def _balance(store: Store) -> Finding:
+    balance = store.balance()
+    parts = {state.value: number for state, number in balance.states.items()}
+    state = State.GOOD if balance.whole else State.BAD
+    return Finding("balance", state, message("doctor.balance", arrived=balance.arrived, **parts))
+
+
+def _damaged_objects(store: Store, objects: ObjectFolder) -> Iterable[Message]:
+    """Every stored file is hashed: an altered byte in an archive is found by looking only."""
+    for study in store.studies():
+        for each in study.objects:
+            path = objects.path(each.sha256)
+            if not path.is_file():
+                yield message("doctor.object_missing", study=study.number, sha256=each.sha256)
+            elif _sha256(path) != each.sha256:
+                yield message("doctor.object_altered", study=study.number, sha256=each.sha256)
+        for report in store.reports(study.id):
+            if report.sha256 and not objects.path(report.sha256).is_file():
+                yield message("doctor.report_missing", study=study.number, sha256=report.sha256)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _deliveries(store: Store) -> Finding:
+    states = [each.state for study in store.studies() for each in store.deliveries(study.id)]
+    parked = states.count(DeliveryState.PARKED)
+    waiting = states.count(DeliveryState.DUE) + states.count(DeliveryState.SENT)
+    told = message("doctor.deliveries", waiting=waiting, parked=parked)
+    return Finding("deliveries", State.NOTE if parked else State.GOOD, told)
+
+
+def _folders(settings: Settings) -> Iterable[Finding]:
+    for folder in (settings.folder, settings.keys):
+        if folder.exists() and stat.S_IMODE(folder.stat().st_mode) & 0o077:
+            told = message("doctor.open_to_others", folder=str(folder))
+            yield Finding("folders", State.BAD, told)
+    if settings.folder.exists():
+        free = shutil.disk_usage(settings.folder).free
+        told = message("doctor.disk", free=f"{free / (1 << 30):.0f}", folder=str(settings.folder))
+        yield Finding("disk", State.GOOD if free > LEAST_FREE else State.NOTE, told)
+    yield _certificates(settings)
+
+
+def _certificates(settings: Settings) -> Finding:
+    try:
+        roots = trusted(settings)
+    except (OSError, ValueError) as error:
+        told = message("doctor.trust_unreadable", cause=str(error))
+        return Finding("certificates", State.BAD, told)
+    state = State.GOOD if roots else State.NOTE
+    return Finding("certificates", state, message("doctor.trust", count=len(roots)))
+
+
+def _surroundings() -> Iterable[Finding]:
+    try:
+        told = message("doctor.fonts", folder=str(find_fonts()))
+        yield Finding("fonts", State.GOOD, told)
+    except FarleadError as error:
+        yield Finding("fonts", State.BAD, error.reason)
+    display = os.environ.get("WAYLAND_DISPLAY") or os.environ.get("DISPLAY")
+    if display or not sys.platform.startswith("linux"):
+        yield Finding("display", State.GOOD, message("doctor.display", display=display or "–"))
+    else:
+        yield Finding("display", State.NOTE, message("doctor.no_display"))
