@@ -56,6 +56,8 @@ def refusal(data: bytes) -> Message:
         if data.startswith(beginning):
             return message("formats.is_other", what=f"@formats.other.{kind}")
     words = _text(data[:_HEAD])
+    if words is not None and words.startswith("<"):
+        return message("formats.is_other", what="@formats.other.xml")
     if words is not None:
         return message("formats.is_text", beginning=words[:_SHOWN])
     return message("formats.unknown", beginning=data[:_BYTES_SHOWN].hex(" ").upper())

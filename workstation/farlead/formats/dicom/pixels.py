@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.encaps import generate_frames
 from pydicom.pixels.processing import apply_color_lut
-from pydicom.pixels.utils import get_expected_length, pixel_array
+from pydicom.pixels.utils import pixel_array
 from pydicom.uid import UID, ImplicitVRLittleEndian
 
 from farlead.errors import UnreadableFile
@@ -131,7 +131,11 @@ def _check_length(attributes: Attributes) -> None:
     if data is None:  # floating-point pixels have attributes of their own
         return
     found = len(data) if isinstance(data, bytes) else 0
-    expected = get_expected_length(attributes.dataset, unit="bytes")
+    rows, columns, frames = _size(attributes)
+    samples, bits = attributes.positive("SamplesPerPixel"), attributes.positive("BitsAllocated")
+    if attributes.text("PhotometricInterpretation") == "YBR_FULL_422":
+        samples = 2  # two pixels share their colour
+    expected = (rows * columns * frames * samples * bits + 7) // 8
     if found < expected:
         reason = message(
             "formats.dicom.truncated", tag=_TAG, expected=expected, found=found, offset="—"

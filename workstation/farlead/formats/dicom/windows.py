@@ -9,13 +9,15 @@ from farlead.formats.dicom.geometry import functional
 from farlead.messages import message
 from farlead.model.recording import Window
 
+_DESCRIPTOR = 3  # values of a LUT Descriptor
 _RAMP = (0.02, 0.98)  # part of a look-up table's output that its window spans
 _TRANSFORM = "PixelValueTransformationSequence"
 
 
 def rescale(attributes: Attributes, frames: NDArray[np.generic]) -> NDArray[np.generic]:
     """Values after rescale, float32; the frames themselves where there is none to do."""
-    if attributes.item("ModalityLUTSequence") is not None:
+    table = attributes.item("ModalityLUTSequence")
+    if table is not None and len(table.numbers("LUTDescriptor")) == _DESCRIPTOR:
         return np.asarray(apply_modality_lut(frames, attributes.dataset), np.float32)
     scales = _per_frame(attributes, len(frames)) or [_scale(attributes)]
     if all(scale == (1.0, 0.0) for scale in scales):
@@ -70,7 +72,7 @@ def windows(attributes: Attributes) -> tuple[Window, ...]:
 def _from_table(table: Attributes) -> Window | None:
     """The window that spans the ramp of a look-up table."""
     descriptor, data = table.numbers("LUTDescriptor"), table.raw("LUTData")
-    if len(descriptor) != 3 or data is None:
+    if len(descriptor) != _DESCRIPTOR or data is None:
         return None
     if isinstance(data, bytes):
         values = np.frombuffer(data, "<u2" if descriptor[2] > 8 else "u1").astype(np.float64)
