@@ -6,15 +6,16 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEven
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from farlead.model.recording import Recording
+from farlead_ui.bridge import listen
 from farlead_ui.ecg import marks
 from farlead_ui.ecg.canvas import Canvas
-from farlead_ui.ecg.failure import FailurePanel
 from farlead_ui.ecg.geometry import Cell, Paper, Sheet, lay_out, scale_for
 from farlead_ui.ecg.items import EvidenceItem, GridItem, TraceItem
 from farlead_ui.ecg.layouts import Placement
 from farlead_ui.ecg.marks import MarksItem
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.trace import Floats, strokes
+from farlead_ui.failure_panel import FailurePanel
 from farlead_ui.theme.tokens import Palette
 
 _NOTHING = Placement("", 0, 1, ())
@@ -83,12 +84,12 @@ class EcgView(QWidget):
 
     def _listen(self) -> None:
         model = self._model
-        model.recording_changed.connect(self._show_recording)
-        model.layout_changed.connect(self._lay_out)
-        model.scale_changed.connect(self._lay_out)
-        model.filter_changed.connect(self._lay_out)
-        model.page_changed.connect(self._turn)
-        model.evidence_changed.connect(self._light)
+        listen(self, model.recording_changed, self._show_recording)
+        listen(self, model.layout_changed, self._lay_out)
+        listen(self, model.scale_changed, self._lay_out)
+        listen(self, model.filter_changed, self._lay_out)
+        listen(self, model.page_changed, self._turn)
+        listen(self, model.evidence_changed, self._light)
 
     # -- for the shell and for tests ----------------------------------------------------------
 
@@ -119,7 +120,13 @@ class EcgView(QWidget):
     def _show_recording(self) -> None:
         reason = self._reason()
         if reason is not None:
-            self._failure.say(reason)
+            self._failure.say(
+                self.tr("The tracing cannot be shown"),
+                reason,
+                self.tr(
+                    "To avoid a wrong reading nothing is drawn. The original file is unchanged."
+                ),
+            )
         self._stack.setCurrentWidget(self._paper if reason is None else self._failure)
         self._unpainted = self._model.recording if reason is None else None
         self._lay_out()

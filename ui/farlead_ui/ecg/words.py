@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from farlead_ui.bridge import listen
 from farlead_ui.control_word import Choice, Word
 from farlead_ui.ecg import wording
 from farlead_ui.ecg.layouts import LAYOUTS
@@ -56,7 +57,7 @@ class ControlWords(QWidget):
             model.page_changed,
             model.evidence_changed,
         ):
-            signal.connect(self._say_all)
+            listen(self, signal, self._say_all)
         self._say_all()
 
     def _make_words(self) -> None:
