@@ -1,0 +1,7 @@
+"""What a reader does: next, claim, read, draft, sign, return. The window calls only this."""
+
+from farlead.desk.contents import Contents, Unreadable
+from farlead.desk.desk import Desk
+from farlead.desk.opened import OpenStudy
+
+__all__ = ["Contents", "Desk", "OpenStudy", "Unreadable"]

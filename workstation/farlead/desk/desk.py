@@ -1,0 +1,296 @@
+"""The desk of one reader at one station."""
+
+import threading
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from farlead.access.accounts import Right, Session, require
+from farlead.access.keys import KeyRing
+from farlead.desk import opened as rules
+from farlead.desk.contents import Contents
+from farlead.desk.opened import OpenStudy, Shown
+from farlead.desk.signing import Signing
+from farlead.errors import SignatureRefused, WrongPin
+from farlead.messages import Message
+from farlead.model.lives import StudyState
+from farlead.model.people import Account
+from farlead.model.recording import ImageStudy, Recording
+from farlead.model.report import Claim, Draft, ReportVersion, Statement
+from farlead.model.screening import Flag
+from farlead.model.study import StoredObject, Study
+from farlead.model.worklist import Filter, Row, Worklist
+from farlead.objects import ObjectFolder
+from farlead.reporting.compositor import Compositor
+from farlead.reporting.statements import CatalogueEntry, catalogue
+from farlead.sandbox import Sandbox
+from farlead.settings import Clock, Settings, utc_now
+from farlead.store import Store
+
+#: A study that was given back is not offered to the same reader again for so long.
+PASSED_FOR = timedelta(minutes=5)
+
+#: How many of the next studies are decoded before they are asked for.
+AHEAD = 2
+
+_ALL = Filter()
+
+
+class Desk:
+    """Everything a reader can do. Every method blocks and may be called from any thread.
+
+    Parameters
+    ----------
+    settings : Settings
+    store : Store
+    objects : ObjectFolder
+    sandbox : Sandbox
+        Where the bytes of studies are decoded.
+    session : Session
+        Who reads, and where.
+    keys : KeyRing
+        The reader's signing key.
+    compositor : Compositor
+    clock : callable
+        Time of the station; what is written carries the store's.
+
+    Notes
+    -----
+    Rights are checked here, before anything else. Opening a study is audited.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        objects: ObjectFolder,
+        sandbox: Sandbox,
+        session: Session,
+        keys: KeyRing,
+        compositor: Compositor,
+        *,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._store = store
+        self._objects = objects
+        self._session = session
+        self._keys = keys
+        self._clock = clock
+        self._contents = Contents(objects, sandbox, seconds=settings.decode_seconds)
+        self._signing = Signing(settings, store, objects, keys, compositor)
+        self._passed: dict[int, datetime] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def account(self) -> Account:
+        """Who reads."""
+        return self._session.account
+
+    @property
+    def station(self) -> str:
+        """Where."""
+        return self._session.station
+
+    def close(self) -> None:
+        """Close the key and forget decoded studies; claims end by their lease."""
+        self._keys.close()
+        self._contents.close()
+
+    # The list
+
+    def worklist(self, filter: Filter = _ALL) -> Worklist:  # noqa: A002 - the window's own name
+        """The list now, in its order, with this reader's own figures."""
+        require(self._session, Right.SEE_LIST)
+        return self._store.worklist(filter, self.account.id)
+
+    def changed(self) -> int:
+        """Number that changes when the list may have changed; cheap enough to poll."""
+        return self._store.change_counter()
+
+    def next(self, after: int | None = None, filter: Filter = _ALL) -> int | None:  # noqa: A002
+        """Best free study for this reader in the order of the list, other than `after`.
+
+        What this reader gave back a moment ago comes last.
+        """
+        free = self._free(filter, after)
+        with self._lock:
+            limit = self._clock() - PASSED_FOR
+            self._passed = {study: at for study, at in self._passed.items() if at > limit}
+            fresh = [row for row in free if row.study.id not in self._passed]
+        chosen = (fresh or free)[:1]
+        return chosen[0].study.id if chosen else None
+
+    def _free(self, narrowed: Filter, after: int | None) -> list[Row]:
+        require(self._session, Right.SEE_LIST)
+        rows = self._store.worklist(replace(narrowed, mine=False), self.account.id).rows
+        return [
+            row for row in rows if row.study.state is StudyState.WAITING and row.study.id != after
+        ]
+
+    # Claims
+
+    def claim(self, study_id: int) -> Claim:
+        """Take a study for this reader alone; ClaimRefused."""
+        require(self._session, Right.CLAIM)
+        return self._store.claim(study_id, self.account, self.station)
+
+    def renew(self, claim: Claim) -> Claim:
+        """Prolong the lease; ClaimLost."""
+        return self._store.renew(claim)
+
+    def release(self, claim: Claim) -> None:
+        """Give a study back without reading; its draft is kept. ClaimLost."""
+        with self._lock:
+            self._passed[claim.study] = self._clock()
+        self._store.release(claim)
+
+    def take_over(self, study_id: int, reason: str) -> Claim:
+        """Take a study that another holds; logged with the reason. ClaimRefused."""
+        require(self._session, Right.TAKE_OVER)
+        return self._store.take_over(study_id, self.account, self.station, reason)
+
+    def checked(self, claim: Claim) -> None:
+        """Read, to be signed later; ClaimRefused for a critical, urgent or unknown study."""
+        require(self._session, Right.WRITE_REPORT)
+        self._store.set_checked(claim)
+
+    def retake(self, claim: Claim, reason: str, hint: str) -> None:
+        """Ask the unit to record again; ClaimLost."""
+        require(self._session, Right.REQUEST_RETAKE)
+        self._store.request_retake(claim, reason, hint)
+
+    # Reading
+
+    def open(self, study_id: int) -> OpenStudy:
+        """Everything about a study; what cannot be read is said, never left out.
+
+        Raises
+        ------
+        NotFound
+        """
+        require(self._session, Right.OPEN_STUDY)
+        opened = self._opened(study_id)
+        self._store.audit(
+            self.account.login, "study.opened", f"study:{study_id}", {"station": self.station}
+        )
+        self._fetch_ahead(study_id)
+        return opened
+
+    def contents(self, study_id: int) -> tuple[Recording | ImageStudy, ...]:
+        """Readable contents of a study, e.g. an earlier one beside the open one; audited."""
+        return self.open(study_id).contents
+
+    def signed_pdf(self, report_id: int) -> bytes:
+        """A signed report as it was delivered; audited. NotFound, ObjectMissing."""
+        require(self._session, Right.OPEN_STUDY)
+        version = self._store.report(report_id)
+        self._store.report_content(report_id)  # NotFound for a draft
+        self._store.audit(
+            self.account.login, "report.opened", f"study:{version.study}", {"report": report_id}
+        )
+        return self._objects.get(version.sha256 or "")
+
+    def _opened(self, study_id: int) -> OpenStudy:
+        row = self._store.row(study_id)
+        loaded = self._contents.load(self._screened_first(row.study))
+        draft = self._store.draft(study_id)
+        signed = [v for v in self._store.reports(study_id) if v.sha256 is not None]
+        return OpenStudy(
+            row=row,
+            contents=loaded.contents,
+            draft=draft.draft if draft else Draft(),
+            report=signed[-1] if signed else None,
+            earlier=tuple(self._store.earlier(study_id)),
+            failure=rules.why_nothing(row, loaded.contents, loaded.unreadable),
+            unreadable=loaded.unreadable,
+        )
+
+    def _screened_first(self, study: Study) -> tuple[StoredObject, ...]:
+        """Positions in a screening count the samples of one object: the first one shown."""
+        if study.state is StudyState.QUARANTINED:
+            return ()
+        measured = self._store.screened_object(study.id)
+        return tuple(sorted(study.objects, key=lambda stored: stored.sha256 != measured))
+
+    def _fetch_ahead(self, study_id: int) -> None:
+        for row in self._free(_ALL, study_id)[:AHEAD]:
+            self._contents.fetch_ahead(self._store.study(row.study.id).objects)
+
+    # Writing
+
+    def save_draft(self, claim: Claim, draft: Draft) -> None:
+        """Keep what has been written; on disk when this returns. ClaimLost."""
+        require(self._session, Right.WRITE_REPORT)
+        self._store.save_draft(claim, draft)
+
+    def statements(self, query: str, limit: int = 8) -> list[CatalogueEntry]:
+        """Catalogue entries for what is typed, the best first."""
+        return catalogue().find(query, limit)
+
+    def suggestion_statement(self, flag: Flag) -> Statement | None:
+        """The line that accepting a suggestion adds; None when it adds none."""
+        if flag.statement is None:
+            return None
+        return catalogue().entry(flag.statement).statement(suggested=True)
+
+    def may_accept_all(self, open_study: Shown) -> bool:
+        """Whether one key may accept all suggestions of a study."""
+        return rules.may_accept_all(open_study)
+
+    def blocked_by(self, open_study: Shown, draft: Draft) -> Message | None:
+        """Why this draft cannot be signed, e.g. an undecided critical suggestion."""
+        return rules.blocked_by(open_study, draft)
+
+    def preview(self, what: Claim | Study | int, draft: Draft) -> bytes:
+        """The report as it would be signed, as PDF marked unsigned; ComposeError."""
+        require(self._session, Right.OPEN_STUDY)
+        match what:
+            case Claim():
+                study_id = what.study
+            case Study():
+                study_id = what.id
+            case _:
+                study_id = what
+        return self._signing.preview(self._opened(study_id), draft, self.account)
+
+    # Signing
+
+    def key_open(self) -> bool:
+        """Whether the signing key is open."""
+        return self._keys.is_open
+
+    def open_key(self, pin: str) -> None:
+        """Open the signing key; a wrong PIN is audited. WrongPin, CredentialProblem."""
+        require(self._session, Right.SIGN_REPORT)
+        try:
+            self._keys.open(pin)
+        except WrongPin:
+            self._store.audit(self.account.login, "key.wrong_pin", f"account:{self.account.login}")
+            raise
+        self._store.audit(self.account.login, "key.opened", f"account:{self.account.login}")
+
+    def close_key(self) -> None:
+        """Close the signing key: at lock and at log-out."""
+        self._keys.close()
+
+    def sign(self, claim: Claim, draft: Draft) -> ReportVersion:
+        """Compose, sign and finish the report of a claimed study.
+
+        The study is looked at anew: what screening or the archive changed meanwhile counts.
+
+        Raises
+        ------
+        PermissionDenied
+        SignatureRefused
+            :meth:`blocked_by` says why.
+        SigningError, CredentialProblem
+            The key is closed, or its certificate is not the account's.
+        ComposeError
+        ClaimLost
+            Somebody else holds the study now; the signed file is kept as void.
+        """
+        require(self._session, Right.SIGN_REPORT)
+        opened = self._opened(claim.study)
+        blocked = self.blocked_by(opened, draft)
+        if blocked is not None:
+            raise SignatureRefused(blocked)
+        return self._signing.sign(claim, opened, draft, self.account.login)
