@@ -1,0 +1,162 @@
+"""Pages from content: one kept Typst compiler, one template, PDF/A-3b.
+
+The first page costs some 100 ms, further ones far less, because the compiler keeps fonts and
+what did not change. One page is set at a time.
+"""
+
+import json
+import threading
+from dataclasses import dataclass
+from datetime import UTC
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import typst
+
+from farlead.errors import ComposeError
+from farlead.messages import message
+from farlead.reporting.content import ReportContent
+from farlead.reporting.document import FILE_NAME, Json, structured_report
+from farlead.reporting.fonts import find_fonts, load_fonts, printable
+from farlead.reporting.page import page_data
+from farlead.reporting.wording import Words
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """An unsigned report.
+
+    Parameters
+    ----------
+    pdf : bytes
+        PDF/A-3b with the structured report attached.
+    json : str
+        The structured report.
+    """
+
+    pdf: bytes
+    json: str
+
+
+class Compositor:
+    """Sets reports; keeps its compiler, and may be used from several threads.
+
+    Parameters
+    ----------
+    fonts : Path or None
+        Folder of the fonts; None looks in the usual places.
+
+    Raises
+    ------
+    ComposeError
+        The fonts are not installed.
+    """
+
+    def __init__(self, fonts: Path | None = None) -> None:
+        self._fonts = fonts or find_fonts()
+        self._glyphs = printable(self._fonts)
+        self._lock = threading.Lock()
+        folder = Path(str(resources.files("farlead.reporting").joinpath("templates")))
+        self._compiler = typst.Compiler(
+            str(folder / "report.typ"),
+            root=str(folder),
+            font_paths=load_fonts(self._fonts),
+            ignore_system_fonts=True,
+        )
+
+    def compose(self, content: ReportContent) -> Composed:
+        """The report as it will be signed.
+
+        Raises
+        ------
+        ComposeError
+            The page could not be set.
+        """
+        attached = structured_report(content)
+        inputs = self._inputs(content, signed=True) | {"attached": attached}
+        try:
+            with self._lock:
+                pdf = self._compiler.compile(
+                    format="pdf",
+                    sys_inputs=inputs,
+                    pdf_standards=["a-3b"],
+                    timestamp=content.composed.astimezone(UTC).replace(microsecond=0),
+                )
+        except typst.TypstError as error:
+            raise _failed(content, error) from error
+        if not isinstance(pdf, bytes):
+            raise TypeError("a PDF is one run of bytes")
+        return Composed(pdf, attached)
+
+    def preview(self, content: ReportContent, page: int = 0, *, ppi: float = 110.0) -> bytes:
+        """One page as PNG, marked as unsigned.
+
+        Parameters
+        ----------
+        page : int
+            From 0; a number beyond the last page gives the last one.
+        ppi : float
+            Pixels per inch of paper.
+
+        Raises
+        ------
+        ComposeError
+            The page could not be set.
+        """
+        try:
+            with self._lock:
+                pages = self._compiler.compile(
+                    format="png", sys_inputs=self._inputs(content, signed=False), ppi=ppi
+                )
+        except typst.TypstError as error:
+            raise _failed(content, error) from error
+        if isinstance(pages, list):
+            return pages[min(page, len(pages) - 1)]
+        if pages is None:
+            raise TypeError("a preview is at least one page")
+        return pages
+
+    def preview_pdf(self, content: ReportContent) -> bytes:
+        """All pages as PDF without attachment, marked as unsigned.
+
+        Raises
+        ------
+        ComposeError
+            The page could not be set.
+        """
+        try:
+            with self._lock:
+                pdf = self._compiler.compile(
+                    format="pdf", sys_inputs=self._inputs(content, signed=False)
+                )
+        except typst.TypstError as error:
+            raise _failed(content, error) from error
+        if not isinstance(pdf, bytes):
+            raise TypeError("a PDF is one run of bytes")
+        return pdf
+
+    def _inputs(self, content: ReportContent, *, signed: bool) -> dict[str, str]:
+        words = Words(content.language, self._glyphs, content.zone)
+        data: dict[str, Json] = page_data(content, words, signed=signed)
+        return {"page": json.dumps(data, ensure_ascii=False), "file_name": FILE_NAME}
+
+
+@cache
+def compositor() -> Compositor:
+    """The process's own compositor."""
+    return Compositor()
+
+
+def compose(content: ReportContent) -> Composed:
+    """`Compositor.compose` with the process's own compositor."""
+    return compositor().compose(content)
+
+
+def preview(content: ReportContent, page: int = 0) -> bytes:
+    """`Compositor.preview` with the process's own compositor."""
+    return compositor().preview(content, page)
+
+
+def _failed(content: ReportContent, error: typst.TypstError) -> ComposeError:
+    return ComposeError(message("reporting.failed", number=content.number, cause=error.message))

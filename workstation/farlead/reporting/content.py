@@ -1,0 +1,145 @@
+"""What a report says, as one value: everything that is printed, attached and signed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+
+import farlead
+from farlead.messages import Language
+from farlead.model.people import Account, Patient, Unit
+from farlead.model.recording import ImageStudy, Recording
+from farlead.model.report import Draft
+from farlead.model.screening import Screening
+from farlead.model.study import Kind, Request, StoredObject, Study
+from farlead.reporting.statements import catalogue
+
+
+@dataclass(frozen=True, slots=True)
+class KeyFrame:
+    """Which frame of which image stands on the page, and how it is shown.
+
+    `centre` and `width` None: the file's own first preset, else the frame's whole range.
+    """
+
+    image: int = 0
+    frame: int = 0
+    centre: float | None = None
+    width: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What made this report: program, screening rules (None: not screened), catalogue."""
+
+    program: str
+    screening: str | None
+    statements: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReportContent:
+    """A report before it becomes pages.
+
+    Parameters
+    ----------
+    number, version : str, int
+        Number of the study and version of its report.
+    hospital : str
+        Name of the hub, printed at the top.
+    composed : datetime
+        Time of the report, aware; printed as the time of signing.
+    draft : Draft
+        What the reader wrote.
+    author : Account
+        Who signs.
+    objects : tuple of StoredObject
+        Source objects whose hashes are signed with the report.
+    recording : Recording or None
+        ECG to print.
+    images : tuple of ImageStudy
+        Images to take the key frame from.
+    zone : tzinfo or None
+        Zone in which times are printed; None is the station's own.
+    amends : str or None
+        For a corrected report: which version it replaces and why.
+    demo : bool
+        Invented patients and demo certificates: said on every page.
+    """
+
+    number: str
+    version: int
+    hospital: str
+    unit: Unit
+    kind: Kind
+    patient: Patient
+    request: Request
+    acquired: datetime | None
+    arrived: datetime
+    composed: datetime
+    draft: Draft
+    author: Account
+    objects: tuple[StoredObject, ...] = ()
+    study_uid: str | None = None
+    screening: Screening | None = None
+    recording: Recording | None = None
+    images: tuple[ImageStudy, ...] = ()
+    key_frames: tuple[KeyFrame, ...] = ()
+    language: Language = Language.ZH
+    zone: tzinfo | None = None
+    amends: str | None = None
+    demo: bool = False
+    versions: Versions = field(init=False)
+
+    def __post_init__(self) -> None:
+        screening = self.screening.version if self.screening else None
+        versions = Versions(farlead.__version__, screening, catalogue().version)
+        object.__setattr__(self, "versions", versions)
+
+    @property
+    def name(self) -> str:
+        """Name of this version: ``20261122-0007-v1``."""
+        return f"{self.number}-v{self.version}"
+
+    @classmethod
+    def of_study(
+        cls,
+        study: Study,
+        contents: Iterable[Recording | ImageStudy],
+        *,
+        hospital: str,
+        version: int,
+        composed: datetime,
+        draft: Draft,
+        author: Account,
+        screening: Screening | None = None,
+        language: Language = Language.ZH,
+        demo: bool = False,
+        key_frames: tuple[KeyFrame, ...] = (),
+        amends: str | None = None,
+    ) -> "ReportContent":
+        """Content for a study of the store and its decoded objects."""
+        contents = tuple(contents)
+        recordings = [content for content in contents if isinstance(content, Recording)]
+        return cls(
+            number=study.number,
+            version=version,
+            hospital=hospital,
+            unit=study.unit,
+            kind=study.kind,
+            patient=study.patient,
+            request=study.request,
+            acquired=study.acquired,
+            arrived=study.arrived,
+            composed=composed,
+            draft=draft,
+            author=author,
+            objects=study.objects,
+            study_uid=study.study_uid,
+            screening=screening,
+            recording=recordings[0] if recordings else None,
+            images=tuple(content for content in contents if isinstance(content, ImageStudy)),
+            key_frames=key_frames,
+            language=language,
+            amends=amends,
+            demo=demo,
+        )

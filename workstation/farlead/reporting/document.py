@@ -1,0 +1,182 @@
+"""The structured report: the JSON that is attached to the PDF and signed with it.
+
+Schema ``farlead-report/1``. Whoever receives the PDF finds in it what the pages say, with
+codes, and which bytes were read. Keys are sorted, times are UTC, unknown is null.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import TypeAlias
+
+from farlead.messages import Language
+from farlead.model.recording import Recording
+from farlead.model.screening import Flag, Screening
+from farlead.reporting.content import ReportContent
+
+SCHEMA = "farlead-report/1"
+#: Name of the attachment.
+FILE_NAME = "report.json"
+
+Json: TypeAlias = bool | int | float | str | list["Json"] | dict[str, "Json"] | None
+
+
+def structured_report(content: ReportContent) -> str:
+    """JSON text of the structured report; the same for the same content."""
+    report: dict[str, Json] = {
+        "schema": SCHEMA,
+        "report": _report(content),
+        "study": _study(content),
+        "patient": _patient(content),
+        "request": _request(content),
+        "statements": [
+            {"code": s.code or None, "zh": s.zh, "en": s.en, "suggested": s.suggested}
+            for s in content.draft.statements
+        ],
+        "findings": content.draft.findings,
+        "conclusion": content.draft.conclusion,
+        "screening": _screening(content.screening, content.draft.decisions),
+        "display": {
+            "speed_mm_per_s": content.draft.display.speed,
+            "gain_mm_per_mv": content.draft.display.gain,
+            "layout": content.draft.display.layout,
+            "filters": content.draft.display.filters,
+        },
+        "recording": _recording(content.recording),
+        "author": {
+            "name": content.author.name,
+            "login": content.author.login,
+            "certificate_sha256": content.author.certificate,
+        },
+        "versions": {
+            "program": content.versions.program,
+            "screening": content.versions.screening,
+            "statements": content.versions.statements,
+        },
+        "marks": {
+            "evaluation_only": True,
+            "demo": content.demo,
+            "viewing_only": content.recording is None,
+        },
+    }
+    return json.dumps(report, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
+
+
+def _report(content: ReportContent) -> dict[str, Json]:
+    return {
+        "number": content.number,
+        "version": content.version,
+        "kind": str(content.kind),
+        "language": str(content.language),
+        "hospital": content.hospital,
+        "composed": _utc(content.composed),
+        "amends": content.amends,
+    }
+
+
+def _study(content: ReportContent) -> dict[str, Json]:
+    return {
+        "unit": {"code": content.unit.code, "name": content.unit.name},
+        "study_uid": content.study_uid,
+        "acquired": _utc(content.acquired),
+        "arrived": _utc(content.arrived),
+        "objects": [
+            {
+                "sha256": item.sha256,
+                "digest": item.digest,
+                "size": item.size,
+                "sop_instance_uid": item.sop_instance_uid,
+                "sop_class_uid": item.sop_class_uid,
+            }
+            for item in content.objects
+        ],
+    }
+
+
+def _patient(content: ReportContent) -> dict[str, Json]:
+    """The patient as printed; national identity and health card stay out of the file."""
+    patient = content.patient
+    return {
+        "name": patient.name,
+        "local_number": patient.local_number,
+        "sex": str(patient.sex),
+        "birth_date": _day(patient.birth_date),
+        "age_years": patient.age_at((content.acquired or content.arrived).date()),
+    }
+
+
+def _request(content: ReportContent) -> dict[str, Json]:
+    request = content.request
+    return {
+        "priority": request.priority.name.lower(),
+        "clinical_question": request.clinical_question,
+        "symptom_onset": _utc(request.symptom_onset),
+        "requesting_doctor": request.requesting_doctor,
+        "department": request.department,
+        "accession": request.accession,
+    }
+
+
+def _screening(screening: Screening | None, decisions: Mapping[str, str]) -> Json:
+    if screening is None:
+        return None
+    return {
+        "version": screening.version,
+        "severity": screening.severity.name.lower(),
+        "known": screening.known,
+        "quality": str(screening.quality),
+        "measurements": [
+            {"name": m.name, "value": m.value, "unit": m.unit, "method": m.method}
+            for m in screening.measurements
+        ],
+        "suggestions": [_suggestion(flag, decisions) for flag in screening.flags],
+    }
+
+
+def _suggestion(flag: Flag, decisions: Mapping[str, str]) -> dict[str, Json]:
+    decision = decisions.get(flag.code)
+    return {
+        "code": flag.code,
+        "severity": flag.severity.name.lower(),
+        "zh": flag.text.text(Language.ZH),
+        "en": flag.text.text(Language.EN),
+        "rule": flag.rule,
+        "statement": flag.statement,
+        "leads": _texts(flag.leads),
+        "decision": str(decision) if decision else None,
+    }
+
+
+def _recording(recording: Recording | None) -> Json:
+    if recording is None:
+        return None
+    device = recording.device
+    return {
+        "leads": _texts(recording.leads),
+        "sampling_rate_hz": recording.fs,
+        "duration_s": recording.duration,
+        "device": {
+            "manufacturer": device.manufacturer,
+            "model": device.model,
+            "serial": device.serial,
+            "high_pass_hz": device.high_pass,
+            "low_pass_hz": device.low_pass,
+            "notch_hz": device.notch,
+            "gain_mm_per_mv": device.gain,
+        },
+    }
+
+
+def _texts(values: Iterable[str]) -> list[Json]:
+    return [str(value) for value in values]
+
+
+def _utc(moment: datetime | None) -> str | None:
+    """UTC where the zone is known; a time without zone stays as the file states it."""
+    if moment is None:
+        return None
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).isoformat()
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,277 @@
+"""A report's content as the plain texts and figures that the Typst template sets.
+
+The template has no words of its own and evaluates none: whatever a user typed arrives there as
+a string.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+
+from farlead.messages import Language
+from farlead.model.people import Patient, Sex
+from farlead.model.report import Display
+from farlead.model.screening import Measurement
+from farlead.model.study import Kind
+from farlead.reporting import tracing
+from farlead.reporting.content import ReportContent
+from farlead.reporting.document import Json
+from farlead.reporting.keyframe import key_pictures
+from farlead.reporting.wording import Words, number
+
+_STANDARD = Display()
+#: Diagnostic bandwidth in Hz; a device that cut more is named on the page.
+_HIGH_PASS, _LOW_PASS = 0.05, 150.0
+_STANDARD_GAIN = 10.0
+
+#: What a resting ECG's report speaks of, measured or not.
+_ECG_FIGURES = ("heart_rate", "pr", "qrs", "qtc", "axis")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A labelled entry; `value` None is printed as not given."""
+
+    label: str
+    value: str | None
+    unit: str = ""
+
+
+def page_data(content: ReportContent, words: Words, *, signed: bool) -> dict[str, Json]:
+    """Everything that the template prints.
+
+    Parameters
+    ----------
+    signed : bool
+        False for a preview, which says so on every page.
+    """
+    ecg = content.recording is not None
+    question = words.optional(content.request.clinical_question, 240)
+    return {
+        "kind": "ecg" if ecg else "imaging",
+        "language": "zh" if words.language is Language.ZH else "en",
+        "title": words.text(f"title.{content.kind}"),
+        "document_title": words.user(f"{words.text(f'title.{content.kind}')} {content.name}"),
+        "author": words.user(content.author.name),
+        "hospital": words.user(content.hospital),
+        "number": words.text("number", number=content.number),
+        "version": words.text("version", version=content.version),
+        "name": words.optional(content.patient.name, 40),
+        "person": _fields(_person(content, words)),
+        "request": _fields(_request(content, words)),
+        "question": _fields([Field(words.text("label.question"), question)]),
+        "warnings": list(_warnings(content, words)),
+        "marks": _marks(content, words),
+        "texts": _texts(content, words),
+        "figures": [
+            _shown(_figure(measurement, words))
+            for measurement in (content.screening.measurements if content.screening else ())
+        ],
+        "unmeasured": _unmeasured(content, words),
+        "statements": [_statement(s.zh, s.en, words) for s in content.draft.statements],
+        "findings": words.user(content.draft.findings.strip()),
+        "conclusion": words.user(content.draft.conclusion.strip()),
+        "sheets": _sheets(content, words),
+        "pictures": [asdict(picture) for picture in key_pictures(content, words)],
+        "signature": _signature(content, words, signed=signed),
+        "unsigned": None if signed else words.text("unsigned"),
+    }
+
+
+def _fields(fields: Sequence[Field]) -> list[Json]:
+    return [_shown(field) for field in fields]
+
+
+def _shown(field: Field) -> Json:
+    return {"label": field.label, "value": field.value, "unit": field.unit}
+
+
+def _person(content: ReportContent, words: Words) -> list[Field]:
+    """Who, and who asks; the name stands apart."""
+    request, patient = content.request, content.patient
+    entries = (
+        ("sex", _sex(patient, words)),
+        ("age", _age(content, words)),
+        ("local_number", words.optional(patient.local_number)),
+        ("unit", words.optional(content.unit.name)),
+        ("department", words.optional(request.department)),
+        ("doctor", words.optional(request.requesting_doctor)),
+    )
+    return [Field(words.text(f"label.{name}"), value) for name, value in entries]
+
+
+def _request(content: ReportContent, words: Words) -> list[Field]:
+    request = content.request
+    entries = (
+        ("acquired", words.time(content.acquired)),
+        ("arrived", words.time(content.arrived)),
+        ("onset", words.time(request.symptom_onset)),
+        ("priority", words.text(f"priority.{request.priority.name.lower()}")),
+        ("accession", words.optional(request.accession)),
+    )
+    # Symptom time is asked for with chest pain only: shown where it was given.
+    return [Field(words.text(f"label.{n}"), v) for n, v in entries if v or n != "onset"]
+
+
+def _sex(patient: Patient, words: Words) -> str | None:
+    return None if patient.sex is Sex.UNKNOWN else words.text(f"sex.{patient.sex.lower()}")
+
+
+def _age(content: ReportContent, words: Words) -> str | None:
+    years = content.patient.age_at((content.acquired or content.arrived).date())
+    if years is None:
+        return None
+    if years >= 2:
+        return words.text("age.years", age=int(years))
+    days = round(years * 365.25)
+    months = int(years * 12 + 0.01)
+    return words.text("age.months", age=months) if months else words.text("age.days", age=days)
+
+
+def _unmeasured(content: ReportContent, words: Words) -> str | None:
+    """The usual figures that nobody measured: absence must not read as normal."""
+    if content.recording is None:
+        return None
+    made = {m.name for m in content.screening.measurements} if content.screening else set()
+    names = [
+        words.text(f"figure.{name}")
+        for name in _ECG_FIGURES
+        if not any(known.startswith(name) for known in made)
+    ]
+    return words.text("unmeasured", names=words.text("separator").join(names)) if names else None
+
+
+def _figure(measurement: Measurement, words: Words) -> Field:
+    own, shared = f"reporting.figure.{measurement.name}", f"measurement.{measurement.name}"
+    label = words.or_raw(own, words.or_raw(shared, measurement.name))
+    if measurement.value is None:
+        return Field(label, words.text("cannot_tell"))
+    return Field(label, *_quantity(measurement.value, measurement.unit, words))
+
+
+def _quantity(value: float, unit: str, words: Words) -> tuple[str, str]:
+    match unit:
+        case "1":
+            return number(value, 2), ""
+        case "mV":
+            return number(value, 2), "mV"
+        case "/min":
+            return number(value), words.text("per_minute")
+        case _:
+            return number(value), words.user(unit)
+
+
+def _statement(zh: str, en: str, words: Words) -> str:
+    first, second = (zh, en) if words.language is Language.ZH else (en, zh)
+    return words.user((first or second).strip())
+
+
+def _warnings(content: ReportContent, words: Words) -> list[Json]:
+    """What must be seen before the tracing is believed; printed large."""
+    said: list[Json] = []
+    display, recording = content.draft.display, content.recording
+    if content.amends:
+        said.append(words.text("amends", reason=words.user(content.amends)))
+    if recording is None:
+        return [*said, words.text("viewing_only")]
+    if (display.speed, display.gain) != (_STANDARD.speed, _STANDARD.gain):
+        said.append(
+            words.text("display.scale", speed=f"{display.speed:g}", gain=f"{display.gain:g}")
+        )
+    if display.filters:
+        said.append(words.text("display.filters", filters=words.user(display.filters)))
+    device = recording.device
+    high, low = device.high_pass, device.low_pass
+    if (high or 0) > _HIGH_PASS or (low or _LOW_PASS) < _LOW_PASS:
+        said.append(words.text("device.filters", band=_band(high, low)))
+    if device.gain is not None and device.gain != _STANDARD_GAIN:
+        said.append(words.text("device.gain", gain=f"{device.gain:g}"))
+    return said
+
+
+def _band(high: float | None, low: float | None) -> str:
+    return "–".join("?" if edge is None else f"{edge:g}" for edge in (high, low))
+
+
+def _marks(content: ReportContent, words: Words) -> list[Json]:
+    names = ["evaluation"] + (["demo"] if content.demo else [])
+    return [words.text(f"mark.{name}") for name in names]
+
+
+def _texts(content: ReportContent, words: Words) -> dict[str, Json]:
+    names = (
+        "missing",
+        "figures",
+        "statements",
+        "findings",
+        "conclusion",
+        "no_statements",
+        "see_next",
+        "page",
+        "full_text",
+    )
+    texts: dict[str, Json] = {name: words.text(f"page.{name}") for name in names}
+    texts["name"] = words.text("label.name")
+    if content.kind is not Kind.ECG:
+        texts["statements"] = words.text("page.diagnosis")
+    return texts
+
+
+def _signature(content: ReportContent, words: Words, *, signed: bool) -> dict[str, Json]:
+    certificate = content.author.certificate
+    return {
+        "label": words.text("label.author"),
+        "name": words.user(content.author.name),
+        "time_label": words.text("label.composed"),
+        "time": words.time(content.composed),
+        "note": words.text("signed_electronically" if signed else "unsigned"),
+        "certificate": f"SHA-256 {certificate[:16]}…" if certificate and signed else None,
+    }
+
+
+def _sheets(content: ReportContent, words: Words) -> list[Json]:
+    if content.recording is None:
+        return []
+    peaks = content.screening.r_peaks if content.screening else ()
+    made = tracing.sheets(content.recording, peaks)
+    return [_sheet(sheet, content, words) for sheet in made]
+
+
+def _sheet(sheet: tracing.Sheet, content: ReportContent, words: Words) -> dict[str, Json]:
+    return {
+        "svg": sheet.svg,
+        "width": tracing.WIDTH,
+        "height": sheet.height,
+        "labels": [
+            {
+                "x": label.x,
+                "y": label.y,
+                "text": words.user(label.text),
+                "note": words.text("not_recorded") if label.missing else None,
+            }
+            for label in sheet.labels
+        ],
+        "beats": [
+            {"x": x, "rr": None if rr is None else str(rr), "wide": bool(rr and rr >= 320)}
+            for x, rr in sheet.beats
+        ],
+        "rr": words.text("rr"),
+        "caption": _caption(sheet, content, words),
+    }
+
+
+def _caption(sheet: tracing.Sheet, content: ReportContent, words: Words) -> list[Json]:
+    recording = content.recording
+    assert recording is not None  # noqa: S101  # only recordings have sheets
+    said: list[Json] = [words.text("scale")]
+    device = recording.device
+    if device.high_pass is not None or device.low_pass is not None:
+        said.append(words.text("device.band", band=_band(device.high_pass, device.low_pass)))
+    if sheet.standard:
+        said.append(words.text("columns"))
+    if recording.duration > tracing.SECONDS:
+        said.append(words.text("first_seconds", total=f"{recording.duration:.0f}"))
+    elif recording.duration < tracing.SECONDS - 0.05:
+        said.append(words.text("short", total=f"{recording.duration:.1f}"))
+    if sheet.clipped:
+        said.append(words.text("clipped", leads=words.user(" ".join(sheet.clipped))))
+    return said
