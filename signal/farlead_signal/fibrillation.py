@@ -14,8 +14,8 @@ from farlead_signal.spans import SignalSpan, spans_of
 
 Bools = NDArray[np.bool_]
 
-#: Contrast below which a block is looked at more closely.
-DOUBTFUL = 6.0
+#: Contrast below which a block is looked at more closely; so is one far from any beat.
+DOUBTFUL = 8.0
 #: Length of a spectrum, in seconds.
 WINDOW = 4.0
 #: Frequencies of fibrillation and ventricular flutter, in hertz.
@@ -47,8 +47,9 @@ def suspicious_spans(
     unit = BLOCK * grid.size * grid.step
     contrast = fused.level[recording] / fused.noise[recording]
     flat = blocks(fused.flat[recording].astype(np.float32)).min(-1) > 0
-    vf = _fibrillating(samples, contrast, flat, grid)
     block = np.minimum(positions // (grid.size * BLOCK), contrast.size - 1)
+    doubtful = (contrast < DOUBTFUL) | _far_from_beats(block, contrast.size)
+    vf = _fibrillating(samples, doubtful & ~flat, grid)
     kept = positions[~vf[block]]
     beating = np.zeros(contrast.size, bool)
     beating[block[~vf[block]]] = True
@@ -66,11 +67,17 @@ def _without_beats(beating: Bools, contrast: NDArray[np.float32]) -> Bools:
     return ~beating & (contrast < 3.0)
 
 
-def _fibrillating(
-    samples: NDArray[np.floating], contrast: NDArray[np.float32], flat: Bools, grid: Grid
-) -> Bools:
-    doubtful = np.flatnonzero((contrast < DOUBTFUL) & ~flat)
-    found = np.zeros(contrast.size, bool)
+def _far_from_beats(block: NDArray[np.int64], count: int) -> Bools:
+    """Blocks without a beat in them and in both neighbours."""
+    far = np.ones(count + 2, bool)
+    for shift in range(3):
+        far[block + shift] = False
+    return far[1:-1]
+
+
+def _fibrillating(samples: NDArray[np.floating], look: Bools, grid: Grid) -> Bools:
+    doubtful = np.flatnonzero(look)
+    found = np.zeros(look.size, bool)
     if doubtful.size == 0:
         return found
     seconds = BLOCK * grid.size / grid.rate

@@ -1,9 +1,12 @@
 """One envelope out of many leads, each weighted by how clearly it shows QRS complexes.
 
-A lead's *contrast* is its QRS level divided by the level of the rest. Rayleigh-distributed
-noise has a contrast of 1.6 to 2.9 in windows of 11 s whatever its amplitude and colour, leads
-with QRS complexes have 3.5 to 100. A lead without contrast has no say, and does not spoil
-the others.
+Two things make a lead clear. Its *contrast*, the QRS level over the level of the rest:
+Rayleigh-distributed noise has 1.6 to 3.0 in windows of 11 s whatever its amplitude and colour,
+leads with QRS complexes have 3.5 to 100. And few maxima *between*: a lead with many maxima of
+middling height (tall T waves, muscle, motion) leaves doubt about which of them are beats.
+
+The leads' envelopes are added as amplitudes, each in units of its own QRS level, and not as
+power: what only one lead shows then counts by that lead's weight, not by its square root.
 """
 
 from dataclasses import dataclass
@@ -12,12 +15,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farlead_signal.envelope import Grid
-from farlead_signal.levels import levels, to_cells
+from farlead_signal.levels import blocks, levels, running_mean, to_cells
 
 Floats = NDArray[np.float32]
+Bools = NDArray[np.bool_]
 
 #: Contrast of noise at its luckiest.
 NOISE_CONTRAST = 3.0
+#: Contrast above that of noise beyond which a lead is not any clearer.
+ENOUGH_CONTRAST = 15.0
+#: Maxima between these shares of the QRS level are of middling height.
+MIDDLING = (0.2, 0.6)
+#: Half width, in blocks, over which maxima of middling height are counted: 21 s.
+COUNTED = 10
+#: Doubt of a lead without any maximum of middling height; keeps the weights finite.
+LEAST_DOUBT = 0.1
+#: Envelope below this is no signal at all, in millivolts.
+FLAT = 1e-4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,10 +40,10 @@ class Fused:
 
     Parameters
     ----------
-    squared : ndarray of float32, shape (recordings, size, cells)
-        Squared envelope; of several leads in units of their QRS level.
+    curve : ndarray of float32, shape (recordings, size, cells)
+        The envelope or its square: only where it is greatest in a cell is asked of it.
     heights : ndarray of float32, shape (recordings, cells)
-        Greatest envelope of each cell.
+        Greatest envelope of each cell; of several leads in units of their QRS level.
     level, noise : ndarray of float32, shape (recordings, blocks)
     weights : ndarray of float32, shape (recordings, leads, blocks)
         Share of each lead, adding up to 1 or 0.
@@ -39,13 +53,13 @@ class Fused:
         Cells in which no lead moves.
     """
 
-    squared: Floats
+    curve: Floats
     heights: Floats
     level: Floats
     noise: Floats
     weights: Floats
-    missing: NDArray[np.bool_] | None
-    flat: NDArray[np.bool_]
+    missing: Bools | None
+    flat: Bools
 
     def mean_weights(self, recording: int) -> Floats:
         """Share of each lead of one recording, mean over the time in which any lead counts."""
@@ -56,12 +70,13 @@ class Fused:
         return np.asarray(weights[:, used].mean(1), np.float32)
 
 
-def fuse(squared: Floats, missing: NDArray[np.bool_] | None, grid: Grid) -> Fused:
-    """Weigh the leads and add their squared envelopes.
+def fuse(squared: Floats, missing: Bools | None, grid: Grid) -> Fused:
+    """Weigh the leads and add their envelopes.
 
     Parameters
     ----------
     squared : ndarray, shape (recordings, leads, size, cells)
+        Squared envelopes.
     missing : ndarray of bool, shape (recordings * leads, n), or None
     """
     recordings, leads, _, cells = squared.shape
@@ -69,43 +84,56 @@ def fuse(squared: Floats, missing: NDArray[np.bool_] | None, grid: Grid) -> Fuse
     if missing is not None:
         gaps = missing_cells(missing, grid, cells).reshape(recordings, leads, cells)
         squared = np.where(gaps[:, :, None], np.float32(0), squared)
-    heights = np.sqrt(squared.max(2))
-    level, noise = levels(heights)
-    flat = _still(heights, gaps)
-    contrast = level / noise
+    highest, lowest = np.sqrt(squared.max(2)), np.sqrt(squared.min(2))
+    level, noise = levels(highest, lowest)
+    flat = _still(highest, gaps)
     if leads == 1:
-        weights = (contrast > NOISE_CONTRAST).astype(np.float32)
-        return Fused(squared[:, 0], heights[:, 0], level[:, 0], noise[:, 0], weights, gaps, flat)
-    quality = np.maximum(contrast - NOISE_CONTRAST, 0) ** 2
-    weights = quality / np.maximum(quality.sum(1, keepdims=True), 1e-9)
-    factors = to_cells(weights / np.maximum(level, 1e-6) ** 2, cells)
-    together = np.zeros_like(squared[:, 0])
+        weights = (level > NOISE_CONTRAST * noise).astype(np.float32)
+        first = (squared[:, 0], highest[:, 0], level[:, 0], noise[:, 0])
+        return Fused(*first, weights, gaps, flat)
+    weights = _weights(highest, level, noise)
+    scale = np.maximum(level, np.float32(FLAT))
+    factors = to_cells(np.asarray(weights / scale, np.float32), cells)
+    curve = np.zeros_like(squared[:, 0])
     for lead in range(leads):
-        together += factors[:, lead, None] * squared[:, lead]
-    fused_heights = np.sqrt(together.max(1))
-    fused_level, fused_noise = levels(fused_heights)
-    return Fused(together, fused_heights, fused_level, fused_noise, weights, gaps, flat)
+        curve += factors[:, lead, None] * np.sqrt(squared[:, lead])
+    heights = curve.max(1)
+    return Fused(curve, heights, *levels(heights, curve.min(1), FLAT), weights, gaps, flat)
 
 
-#: Envelope below this is no signal at all, in millivolts.
-FLAT = 1e-4
+def _weights(highest: Floats, level: Floats, noise: Floats) -> Floats:
+    """Share of each lead in each block, shape (recordings, leads, blocks)."""
+    share = highest / np.maximum(to_cells(level, highest.shape[-1]), np.float32(FLAT))
+    padded = np.pad(share, [(0, 0), (0, 0), (1, 1)])
+    tops = (share >= padded[..., :-2]) & (share > padded[..., 2:])
+    middling = tops & (share > MIDDLING[0]) & (share < MIDDLING[1])
+    doubt = _per_block(middling) / (_per_block(tops & (share >= MIDDLING[1])) + 0.2)
+    contrast = np.clip(level / noise - NOISE_CONTRAST, 0.0, ENOUGH_CONTRAST)
+    quality = contrast / (LEAST_DOUBT + doubt) ** 2
+    total = quality.sum(1, keepdims=True)
+    return np.asarray(quality / np.where(total > 0, total, 1), np.float32)
 
 
-def _still(heights: Floats, gaps: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
+def _per_block(marks: Bools) -> Floats:
+    """Marks per block, mean over the blocks around each."""
+    return running_mean(blocks(marks.astype(np.float32)).sum(-1), COUNTED)
+
+
+def _still(highest: Floats, gaps: Bools | None) -> Bools:
     """Cells in which no lead moves, of those that were recorded at all."""
-    still = heights < FLAT
+    still = highest < FLAT
     if gaps is None:
         return np.asarray(still.all(1))
     return np.asarray((still | gaps).all(1) & ~gaps.all(1))
 
 
-def missing_cells(missing: NDArray[np.bool_], grid: Grid, cells: int) -> NDArray[np.bool_]:
+def missing_cells(missing: Bools, grid: Grid, cells: int) -> Bools:
     """Cells touched by a gap, with their neighbours, shape (rows, cells)."""
     length = grid.step * grid.size
     padded = np.zeros((missing.shape[0], cells * length), bool)
     padded[:, : missing.shape[1]] = missing
     by_cell = padded.reshape(missing.shape[0], cells, length)
-    touched: NDArray[np.bool_] = np.logical_or.reduce(by_cell, axis=2)
+    touched: Bools = np.logical_or.reduce(by_cell, axis=2)
     wider = touched.copy()
     wider[:, 1:] |= touched[:, :-1]
     wider[:, :-1] |= touched[:, 1:]

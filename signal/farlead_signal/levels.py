@@ -18,9 +18,15 @@ HALF = 5
 #: Quantile of the block maxima that stands for the QRS level; below the median, a heart
 #: slower than 60/min would leave more blocks without than with a QRS.
 LEVEL_QUANTILE = 0.55
-#: Rank (from 0) within a block's ten cells that stands for the rest of the signal: at most
-#: seven of ten cells hold parts of QRS and T at 180/min.
+#: The level is at least this share of the second greatest block maximum of the 11 s: with
+#: beats so rare that most blocks hold none, the quantile alone would be the level of noise.
+RARE_SHARE, RARE_QUANTILE = 0.65, 0.9
+#: Rank (from 0) within the maxima of a block's ten cells that stands for the rest of the
+#: signal: at most seven of ten cells hold parts of QRS and T at 180/min.
 NOISE_RANK = 2
+#: Above 180/min every cell holds a part of a QRS, but not all of the cell: the noise level is
+#: at most this multiple of the block's middling cell minimum. In noise it is 2.7 times that.
+VALLEY_RANK, VALLEY_MULTIPLE = 4, 4.0
 #: Envelope of amplifier noise and of the last bit of common converters, in millivolts.
 NOISE_FLOOR = 0.001
 
@@ -38,31 +44,45 @@ def blocks(cells: Floats) -> Floats:
     return np.concatenate([inner, cells[..., None, -BLOCK:]], axis=-2)
 
 
-def running_quantile(values: Floats, half: int, quantile: float) -> Floats:
-    """Order statistic of the 2 * half + 1 values around each, mirrored at the ends."""
+def running_quantiles(values: Floats, half: int, *quantiles: float) -> list[Floats]:
+    """Order statistics of the 2 * half + 1 values around each, mirrored at the ends."""
     pad = [(0, 0)] * (values.ndim - 1) + [(half, half)]
     windows = sliding_window_view(np.pad(values, pad, mode="symmetric"), 2 * half + 1, axis=-1)
-    rank = round(quantile * 2 * half)
-    return np.asarray(np.partition(windows, rank, axis=-1)[..., rank])
+    ranks = [round(quantile * 2 * half) for quantile in quantiles]
+    ordered = np.partition(windows, sorted(set(ranks)), axis=-1)
+    return [ordered[..., rank] for rank in ranks]
 
 
-def levels(cells: Floats) -> tuple[Floats, Floats]:
+def levels(highest: Floats, lowest: Floats, floor: float = NOISE_FLOOR) -> tuple[Floats, Floats]:
     """QRS level and noise level of each block.
 
     Parameters
     ----------
-    cells : ndarray, shape (..., cells)
-        Greatest envelope of each cell, in millivolts.
+    highest, lowest : ndarray, shape (..., cells)
+        Greatest and least envelope of each cell.
+    floor : float
+        Least noise level.
 
     Returns
     -------
     level, noise : ndarray, shape (..., blocks)
     """
-    by_block = blocks(cells)
-    level = running_quantile(by_block.max(-1), HALF, LEVEL_QUANTILE)
-    low = np.partition(by_block, NOISE_RANK, axis=-1)[..., NOISE_RANK]
-    noise = running_quantile(low, HALF, 0.5)
-    return level, np.maximum(noise, np.float32(NOISE_FLOOR))
+    by_block = blocks(highest)
+    usual, rare = running_quantiles(by_block.max(-1), HALF, LEVEL_QUANTILE, RARE_QUANTILE)
+    rest = np.partition(by_block, NOISE_RANK, axis=-1)[..., NOISE_RANK]
+    valley = np.partition(blocks(lowest), VALLEY_RANK, axis=-1)[..., VALLEY_RANK]
+    (noise,) = running_quantiles(rest, HALF, 0.5)
+    (quiet,) = running_quantiles(valley, HALF, 0.5)
+    noise = np.minimum(noise, np.float32(VALLEY_MULTIPLE) * quiet)
+    return np.maximum(usual, np.float32(RARE_SHARE) * rare), np.maximum(noise, np.float32(floor))
+
+
+def running_mean(values: Floats, half: int) -> Floats:
+    """Mean of the 2 * half + 1 values around each, mirrored at the ends."""
+    pad = [(0, 0)] * (values.ndim - 1) + [(half + 1, half)]
+    total = np.cumsum(np.pad(values, pad, mode="symmetric"), axis=-1, dtype=np.float64)
+    width = 2 * half + 1
+    return ((total[..., width:] - total[..., :-width]) / width).astype(np.float32)
 
 
 def to_cells(per_block: Floats, count: int) -> Floats:

@@ -14,7 +14,10 @@ from farlead.model.study import Severity
 
 
 def flags(measured: Measured, rules: Rules) -> tuple[Flag, ...]:
-    """All flags of a recording, the most severe first."""
+    """All flags of a recording, the most severe first.
+
+    Rates are compared as they are shown, in whole beats per minute.
+    """
     if measured.recording.samples.size == 0:
         found = [_empty(rules)]
     else:
@@ -76,12 +79,12 @@ def _unfit(measured: Measured, rules: Rules) -> Iterator[Flag]:
 
 def _rate(measured: Measured, rules: Rules) -> Iterator[Flag]:
     r = measured.rhythm
-    if r.slowest is not None and r.slowest <= rules.slow:
+    if r.slowest is not None and round(r.slowest) <= rules.slow:
         text = message("analysis.rate.slow", rate=round(r.slowest), limit=round(rules.slow))
         yield Flag(
             "rate.slow", Severity.CRITICAL, text, f"rate/{rules.version}", "bradycardia_severe"
         )
-    if r.fastest is not None and r.fastest >= rules.fast:
+    if r.fastest is not None and round(r.fastest) >= rules.fast:
         text = message("analysis.rate.fast", rate=round(r.fastest), limit=round(rules.fast))
         yield Flag("rate.fast", Severity.CRITICAL, text, f"rate/{rules.version}", "tachycardia")
     if r.pause.seconds >= rules.pause and r.beats:
