@@ -10,6 +10,7 @@ DICOM PS3.3 A.34.3 (12-lead ECG), A.34.4 (General ECG), C.10.9 (Waveform); PS3.1
 
 import io
 import uuid
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,15 @@ def encode_dicom_ecg(recording: Recording, *, step: float | None = None) -> byte
         or an amplitude that does not fit `step`.
     """
     sop_class = _checked(recording)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # the library warns of values that the standard forbids
+        try:
+            return _encoded(recording, sop_class, step)
+        except UserWarning as warning:
+            raise ValueError(str(warning)) from warning
+
+
+def _encoded(recording: Recording, sop_class: UID, step: float | None) -> bytes:
     dataset = FileDataset("", {}, file_meta=FileMetaDataset(), preamble=b"\0" * 128)
     dataset.SpecificCharacterSet = "ISO_IR 192"
     _add_identity(dataset, recording, sop_class)

@@ -22,14 +22,14 @@ __all__ = ["read", "recognises"]
 
 # The library quotes values of the file, which are a patient's, when it logs.
 logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
-config.settings.reading_validation_mode = config.IGNORE  # each value is checked where it is used
 
 _CAUSE = 120
 
 
 def read(data: bytes) -> Recording | ImageStudy:
     """Read a DICOM file; UnreadableFile with the tag where it is known."""
-    with warnings.catch_warnings():
+    # Each value is checked where it is used, so the library need not.
+    with warnings.catch_warnings(), config.disable_value_validation():
         warnings.simplefilter("ignore")  # what matters of them becomes a note or an error
         try:
             return _read(data)

@@ -5,6 +5,7 @@ UnreadableFile with its tag.
 """
 
 import math
+import re
 from collections.abc import Iterator
 from typing import Self
 
@@ -19,6 +20,7 @@ from farlead.messages import Message, message
 
 _SHOWN = 40
 _UNDECODABLE = "\ufffd"
+_ESCAPE = re.compile(r"\x1b\$?[()]?[A-Z]")  # the library leaves some of ISO 2022's in the text
 
 
 def tag_text(keyword: str) -> str:
@@ -67,7 +69,7 @@ class Attributes:
             return None
         if isinstance(value, MultiValue):
             value = ", ".join(str(part) for part in value)
-        text, encoding = repaired(str(value), self._charsets)
+        text, encoding = repaired(_ESCAPE.sub("", str(value)), self._charsets)
         if encoding:
             self.note(message("formats.note.charset", encoding=encoding))
         if _UNDECODABLE in text:

@@ -34,11 +34,19 @@ _DEPENDENT = {"segmentation", "presentation"}
 
 def kind_of(attributes: Attributes) -> str:
     """Kind by SOP class: ``sr``, ``ecg``, ``image`` … , ``other`` or ``unnamed``."""
-    uid = attributes.text("SOPClassUID")
+    uid = sop_class_uid(attributes)
     if uid is None:
         return "directory" if "DirectoryRecordSequence" in attributes.dataset else "unnamed"
     fitting = [beginning for beginning in _KINDS if _fits(uid, beginning)]
     return _KINDS[max(fitting, key=len)] if fitting else "other"
+
+
+def sop_class_uid(attributes: Attributes) -> str | None:
+    """SOP class of the data set, else that of the file meta information."""
+    meta = getattr(attributes.dataset, "file_meta", None)
+    return attributes.text("SOPClassUID") or (
+        Attributes(meta).text("MediaStorageSOPClassUID") if meta is not None else None
+    )
 
 
 def _fits(uid: str, beginning: str) -> bool:
@@ -63,5 +71,7 @@ def refuse_dependent(attributes: Attributes) -> None:
 
 def _refusal(attributes: Attributes, kind: str, text: str) -> Message:
     if kind == "other":
-        return message("formats.dicom.no_content_other", uid=attributes.text("SOPClassUID") or "")
+        return message("formats.dicom.no_content_other", uid=sop_class_uid(attributes) or "")
+    if kind == "unnamed":
+        return message("formats.dicom.no_kind")
     return message(f"formats.dicom.{text}", what=f"@formats.dicom.kind.{kind}")
