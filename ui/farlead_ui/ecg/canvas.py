@@ -46,6 +46,12 @@ class Canvas(GraphicsView):
         self.setSceneRect(QRectF(0, 0, width, height))
         self.setTransform(self._aligned())
 
+    def realign(self) -> None:
+        """Follow a move inside the window, so that lines keep lying on whole device pixels."""
+        aligned = self._aligned()
+        if aligned != self.transform():
+            self.setTransform(aligned)
+
     def resizeEvent(self, event: QResizeEvent | None) -> None:  # noqa: N802
         if event is not None:
             QGraphicsView.resizeEvent(self, event)

@@ -143,14 +143,13 @@ class TraceItem(SheetItem):
         super().__init__(2)
         self._polygons: list[QPolygonF] = []
         self._pen = QPen()
-        self._passes: tuple[float, ...] = (0.0,)
+        self._passes: tuple[tuple[float, float], ...] = ((0.0, 0.0),)
 
     def set_strokes(self, strokes: list[Floats], palette: Palette, ratio: float) -> None:
         """Draw these strokes, device pixels."""
         self._polygons = [polygon(points) for points in strokes]
         self._pen = hairline(palette.trace)
-        spread = (_STROKE * ratio - 1) / 2
-        self._passes = tuple(np.linspace(-spread, spread, math.ceil(_STROKE * ratio)))
+        self._passes = _passes(_STROKE * ratio)
         self.update()
 
     @property
@@ -166,12 +165,21 @@ class TraceItem(SheetItem):
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setPen(self._pen)
-        drawn = 0.0
-        for moved in self._passes:
-            painter.translate(moved - drawn, moved - drawn)
-            drawn = moved
+        for x, y in self._passes:
+            painter.translate(x, y)
             for stroke in self._polygons:
                 painter.drawPolyline(stroke)
+            painter.translate(-x, -y)
+
+
+def _passes(width: float) -> tuple[tuple[float, float], ...]:
+    """Where strokes of 1 px are laid to make one of this width, device pixels."""
+    spread = (width - 1) / 2
+    if spread < 0.3:
+        return ((-spread, -spread), (spread, spread))
+    corner = 0.75 * spread
+    around = ((-corner, -corner), (corner, -corner), (-corner, corner), (corner, corner))
+    return around if spread < 0.6 else ((0.0, 0.0), *around)
 
 
 def polygon(points: NDArray[np.float64]) -> QPolygonF:

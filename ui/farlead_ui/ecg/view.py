@@ -31,6 +31,7 @@ class _Paper(Canvas):
         super().__init__()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        self.realign()
         super().paintEvent(event)
         if self.viewport().visibleRegion().subtracted(event.region()).isEmpty():
             self.drawn.emit()

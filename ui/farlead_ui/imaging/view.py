@@ -115,6 +115,12 @@ class ImageView(QWidget):
         self._mark.setStyleSheet(f"color: {palette.urgent}")
         self._count.setStyleSheet(f"color: {palette.text}")
         self._missing.setStyleSheet(f"color: {palette.on_urgent}; background: {palette.urgent}")
+        self._slider.setStyleSheet(
+            f"QSlider::groove:horizontal {{ height: 4px; background: {palette.line} }}"
+            f"QSlider::sub-page:horizontal {{ background: {palette.accent} }}"
+            f"QSlider::handle:horizontal {{ width: 12px; margin: -6px 0;"
+            f" background: {palette.accent}; border-radius: 2px }}"
+        )
         self._foot.update()
 
     # -- following the model ------------------------------------------------------------------
