@@ -15,7 +15,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from farlead_signal.envelope import Grid
-from farlead_signal.fusion import NOISE_CONTRAST, Fused
+from farlead_signal.fusion import Fused
 from farlead_signal.levels import BLOCK
 
 Ints = NDArray[np.int64]
@@ -56,8 +56,8 @@ def decide(fused: Fused, grid: Grid) -> list[Ints]:
     block = np.minimum(cell // BLOCK, fused.level.shape[1] - 1)
     level, noise = fused.level[which, block], fused.noise[which, block]
     height = fused.heights[which, cell]
-    needed = contrast_needed(cells / grid.cells_per_second)
-    worth = (height > MISSING_SHARE * level + NOISE_SHARE * noise) & (level > needed * noise)
+    worth = height > MISSING_SHARE * level + NOISE_SHARE * noise
+    worth &= fused.beating[which, block]
     which, cell, height = which[worth], cell[worth], height[worth]
     times = cell * size + fused.curve[which, :, cell].argmax(1) + which * offset
     alone = _not_overtopped(times / grid.rate, height)
@@ -67,11 +67,6 @@ def decide(fused: Fused, grid: Grid) -> list[Ints]:
     times = times[height > share * level + NOISE_SHARE * noise]
     ends = np.searchsorted(times, np.arange(1, recordings) * offset)
     return [part - r * offset for r, part in enumerate(np.split(times, ends))]
-
-
-def contrast_needed(seconds: float) -> float:
-    """Contrast from which beats are claimed; a short recording gives noise more luck."""
-    return NOISE_CONTRAST * (1.0 + 1.0 / seconds)
 
 
 def _tops(heights: NDArray[np.float32]) -> tuple[Ints, Ints]:

@@ -46,25 +46,20 @@ def suspicious_spans(
     n = samples.shape[1]
     unit = BLOCK * grid.size * grid.step
     contrast = fused.level[recording] / fused.noise[recording]
-    flat = blocks(fused.flat[recording].astype(np.float32)).min(-1) > 0
+    flat = blocks(fused.flat[recording].astype(np.float32)).min(-1)[: contrast.size] > 0
     block = np.minimum(positions // (grid.size * BLOCK), contrast.size - 1)
     doubtful = (contrast < DOUBTFUL) | _far_from_beats(block, contrast.size)
     vf = _fibrillating(samples, doubtful & ~flat, grid)
     kept = positions[~vf[block]]
     beating = np.zeros(contrast.size, bool)
     beating[block[~vf[block]]] = True
-    noise = _without_beats(beating, contrast) & ~vf & ~flat
+    noise = ~beating & ~fused.beating[recording] & ~vf & ~flat
     spans = spans_of(vf, unit, n, "vf") + spans_of(flat & ~vf, unit, n, "flat")
     spans += spans_of(noise, unit, n, "noise")
     if fused.missing is not None:
         gaps = fused.missing[recording].all(0)
         spans += spans_of(gaps, grid.size * grid.step, n, "lead_off")
     return tuple(sorted(spans, key=lambda s: s.start)), kept
-
-
-def _without_beats(beating: Bools, contrast: NDArray[np.float32]) -> Bools:
-    """Blocks with noise's contrast and no beat in them."""
-    return ~beating & (contrast < 3.0)
 
 
 def _far_from_beats(block: NDArray[np.int64], count: int) -> Bools:

@@ -15,13 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farlead_signal.envelope import Grid
-from farlead_signal.levels import blocks, levels, running_mean, to_cells
+from farlead_signal.levels import NOISE_FLOOR, blocks, convincing, levels, running_mean, to_cells
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
 
-#: Contrast of noise at its luckiest.
-NOISE_CONTRAST = 3.0
+#: Contrast of noise at its luckiest; a lead that has no more keeps a share of LEAST_QUALITY,
+#: so that noise in all leads stays noise.
+NOISE_CONTRAST, LEAST_QUALITY = 3.0, 0.02
 #: Contrast above that of noise beyond which a lead is not any clearer.
 ENOUGH_CONTRAST = 15.0
 #: Maxima between these shares of the QRS level are of middling height.
@@ -45,6 +46,8 @@ class Fused:
     heights : ndarray of float32, shape (recordings, cells)
         Greatest envelope of each cell; of several leads in units of their QRS level.
     level, noise : ndarray of float32, shape (recordings, blocks)
+    beating : ndarray of bool, shape (recordings, blocks)
+        Blocks that hold more than noise.
     weights : ndarray of float32, shape (recordings, leads, blocks)
         Share of each lead, adding up to 1 or 0.
     missing : ndarray of bool, shape (recordings, leads, cells), or None
@@ -57,20 +60,21 @@ class Fused:
     heights: Floats
     level: Floats
     noise: Floats
+    beating: Bools
     weights: Floats
     missing: Bools | None
     flat: Bools
 
     def mean_weights(self, recording: int) -> Floats:
-        """Share of each lead of one recording, mean over the time in which any lead counts."""
+        """Share of each lead of one recording, mean over the time with beats."""
         weights = self.weights[recording]
-        used = weights.sum(0) > 0
+        used = self.beating[recording]
         if not used.any():
             return np.zeros(weights.shape[0], np.float32)
         return np.asarray(weights[:, used].mean(1), np.float32)
 
 
-def fuse(squared: Floats, missing: Bools | None, grid: Grid) -> Fused:
+def fuse(squared: Floats, missing: Bools | None, grid: Grid, samples: int) -> Fused:
     """Weigh the leads and add their envelopes.
 
     Parameters
@@ -78,27 +82,33 @@ def fuse(squared: Floats, missing: Bools | None, grid: Grid) -> Fused:
     squared : ndarray, shape (recordings, leads, size, cells)
         Squared envelopes.
     missing : ndarray of bool, shape (recordings * leads, n), or None
+    samples : int
+        Length of the recordings.
     """
     recordings, leads, _, cells = squared.shape
+    whole = max(1, samples // (grid.step * grid.size))  # a last part of a cell is no measure
+    seconds = samples / grid.fs
     gaps = None
     if missing is not None:
         gaps = missing_cells(missing, grid, cells).reshape(recordings, leads, cells)
         squared = np.where(gaps[:, :, None], np.float32(0), squared)
     highest, lowest = np.sqrt(squared.max(2)), np.sqrt(squared.min(2))
-    level, noise = levels(highest, lowest)
+    level, noise = levels(highest[..., :whole], lowest[..., :whole])
     flat = _still(highest, gaps)
     if leads == 1:
-        weights = (level > NOISE_CONTRAST * noise).astype(np.float32)
-        first = (squared[:, 0], highest[:, 0], level[:, 0], noise[:, 0])
-        return Fused(*first, weights, gaps, flat)
-    weights = _weights(highest, level, noise)
+        beating = convincing(level, noise, seconds)
+        first = (squared[:, 0], highest[:, 0], level[:, 0], noise[:, 0], beating[:, 0])
+        return Fused(*first, beating.astype(np.float32), gaps, flat)
+    weights = _weights(highest[..., :whole], level, noise)
     scale = np.maximum(level, np.float32(FLAT))
     factors = to_cells(np.asarray(weights / scale, np.float32), cells)
     curve = np.zeros_like(squared[:, 0])
     for lead in range(leads):
         curve += factors[:, lead, None] * np.sqrt(squared[:, lead])
     heights = curve.max(1)
-    return Fused(curve, heights, *levels(heights, curve.min(1), FLAT), weights, gaps, flat)
+    level, noise = levels(heights[:, :whole], curve.min(1)[:, :whole], FLAT)
+    beating = convincing(level, noise, seconds)
+    return Fused(curve, heights, level, noise, beating, weights, gaps, flat)
 
 
 def _weights(highest: Floats, level: Floats, noise: Floats) -> Floats:
@@ -108,7 +118,8 @@ def _weights(highest: Floats, level: Floats, noise: Floats) -> Floats:
     tops = (share >= padded[..., :-2]) & (share > padded[..., 2:])
     middling = tops & (share > MIDDLING[0]) & (share < MIDDLING[1])
     doubt = _per_block(middling) / (_per_block(tops & (share >= MIDDLING[1])) + 0.2)
-    contrast = np.clip(level / noise - NOISE_CONTRAST, 0.0, ENOUGH_CONTRAST)
+    contrast = np.clip(level / noise - NOISE_CONTRAST, LEAST_QUALITY, ENOUGH_CONTRAST)
+    contrast[level < 3 * NOISE_FLOOR] = 0
     quality = contrast / (LEAST_DOUBT + doubt) ** 2
     total = quality.sum(1, keepdims=True)
     return np.asarray(quality / np.where(total > 0, total, 1), np.float32)

@@ -27,6 +27,10 @@ NOISE_RANK = 2
 #: Above 180/min every cell holds a part of a QRS, but not all of the cell: the noise level is
 #: at most this multiple of the block's middling cell minimum. In noise it is 2.7 times that.
 VALLEY_RANK, VALLEY_MULTIPLE = 4, 4.0
+#: Contrast, level over noise, from which a block is taken to hold QRS complexes, and its
+#: geometric mean over 11 blocks. Gaussian noise of any colour has 2.0, at its luckiest in an
+#: hour 3.0, and around a lucky block 2.5.
+CONTRAST, CONTRAST_AROUND = 3.2, 2.6
 #: Envelope of amplifier noise and of the last bit of common converters, in millivolts.
 NOISE_FLOOR = 0.001
 
@@ -75,6 +79,22 @@ def levels(highest: Floats, lowest: Floats, floor: float = NOISE_FLOOR) -> tuple
     (quiet,) = running_quantiles(valley, HALF, 0.5)
     noise = np.minimum(noise, np.float32(VALLEY_MULTIPLE) * quiet)
     return np.maximum(usual, np.float32(RARE_SHARE) * rare), np.maximum(noise, np.float32(floor))
+
+
+def convincing(level: Floats, noise: Floats, seconds: float) -> NDArray[np.bool_]:
+    """Blocks whose contrast is more than noise attains by luck, shape as `level`.
+
+    Parameters
+    ----------
+    level, noise : ndarray, shape (..., blocks)
+    seconds : float
+        Length of the recording: the shorter it is, the more luck noise has.
+    """
+    contrast = level / noise
+    luck = min(1.0 + 1.0 / seconds + 4.0 / seconds**2, 3.2)
+    around = running_mean(np.log(np.maximum(contrast, np.float32(1e-3))), HALF)
+    enough: NDArray[np.bool_] = contrast > CONTRAST * luck
+    return enough & (around > np.log(CONTRAST_AROUND * luck))
 
 
 def running_mean(values: Floats, half: int) -> Floats:

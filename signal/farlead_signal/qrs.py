@@ -128,7 +128,7 @@ def _find(samples: NDArray[np.floating], fs: float) -> list[BeatFinding]:
     grid = Grid.of(fs)
     rows, missing = finite(samples.reshape(recordings * leads, n))
     squared = squared_envelope(rows, grid).reshape(recordings, leads, grid.size, -1)
-    fused = fuse(squared, missing, grid)
+    fused = fuse(squared, missing, grid, n)
     accepted = decide(fused, grid)
     clean = rows.reshape(recordings, leads, n)
     findings = []
