@@ -1,7 +1,7 @@
 """The list, single studies, and a patient's earlier ones."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -73,17 +73,18 @@ class ListPart(Base):
             return whole_study(connection, study_id)
 
     def studies(
-        self, states: Iterable[StudyState] = tuple(StudyState), limit: int = 500
+        self, states: Iterable[StudyState] = tuple(StudyState), limit: int | None = None
     ) -> list[Study]:
-        """Studies in these states, the newest first."""
+        """Studies in these states with their objects, the newest first."""
         with self._read() as connection:
             rows = connection.execute(
                 studies()
                 .where(_STUDY.state.in_([str(state) for state in states]))
                 .order_by(desc(_STUDY.id))
                 .limit(limit)
-            )
-            return [study_of(row) for row in rows]
+            ).all()
+            objects = objects_of(connection, [row.id for row in rows])
+            return [study_of(row, objects.get(row.id, ())) for row in rows]
 
     def earlier(self, study_id: int) -> list[Study]:
         """Other studies of the same patient that arrived before, the newest first.
@@ -112,16 +113,18 @@ class ListPart(Base):
         with self._read() as connection:
             return int(connection.execute(select(schema.change.c.counter)).scalar_one())
 
-    def heartbeat(self, name: str, trouble: Message | None = None) -> None:
-        """A way in was looked at now, and this is wrong with it."""
-        stored = None if trouble is None else MESSAGE.dump_json(trouble).decode()
+    def heartbeat(self, ways: Mapping[str, Message | None]) -> None:
+        """These ways in were looked at now; the message says what is wrong with one."""
+        now = self.now()
         with self._write(listed=False) as connection:
-            values = {"seen": self.now(), "trouble": stored}
-            connection.execute(
-                upsert(schema.source)
-                .values(name=name, **values)
-                .on_conflict_do_update(index_elements=["name"], set_=values)
-            )
+            for name, trouble in ways.items():
+                stored = None if trouble is None else MESSAGE.dump_json(trouble).decode()
+                values = {"seen": now, "trouble": stored}
+                connection.execute(
+                    upsert(schema.source)
+                    .values(name=name, **values)
+                    .on_conflict_do_update(index_elements=["name"], set_=values)
+                )
 
 
 def _narrowed(wanted: Filter, account_id: int | None) -> Selection:

@@ -20,6 +20,7 @@ from farlead.store.columns import DRAFT, MESSAGE, PATIENT, REQUEST, SCREENING, F
 
 _STUDY = schema.study.c
 _OBJECT = schema.study_object.c
+_MOST = 500  # values in one IN (...)
 
 
 def studies() -> Selection:
@@ -154,22 +155,27 @@ def objects_of(
 ) -> Mapping[int, tuple[StoredObject, ...]]:
     """Objects by study, in the order of their arrival."""
     found: dict[int, list[StoredObject]] = defaultdict(list)
-    rows = connection.execute(
-        select(schema.study_object).where(_OBJECT.study_id.in_(list(ids))).order_by(_OBJECT.id)
-    )
-    for row in rows:
-        found[row.study_id].append(
-            StoredObject(
-                row.sha256,
-                row.size,
-                row.digest,
-                row.file_name,
-                row.sop_instance_uid,
-                row.sop_class_uid,
-                row.received,
-            )
-        )
+    wanted = list(ids)
+    for start in range(0, len(wanted), _MOST):
+        for row in connection.execute(_objects(wanted[start : start + _MOST])):
+            found[row.study_id].append(_object_of(row))
     return {study_id: tuple(objects) for study_id, objects in found.items()}
+
+
+def _objects(ids: list[int]) -> Selection:
+    return select(schema.study_object).where(_OBJECT.study_id.in_(ids)).order_by(_OBJECT.id)
+
+
+def _object_of(row: Fetched) -> StoredObject:
+    return StoredObject(
+        sha256=row.sha256,
+        size=row.size,
+        digest=row.digest,
+        file_name=row.file_name,
+        sop_instance_uid=row.sop_instance_uid,
+        sop_class_uid=row.sop_class_uid,
+        received=row.received,
+    )
 
 
 def whole_study(connection: Connection, study_id: int) -> Study:

@@ -1,0 +1,29 @@
+"""The composition of the house without a window, and the loops that keep it going.
+
+:class:`Services` builds store, objects and sandboxes from the settings and hands them to the
+loops; :func:`serve` runs these until it is told to stop; :class:`Serving` is the child process
+that the application starts for it and that ends with the application.
+"""
+
+from farlead.services.child import Serving
+from farlead.services.confined import open_sandbox, read_confined, screen_confined
+from farlead.services.house import Services, open_desk, open_services, verify_report
+from farlead.services.loops import serve
+from farlead.services.screening import ScreeningService
+from farlead.services.transport import ClaimService, DeliveryService, IntakeService
+
+__all__ = [
+    "ClaimService",
+    "DeliveryService",
+    "IntakeService",
+    "ScreeningService",
+    "Services",
+    "Serving",
+    "open_desk",
+    "open_sandbox",
+    "open_services",
+    "read_confined",
+    "screen_confined",
+    "serve",
+    "verify_report",
+]

@@ -1,0 +1,69 @@
+"""The serving child of the application: it ends when its parent does, however that ends."""
+
+import subprocess
+import sys
+import threading
+
+from farlead.settings import Settings
+
+#: Seconds that the child has to finish the piece in hand.
+PATIENCE = 15.0
+
+
+class Serving:
+    """``farleadctl serve`` as a child that lives no longer than its parent.
+
+    The child reads its standard input, a pipe that only the parent holds open: when the parent
+    closes it or dies, the child finishes the piece in hand and ends.
+
+    Parameters
+    ----------
+    settings : Settings
+        Only the folder is handed on; the child reads the same settings file.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._folder = settings.folder
+        self._child: subprocess.Popen[bytes] | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def alive(self) -> bool:
+        """Whether the child runs."""
+        with self._lock:
+            return self._child is not None and self._child.poll() is None
+
+    def ensure(self) -> None:
+        """Start the child, or start it again when it has ended."""
+        with self._lock:
+            if self._child is None or self._child.poll() is not None:
+                self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                    [sys.executable, "-m", "farlead.services", str(self._folder)],
+                    stdin=subprocess.PIPE,
+                )
+
+    def stop(self) -> None:
+        """Ask the child to end, wait, and end it by force when it does not."""
+        with self._lock:
+            child, self._child = self._child, None
+        if child is None:
+            return
+        if child.stdin is not None:
+            child.stdin.close()
+        try:
+            child.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def stop_with_parent(stop: threading.Event) -> None:
+    """Set `stop` when standard input ends: the parent closed it or is gone."""
+
+    def watch() -> None:
+        with open(sys.stdin.fileno(), "rb", buffering=0, closefd=False) as parent:
+            while parent.read(1024):
+                pass
+        stop.set()
+
+    threading.Thread(target=watch, name="farlead-parent", daemon=True).start()

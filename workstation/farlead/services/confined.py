@@ -1,0 +1,35 @@
+"""Decoding and screening in the confined process."""
+
+from pathlib import Path
+
+from farlead.model.recording import ImageStudy, Recording
+from farlead.model.screening import Screening
+from farlead.sandbox import Sandbox
+from farlead.settings import Settings
+
+
+def open_sandbox(settings: Settings) -> Sandbox:
+    """A confined process with the limits of the settings."""
+    return Sandbox(memory=settings.decode_memory, seconds=settings.decode_seconds)
+
+
+def read_confined(
+    sandbox: Sandbox, source: Path | bytes, *, seconds: float | None = None
+) -> Recording | ImageStudy:
+    """Decode a file, or the bytes of one; UnreadableFile, SandboxCrashed, SandboxTimedOut."""
+    content = sandbox.call("farlead.formats:read", source, seconds=seconds)
+    if not isinstance(content, Recording | ImageStudy):
+        raise TypeError(f"farlead.formats.read answered with {type(content)}")
+    return content
+
+
+def screen_confined(
+    sandbox: Sandbox, content: Recording | ImageStudy, *, seconds: float | None = None
+) -> Screening | None:
+    """Screen a recording; None for images, which have no model yet."""
+    if isinstance(content, ImageStudy):
+        return None
+    found = sandbox.call("farlead.analysis:screen", content, seconds=seconds)
+    if not isinstance(found, Screening):
+        raise TypeError(f"farlead.analysis.screen answered with {type(found)}")
+    return found

@@ -1,0 +1,155 @@
+"""The loops: each service in a thread of its own, woken by what happens, else by the clock."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+
+from farlead.errors import FarleadError
+from farlead.services.house import Services
+from farlead.settings import Clock, Settings, utc_now
+
+_LOG = logging.getLogger(__name__)
+
+#: Seconds between two looks when nothing wakes a loop; and after a failure.
+POLL = 1.0
+CLAIM_POLL = 5.0
+AFTER_FAILURE = 5.0
+
+
+@dataclass(eq=False)
+class Loop:
+    """One service, run again whenever it is woken, until `stop`.
+
+    Parameters
+    ----------
+    name : str
+        Name of its thread.
+    run_once : callable
+        One piece of work; True when there may be more at once.
+    stop : threading.Event
+    poll : float
+        Seconds after which it looks by itself.
+    """
+
+    name: str
+    run_once: Callable[[], bool]
+    stop: threading.Event
+    poll: float = POLL
+    _wake: threading.Event = field(default_factory=threading.Event)
+    _thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin in a thread."""
+        self._thread = threading.Thread(target=self.run, name=f"farlead-{self.name}")
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something may have happened."""
+        self._wake.set()
+
+    def join(self) -> None:
+        """Wait for the piece in hand."""
+        self.wake()
+        if self._thread is not None:
+            self._thread.join()
+
+    def run(self) -> None:
+        """Work until told to stop; the piece in hand is finished."""
+        while not self.stop.is_set():
+            self._wake.clear()
+            wait = self._work()
+            if wait and not self.stop.is_set():
+                self._wake.wait(wait)
+
+    def _work(self) -> float:
+        """One piece; returns the seconds to wait before the next one."""
+        try:
+            return 0.0 if self.run_once() else self.poll
+        except FarleadError:
+            _LOG.exception("%s: failed and will try again", self.name)
+        except Exception:  # noqa: BLE001 - a bug in one service is logged whole and must not end the others
+            _LOG.exception("%s: unexpected failure; will try again", self.name)
+        return AFTER_FAILURE
+
+
+def serve(settings: Settings, stop: threading.Event, *, clock: Clock = utc_now) -> None:
+    """Run intake, screening, delivery and the end of claims until `stop` is set.
+
+    The pieces in hand are finished before this returns. Any number of processes may serve the
+    same store.
+
+    Raises
+    ------
+    FarleadError
+        The store cannot be opened.
+    """
+    with Services(settings, clock=clock) as house:
+        loops = _loops(house, stop)
+        watching = _watch(settings, loops[0])
+        for loop in loops:
+            loop.start()
+        try:
+            stop.wait()
+        finally:
+            stop.set()
+            watching()
+            for loop in loops:
+                loop.join()
+
+
+def _loops(house: Services, stop: threading.Event) -> tuple[Loop, ...]:
+    screening_service, delivery_service = house.screening(), house.delivery()
+    screening = Loop("screening", lambda: screening_service.run_once() > 0, stop)
+    intake_service, claim_service = house.intake(), house.claims()
+
+    def take_in() -> bool:
+        result = intake_service.run_once()
+        if result.taken:
+            screening.wake()
+        return False
+
+    def deliver() -> bool:
+        delivery_service.run_once()
+        return False
+
+    return (
+        Loop("intake", take_in, stop),
+        screening,
+        Loop("delivery", deliver, stop),
+        Loop("claims", lambda: bool(claim_service.run_once()), stop, CLAIM_POLL),
+    )
+
+
+class _Wake(FileSystemEventHandler):
+    def __init__(self, loop: Loop) -> None:
+        self._loop = loop
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type in ("created", "moved", "closed"):
+            self._loop.wake()
+
+
+def _watch(settings: Settings, intake: Loop) -> Callable[[], None]:
+    """Wake intake when something appears in an inbox; returns how to end it.
+
+    A file system that cannot be watched (a network share) is polled like before.
+    """
+    root = settings.folder / "inbox"
+    root.mkdir(parents=True, exist_ok=True)
+    observer = Observer()
+    try:
+        observer.schedule(_Wake(intake), str(root), recursive=True)
+        observer.start()
+    except OSError:
+        _LOG.warning("%s cannot be watched and is looked at every %s s", root, POLL, exc_info=True)
+        return lambda: None
+
+    def end() -> None:
+        observer.stop()
+        observer.join()
+
+    return end

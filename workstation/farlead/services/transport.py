@@ -1,0 +1,96 @@
+"""What comes in, what goes out, and claims that run out."""
+
+from datetime import datetime, timedelta
+
+from farlead.exchange.delivery import DeliveryResult, FolderDelivery
+from farlead.exchange.intake import FolderIntake, IntakeResult
+from farlead.messages import Message, message
+from farlead.objects import ObjectFolder
+from farlead.sandbox import Sandbox
+from farlead.settings import Clock, Settings
+from farlead.store import Store
+
+#: How often the ways in are told to be alive, and the heads of the audit chains written down.
+HEARTBEAT = timedelta(seconds=10)
+MARKS = timedelta(hours=1)
+
+#: A delivery that was handed over and not confirmed for so long has lost its sender.
+RESUME_AFTER = timedelta(seconds=60)
+
+
+class IntakeService:
+    """Takes in what units left in their folders and says that the ways in are alive."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        objects: ObjectFolder,
+        sandbox: Sandbox,
+        clock: Clock,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._clock = clock
+        self._intake = FolderIntake(settings, store, objects, sandbox, clock)
+        self._next_heartbeat = datetime.min.replace(tzinfo=clock().tzinfo)
+        self._troubles: dict[str, Message | None] = {}
+
+    def run_once(self) -> IntakeResult:
+        """Look at every inbox once."""
+        troubles = {unit.name: self._trouble(unit.code) for unit in self._settings.units}
+        result = self._intake.run_once()
+        now = self._clock()
+        if troubles and (troubles != self._troubles or now >= self._next_heartbeat):
+            self._store.heartbeat(troubles)
+            self._next_heartbeat = now + HEARTBEAT
+            self._troubles = troubles
+        return result
+
+    def _trouble(self, unit: str) -> Message | None:
+        """Make the unit's folders if need be; what is wrong with its inbox."""
+        inbox = self._settings.inbox(unit)
+        try:
+            inbox.mkdir(parents=True, exist_ok=True)
+            next(inbox.iterdir(), None)
+        except OSError as error:
+            return message("services.inbox", folder=str(inbox), cause=error.strerror or str(error))
+        return None
+
+
+class DeliveryService:
+    """Brings signed reports back to their units."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        objects: ObjectFolder,
+        clock: Clock,
+        *,
+        resume_after: timedelta = RESUME_AFTER,
+    ) -> None:
+        self._store = store
+        self._resume_after = resume_after
+        self._delivery = FolderDelivery(settings, store, objects, clock)
+
+    def run_once(self) -> DeliveryResult:
+        """Deliver what is due, including what a sender that died has left half done."""
+        self._store.resume_sent(self._resume_after)
+        return self._delivery.run_once()
+
+
+class ClaimService:
+    """Returns studies whose holder is gone; writes down the heads of the audit chains."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._next_mark = clock() + MARKS
+
+    def run_once(self) -> list[int]:
+        """Ids of the studies that are free again."""
+        if self._clock() >= self._next_mark:
+            self._store.mark_audit()
+            self._next_mark = self._clock() + MARKS
+        return self._store.expire_claims()
