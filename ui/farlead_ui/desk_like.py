@@ -42,6 +42,18 @@ class OpenStudyLike(Protocol):
     def failure(self) -> Message | None:
         """Why nothing of it can be shown."""
 
+    @property
+    def unreadable(self) -> "Sequence[UnreadableLike]":
+        """Objects of it that cannot be shown."""
+
+
+class UnreadableLike(Protocol):
+    """An object of a study that cannot be shown."""
+
+    @property
+    def reason(self) -> Message:
+        """Why."""
+
 
 class EntryLike(Protocol):
     """An entry of the statement catalogue, as the type-ahead shows it."""

@@ -285,6 +285,15 @@ class ReadingModel:
         self.waiting.select(job.study)
         self.waiting.refresh()
         self.changed.emit()
+        self._tell_unreadable(job)
+
+    def _tell_unreadable(self, job: InHand) -> None:
+        bad = job.open.unreadable if job.open is not None else ()
+        if bad and job.failure is None:
+            cause = bad[0].reason.text(self.settings.language)
+            total = len(bad) + len(job.open.contents if job.open is not None else ())
+            told = message("reading.incomplete", count=len(bad), total=total, cause=cause)
+            self.tell(NoticeKind.TROUBLE, told)
 
     def _written(self, job: InHand) -> Draft:
         """The stored draft, or the one kept here when storing it was refused."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 #: Inner markup by name.
+# ruff: noqa: E501  # a path is one line
 STROKES = {
     "warning": '<path d="M12 3.5 22 20.5H2Z"/><path d="M12 10v5M12 17.4v.6"/>',
     "lock": '<rect x="5" y="10.5" width="14" height="10" rx="1.5"/><path d="M8 10.5V7a4 4 0 0 1 8 0v3.5"/>',

@@ -44,7 +44,7 @@ class RowDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._waiting, self._appearance, self._clock = waiting, appearance, clock
 
-    def sizeHint(
+    def sizeHint(  # noqa: N802
         self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
         row = index.data(Qt.ItemDataRole.UserRole)
@@ -60,8 +60,8 @@ class RowDelegate(QStyledItemDelegate):
         row = index.data(Qt.ItemDataRole.UserRole)
         if not isinstance(row, Row):
             return
-        area = QRect(option.rect)  # type: ignore[attr-defined]  # missing in the stubs
-        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)  # type: ignore[attr-defined]
+        area = QRect(option.rect)
+        focused = bool(option.state & QStyle.StateFlag.State_HasFocus)
         painter.save()
         self._background(painter, area, row, focused=focused)
         self._first_line(painter, area, row)

@@ -35,7 +35,7 @@ class EmptyList(QWidget):
         listen(self, waiting.changed, self.refresh)
         self.refresh()
 
-    def changeEvent(self, event: QEvent) -> None:
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.LanguageChange:
             self.refresh()
         super().changeEvent(event)

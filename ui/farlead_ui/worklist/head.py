@@ -30,7 +30,7 @@ class Counts(QWidget):
         self.setProperty("role", "panel")
         listen(self, waiting.changed, self.update)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         counts, palette = self._waiting.counts(), self._appearance.palette
         painter = QPainter(self)
         painter.setFont(font(SECTION, bold=True))
@@ -92,7 +92,7 @@ class Head(QWidget):
         listen(self, appearance.changed, self.refresh)
         self.refresh()
 
-    def changeEvent(self, event: QEvent) -> None:
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.LanguageChange:
             self.refresh()
         super().changeEvent(event)

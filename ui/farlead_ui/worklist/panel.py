@@ -57,7 +57,7 @@ class RowsView(QListView):
         self.scheduleDelayedItemsLayout()
         self.viewport().update()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.text() and not event.modifiers():
             event.ignore()  # no search by typing: letters belong to the sheet
             return
@@ -118,7 +118,7 @@ class WorklistPanel(QStackedWidget):
         self.setCurrentIndex(1 if folded else 0)
         self.setFixedWidth(RAIL_WIDTH if folded else LIST_WIDTH)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.LanguageChange:
             self.refresh()
         super().changeEvent(event)

@@ -27,15 +27,15 @@ class Rail(QWidget):
         listen(self, waiting.changed, self.update)
         listen(self, appearance.changed, self.update)
 
-    def changeEvent(self, event: QEvent) -> None:
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.LanguageChange:
             self.update()
         super().changeEvent(event)
 
-    def mousePressEvent(self, _event: QMouseEvent) -> None:
+    def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
         self.unfold.emit()
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         palette, counts = self._appearance.palette, self._waiting.counts()
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(palette.panel))

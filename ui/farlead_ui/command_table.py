@@ -1,0 +1,240 @@
+"""The command table: every command with its words and keys. Data and little else.
+
+See :mod:`farlead_ui.commands` for what the columns mean.
+"""
+
+from collections.abc import Callable
+
+from farlead.messages import message
+from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Seat, Where
+from farlead_ui.ecg.layouts import LAYOUTS
+from farlead_ui.reading import NoticeKind
+from farlead_ui.signing import Panel
+
+# -- when
+
+
+def _held(seat: Seat) -> bool:
+    return seat.reading.writable
+
+
+def _settled(seat: Seat) -> bool:
+    """Held, and nothing else is being asked."""
+    return seat.reading.writable and seat.signing.panel is Panel.NONE
+
+
+def _ecg(seat: Seat) -> bool:
+    return seat.sheet.recording is not None
+
+
+def _images(seat: Seat) -> bool:
+    return seat.images.count > 0
+
+
+def _undecided(seat: Seat) -> bool:
+    drafting = seat.reading.drafting
+    suggestion = drafting.suggestion
+    return (
+        seat.reading.writable and suggestion is not None and drafting.decision(suggestion) is None
+    )
+
+
+def _suggested(seat: Seat) -> bool:
+    return seat.reading.writable and bool(seat.reading.drafting.suggestions)
+
+
+def _to_open(seat: Seat) -> bool:
+    chosen = seat.waiting.selected
+    here = seat.reading.in_hand
+    return chosen is not None and (here is None or here.study != chosen or seat.reading.lost)
+
+
+def _held_by_other(seat: Seat) -> bool:
+    row = seat.waiting.row(seat.waiting.selected)
+    return row is not None and row.claim is not None and not seat.waiting.mine(row)
+
+
+# -- what
+
+
+def _take(seat: Seat) -> None:
+    if seat.waiting.selected is not None:
+        seat.reading.take(seat.waiting.selected)
+
+
+def _when_painted(act: Callable[[Seat], None]) -> Callable[[Seat], None]:
+    """Only once the sheet of this study is on the screen; said when it is not."""
+
+    def run(seat: Seat) -> None:
+        if seat.reading.seen:
+            act(seat)
+        else:
+            seat.reading.tell(NoticeKind.INFO, message("reading.nothing_painted"))
+
+    return run
+
+
+def _accept_all(seat: Seat) -> None:
+    drafting = seat.reading.drafting
+    if drafting.may_accept_all:
+        drafting.accept_all()
+    else:
+        seat.reading.tell(NoticeKind.INFO, message("reading.cannot_accept_all"))
+
+
+def _select(by: int) -> Callable[[Seat], None]:
+    def run(seat: Seat) -> None:
+        studies = [row.study.id for row in seat.waiting.rows()]
+        if studies:
+            chosen = seat.waiting.selected
+            here = studies.index(chosen) if chosen in studies else -by
+            seat.waiting.select(studies[min(max(here + by, 0), len(studies) - 1)])
+
+    return run
+
+
+def _layout(number: int) -> Callable[[Seat], None]:
+    return lambda seat: seat.sheet.set_layout(number)
+
+
+def _preset(number: int) -> Callable[[Seat], None]:
+    return lambda seat: seat.images.set_preset(number - 1)
+
+
+# fmt: off
+
+_S, _L, _E = Where.SHEET, Where.LIST, Where.EVERYWHERE
+
+_STUDY = (
+    Command("list.take", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Take and open"), "lqbdk",
+            ("Return", "Enter"), _L, _take, _to_open),
+    Command("suggestion.accept", Group.REPORT,
+            QT_TRANSLATE_NOOP("commands", "Accept the suggestion"), "cnjy", ("Return", "Enter"),
+            _S, _when_painted(lambda s: s.reading.drafting.accept()), _undecided),
+    Command("study.open", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Open the selected study"),
+            "dkxzd", ("Return", "Enter"), _S, _take, _to_open),
+    Command("study.next", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Next study"), "xyf", ("N",),
+            _S, lambda s: s.reading.next(), lambda s: not s.reading.busy),
+    Command("study.previous", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Previous study"), "syf",
+            ("Shift+N",), _S, lambda s: s.reading.previous(), lambda s: not s.reading.busy),
+    Command("study.give_back", Group.STUDY,
+            QT_TRANSLATE_NOOP("commands", "Give back without reading"), "thdy", ("Backspace",),
+            _S, lambda s: s.reading.give_back(), _settled),
+    Command("study.take_over", Group.STUDY,
+            QT_TRANSLATE_NOOP("commands", "Take over from its reader"), "jg", ("T",), _S,
+            lambda s: s.signing.ask_take_over(), _held_by_other),
+    Command("study.retake", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Ask for a retake"), "qcc",
+            ("R",), _S, lambda s: s.signing.ask_retake(), _settled),
+    Command("study.undo_retake", Group.STUDY,
+            QT_TRANSLATE_NOOP("commands", "Call the retake back"), "chcc", ("Ctrl+Z",), _S,
+            lambda s: s.signing.call_back(), lambda s: s.signing.can_call_back),
+    Command("list.focus", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Keyboard to the list"),
+            "lb", ("L",), _S, lambda s: s.window.focus_list()),
+    Command("list.up", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Select the row above"), "sxyh",
+            ("Alt+Up",), _E, _select(-1), repeat=True),
+    Command("list.down", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Select the row below"),
+            "xxyh", ("Alt+Down",), _E, _select(1), repeat=True),
+    Command("list.fold", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Fold the list"), "szlb",
+            ("[",), _S, lambda s: s.window.fold_list()),
+    Command("report.fold", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Fold the report"), "szbg",
+            ("]",), _S, lambda s: s.window.fold_report()),
+)
+
+_LAYOUTS = tuple(
+    Command(f"sheet.layout.{number}", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Layout {name}"),
+            "bj", (str(number),), _S, _layout(number), _ecg, values={"name": layout.name},
+            family=QT_TRANSLATE_NOOP("commands", "Layout"))
+     for number, layout in enumerate(LAYOUTS, 1
+)
+
+_PRESETS = tuple(
+    Command(f"image.preset.{number}", Group.SHEET,
+            QT_TRANSLATE_NOOP("commands", "Window preset {name}"), "cw", (str(number),), _S,
+            _preset(number), lambda s, number=number: number <= len(s.images.presets),
+            values={"name": str(number)}, family=QT_TRANSLATE_NOOP("commands", "Window preset"))
+     for number in range(1, 10
+)
+
+_SHEET = (
+    *_LAYOUTS,
+    Command("sheet.gain_up", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Gain up"), "zyjd",
+            ("+", "="), _S, lambda s: s.sheet.gain_up(), _ecg, repeat=True),
+    Command("sheet.gain_down", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Gain down"), "zyjx",
+            ("-",), _S, lambda s: s.sheet.gain_down(), _ecg, repeat=True),
+    Command("sheet.gain_standard", Group.SHEET,
+            QT_TRANSLATE_NOOP("commands", "Standard gain, 10 mm/mV"), "bzzy", ("G",), _S,
+            lambda s: s.sheet.standard_gain(), _ecg),
+    Command("sheet.slower", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Slower paper"), "zzjm",
+            (",",), _S, lambda s: s.sheet.previous_speed(), _ecg, repeat=True),
+    Command("sheet.faster", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Faster paper"), "zzjk",
+            (".",), _S, lambda s: s.sheet.next_speed(), _ecg, repeat=True),
+    Command("sheet.evidence", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Show the evidence"),
+            "xsyj", ("E",), _S, lambda s: s.sheet.toggle_evidence(), _ecg),
+    Command("sheet.page_on", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Page on"), "xyy",
+            ("PgDown",), _S, lambda s: s.sheet.next_page(), _ecg, repeat=True),
+    Command("sheet.page_back", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Page back"), "syy",
+            ("PgUp",), _S, lambda s: s.sheet.previous_page(), _ecg, repeat=True),
+    *_PRESETS,
+    Command("image.next", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Next slice or frame"),
+            "xyz", ("Right", "Down"), _S, lambda s: s.images.next_frame(), _images, repeat=True),
+    Command("image.previous", Group.SHEET,
+            QT_TRANSLATE_NOOP("commands", "Previous slice or frame"), "syz", ("Left", "Up"), _S,
+            lambda s: s.images.previous_frame(), _images, repeat=True),
+    Command("image.next_series", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Next series"),
+            "xyxl", ("PgDown",), _S, lambda s: s.images.next_series(), _images),
+    Command("image.previous_series", Group.SHEET,
+            QT_TRANSLATE_NOOP("commands", "Previous series"), "syxl", ("PgUp",), _S,
+            lambda s: s.images.previous_series(), _images),
+    Command("image.play", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Play or stop"), "bf",
+            ("Space",), _S, lambda s: s.images.toggle_play(), lambda s: s.images.cine is not None),
+    Command("image.zoom_in", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Zoom in"), "fd",
+            ("+", "="), _S, lambda s: s.images.zoom_in(), _images, repeat=True),
+    Command("image.zoom_out", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Zoom out"), "sx",
+            ("-",), _S, lambda s: s.images.zoom_out(), _images, repeat=True),
+    Command("image.fit", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Fit the image"), "shck",
+            ("0",), _S, lambda s: s.images.fit(), _images),
+    Command("image.invert", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Invert the grey scale"),
+            "fxhj", ("I",), _S, lambda s: s.images.toggle_inverted(), _images),
+)
+
+_REPORT = (
+    Command("suggestion.reject", Group.REPORT,
+            QT_TRANSLATE_NOOP("commands", "Reject the suggestion"), "bcn", ("X",), _S,
+            _when_painted(lambda s: s.reading.drafting.reject()), _suggested),
+    Command("suggestion.accept_all", Group.REPORT,
+            QT_TRANSLATE_NOOP("commands", "Accept all suggestions"), "qbcn", ("Y",), _S,
+            _when_painted(_accept_all), _suggested),
+    Command("suggestion.down", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Next suggestion"),
+            "xytjy", ("Down",), _S, lambda s: s.reading.drafting.step(1), _ecg, repeat=True),
+    Command("suggestion.up", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Previous suggestion"),
+            "sytjy", ("Up",), _S, lambda s: s.reading.drafting.step(-1), _ecg, repeat=True),
+    Command("report.statement", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Type a statement"),
+            "jrzd", ("/",), _S, lambda s: s.window.focus_statement(), _settled),
+    Command("study.put_aside", Group.REPORT,
+            QT_TRANSLATE_NOOP("commands", "Keep as draft, next study"), "cgxyf", ("Ctrl+S",), _E,
+            lambda s: s.reading.put_aside(), _settled),
+    Command("study.sign", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Sign, next study"),
+            "qmxyf", ("Ctrl+Return", "Ctrl+Enter"), _E, lambda s: s.signing.sign(), _settled),
+    Command("seat.back", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Back to the sheet"), "hdt",
+            ("Esc",), _E, lambda s: s.window.escape()),
+)
+
+_SEAT = (
+    Command("seat.palette", Group.SEAT, QT_TRANSLATE_NOOP("commands", "All commands"), "ml",
+            ("Ctrl+K",), _E, lambda s: s.window.show_palette()),
+    Command("seat.keys", Group.SEAT, QT_TRANSLATE_NOOP("commands", "Key sheet"), "jb", ("?",), _S,
+            lambda s: s.window.show_keys()),
+    Command("seat.lock", Group.SEAT, QT_TRANSLATE_NOOP("commands", "Lock now"), "ljsd",
+            ("Ctrl+L",), _E, lambda s: s.signing.lock()),
+    Command("seat.look", Group.SEAT, QT_TRANSLATE_NOOP("commands", "Day or night"), "rjyj",
+            ("F9",), _E, lambda s: s.window.toggle_look()),
+    Command("seat.language", Group.SEAT, QT_TRANSLATE_NOOP("commands", "中文 / English"), "yy",
+            ("F8",), _E, lambda s: s.window.toggle_language()),
+    Command("seat.full_screen", Group.SEAT, QT_TRANSLATE_NOOP("commands", "Full screen"), "qp",
+            ("F11",), _E, lambda s: s.window.toggle_full_screen()),
+    Command("seat.about", Group.SEAT, QT_TRANSLATE_NOOP("commands", "About Farlead"), "gy", (),
+            _E, lambda s: s.window.show_about()),
+)
+
+#: The table. The order decides between commands that share a key.
+TABLE: tuple[Command, ...] = (*_STUDY, *_SHEET, *_REPORT, *_SEAT)

@@ -1,0 +1,216 @@
+"""All commands as data: id, words, keys, where they work, when, and what they do.
+
+Shortcuts, buttons, key sheet, command palette and tests read this one table. Two commands may
+share a key in one place; the first that is enabled runs.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from PySide6.QtCore import QCoreApplication
+
+from farlead_ui.ecg.model import SheetModel
+from farlead_ui.imaging.model import ImageModel
+from farlead_ui.reading import ReadingModel
+from farlead_ui.signing import SigningModel
+from farlead_ui.waiting import WaitingModel
+
+
+def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:  # noqa: N802  # the name lupdate looks for
+    """Mark a text for translation where it is only noted down."""
+    return text
+
+
+class Where(StrEnum):
+    """Where the keyboard must be for a key to work."""
+
+    SHEET = "sheet"
+    LIST = "list"
+    EVERYWHERE = "everywhere"
+
+
+class Group(StrEnum):
+    """Column of the key sheet."""
+
+    STUDY = "study"
+    SHEET = "sheet"
+    REPORT = "report"
+    SEAT = "seat"
+
+
+class WindowLike(Protocol):
+    """What commands ask of the window."""
+
+    @property
+    def blocked(self) -> bool:
+        """Whether the lock screen hides everything."""
+
+    @property
+    def overlaid(self) -> bool:
+        """Whether palette, key sheet or about box lies over the window."""
+
+    def fold_list(self) -> None:
+        """Fold or unfold the list."""
+
+    def fold_report(self) -> None:
+        """Fold or unfold the report."""
+
+    def escape(self) -> None:
+        """One step back: overlay, panel, candidates; then the keyboard to the sheet."""
+
+    def focus_list(self) -> None:
+        """Keyboard into the list."""
+
+    def focus_statement(self) -> None:
+        """Keyboard into the statement line."""
+
+    def show_keys(self) -> None:
+        """Key sheet."""
+
+    def show_palette(self) -> None:
+        """Command palette."""
+
+    def show_about(self) -> None:
+        """About box."""
+
+    def toggle_look(self) -> None:
+        """Day or night."""
+
+    def toggle_language(self) -> None:
+        """Chinese or English."""
+
+    def toggle_full_screen(self) -> None:
+        """Full screen or window."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """What commands act on."""
+
+    reading: ReadingModel
+    signing: SigningModel
+    waiting: WaitingModel
+    sheet: SheetModel
+    images: ImageModel
+    window: WindowLike
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command.
+
+    Parameters
+    ----------
+    id : str
+    group : Group
+    title : str
+        English source text, translated in the context ``commands``.
+    initials : str
+        Pinyin initials of the Chinese title.
+    keys : tuple of str
+        Default keys; the first one is shown.
+    where : Where
+    run, enabled : callable(Seat)
+    repeat : bool
+        Whether a key held down runs it again and again; never for what signs, accepts or claims.
+    values : mapping
+        Values for the placeholders of the title.
+    family : str
+        Title under which the key sheet gathers commands such as the layouts.
+    """
+
+    id: str
+    group: Group
+    title: str
+    initials: str
+    keys: tuple[str, ...]
+    where: Where
+    run: Callable[[Seat], None]
+    enabled: Callable[[Seat], bool] = field(default=lambda _seat: True)
+    repeat: bool = False
+    values: Mapping[str, str] = field(default_factory=dict)
+    family: str = ""
+
+    @property
+    def words(self) -> str:
+        """Title in the language of the window."""
+        return QCoreApplication.translate("commands", self.title).format(**self.values)
+
+    @property
+    def family_words(self) -> str:
+        """Title of its family in the language of the window."""
+        return QCoreApplication.translate("commands", self.family)
+
+
+class Commands:
+    """The table at work for one seat.
+
+    Parameters
+    ----------
+    seat : Seat
+    table : sequence of Command
+    keys : mapping of id to keys
+        The user's own keys; they replace the defaults.
+    """
+
+    def __init__(
+        self,
+        seat: Seat,
+        table: Sequence[Command],
+        keys: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        self._seat = seat
+        self.table = tuple(table)
+        self._by_id = {command.id: command for command in self.table}
+        self._keys = dict(keys or {})
+
+    def run(self, command: str) -> None:
+        """Run a command by its id, if it works now."""
+        if self.enabled(command):
+            self._by_id[command].run(self._seat)
+
+    def enabled(self, command: str) -> bool:
+        """Whether it works now."""
+        window = self._seat.window
+        if window.blocked or (window.overlaid and command not in _OVER_OVERLAYS):
+            return False
+        return self._by_id[command].enabled(self._seat)
+
+    def works_below(self, command: Command) -> bool:
+        """Whether a command works once what lies over the window is closed."""
+        return not self._seat.window.blocked and command.enabled(self._seat)
+
+    def keys(self, command: Command) -> tuple[str, ...]:
+        """Keys of a command: the user's, else the default ones."""
+        return self._keys.get(command.id, command.keys)
+
+    def key(self, command: str) -> str:
+        """First key as shown on screen."""
+        keys = self.keys(self._by_id[command])
+        return shown_key(keys[0]) if keys else ""
+
+    def places(self) -> dict[tuple[Where, str], list[Command]]:
+        """Commands by where and key, in the order of the table."""
+        found: dict[tuple[Where, str], list[Command]] = {}
+        for command in self.table:
+            for key in self.keys(command):
+                found.setdefault((command.where, key), []).append(command)
+        return found
+
+    def dispatch(self, commands: Sequence[Command]) -> None:
+        """Run the first of these that works now."""
+        for command in commands:
+            if self.enabled(command.id):
+                command.run(self._seat)
+                return
+
+
+_OVER_OVERLAYS = {"seat.back", "seat.palette", "seat.keys", "seat.lock"}
+
+
+def shown_key(key: str) -> str:
+    """A key as people call it."""
+    names = {"Return": "Enter", "-": "−", "PgDown": "PageDown", "PgUp": "PageUp"}
+    return "+".join(names.get(part, part) for part in key.split("+")) if key != "+" else key

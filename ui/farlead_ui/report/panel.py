@@ -1,0 +1,179 @@
+"""The report panel: head, sections, notice, action bar."""
+
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from farlead.model.recording import Recording
+from farlead.model.study import Kind
+from farlead_ui import words
+from farlead_ui.bridge import listen
+from farlead_ui.keys import CommandButton, CommandsLike
+from farlead_ui.reading import ReadingModel
+from farlead_ui.report.asking import panels
+from farlead_ui.report.measurements import Measurements
+from farlead_ui.report.notice import NoticeStrip
+from farlead_ui.report.statements import Statements
+from farlead_ui.report.suggestions import Suggestions
+from farlead_ui.report.texts import FreeTexts
+from farlead_ui.signing import Panel, SigningModel
+from farlead_ui.theme.appearance import Appearance
+from farlead_ui.theme.tokens import ACTION_BAR, INSET, REPORT_WIDTH
+from farlead_ui.widgets import across, down, label, line, panel, restyle
+
+
+class ReportPanel(QWidget):
+    """Everything that becomes the report, 440 px wide.
+
+    Parameters
+    ----------
+    reading : ReadingModel
+    signing : SigningModel
+    commands : CommandsLike
+    appearance : Appearance
+    """
+
+    def __init__(
+        self,
+        reading: ReadingModel,
+        signing: SigningModel,
+        commands: CommandsLike,
+        appearance: Appearance,
+    ) -> None:
+        super().__init__()
+        self._reading, self._signing = reading, signing
+        self._commands, self._appearance = commands, appearance
+        self.setFixedWidth(REPORT_WIDTH)
+        self.setProperty("role", "panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._title, self._state = label(step="section", bold=True), label(step="words")
+        self.measurements = Measurements(appearance)
+        self.suggestions = Suggestions(reading.drafting, commands, appearance)
+        self.statements = Statements(reading, appearance)
+        self.texts = FreeTexts(reading.drafting)
+        self.notice = NoticeStrip(reading, commands, appearance)
+        self.bar = self._bar()
+        self.asking = panels(signing, appearance, reading.settings.signing.key_minutes)
+        self.body = self._body()
+        self._nothing = label(tone="quiet", wrap=True)
+        self._nothing.setContentsMargins(INSET, INSET, INSET, INSET)
+        notice = across(self.notice)
+        notice.setContentsMargins(INSET, 0, INSET, 12)
+        column = down(
+            self._head(), line(), self.body, self._nothing, None, notice, self.bar,
+            *self.asking.values(),
+        )  # fmt: skip
+        column.setStretchFactor(self.body, 1)
+        self.setLayout(column)
+        self._listen()
+        self._follow_panel()
+        self.refresh()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.LanguageChange:
+            self.refresh()
+        super().changeEvent(event)
+
+    def refresh(self) -> None:
+        """Show what is in hand now."""
+        job = self._reading.in_hand
+        shown = job is not None and job.open is not None
+        self.body.setVisible(shown)
+        self._nothing.setVisible(not shown)
+        self._nothing.setText(
+            self.tr("Being opened …")
+            if self._reading.busy
+            else self.tr("Open a study in the list: Enter, or N for the most urgent free one.")
+        )
+        self._title.setText(self.tr("Report"))
+        for word, part in self._words():
+            part.set_word(word)
+        self._say_state()
+
+    def _study_changed(self) -> None:
+        job = self._reading.in_hand
+        row = job.row if job is not None else None
+        contents = job.open.contents if job is not None and job.open is not None else ()
+        recording = next((c for c in contents if isinstance(c, Recording)), None)
+        screening = row.screening if row is not None else None
+        self.measurements.show_screening(screening)
+        self.suggestions.show_recording(recording, screened=screening is not None)
+        self.texts.show_findings(wanted=row is not None and row.study.kind is not Kind.ECG)
+        self.body.verticalScrollBar().setValue(0)
+        self.refresh()
+
+    def _say_state(self) -> None:
+        reading = self._reading
+        tone = "quiet"
+        if reading.in_hand is None:
+            told = ""
+        elif reading.lost:
+            told, tone = self.tr("claim ended · not saved"), "urgent"
+        elif reading.in_hand.claim is None:
+            told = self.tr("nothing to report")
+        elif reading.saved_at is not None:
+            told = self.tr("draft · saved {t}").format(t=words.clock_time(reading.saved_at))
+        else:
+            told = self.tr("draft · saved at every change")
+        self._state.setText(told)
+        restyle(self._state, tone=tone)
+
+    def _follow_panel(self) -> None:
+        asked = self._signing.panel
+        opened = [p for kind, p in self.asking.items() if kind is asked and p.isHidden()]
+        self.bar.setVisible(asked is Panel.NONE)
+        for kind, part in self.asking.items():
+            part.setVisible(kind is asked)
+        for part in opened:
+            part.begin()
+
+    def _head(self) -> QWidget:
+        head = panel()
+        head.setFixedHeight(47)
+        row = across(self._title, self._state, None, gap=10)
+        row.setContentsMargins(INSET, 0, INSET, 0)
+        head.setLayout(row)
+        return head
+
+    def _body(self) -> QScrollArea:
+        inside = panel()
+        inside.setLayout(
+            down(
+                self.measurements, line(), self.suggestions, self.statements, line(),
+                self.texts, None,
+            )
+        )  # fmt: skip
+        area = QScrollArea()
+        area.setWidget(inside)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        return area
+
+    def _bar(self) -> QWidget:
+        self._retake = CommandButton(self._commands, "study.retake")
+        self._draft = CommandButton(self._commands, "study.put_aside")
+        self._sign = CommandButton(self._commands, "study.sign", "first")
+        bar = panel()
+        row = across(self._retake, None, self._draft, self._sign)
+        row.setContentsMargins(INSET, 0, INSET, 0)
+        bar.setLayout(down(line(), row))
+        bar.setFixedHeight(ACTION_BAR)
+        return bar
+
+    def _words(self) -> list[tuple[str, CommandButton]]:
+        return [
+            (self.tr("Retake"), self._retake),
+            (self.tr("Draft"), self._draft),
+            (self.tr("Sign"), self._sign),
+        ]
+
+    def _enable(self) -> None:
+        for part in (self._retake, self._draft, self._sign):
+            part.refresh()
+
+    def _listen(self) -> None:
+        listen(self, self._reading.changed, self._study_changed)
+        listen(self, self._reading.saved_changed, self._say_state)
+        listen(self, self._reading.drafting.changed, self._enable)
+        listen(self, self._signing.panel_changed, self._follow_panel)

@@ -1,0 +1,182 @@
+"""Suggestions of screening with their evidence; accepted or rejected one by one."""
+
+from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from farlead.model.recording import Recording
+from farlead.model.report import Decision
+from farlead.model.screening import Flag, Span
+from farlead_ui.bridge import listen
+from farlead_ui.drafting import DraftModel, Suggestion
+from farlead_ui.keys import CommandsLike
+from farlead_ui.theme.appearance import Appearance
+from farlead_ui.theme.marks import paint_mark
+from farlead_ui.theme.tokens import INSET
+from farlead_ui.widgets import across, down, key_cap, label, restyle
+
+_TEXT_AT = 40
+_SPANS_TOLD = 3
+
+
+class SuggestionRow(QWidget):
+    """One suggestion: mark, text, evidence, what was decided."""
+
+    def __init__(
+        self,
+        place: int,
+        suggestion: Suggestion,
+        drafting: DraftModel,
+        commands: CommandsLike,
+        appearance: Appearance,
+        recording: Recording | None,
+    ) -> None:
+        super().__init__()
+        self._place, self._suggestion = place, suggestion
+        self._drafting, self._commands, self._appearance = drafting, commands, appearance
+        self._recording = recording
+        self._title = label(wrap=True, bold=place == drafting.current)
+        self._evidence = label(step="words", tone="quiet", wrap=True)
+        self._state = label(step="words")
+        self._accept, self._reject = label(step="words", tone="accent"), label(step="words")
+        self._keys = QWidget()
+        self._keys.setLayout(
+            across(
+                self._accept, key_cap(commands.key("suggestion.accept")), 8,
+                self._reject, key_cap(commands.key("suggestion.reject")), None, gap=6,
+            )
+        )  # fmt: skip
+        column = down(across(self._title, self._state, gap=8), self._evidence, self._keys, gap=2)
+        column.setContentsMargins(_TEXT_AT, 8, INSET, 9)
+        self.setLayout(column)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Follow the decision and the focus."""
+        current = self._place == self._drafting.current
+        decision = self._drafting.decision(self._suggestion)
+        flag = self._suggestion.flag
+        self._title.setText(self._appearance.text(flag.text))
+        restyle(self._title, bold="true" if current else "false")
+        evidence = self._evidence_text(flag)
+        self._evidence.setText(evidence)
+        self._evidence.setVisible(bool(evidence))
+        self._accept.setText(self.tr("accept"))
+        self._reject.setText(self.tr("reject"))
+        self._keys.setVisible(current and decision is None and self._drafting.editable)
+        told = {
+            None: ("", ""),
+            Decision.ACCEPTED: (self.tr("✓ accepted"), "done"),
+            Decision.REJECTED: (self.tr("✕ rejected"), "quiet"),
+        }[decision]
+        self._state.setText(told[0])
+        self._state.setVisible(bool(told[0]))
+        restyle(self._state, tone=told[1])
+        self.update()
+
+    def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
+        self._drafting.focus(self._place)
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
+        self._commands.run("suggestion.accept")
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        palette = self._appearance.palette
+        painter = QPainter(self)
+        if self._place == self._drafting.current and self._drafting.editable:
+            painter.fillRect(self.rect(), QColor(palette.tint))
+            painter.fillRect(0, 0, 4, self.height(), QColor(palette.accent))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(palette.line))
+        mark = self._suggestion.flag.severity
+        paint_mark(painter, QPointF(22.5, 18.5), 12, mark, palette)
+        painter.end()
+
+    def _evidence_text(self, flag: Flag) -> str:
+        parts = [self.tr(", ").join(flag.leads)]
+        if self._recording is not None and flag.spans:
+            fs = self._recording.fs
+            spans = self.tr(", ").join(_seconds(s, fs) for s in flag.spans[:_SPANS_TOLD])
+            more = len(flag.spans) - _SPANS_TOLD
+            parts.append(spans + (self.tr(" and {n} more").format(n=more) if more > 0 else ""))
+        parts.append(self.tr("rule {rule}").format(rule=flag.rule))
+        return self._appearance.joined(parts)
+
+
+def _seconds(span: Span, fs: float) -> str:
+    return f"{span.start / fs:.1f}–{span.stop / fs:.1f} s"
+
+
+class Suggestions(QWidget):
+    """Section “初筛建议”: the rows, and how to accept them all where that is allowed."""
+
+    def __init__(
+        self, drafting: DraftModel, commands: CommandsLike, appearance: Appearance
+    ) -> None:
+        super().__init__()
+        self._drafting, self._commands, self._appearance = drafting, commands, appearance
+        self._recording: Recording | None = None
+        self._screened = False
+        self._rows: list[SuggestionRow] = []
+        self._title = label(bold=True)
+        self._count = label(step="words", tone="quiet")
+        self._all = key_cap(commands.key("suggestion.accept_all"))
+        self._none = label(step="words", tone="quiet", wrap=True)
+        head = across(self._title, None, self._count, self._all, gap=6)
+        head.setContentsMargins(INSET, 10, INSET, 8)
+        self._none.setContentsMargins(INSET, 0, INSET, 10)
+        self._column = QVBoxLayout()
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addLayout(down(head, self._none, self._column))
+        listen(self, drafting.loaded, self._rebuild)
+        listen(self, drafting.changed, self.refresh)
+        listen(self, drafting.current_changed, self.refresh)
+        self._rebuild()
+
+    def show_recording(self, recording: Recording | None, *, screened: bool) -> None:
+        """Tell the recording, for the times of the evidence, and whether it was screened."""
+        self._recording, self._screened = recording, screened
+        self._rebuild()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.LanguageChange:
+            self.refresh()
+        super().changeEvent(event)
+
+    def refresh(self) -> None:
+        """Follow decisions, focus and language."""
+        drafting = self._drafting
+        self._title.setText(self.tr("Screening suggests"))
+        many, undecided = len(drafting.suggestions), drafting.undecided
+        all_keys = bool(undecided) and drafting.may_accept_all and drafting.editable
+        if all_keys:
+            told = self.tr("{n} · accept all").format(n=many)
+        elif undecided:
+            told = self.tr("{n} of {all} to decide").format(n=undecided, all=many)
+        else:
+            told = self.tr("{n} decided").format(n=many) if many else ""
+        self._count.setText(told)
+        self._all.setVisible(all_keys)
+        self._none.setVisible(not many)
+        self._none.setText(
+            self.tr("Screening set no mark. It is no diagnosis.")
+            if self._screened
+            else self.tr("Not screened: nothing is suggested.")
+        )
+        for row in self._rows:
+            row.refresh()
+
+    def _rebuild(self) -> None:
+        for row in self._rows:
+            row.deleteLater()
+        self._rows = [
+            SuggestionRow(
+                place, suggestion, self._drafting, self._commands, self._appearance, self._recording
+            )
+            for place, suggestion in enumerate(self._drafting.suggestions)
+        ]
+        for row in self._rows:
+            self._column.addWidget(row)
+        self.refresh()

@@ -1,0 +1,213 @@
+"""Head line: who, what is asked, when, and the time left. The same place in every study."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from farlead.model.people import Sex
+from farlead.model.study import Kind, Severity
+from farlead.model.worklist import Row, severity
+from farlead.settings import Clock
+from farlead_ui import words
+from farlead_ui.bridge import listen
+from farlead_ui.ecg.model import SheetModel
+from farlead_ui.reading import ReadingModel
+from farlead_ui.theme.appearance import Appearance
+from farlead_ui.theme.fonts import font
+from farlead_ui.theme.marks import paint_mark
+from farlead_ui.theme.tokens import (
+    BODY,
+    CLOCK,
+    HEAD_LINE,
+    INSET,
+    META,
+    PATIENT,
+    SECTION,
+    WORDS,
+    Palette,
+)
+
+_TEXT_AT = 46
+_CLOCK_WIDTH = 190
+_MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A setting of device or screen that is not standard, or a doubt about the patient."""
+
+    text: str
+    warning: bool = True
+
+
+class HeadLine(QWidget):
+    """Drawn from what is in hand, or from the row that is being opened.
+
+    Parameters
+    ----------
+    reading : ReadingModel
+    sheet : SheetModel
+        For the chips.
+    appearance : Appearance
+    clock : callable returning the aware time
+    """
+
+    def __init__(
+        self, reading: ReadingModel, sheet: SheetModel, appearance: Appearance, clock: Clock
+    ) -> None:
+        super().__init__()
+        self._reading, self._sheet = reading, sheet
+        self._appearance, self._clock = appearance, clock
+        self.setFixedHeight(HEAD_LINE)
+        for signal in (
+            reading.changed, reading.waiting.changed, appearance.changed,
+            sheet.recording_changed, sheet.scale_changed,
+        ):  # fmt: skip
+            listen(self, signal, self.update)
+        beat = QTimer(self)
+        beat.timeout.connect(self.update)
+        beat.start(1000)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.LanguageChange:
+            self.update()
+        super().changeEvent(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        palette = self._appearance.palette
+        painter.fillRect(self.rect(), QColor(palette.panel))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, QColor(palette.line))
+        row = self._row()
+        if row is None:
+            painter.setFont(font())
+            painter.setPen(QColor(palette.quiet))
+            told = self.tr("Being opened …") if self._reading.busy else self.tr("No study is open")
+            painter.drawText(self.rect().adjusted(INSET, 0, 0, 0), _MIDDLE, told)
+        else:
+            self._draw(painter, row, palette)
+        painter.end()
+
+    def _row(self) -> Row | None:
+        job = self._reading.in_hand
+        if job is None:
+            return self._reading.opening
+        return self._reading.waiting.row(job.study) or job.row
+
+    def _draw(self, painter: QPainter, row: Row, palette: Palette) -> None:
+        now = self._clock()
+        rank = severity(row, now)
+        paint_mark(painter, QPointF(INSET + 9, 36), 18, rank, palette)
+        end = self.width() - _CLOCK_WIDTH - INSET
+        x = float(_TEXT_AT)
+        study = row.study
+        name = study.patient.name or self.tr("Name not given")
+        x = self._word(painter, x, 11, end, name, font(PATIENT, bold=True), palette.text) + 14
+        who = self._who(row)
+        x = self._word(painter, x, 11, end, who, font(SECTION, bold=True), palette.text) + 14
+        place = self._appearance.joined([study.unit.name, study.request.department or ""])
+        x = self._word(painter, x, 11, end, place, font(SECTION), palette.text) + 14
+        self._chips(painter, x, end, row, palette)
+        question = study.request.clinical_question
+        told = question or self.tr("Clinical question not given")
+        colour = palette.text if question else palette.quiet
+        x = self._word(painter, _TEXT_AT, 40, end, told, font(BODY, bold=True), colour) + 14
+        self._word(painter, x, 40, end, self._times(row), font(WORDS), palette.quiet)
+        self._time_left(painter, row, rank, palette)
+
+    def _who(self, row: Row) -> str:
+        patient = row.study.patient
+        years = patient.age_at((row.study.acquired or row.study.arrived).date())
+        if patient.sex is Sex.UNKNOWN and years is None:
+            return self.tr("sex, age not given")
+        return f"{words.sex(patient.sex)} {words.age(years)}"
+
+    def _times(self, row: Row) -> str:
+        study = row.study
+        acquired = (
+            self.tr("recorded {t}").format(t=words.clock_time(study.acquired))
+            if study.acquired
+            else self.tr("recording time not given")
+        )
+        arrived = self.tr("arrived {t}").format(t=words.clock_time(study.arrived))
+        day = words.date(study.acquired or study.arrived)
+        number = self.tr("patient no. {n}").format(n=words.masked(study.patient.local_number))
+        return self._appearance.joined([acquired, arrived, day, number, study.number])
+
+    def _word(
+        self, painter: QPainter, x: float, y: float, end: float, text: str, face: QFont, colour: str
+    ) -> float:
+        painter.setFont(face)
+        painter.setPen(QColor(colour))
+        metrics = QFontMetricsF(face)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(end - x, 0))
+        painter.drawText(QRectF(x, y, max(end - x, 0), 26), _MIDDLE, shown)
+        return x + metrics.horizontalAdvance(shown)
+
+    def _chips(self, painter: QPainter, x: float, end: float, row: Row, palette: Palette) -> None:
+        face = font(WORDS, bold=True)
+        for chip in self._chip_texts(row):
+            width = QFontMetricsF(face).horizontalAdvance(chip.text) + 20
+            if x + width > end:
+                return
+            area = QRectF(x, 13, width, 24)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QColor(palette.urgent))
+            painter.setBrush(QColor(palette.urgent) if chip.warning else Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+            painter.setFont(face)
+            painter.setPen(QColor(palette.on_urgent if chip.warning else palette.urgent))
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, chip.text)
+            x += width + 8
+
+    def _chip_texts(self, row: Row) -> list[Chip]:
+        chips: list[Chip] = []
+        sheet = self._sheet
+        recording = sheet.recording
+        gain = recording.device.gain if recording is not None else None
+        if gain not in {None, 10.0}:
+            chips.append(Chip(self.tr("Device gain {g:g} mm/mV").format(g=gain)))
+        if recording is not None and not sheet.gain_standard:
+            chips.append(Chip(self.tr("Screen gain {g:g} mm/mV").format(g=sheet.gain)))
+        if recording is not None and not sheet.speed_standard:
+            chips.append(Chip(self.tr("Screen {v:g} mm/s").format(v=sheet.speed)))
+        if row.study.kind not in {Kind.ECG, Kind.UNKNOWN}:
+            chips.append(Chip(self.tr("For viewing, not for diagnosis")))
+        if row.study.possibly_same:
+            chips.append(Chip(self.tr("Possibly the same patient"), warning=False))
+        return chips
+
+    def _time_left(self, painter: QPainter, row: Row, rank: Severity, palette: Palette) -> None:
+        if row.study.kind is Kind.UNKNOWN:
+            return
+        now, study = self._clock(), row.study
+        left = study.due - now
+        late = left.total_seconds() < 0
+        colour = palette.text
+        if late or rank is Severity.CRITICAL:
+            colour = palette.critical
+        elif rank is Severity.URGENT:
+            colour = palette.urgent
+        right = self.width() - INSET
+        face = font(CLOCK, bold=True)
+        time = words.span(abs(int(left.total_seconds())))
+        painter.setFont(face)
+        painter.setPen(QColor(colour))
+        width = max(QFontMetricsF(face).horizontalAdvance(time), 88.0)
+        painter.drawText(QRectF(right - width, 13, width, 36), _MIDDLE | _RIGHT, time)
+        limit = (study.due - study.arrived).total_seconds()
+        share = min(max(left.total_seconds() / limit if limit > 0 else 0.0, 0.0), 1.0)
+        bar = QRectF(right - width, 52, width, 4)
+        painter.fillRect(bar, QColor(palette.line))
+        filled = width if late else width * share
+        painter.fillRect(QRectF(bar.x(), bar.y(), round(filled), 4), QColor(colour))
+        painter.setFont(font(META))
+        painter.setPen(QColor(palette.quiet))
+        beside = QRectF(right - width - 112, 17, 100, 18)
+        painter.drawText(beside, _MIDDLE | _RIGHT, self.tr("late") if late else self.tr("left"))
+        told = self.tr("of {t}").format(t=words.span(int(limit)))
+        painter.drawText(beside.translated(0, 20), _MIDDLE | _RIGHT, told)
