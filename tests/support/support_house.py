@@ -1,0 +1,83 @@
+"""A whole house in a temporary folder: units, two readers with certificates, real services."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from farlead import services
+from farlead.access.demo_authority import DEMO_PIN, DemoReader, make_demo_keys
+from farlead.access.keys import Credential
+from farlead.model.people import Role
+from farlead.model.worklist import Row
+from farlead.services import Services
+from farlead.settings import Settings, UnitSettings, save_settings
+
+PIN = DEMO_PIN
+READER = DemoReader("reader", "示例医师甲")
+SECOND = DemoReader("second", "示例医师乙")
+UNIT = "jia"
+
+
+@dataclass
+class House:
+    """Settings and services of one test installation."""
+
+    settings: Settings
+    services: Services
+
+    def drop(self, name: str, data: bytes, unit: str = UNIT, sidecar: str | None = None) -> Path:
+        """A unit's upload, as its software leaves it."""
+        inbox = self.settings.inbox(unit)
+        inbox.mkdir(parents=True, exist_ok=True)
+        if sidecar is not None:
+            (inbox / f"{name}.request.json").write_text(sidecar, "utf-8")
+        (inbox / name).write_bytes(data)
+        return inbox / name
+
+    def take_in(self) -> None:
+        """Intake and screening until nothing is left to do."""
+        intake = self.services.intake()
+        for _ in range(3):
+            intake.run_once()
+        while self.services.screening().run_once():
+            pass
+
+    def rows(self) -> tuple[Row, ...]:
+        """The list, in its order."""
+        return self.services.store.worklist().rows
+
+    def waiting(self) -> tuple[Row, ...]:
+        """The list without what could not be read."""
+        return tuple(row for row in self.rows() if row.study.quarantine is None)
+
+
+def house_settings(folder: Path) -> Settings:
+    """Settings of a small hospital; uploads count as settled at once."""
+    return Settings(
+        folder=folder,
+        units=(
+            UnitSettings(code=UNIT, name="甲县人民医院"),
+            UnitSettings(code="yi", name="乙镇卫生院"),
+        ),
+        settle_seconds=0.0,
+        demo=True,
+    )
+
+
+def add_readers(house: Services) -> None:
+    """Two readers with their demo certificates."""
+    files = make_demo_keys(house.settings, (READER, SECOND))
+    for reader, role in ((READER, Role.READER), (SECOND, Role.SENIOR_READER)):
+        credential = Credential.from_pkcs12(files[reader.login], PIN)
+        house.store.add_account(reader.login, reader.name, role, certificate=credential.fingerprint)
+
+
+@contextmanager
+def open_house(folder: Path, settings: Settings | None = None) -> Iterator[House]:
+    """A house, closed at the end."""
+    settings = settings or house_settings(folder)
+    save_settings(settings)
+    with services.open_services(settings) as made:
+        add_readers(made)
+        yield House(settings, made)
