@@ -105,6 +105,11 @@ class EcgView(QWidget):
         return tuple(text.text for text in self._marks.texts)
 
     @property
+    def failure_text(self) -> str | None:
+        """Why nothing is drawn; None where something is."""
+        return self._reason()
+
+    @property
     def lit_areas(self) -> list[QRectF]:
         """Lit rectangles in device pixels."""
         return self._evidence.areas
