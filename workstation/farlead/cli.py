@@ -23,6 +23,7 @@ from farlead import doctor as doctor_room
 from farlead import services
 from farlead.errors import FarleadError
 from farlead.messages import Language, Message, message
+from farlead.model.people import Role
 from farlead.model.recording import Recording
 from farlead.model.screening import Screening
 from farlead.model.worklist import Row, order, reason, severity
@@ -46,6 +47,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+users = typer.Typer(help=_help("cli.help.users"), no_args_is_help=True, rich_markup_mode=None)
+app.add_typer(users, name="users")
 
 Home = Annotated[Path | None, typer.Option("--home", help=_help("cli.help.home"))]
 AsJson = Annotated[bool, typer.Option("--json", help=_help("cli.help.json"))]
@@ -296,6 +300,40 @@ def doctor(home: Home = None, as_json: AsJson = False, language: Spoken = None) 
     )
     bad = any(finding.state is doctor_room.State.BAD for finding in findings)
     raise typer.Exit(1 if bad else 0)
+
+
+@users.command("list", help=_help("cli.help.users_list"))
+def users_list(home: Home = None, as_json: AsJson = False, language: Spoken = None) -> None:
+    """Print the accounts."""
+    settings, printer = _start(home, language, as_json)
+    with services.open_services(settings) as house:
+        accounts = house.store.accounts()
+    for account in accounts:
+        if not as_json:
+            typer.echo(f"{account.login}  {account.name}  {account.role.value}")
+    printer.answer(
+        [
+            {"login": a.login, "name": a.name, "role": a.role.value, "certificate": a.certificate}
+            for a in accounts
+        ]
+    )
+
+
+@users.command("add", help=_help("cli.help.users_add"))
+def users_add(
+    login: Annotated[str, typer.Argument(show_default=False)],
+    name: Annotated[str, typer.Argument(show_default=False)],
+    certificate: Annotated[Path, typer.Option("--certificate")],
+    role: Annotated[Role, typer.Option("--role")] = Role.READER,
+    pin: Annotated[str, typer.Option("--pin", prompt=True, hide_input=True)] = "",
+    home: Home = None,
+    language: Spoken = None,
+) -> None:
+    """Add a reader, or give one another certificate; the PIN is asked and not kept."""
+    settings, printer = _start(home, language, as_json=False)
+    _existing([certificate], printer)
+    services.add_account(settings, login, name, role, certificate, pin)
+    printer.say(message("cli.user_added", login=login, name=name))
 
 
 @app.command(help=_help("cli.help.serve"))

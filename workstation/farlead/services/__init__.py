@@ -5,6 +5,7 @@ loops; :func:`serve` runs these until it is told to stop; :class:`Serving` is th
 that the application starts for it and that ends with the application.
 """
 
+from farlead.services.accounts import add_account
 from farlead.services.child import Serving
 from farlead.services.confined import open_sandbox, read_confined, screen_confined
 from farlead.services.house import Services, open_desk, open_services, verify_report
@@ -19,6 +20,7 @@ __all__ = [
     "ScreeningService",
     "Services",
     "Serving",
+    "add_account",
     "open_desk",
     "open_sandbox",
     "open_services",
