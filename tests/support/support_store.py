@@ -56,7 +56,7 @@ def arrival(
         unit_code=unit,
         kind=kind,
         content_identity=Identity(study_uid=f"1.2.{study or name}", sop_instance_uid=f"1.3.{name}"),
-        content_patient=patient or Patient(name=f"病人{name}", local_number=name),
+        content_patient=patient or Patient(name=f"病人{study or name}", local_number=study or name),
         acquired=MORNING - timedelta(minutes=5),
         object=StoredObject(
             sha256=sha(f"bytes {content or name}"),

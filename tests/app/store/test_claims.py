@@ -1,0 +1,164 @@
+"""Claims: one holder, a lease by the store's clock, a fencing number that only grows."""
+
+import pytest
+
+from farlead.errors import ClaimLost, ClaimRefused, NotFound
+from farlead.messages import Language
+from farlead.model.lives import StudyState
+from farlead.model.study import Priority, Severity
+from farlead.model.worklist import Filter
+from farlead.store import Store
+from support_store import FakeClock, arrival, draft, reader, screening, signed
+
+
+@pytest.fixture
+def study(store: Store) -> int:
+    return store.add_object(arrival("a")).study_id
+
+
+def test_a_held_study_is_refused_and_says_who_holds_it(store: Store, study: int) -> None:
+    li, wang = reader(store, "li"), reader(store, "wang")
+    claim = store.claim(study, li, "seat 1")
+    assert store.row(study).claim == claim
+    with pytest.raises(ClaimRefused) as refused:
+        store.claim(study, wang, "seat 2")
+    assert "医师li" in refused.value.text(Language.ZH)
+    assert store.row(study).study.state is StudyState.CLAIMED
+
+
+def test_the_same_holder_at_the_same_station_keeps_his_number(store: Store, study: int) -> None:
+    li = reader(store)
+    first = store.claim(study, li, "seat 1")
+    assert store.claim(study, li, "seat 1").fencing == first.fencing
+    with pytest.raises(ClaimRefused):
+        store.claim(study, li, "seat 2")
+
+
+def test_a_lease_is_renewed_and_runs_out(store: Store, study: int, clock: FakeClock) -> None:
+    claim = store.claim(study, reader(store), "seat")
+    clock.advance(seconds=119)
+    claim = store.renew(claim)
+    clock.advance(seconds=119)
+    assert store.expire_claims() == []
+    clock.advance(seconds=1)
+    with pytest.raises(ClaimLost):
+        store.renew(claim)
+    assert store.expire_claims() == [study]
+    assert store.row(study).study.state is StudyState.WAITING
+    assert store.row(study).claim is None
+
+
+def test_what_an_outdated_holder_does_is_refused(
+    store: Store, study: int, clock: FakeClock
+) -> None:
+    li, wang = reader(store, "li"), reader(store, "wang")
+    old = store.claim(study, li, "seat 1")
+    store.save_draft(old, draft("一"))
+    clock.advance(seconds=121)
+    store.expire_claims()
+    new = store.claim(study, wang, "seat 2")
+    assert new.fencing > old.fencing
+    for act in (
+        lambda: store.renew(old),
+        lambda: store.release(old),
+        lambda: store.save_draft(old, draft("二")),
+        lambda: store.set_checked(old),
+        lambda: store.request_retake(old, "r", "h"),
+        lambda: store.finish(old, signed(store, li), ["u1"]),
+    ):
+        with pytest.raises(ClaimLost) as lost:
+            act()
+        assert "医师wang" in lost.value.text(Language.ZH)
+    kept = store.draft(study)
+    assert kept is not None
+    assert kept.draft == draft("一")
+    assert store.renew(new).fencing == new.fencing
+
+
+def test_an_expired_claim_is_free_even_before_anybody_cleans_up(
+    store: Store, study: int, clock: FakeClock
+) -> None:
+    old = store.claim(study, reader(store, "li"), "seat 1")
+    clock.advance(seconds=120)
+    new = store.claim(study, reader(store, "wang"), "seat 2")
+    assert new.fencing == old.fencing + 1
+    assert store.expire_claims() == []
+
+
+def test_giving_back_keeps_the_draft(store: Store, study: int) -> None:
+    claim = store.claim(study, reader(store), "seat")
+    store.save_draft(claim, draft())
+    store.release(claim)
+    row = store.row(study)
+    assert (row.study.state, row.claim, row.has_draft) == (StudyState.WAITING, None, True)
+    with pytest.raises(ClaimLost):
+        store.release(claim)
+
+
+def test_taking_over_needs_a_reason_and_is_recorded(store: Store, study: int) -> None:
+    li, wang = reader(store, "li"), reader(store, "wang")
+    old = store.claim(study, li, "seat 1")
+    with pytest.raises(ClaimRefused):
+        store.take_over(study, wang, "seat 2", "  ")
+    new = store.take_over(study, wang, "seat 2", "李医师去抢救")
+    assert (new.account, new.fencing) == (wang.id, old.fencing + 1)
+    with pytest.raises(ClaimLost):
+        store.save_draft(old, draft())
+    entry = store.trail(f"study:{study}")[-1]
+    assert (entry.actor, entry.action) == ("wang", "study.taken_over")
+    assert entry.detail["holder"] == li.id
+
+
+def test_checked_is_reserved_and_returns_when_its_time_is_near(
+    store: Store, study: int, clock: FakeClock
+) -> None:
+    li, wang = reader(store, "li"), reader(store, "wang")
+    store.save_screening(study, screening(Severity.NORMAL))
+    claim = store.claim(study, li, "seat 1")
+    store.save_draft(claim, draft())
+    store.set_checked(claim)
+    row = store.row(study)
+    assert (row.study.state, row.claim) == (StudyState.CHECKED, None)
+    with pytest.raises(ClaimRefused):
+        store.claim(study, wang, "seat 2")
+    assert [r.study.id for r in store.worklist(Filter(mine=True), li.id).rows] == [study]
+    assert store.worklist(Filter(mine=True), wang.id).rows == ()
+    clock.advance(minutes=14)
+    assert store.expire_claims() == []
+    clock.advance(minutes=1)
+    assert store.expire_claims() == [study]
+    assert store.row(study).study.state is StudyState.WAITING
+    assert store.row(study).has_draft
+
+
+def test_a_checked_study_is_signed_by_its_reader(store: Store, study: int) -> None:
+    li = reader(store)
+    store.save_screening(study, screening(Severity.REMARK))
+    store.set_checked(store.claim(study, li, "seat"))
+    store.finish(store.claim(study, li, "seat"), signed(store, li), ["u1"])
+    assert store.row(study).study.state is StudyState.REPORTED
+
+
+@pytest.mark.parametrize("why", ["urgent", "unknown", "failed", "asked"])
+def test_urgent_and_unknown_studies_cannot_wait_for_their_signature(
+    store: Store, why: str, clock: FakeClock
+) -> None:
+    asked = Priority.EMERGENCY if why == "asked" else Priority.ROUTINE
+    study = store.add_object(arrival("b", priority=asked)).study_id
+    if why == "failed":
+        clock.advance(seconds=11)
+    else:
+        rank = Severity.URGENT if why == "urgent" else Severity.NORMAL
+        store.save_screening(study, screening(rank, known=why != "unknown"))
+    claim = store.claim(study, reader(store), "seat")
+    with pytest.raises(ClaimRefused):
+        store.set_checked(claim)
+    assert store.renew(claim).study == study
+
+
+def test_unknown_studies_are_not_found(store: Store) -> None:
+    with pytest.raises(NotFound):
+        store.claim(99, reader(store), "seat")
+    for ask in (store.study, store.row, store.earlier):
+        with pytest.raises(NotFound):
+            ask(99)
