@@ -1,5 +1,7 @@
 """Millimetres first: grid, traces and pulse agree, at every calibration and scale factor."""
 
+from itertools import pairwise
+
 import pytest
 
 from farlead_ui.ecg.geometry import Paper, Sheet, lay_out, scale_for
@@ -101,7 +103,7 @@ def test_no_sample_is_left_out_between_columns_at_odd_rates() -> None:
         row = [c for c in sheet(Paper(25.0, 10.0, fs, n)).cells if c.baseline == 126]
         assert row[0].start == 0
         assert row[-1].stop == n
-        assert all(a.stop == b.start for a, b in zip(row, row[1:], strict=False))
+        assert all(a.stop == b.start for a, b in pairwise(row))
 
 
 def test_eleven_seconds_stay_on_one_page() -> None:
@@ -132,4 +134,4 @@ def test_all_rows_are_on_the_sheet() -> None:
 
 def test_twelve_rows_have_the_pitch_of_the_drawing() -> None:
     made = sheet(layout=2)
-    assert {b - a for a, b in zip(made.baselines, made.baselines[1:], strict=False)} == {69}
+    assert {b - a for a, b in pairwise(made.baselines)} == {69}

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import pairwise
 
 import pytest
 
@@ -65,4 +66,4 @@ def test_lines_lie_on_whole_device_pixels(
         starts = [k for k in found if k - 1 not in found]
         assert len(found) == pytest.approx(weight * len(starts), abs=weight)
         assert len(starts) > 15
-        assert {b - a for a, b in zip(starts[1:], starts[2:], strict=False)} == {bold}
+        assert {b - a for a, b in pairwise(starts[1:])} == {bold}
