@@ -53,10 +53,14 @@ class QtScheduler(QObject):
         return cancel
 
 
-def listen(owner: QObject, signal: psygnal.SignalInstance, slot: Callable[..., object]) -> None:
-    """Call `slot` at each emission of a model's signal, until `owner` is destroyed.
+def listen(owner: QObject, signal: psygnal.SignalInstance, slot: Callable[[], object]) -> None:
+    """Call `slot`, without arguments, at each emission of a model's signal.
 
-    The slot may take fewer arguments than the signal carries.
+    Ends when `owner` is destroyed.
     """
-    signal.connect(slot)
-    owner.destroyed.connect(lambda: signal.disconnect(slot, missing_ok=True))
+
+    def call(*_values: object) -> None:
+        slot()
+
+    signal.connect(call, check_nargs=False)
+    owner.destroyed.connect(lambda: signal.disconnect(call, missing_ok=True))

@@ -101,6 +101,10 @@ def _preset(number: int) -> Callable[[Seat], None]:
     return lambda seat: seat.images.set_preset(number - 1)
 
 
+def _has_preset(number: int) -> Callable[[Seat], bool]:
+    return lambda seat: number <= len(seat.images.presets)
+
+
 # fmt: off
 
 _S, _L, _E = Where.SHEET, Where.LIST, Where.EVERYWHERE
@@ -144,15 +148,15 @@ _LAYOUTS = tuple(
     Command(f"sheet.layout.{number}", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Layout {name}"),
             "bj", (str(number),), _S, _layout(number), _ecg, values={"name": layout.name},
             family=QT_TRANSLATE_NOOP("commands", "Layout"))
-     for number, layout in enumerate(LAYOUTS, 1
+    for number, layout in enumerate(LAYOUTS, 1)
 )
 
 _PRESETS = tuple(
     Command(f"image.preset.{number}", Group.SHEET,
             QT_TRANSLATE_NOOP("commands", "Window preset {name}"), "cw", (str(number),), _S,
-            _preset(number), lambda s, number=number: number <= len(s.images.presets),
+            _preset(number), _has_preset(number),
             values={"name": str(number)}, family=QT_TRANSLATE_NOOP("commands", "Window preset"))
-     for number in range(1, 10
+    for number in range(1, 10)
 )
 
 _SHEET = (

@@ -13,8 +13,11 @@ from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import FIGURE, INSET, META, SECTION, WORDS
 
-#: Shown first and large, in this order, where they were measured.
-_LARGE = ("heart_rate", "qrs", "qtc")
+#: What is shown, in this order, of what was measured; the first row is large.
+_ORDER = (
+    "heart_rate", "qrs", "qtc", "pr", "qt", "axis",
+    "rate_slowest", "rate_fastest", "rr_mean", "rr_cv", "longest_pause",
+)  # fmt: skip
 _COLUMNS = 3
 _LARGE_HEIGHT, _SMALL_HEIGHT = 48, 42
 
@@ -32,9 +35,7 @@ class Figure:
 def figures(screening: Screening | None, appearance: Appearance) -> list[Figure]:
     """Figures in the order in which they are shown; the large ones fill the first row."""
     measured = {m.name: m for m in screening.measurements} if screening else {}
-    first = [name for name in _LARGE if name in measured]
-    rest = [name for name in measured if name not in first]
-    names = [*first, *rest]
+    names = [name for name in _ORDER if name in measured]
     return [
         _figure(measured[name], appearance, large=place < _COLUMNS)
         for place, name in enumerate(names)

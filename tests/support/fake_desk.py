@@ -1,0 +1,353 @@
+"""A scripted desk in memory: the window's peer in GUI tests, with the real desk's rules."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+from support_ecg import LEADS, ecg, steady, twelve
+
+from farlead.errors import ClaimLost, ClaimRefused, SignatureRefused, WrongPin
+from farlead.messages import Message, message
+from farlead.model.lives import ReportState, StudyState
+from farlead.model.people import Account, Patient, Role, Sex, Unit
+from farlead.model.recording import Device, ImageStudy, Modality, Recording, Window
+from farlead.model.report import Claim, Draft, ReportVersion, Statement
+from farlead.model.screening import Flag, Measurement, Quality, Screening, Span
+from farlead.model.study import (
+    Kind,
+    Priority,
+    Request,
+    ScreeningState,
+    Severity,
+    StoredObject,
+    Study,
+)
+from farlead.model.worklist import Filter, Row, Source, Worklist, order
+
+START = datetime(2026, 11, 21, 0, 14, tzinfo=UTC)
+ME = Account(1, "jia", "示例医师甲", Role.READER)
+OTHER = Account(2, "yi", "示例医师乙", Role.READER)
+UNITS = (
+    Unit("jia", "甲县人民医院"),
+    Unit("yi", "乙镇卫生院"),
+    Unit("bing", "丙社区卫生服务中心"),
+)
+PIN = "2468"
+LEASE = timedelta(seconds=120)
+CATALOGUE = (
+    Statement("RH101", "窦性心律", "Sinus rhythm"),
+    Statement("RH102", "窦性心动过缓", "Sinus bradycardia"),
+    Statement("RH201", "心房颤动", "Atrial fibrillation"),
+    Statement("ST214", "前壁 T 波倒置", "Anterior T wave inversion"),
+    Statement("NO100", "正常心电图", "Normal ECG"),
+)
+INITIALS = {"RH101": "dxxl", "RH102": "dxxdgh", "RH201": "xfcd", "ST214": "qbtbdz", "NO100": "zcxdt"}
+
+
+class FakeClock:
+    """Time that stands still until it is moved."""
+
+    def __init__(self, now: datetime = START) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+
+@dataclass(frozen=True)
+class FakeOpen:
+    """What `open` answers."""
+
+    row: Row
+    contents: tuple[Recording | ImageStudy, ...]
+    draft: Draft = Draft()
+    report: ReportVersion | None = None
+    earlier: tuple[Study, ...] = ()
+    failure: Message | None = None
+    unreadable: tuple[object, ...] = ()
+
+
+@dataclass
+class FakeDesk:
+    """Studies, claims and drafts in dictionaries. Everything asked is kept in `calls`."""
+
+    clock: Callable[[], datetime]
+    rows: dict[int, Row] = field(default_factory=dict)
+    contents: dict[int, tuple[Recording | ImageStudy, ...]] = field(default_factory=dict)
+    drafts: dict[int, Draft] = field(default_factory=dict)
+    claims: dict[int, Claim] = field(default_factory=dict)
+    calls: list[tuple[str, object]] = field(default_factory=list)
+    signed: list[tuple[int, Draft]] = field(default_factory=list)
+    retakes: list[tuple[int, str, str]] = field(default_factory=list)
+    failures: dict[int, Message] = field(default_factory=dict)
+    refuse_signature: Message | None = None
+    accept_all: set[int] = field(default_factory=set)
+    sources: tuple[Source, ...] = ()
+    account: Account = ME
+    station: str = "阅图席 03"
+    _key: bool = False
+    _fencing: int = 0
+    _changes: int = 0
+
+    def touch(self) -> None:
+        self._changes += 1
+
+    def worklist(self, filter: Filter = Filter()) -> Worklist:  # noqa: A002, B008
+        now = self.clock()
+        rows = [
+            replace(row, claim=self.claims.get(n), has_draft=not self.drafts.get(n, Draft()).empty)
+            for n, row in self.rows.items()
+        ]
+        return Worklist(
+            tuple(sorted(rows, key=lambda row: order(row, now))), now, self.sources,
+            len(self.signed), timedelta(minutes=6, seconds=40) if self.signed else None,
+        )  # fmt: skip
+
+    def changed(self) -> int:
+        return self._changes
+
+    def next(self, after: int | None = None, filter: Filter = Filter()) -> int | None:  # noqa: A002, B008
+        free = [
+            r.study.id for r in self.worklist().rows
+            if r.claim is None and r.study.state is StudyState.WAITING and r.study.id != after
+        ]  # fmt: skip
+        return free[0] if free else None
+
+    def claim(self, study_id: int) -> Claim:
+        held = self.claims.get(study_id)
+        if held is not None and held.account != self.account.id:
+            raise ClaimRefused(message("reading.given_back", number=held.reader))
+        return self._hold(study_id, self.account)
+
+    def hold_for_other(self, study_id: int) -> None:
+        self._hold(study_id, OTHER)
+
+    def _hold(self, study_id: int, account: Account) -> Claim:
+        self._fencing += 1
+        claim = Claim(
+            study_id, account.id, account.name, self.station, self._fencing, self.clock() + LEASE
+        )
+        self.claims[study_id] = claim
+        self.calls.append(("claim", study_id))
+        self.touch()
+        return claim
+
+    def _check(self, claim: Claim) -> None:
+        held = self.claims.get(claim.study)
+        if held is None or held.fencing != claim.fencing:
+            raise ClaimLost(message("reading.idle", number=str(claim.study)))
+
+    def renew(self, claim: Claim) -> Claim:
+        self._check(claim)
+        self.calls.append(("renew", claim.study))
+        renewed = replace(claim, until=self.clock() + LEASE)
+        self.claims[claim.study] = renewed
+        return renewed
+
+    def release(self, claim: Claim) -> None:
+        self._check(claim)
+        self.calls.append(("release", claim.study))
+        del self.claims[claim.study]
+        self.touch()
+
+    def take_over(self, study_id: int, reason: str) -> Claim:
+        self.calls.append(("take_over", reason))
+        return self._hold(study_id, self.account)
+
+    def open(self, study_id: int) -> FakeOpen:
+        row = next(r for r in self.worklist().rows if r.study.id == study_id)
+        return FakeOpen(
+            row, self.contents.get(study_id, ()), self.drafts.get(study_id, Draft()),
+            failure=self.failures.get(study_id),
+        )  # fmt: skip
+
+    def save_draft(self, claim: Claim, draft: Draft) -> None:
+        self._check(claim)
+        self.calls.append(("save_draft", claim.study))
+        self.drafts[claim.study] = draft
+
+    def statements(self, query: str, limit: int = 8) -> Sequence[Statement]:
+        asked = query.lower()
+        return [
+            s for s in CATALOGUE
+            if asked in s.zh.lower() or asked in s.en.lower() or asked in INITIALS[s.code]
+        ][:limit]  # fmt: skip
+
+    def suggestion_statement(self, flag: Flag) -> Statement | None:
+        return next((s for s in CATALOGUE if s.code == flag.statement), None)
+
+    def may_accept_all(self, open_study: FakeOpen) -> bool:
+        return open_study.row.study.id in self.accept_all
+
+    def blocked_by(self, open_study: FakeOpen, draft: Draft) -> Message | None:
+        screening = open_study.row.screening
+        for flag in screening.flags if screening else ():
+            if flag.severity >= Severity.URGENT and flag.code not in draft.decisions:
+                return message("desk.undecided", count=1)
+        if not (draft.statements or draft.findings or draft.conclusion):
+            return message("desk.nothing_written")
+        return None
+
+    def key_open(self) -> bool:
+        return self._key
+
+    def open_key(self, pin: str) -> None:
+        if pin != PIN:
+            raise WrongPin(message("reading.nothing_left"))
+        self._key = True
+
+    def close_key(self) -> None:
+        self._key = False
+
+    def sign(self, claim: Claim, draft: Draft) -> ReportVersion:
+        self._check(claim)
+        if self.refuse_signature is not None:
+            raise SignatureRefused(self.refuse_signature)
+        self.signed.append((claim.study, draft))
+        del self.claims[claim.study], self.rows[claim.study]
+        self.touch()
+        return ReportVersion(
+            len(self.signed), claim.study, 1, ReportState.FINAL, self.account.id, draft
+        )
+
+    def retake(self, claim: Claim, reason: str, hint: str) -> None:
+        self._check(claim)
+        self.retakes.append((claim.study, reason, hint))
+        del self.claims[claim.study], self.rows[claim.study]
+        self.touch()
+
+    # -- filling
+
+    def add(
+        self,
+        name: str,
+        *,
+        unit: int = 0,
+        kind: Kind = Kind.ECG,
+        flags: Sequence[Flag] = (),
+        rate: float = 65.0,
+        priority: Priority = Priority.ROUTINE,
+        minutes: float = 30.0,
+        question: str | None = None,
+        sex: Sex = Sex.MALE,
+        age: int = 67,
+        screened: bool = True,
+        failed: Message | None = None,
+        content: Recording | ImageStudy | None = None,
+    ) -> int:
+        number = len(self.rows) + 1
+        arrived = START - timedelta(minutes=number % 7)
+        study = Study(
+            number, f"20261121-{number:04d}", UNITS[unit], kind, StudyState.WAITING, number,
+            Patient(
+                name=name, local_number=f"示例-{number:04d}", sex=sex,
+                birth_date=date(2026 - age, 1, 1),
+            ),
+            Request(priority=priority, clinical_question=question, department="急诊"),
+            arrived - timedelta(minutes=2), arrived, START + timedelta(minutes=minutes),
+        )  # fmt: skip
+        beats = steady(rate, 10.0)
+        screening = _screening(flags, rate, beats) if screened and kind is Kind.ECG else None
+        state = ScreeningState.DONE if screening else ScreeningState.NOT_APPLICABLE
+        if failed is not None:
+            state = ScreeningState.FAILED
+        self.rows[number] = Row(study, state, screening, failed)
+        if content is not None:
+            self.contents[number] = (content,)
+        elif kind is Kind.ECG:
+            self.contents[number] = (recording(beats),)
+        else:
+            self.contents[number] = (images(),)
+        if not [f for f in flags if f.severity > Severity.REMARK]:
+            self.accept_all.add(number)
+        self.touch()
+        return number
+
+    def add_unreadable(self, file: str, reason: Message) -> int:
+        number = len(self.rows) + 1
+        stored = StoredObject("0" * 64, 412_000, "1" * 64, file)
+        study = Study(
+            number, f"20261121-{number:04d}", UNITS[1], Kind.UNKNOWN, StudyState.QUARANTINED, None,
+            Patient(), Request(), None, START, START + timedelta(minutes=30),
+            quarantine=reason, objects=(stored,),
+        )  # fmt: skip
+        self.rows[number] = Row(study, ScreeningState.NOT_APPLICABLE)
+        self.touch()
+        return number
+
+
+def recording(beats: Sequence[float] | None = None) -> Recording:
+    """Twelve leads, ten seconds, 500 Hz."""
+    lead = ecg(steady(65.0, 10.0) if beats is None else beats, 500.0, 10.0)
+    return Recording(twelve(lead), LEADS, 500.0, device=Device(high_pass=0.05, low_pass=150.0))
+
+
+def images(frames: int = 3) -> ImageStudy:
+    """A few slices of a ramp."""
+    ramp = np.linspace(-200, 400, 256 * 256, dtype=np.float32).reshape(256, 256)
+    stack = np.stack([np.roll(ramp, 20 * n, axis=1) for n in range(frames)])
+    return ImageStudy(stack, Modality.CT, windows=(Window(40.0, 400.0, "WINDOW1"),))
+
+
+def flag(
+    code: str = "rate.slow",
+    severity: Severity = Severity.URGENT,
+    text: Message | None = None,
+    statement: str | None = "RH102",
+) -> Flag:
+    """A suggestion."""
+    return Flag(
+        code, severity, text or message("analysis.rate.slow", rate=34, limit=35), "rate/1",
+        statement, ("II", "V1"), (Span(1000, 2500, "pause"),),
+    )  # fmt: skip
+
+
+def _screening(flags: Sequence[Flag], rate: float, beats: Sequence[float]) -> Screening:
+    worst = max((f.severity for f in flags), default=Severity.NORMAL)
+    measured = (
+        Measurement("heart_rate", rate, "/min", "test"),
+        Measurement("rate_slowest", rate - 3, "/min", "test"),
+        Measurement("rate_fastest", rate + 4, "/min", "test"),
+        Measurement("rr_mean", 60000 / rate, "ms", "test"),
+        Measurement("rr_cv", 0.03, "1", "test"),
+        Measurement("longest_pause", None, "ms", "test"),
+    )
+    peaks = tuple(int(beat * 500) for beat in beats)
+    return Screening("1", worst, True, Quality.FIT, measured, tuple(flags), peaks)
+
+
+def morning(desk: FakeDesk) -> FakeDesk:
+    """A list like that of a hub's morning."""
+    slow = flag()
+    critical = flag(
+        "pause", Severity.CRITICAL,
+        message("analysis.pause", seconds="3.4", limit="3.0"), None,
+    )  # fmt: skip
+    remark = flag(
+        "rate.slowish", Severity.REMARK, message("analysis.rate.slowish", rate=52), "RH102"
+    )
+    mains = flag(
+        "lead.mains", Severity.REMARK, message("analysis.lead.mains", leads="V1、V2"), None
+    )
+    desk.add("示例患者一", flags=(critical, remark), rate=41, minutes=1.8,
+             priority=Priority.EMERGENCY, question="胸痛 2 小时，出汗")  # fmt: skip
+    desk.add("示例患者二", unit=1, flags=(slow, mains), rate=34, minutes=4.3, sex=Sex.FEMALE,
+             age=59, question="心悸 3 天")  # fmt: skip
+    held = desk.add("示例患者三", unit=2, flags=(slow,), minutes=6.2, age=78, sex=Sex.FEMALE)
+    desk.add("示例患者四", unit=1, flags=(mains,), minutes=14.1, age=52)
+    desk.add("示例患者五", flags=(), minutes=22.2, age=35, sex=Sex.FEMALE)
+    desk.add("示例患者六", unit=2, flags=(), minutes=23.7, age=29)
+    desk.add("示例患者七", kind=Kind.CT, minutes=1200, age=56)
+    desk.add("示例患者八", unit=2, kind=Kind.ULTRASOUND, minutes=26, age=27, sex=Sex.FEMALE)
+    desk.hold_for_other(held)
+    desk.add_unreadable("示例-0031.dcm", message("reading.nothing_left"))
+    desk.sources = (
+        Source("inbox/jia 甲县人民医院", START - timedelta(seconds=2)),
+        Source("inbox/yi 乙镇卫生院", START - timedelta(seconds=5)),
+    )
+    desk.calls.clear()
+    return desk
