@@ -8,7 +8,7 @@ that the application starts for it and that ends with the application.
 from farlead.services.accounts import add_account
 from farlead.services.child import Serving
 from farlead.services.confined import open_sandbox, read_confined, screen_confined
-from farlead.services.house import Services, open_desk, open_services, verify_report
+from farlead.services.house import Imported, Services, open_desk, open_services, verify_report
 from farlead.services.loops import serve
 from farlead.services.screening import ScreeningService
 from farlead.services.transport import ClaimService, DeliveryService, IntakeService
@@ -16,6 +16,7 @@ from farlead.services.transport import ClaimService, DeliveryService, IntakeServ
 __all__ = [
     "ClaimService",
     "DeliveryService",
+    "Imported",
     "IntakeService",
     "ScreeningService",
     "Services",

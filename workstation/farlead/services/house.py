@@ -4,6 +4,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,11 +16,11 @@ from farlead.access.demo_authority import key_file, trusted
 from farlead.access.keys import KeyRing
 from farlead.desk import Desk
 from farlead.errors import SettingsError
-from farlead.exchange.intake import IntakeResult
-from farlead.messages import message
+from farlead.exchange.intake import FolderIntake
+from farlead.messages import Message, message
 from farlead.objects import ObjectFolder
 from farlead.reporting.compositor import compositor
-from farlead.reporting.signing import Verification, verify
+from farlead.reporting.verification import Verification, verify
 from farlead.services.confined import open_sandbox
 from farlead.services.screening import ScreeningService
 from farlead.services.transport import ClaimService, DeliveryService, IntakeService
@@ -28,6 +29,27 @@ from farlead.store import Store
 
 _SIDECAR = ".request.json"
 _MOST_ROUNDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of files that were imported.
+
+    Parameters
+    ----------
+    taken, quarantined, waiting : int
+        Files stored, set aside, and left in the inbox.
+    studies : tuple of int
+        Studies that hold what was taken or set aside.
+    reasons : tuple of Message
+        Why files were set aside, and what a person has to mend.
+    """
+
+    taken: int
+    quarantined: int
+    waiting: int
+    studies: tuple[int, ...]
+    reasons: tuple[Message, ...]
 
 
 class Services:
@@ -85,7 +107,7 @@ class Services:
         """Service that ends claims."""
         return ClaimService(self.store, self.clock)
 
-    def import_files(self, unit: str, files: Sequence[Path]) -> IntakeResult:
+    def import_files(self, unit: str, files: Sequence[Path]) -> Imported:
         """Take in copies of these files as if the unit had uploaded them.
 
         A sidecar ``NAME.request.json`` that lies beside a file goes with it.
@@ -103,35 +125,36 @@ class Services:
             _hand_in(file, inbox)
         # The copies are whole already, so there is nothing to settle.
         at_once = self.settings.model_copy(update={"settle_seconds": 0.0})
-        service = IntakeService(at_once, self.store, self.objects, self.sandbox, self.clock)
-        return _until_still(service)
+        intake = FolderIntake(at_once, self.store, self.objects, self.sandbox, self.clock)
+        rounds = [intake.run_once()]
+        while len(rounds) < _MOST_ROUNDS and (rounds[-1].waiting or len(rounds) == 1):
+            rounds.append(intake.run_once())
+        studies = tuple(dict.fromkeys(study for result in rounds for study in result.studies))
+        refused = (self.store.study(study).quarantine for study in studies)
+        return Imported(
+            taken=sum(result.taken for result in rounds),
+            quarantined=sum(result.quarantined for result in rounds),
+            waiting=rounds[-1].waiting,
+            studies=studies,
+            reasons=(*(told for told in refused if told), *rounds[-1].troubles),
+        )
 
 
 def _hand_in(file: Path, inbox: Path) -> None:
     """Copy a file and its sidecar into the inbox; the file appears last and whole."""
-    mark = secrets.token_hex(4)
+    # Another file of this name may lie there still.
+    mark = f"{secrets.token_hex(4)}-" if (inbox / file.name).exists() else ""
     for sidecar in (file.with_name(file.name + _SIDECAR), file.with_suffix(_SIDECAR)):
         if sidecar.is_file():
-            _copy_whole(sidecar, inbox / f"{mark}-{sidecar.name}")
+            _copy_whole(sidecar, inbox / f"{mark}{sidecar.name}")
             break
-    _copy_whole(file, inbox / f"{mark}-{file.name}")
+    _copy_whole(file, inbox / f"{mark}{file.name}")
 
 
 def _copy_whole(source: Path, target: Path) -> None:
     part = target.with_name(f".{target.name}.part")
     shutil.copyfile(source, part)
     part.replace(target)
-
-
-def _until_still(service: IntakeService) -> IntakeResult:
-    """Run until a round takes nothing more; the sum of all rounds."""
-    total = service.run_once()
-    for _ in range(_MOST_ROUNDS):
-        more = service.run_once()
-        total = total.plus(more)
-        if not (more.taken or more.quarantined):
-            break
-    return total
 
 
 @contextmanager

@@ -38,8 +38,8 @@ class IntakeService:
 
     def run_once(self) -> IntakeResult:
         """Look at every inbox once."""
-        troubles = {unit.name: self._trouble(unit.code) for unit in self._settings.units}
         result = self._intake.run_once()
+        troubles = {unit.name: self._trouble(unit.code) for unit in self._settings.units}
         now = self._clock()
         if troubles and (troubles != self._troubles or now >= self._next_heartbeat):
             self._store.heartbeat(troubles)

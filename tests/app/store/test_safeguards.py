@@ -1,0 +1,233 @@
+"""What the database itself refuses, and that a missing safeguard stops the program."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from farlead.errors import SchemaMismatch, StoreError
+from farlead.store import Store
+from farlead.store.sqlite import triggers
+from support_store import FakeClock, arrival, draft, reader, report_one, screening
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a closed store with one reported, one claimed and one waiting study."""
+    folder = tmp_path_factory.mktemp("filled")
+    with Store.open(folder / "farlead.db", clock=FakeClock()) as store:
+        li = reader(store)
+        report_one(store, "a", li)
+        (due,) = store.due_deliveries(1)
+        store.mark_sent(due.id)
+        claimed = store.add_object(arrival("b")).study_id
+        store.save_draft(store.claim(claimed, li, "seat"), draft())
+        waiting = store.add_object(arrival("c")).study_id
+        store.save_screening(waiting, screening())
+        store.mark_audit()
+    return folder
+
+
+@pytest.fixture
+def file(tmp_path: Path, filled: Path) -> Path:
+    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "farlead.db"
+
+
+@pytest.fixture
+def raw(file: Path) -> Iterator[sqlite3.Connection]:
+    """The same file under the hands of somebody with a SQL client."""
+    connection = sqlite3.connect(file, isolation_level=None)
+    yield connection
+    connection.close()
+
+
+FORBIDDEN = {
+    "report_signed_fixed": [
+        "UPDATE report SET draft = '{}' WHERE state = 'final'",
+        "UPDATE report SET pdf_sha256 = 'x' WHERE state = 'final'",
+        "UPDATE report SET author_id = 99, state = 'superseded' WHERE state = 'final'",
+    ],
+    "report_step": [
+        "UPDATE report SET state = 'draft', pdf_sha256 = NULL, signed = NULL, signer_id = NULL,"
+        " content = NULL WHERE state = 'final'",
+        "UPDATE report SET state = 'final', pdf_sha256 = 'x', signed = saved, signer_id = 1,"
+        " content = '' WHERE state = 'draft'",
+    ],
+    "report_born": [
+        "INSERT INTO report (study_id, version, state, author_id, draft, fencing, saved)"
+        " VALUES (3, 1, 'final', 1, '{}', 1, '2026-11-22')"
+    ],
+    "report_kept": ["DELETE FROM report"],
+    "report_not_replaced": [
+        "INSERT OR REPLACE INTO report (id, study_id, version, state, author_id, draft, fencing,"
+        " saved) VALUES (1, 1, 1, 'draft', 1, '{}', 1, '2026-11-22')"
+    ],
+    "report_of_its_study": ["UPDATE report SET study_id = 3 WHERE state = 'draft'"],
+    "report_outdated_hand": ["UPDATE report SET draft = '{}', fencing = 0 WHERE state = 'draft'"],
+    "study_step": [
+        "UPDATE study SET state = 'waiting' WHERE state = 'reported'",
+        "UPDATE study SET state = 'reported' WHERE state = 'waiting'",
+        "UPDATE study SET state = 'quarantined', quarantine = '{}' WHERE state = 'waiting'",
+    ],
+    "study_kept": ["DELETE FROM study WHERE id = 3"],
+    "study_fencing_grows": ["UPDATE study SET fencing = fencing - 1 WHERE state = 'claimed'"],
+    "study_claimed_by_somebody": ["UPDATE study SET state = 'claimed' WHERE state = 'waiting'"],
+    "study_identity_fixed": [
+        "UPDATE study SET arrived = '2020-01-01' WHERE id = 3",
+        "UPDATE study SET number = 'x' WHERE id = 3",
+    ],
+    "study_priority_grows": ["UPDATE study SET priority = -1"],
+    "claim_ends_with_state": ["DELETE FROM claim"],
+    "claim_fencing_update": ["UPDATE claim SET fencing = fencing + 1"],
+    "claim_fencing_insert": [
+        "INSERT INTO claim VALUES (3, 1, 'seat', 7, '2026-11-22', '2026-11-23')"
+    ],
+    "delivery_step": [
+        "UPDATE delivery SET state = 'confirmed', confirmed = '2026-11-22' WHERE state = 'due'",
+        "UPDATE delivery SET state = 'neither'",
+    ],
+    "delivery_kept": ["DELETE FROM delivery"],
+    "delivery_identifier_fixed": ["UPDATE delivery SET identifier = 'other'"],
+    "study_object_fixed": ["UPDATE study_object SET sha256 = 'x'"],
+    "study_object_kept": ["DELETE FROM study_object"],
+    "screening_fixed": ["UPDATE screening SET result = '{}'"],
+    "screening_kept": ["DELETE FROM screening"],
+    "audit_fixed": ["UPDATE audit SET actor = 'nobody'"],
+    "audit_kept": ["DELETE FROM audit", "DELETE FROM audit WHERE sequence = 3"],
+    "audit_in_sequence": [
+        "INSERT INTO audit SELECT chain, sequence + 1000, at, actor, action, subject, detail,"
+        " previous, hash FROM audit WHERE sequence = 1",
+        "INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE sequence = 2",
+    ],
+    "audit_chain_grows": ["UPDATE audit_chain SET sequence = 1"],
+    "audit_chain_kept": ["DELETE FROM audit_chain"],
+    "audit_mark_fixed": ["UPDATE audit_mark SET heads = '{}'"],
+    "audit_mark_kept": ["DELETE FROM audit_mark"],
+}
+
+
+@pytest.mark.parametrize(
+    ("trigger", "sql"), [(name, sql) for name, sqls in FORBIDDEN.items() for sql in sqls]
+)
+def test_the_database_refuses(raw: sqlite3.Connection, trigger: str, sql: str) -> None:
+    if trigger == "delivery_step" and "'due'" in sql:
+        raw.execute("UPDATE delivery SET state = 'due'")
+    with pytest.raises(sqlite3.IntegrityError, match=trigger):
+        raw.execute(sql)
+
+
+CONSTRAINTS = {
+    "UNIQUE": [
+        "INSERT INTO study_object SELECT NULL, study_id, unit_code, object_key, sha256, size,"
+        " digest, file_name, sop_instance_uid, sop_class_uid, received FROM study_object",
+        "INSERT INTO claim SELECT * FROM claim",
+        "INSERT INTO delivery (report_id, study_id, destination, identifier, state, created,"
+        " changed) SELECT report_id, study_id, destination, 'new', 'due', created, changed"
+        " FROM delivery",
+        "INSERT INTO report (study_id, version, state, author_id, draft, fencing, saved)"
+        " SELECT study_id, 9, 'draft', 1, '{}', 1, saved FROM report WHERE state = 'draft'",
+    ],
+    "CHECK": [
+        "UPDATE report SET pdf_sha256 = 'x' WHERE state = 'draft'",
+        "UPDATE delivery SET confirmed = '2026-11-22'",
+        "UPDATE study SET screening_state = 'perhaps'",
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "sql"), [(kind, sql) for kind, sqls in CONSTRAINTS.items() for sql in sqls]
+)
+def test_constraints_hold(raw: sqlite3.Connection, kind: str, sql: str) -> None:
+    with pytest.raises(sqlite3.IntegrityError, match=kind):
+        raw.execute(sql)
+
+
+def test_every_trigger_is_tried_above() -> None:
+    born = {"study_born", "delivery_born", "void_report_kept", "void_report_fixed"}
+    assert set(triggers()) - born - {"report_sent_back_kept"} == set(FORBIDDEN)
+
+
+def test_the_rest_of_them(raw: sqlite3.Connection) -> None:
+    raw.execute(
+        "INSERT INTO void_report (study_id, pdf_sha256, reason, made)"
+        " VALUES (1, 'x', '{}', '2026-11-22')"
+    )
+    for sql in (
+        "UPDATE void_report SET reason = ''",
+        "DELETE FROM void_report",
+        "INSERT INTO delivery SELECT NULL, report_id, study_id, 'b', 'b', 'confirmed', 0, created,"
+        " changed, NULL, created, NULL FROM delivery",
+        "INSERT INTO study SELECT NULL, 'n', unit_code, 'k', 0, NULL, NULL, kind, 'reported',"
+        " NULL, patient, 0, request, 0, NULL, arrived, due, 0, NULL, 'pending', NULL, NULL, 0,"
+        " NULL, NULL, NULL FROM study WHERE id = 3",
+    ):
+        with pytest.raises(sqlite3.IntegrityError, match="farlead: "):
+            raw.execute(sql)
+
+
+def test_a_report_is_sent_back_only_with_its_signed_file_kept(raw: sqlite3.Connection) -> None:
+    signed = (
+        "UPDATE report SET state = 'first_signed', pdf_sha256 = 'x', signed = saved,"
+        " signer_id = 1, content = '{}' WHERE state = 'draft'"
+    )
+    back = (
+        "UPDATE report SET state = 'draft', pdf_sha256 = NULL, signed = NULL, signer_id = NULL,"
+        " content = NULL WHERE state = 'first_signed'"
+    )
+    raw.execute(signed)
+    with pytest.raises(sqlite3.IntegrityError, match="report_sent_back_kept"):
+        raw.execute(back)
+    raw.execute(
+        "INSERT INTO void_report (study_id, pdf_sha256, reason, made)"
+        " VALUES (1, 'x', '{}', '2026-11-22')"
+    )
+    raw.execute(back)
+
+
+@pytest.mark.parametrize("name", sorted(triggers()))
+def test_a_missing_trigger_stops_the_program_and_is_named(
+    raw: sqlite3.Connection, file: Path, name: str
+) -> None:
+    raw.execute(f"DROP TRIGGER {name}")
+    with pytest.raises(SchemaMismatch, match=name):
+        Store.open(file)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DROP INDEX ix_report_one_final",
+        "CREATE TRIGGER extra AFTER INSERT ON study BEGIN DELETE FROM change; END",
+        "PRAGMA writable_schema = 1; UPDATE sqlite_master SET sql ="
+        " replace(sql, 'CONSTRAINT ck_report_signed_whole CHECK', 'CHECK')"
+        " WHERE name = 'report'",
+        "DROP TRIGGER study_step; CREATE TRIGGER study_step BEFORE UPDATE OF state ON study"
+        " WHEN 0 BEGIN SELECT RAISE(ABORT, 'farlead: study_step'); END",
+    ],
+)
+def test_other_tampering_with_the_schema_stops_the_program(
+    raw: sqlite3.Connection, file: Path, sql: str
+) -> None:
+    raw.executescript(sql)
+    raw.close()
+    with pytest.raises(SchemaMismatch):
+        Store.open(file)
+
+
+def test_a_store_of_a_newer_program_is_not_touched(raw: sqlite3.Connection, file: Path) -> None:
+    raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(SchemaMismatch, match="9999"):
+        Store.open(file)
+    assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
+
+
+def test_a_file_that_is_no_store(tmp_path: Path) -> None:
+    file = tmp_path / "farlead.db"
+    file.write_bytes(b"not a database at all, only text" * 200)
+    with pytest.raises(StoreError, match="cannot be opened"):
+        Store.open(file)
+    assert file.read_bytes().startswith(b"not a database")
