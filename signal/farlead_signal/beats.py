@@ -11,12 +11,11 @@ Three questions are put to every maximum, all vectorised:
 """
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from farlead_signal.envelope import Grid
-from farlead_signal.fusion import Fused
-from farlead_signal.levels import BLOCK
+from farlead_signal.fusion import Fused, local_maxima
+from farlead_signal.levels import BLOCK, running_quantiles
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.floating]
@@ -52,7 +51,7 @@ def decide(fused: Fused, grid: Grid) -> list[Ints]:
     """Positions of the beats of each recording, in envelope samples."""
     recordings, size, cells = fused.curve.shape
     offset = int(cells * size + APART * grid.rate)
-    which, cell = _tops(fused.heights)
+    which, cell = np.divmod(np.flatnonzero(local_maxima(fused.heights)), cells)
     block = np.minimum(cell // BLOCK, fused.level.shape[1] - 1)
     level, noise = fused.level[which, block], fused.noise[which, block]
     height = fused.heights[which, cell]
@@ -67,14 +66,6 @@ def decide(fused: Fused, grid: Grid) -> list[Ints]:
     times = times[height > share * level + NOISE_SHARE * noise]
     ends = np.searchsorted(times, np.arange(1, recordings) * offset)
     return [part - r * offset for r, part in enumerate(np.split(times, ends))]
-
-
-def _tops(heights: NDArray[np.float32]) -> tuple[Ints, Ints]:
-    """Recording and cell of the cells that are higher than both neighbours."""
-    padded = np.pad(heights, ((0, 0), (1, 1)))
-    tops = (heights >= padded[:, :-2]) & (heights > padded[:, 2:])
-    which, cell = np.nonzero(tops)
-    return which, cell
 
 
 def _not_overtopped(seconds: Floats, height: Floats) -> Bools:
@@ -100,10 +91,8 @@ def _share_needed(seconds: Floats, height: Floats, level: Floats, noise: Floats)
 
 
 def _running_median(intervals: Floats) -> Floats:
-    half = min(MEDIAN_HALF, intervals.size)
-    padded = np.pad(intervals, half, mode="symmetric")
-    windows = sliding_window_view(padded, 2 * half + 1)
-    return np.asarray(np.partition(windows, half, axis=1)[:, half])
+    (median,) = running_quantiles(intervals, MEDIAN_HALF, 0.5)
+    return median
 
 
 def _next_taller(seconds: Floats, height: Floats) -> tuple[Floats, Floats]:

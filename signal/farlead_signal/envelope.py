@@ -20,8 +20,6 @@ CENTRE, SIGMA = 15.0, 0.030
 REACH = 0.075
 #: Length of a cell in seconds; longer than REACH, so that a cell needs only its neighbours.
 CELL = 0.1
-#: Magnitudes from here on are no millivolts of a body; taken as not recorded.
-IMPOSSIBLE = 1e6
 #: Cells worked on at once: their frames stay in the processor's cache.
 CHUNK = 2048
 
@@ -149,26 +147,24 @@ def decimated(signal: NDArray[np.floating], grid: Grid, start: int, stop: int) -
     out = np.empty((leads, stop - start), np.float32)
     a, b = inner_start - start, inner_stop - start
     weights = np.full(grid.step, 1.0 / grid.step, signal.dtype)
-    for lead in range(leads):
-        part = signal[lead, inner_start * grid.step : inner_stop * grid.step]
-        out[lead, a:b] = part.reshape(-1, grid.step) @ weights
-        tail = signal[lead, whole * grid.step :]
-        out[lead, b:] = tail.mean() if tail.size else out[lead, b - 1]
-        out[lead, :a] = out[lead, a]
+    part = signal[:, inner_start * grid.step : inner_stop * grid.step]
+    out[:, a:b] = part.reshape(leads, -1, grid.step) @ weights
+    if b < stop - start:
+        tail = signal[:, whole * grid.step :]
+        out[:, b:] = tail.mean(1, keepdims=True) if tail.size else out[:, b - 1 : b]
+    if a > 0:
+        out[:, :a] = out[:, a : a + 1]
     return out
 
 
-def finite(signal: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.bool_] | None]:
-    """Signal without gaps, and where the gaps were (None when there were none).
+def without_gaps(signal: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
+    """Signal whose gaps are bridged, and where they were.
 
-    Samples that are not finite, or impossibly large, are replaced by a straight line from the
-    last good one to the next, so that a gap makes no edge.
+    Samples that are not finite are replaced by a straight line from the last good one to the
+    next, so that a gap makes no edge; a lead without any good sample becomes zero.
     """
-    # NaN makes both comparisons False.
-    if signal.min(initial=0.0) > -IMPOSSIBLE and signal.max(initial=0.0) < IMPOSSIBLE:
-        return signal, None
-    missing = ~(np.abs(signal) < IMPOSSIBLE)
-    filled = np.where(missing, 0, signal)
+    missing = ~np.isfinite(signal)
+    filled = np.where(missing, signal.dtype.type(0), signal)
     positions = np.arange(signal.shape[-1])
     for lead, gaps in enumerate(missing):
         if gaps.any() and not gaps.all():

@@ -13,6 +13,7 @@ from farlead_signal.levels import BLOCK, blocks
 from farlead_signal.spans import SignalSpan, spans_of
 
 Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
 
 #: Contrast below which a block is looked at more closely; so is one far from any beat.
 DOUBTFUL = 8.0
@@ -28,38 +29,57 @@ COARSE = 0.06
 SHORTEST = 3
 
 
-def suspicious_spans(
-    samples: NDArray[np.floating],
-    fused: Fused,
-    recording: int,
-    positions: NDArray[np.int64],
-    grid: Grid,
-) -> tuple[tuple[SignalSpan, ...], NDArray[np.int64]]:
-    """Spans of one recording, and the beats that lie outside of them.
+def without_spans(
+    samples: NDArray[np.floating], fused: Fused, positions: list[Ints], grid: Grid
+) -> tuple[list[Ints], list[tuple[SignalSpan, ...]]]:
+    """Beats outside of the spans in which none are claimed, and these spans.
 
     Parameters
     ----------
-    samples : ndarray, shape (leads, n)
-    positions : ndarray of int64
-        Beats in envelope samples.
+    samples : ndarray, shape (recordings, leads, n)
+    fused : Fused
+    positions : list of ndarray of int64
+        Beats of each recording, in envelope samples.
+    grid : Grid
     """
-    n = samples.shape[1]
-    unit = BLOCK * grid.size * grid.step
-    contrast = fused.level[recording] / fused.noise[recording]
-    flat = blocks(fused.flat[recording].astype(np.float32)).min(-1)[: contrast.size] > 0
-    block = np.minimum(positions // (grid.size * BLOCK), contrast.size - 1)
-    doubtful = (contrast < DOUBTFUL) | _far_from_beats(block, contrast.size)
-    vf = _fibrillating(samples, doubtful & ~flat, grid)
-    kept = positions[~vf[block]]
-    beating = np.zeros(contrast.size, bool)
+    count = fused.level.shape[1]
+    unsure = ~fused.beating | (fused.level < DOUBTFUL * fused.noise)
+    kept, spans = [], []
+    for index, beats in enumerate(positions):
+        block = np.minimum(beats // (grid.size * BLOCK), count - 1)
+        look = unsure[index] | _far_from_beats(block, count)
+        if look.any() or fused.missing is not None:
+            vf, found = _spans(samples[index], fused, index, block, look, grid)
+            spans.append(found)
+            kept.append(beats[~vf[block]])
+        else:
+            spans.append(())
+            kept.append(beats)
+    return kept, spans
+
+
+def _spans(
+    samples: NDArray[np.floating],
+    fused: Fused,
+    recording: int,
+    block: Ints,
+    look: Bools,
+    grid: Grid,
+) -> tuple[Bools, tuple[SignalSpan, ...]]:
+    """Fibrillating blocks, and all spans, of one recording of which some blocks are doubtful."""
+    n, count = samples.shape[1], look.size
+    cell = grid.size * grid.step
+    still = np.min(blocks(fused.flat[recording].astype(np.float32)), axis=0)
+    flat = still[np.minimum(np.arange(count), still.size - 1)] > 0
+    vf = _fibrillating(samples, look & ~flat, grid)
+    beating = fused.beating[recording].copy()
     beating[block[~vf[block]]] = True
-    noise = ~beating & ~fused.beating[recording] & ~vf & ~flat
-    spans = spans_of(vf, unit, n, "vf") + spans_of(flat & ~vf, unit, n, "flat")
-    spans += spans_of(noise, unit, n, "noise")
+    found = spans_of(vf, BLOCK * cell, n, "vf")
+    found += spans_of(flat & ~vf, BLOCK * cell, n, "flat")
+    found += spans_of(~beating & ~vf & ~flat, BLOCK * cell, n, "noise")
     if fused.missing is not None:
-        gaps = fused.missing[recording].all(0)
-        spans += spans_of(gaps, grid.size * grid.step, n, "lead_off")
-    return tuple(sorted(spans, key=lambda s: s.start)), kept
+        found += spans_of(fused.missing[recording].all(0), cell, n, "lead_off")
+    return vf, tuple(sorted(found, key=lambda span: span.start))
 
 
 def _far_from_beats(block: NDArray[np.int64], count: int) -> Bools:

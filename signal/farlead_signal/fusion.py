@@ -80,7 +80,7 @@ def fuse(squared: Floats, missing: Bools | None, grid: Grid, samples: int) -> Fu
     Parameters
     ----------
     squared : ndarray, shape (recordings, leads, size, cells)
-        Squared envelopes.
+        Squared envelopes; worked on in place.
     missing : ndarray of bool, shape (recordings * leads, n), or None
     samples : int
         Length of the recordings.
@@ -102,9 +102,11 @@ def fuse(squared: Floats, missing: Bools | None, grid: Grid, samples: int) -> Fu
     weights = _weights(highest[..., :whole], level, noise)
     scale = np.maximum(level, np.float32(FLAT))
     factors = to_cells(np.asarray(weights / scale, np.float32), cells)
-    curve = np.zeros_like(squared[:, 0])
-    for lead in range(leads):
-        curve += factors[:, lead, None] * np.sqrt(squared[:, lead])
+    np.sqrt(squared, out=squared)
+    curve = squared[:, 0] * factors[:, 0, None]
+    for lead in range(1, leads):
+        squared[:, lead] *= factors[:, lead, None]
+        curve += squared[:, lead]
     heights = curve.max(1)
     level, noise = levels(heights[:, :whole], curve.min(1)[:, :whole], FLAT)
     beating = convincing(level, noise, seconds)
@@ -113,9 +115,9 @@ def fuse(squared: Floats, missing: Bools | None, grid: Grid, samples: int) -> Fu
 
 def _weights(highest: Floats, level: Floats, noise: Floats) -> Floats:
     """Share of each lead in each block, shape (recordings, leads, blocks)."""
-    share = highest / np.maximum(to_cells(level, highest.shape[-1]), np.float32(FLAT))
-    padded = np.pad(share, [(0, 0), (0, 0), (1, 1)])
-    tops = (share >= padded[..., :-2]) & (share > padded[..., 2:])
+    scale = np.maximum(level, np.float32(FLAT))
+    share: Floats = highest / to_cells(scale, highest.shape[-1])
+    tops = local_maxima(share)
     middling = tops & (share > MIDDLING[0]) & (share < MIDDLING[1])
     doubt = _per_block(middling) / (_per_block(tops & (share >= MIDDLING[1])) + 0.2)
     contrast = np.clip(level / noise - NOISE_CONTRAST, LEAST_QUALITY, ENOUGH_CONTRAST)
@@ -125,9 +127,18 @@ def _weights(highest: Floats, level: Floats, noise: Floats) -> Floats:
     return np.asarray(quality / np.where(total > 0, total, 1), np.float32)
 
 
+def local_maxima(heights: Floats) -> Bools:
+    """Cells that are higher than both neighbours, shape as `heights`."""
+    tops = heights > 0
+    rising = heights[..., 1:] >= heights[..., :-1]
+    tops[..., 1:] &= rising
+    tops[..., :-1] &= ~rising
+    return tops
+
+
 def _per_block(marks: Bools) -> Floats:
     """Marks per block, mean over the blocks around each."""
-    return running_mean(blocks(marks.astype(np.float32)).sum(-1), COUNTED)
+    return running_mean(np.sum(blocks(marks.astype(np.float32)), axis=0), COUNTED)
 
 
 def _still(highest: Floats, gaps: Bools | None) -> Bools:

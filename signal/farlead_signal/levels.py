@@ -4,11 +4,19 @@ All arrays carry the cells or seconds on the last axis; leading axes (recordings
 independent of one another.
 """
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from farlead_signal.orderstats import order_statistics
+
 Floats = NDArray[np.float32]
+
+#: Fewer values than this are gathered at one stroke, more are taken slice by slice: the first
+#: saves calls, the second copies.
+FEW = 2000
 
 #: Cells of one block: one second, in which a heart at 60/min or more beats at least once.
 BLOCK = 10
@@ -35,26 +43,55 @@ CONTRAST, CONTRAST_AROUND = 3.2, 2.6
 NOISE_FLOOR = 0.001
 
 
-def blocks(cells: Floats) -> Floats:
-    """Cells of each block, shape (..., blocks, BLOCK); the last block ends with the signal."""
-    count = cells.shape[-1]
+@lru_cache(maxsize=64)
+def _mirrored(count: int, before: int, after: int) -> NDArray[np.int64]:
+    """Indices that continue `count` values at both ends as mirror images."""
+    wide = np.arange(-before, count + after) % (2 * count)
+    return np.where(wide < count, wide, 2 * count - 1 - wide)
+
+
+@lru_cache(maxsize=64)
+def _windows(count: int, half: int) -> NDArray[np.int64]:
+    """Indices of the 2 * half + 1 values around each, shape (2 * half + 1, count)."""
+    wide = _mirrored(count, half, half)
+    return np.asarray(wide[np.arange(2 * half + 1)[:, None] + np.arange(count)])
+
+
+@lru_cache(maxsize=64)
+def _cells_of_blocks(count: int) -> NDArray[np.int64]:
+    """Cells of each block, shape (BLOCK, blocks)."""
     if count < BLOCK:
-        pad = [(0, 0)] * (cells.ndim - 1) + [(0, BLOCK - count)]
-        return np.pad(cells, pad, mode="symmetric")[..., None, :]
-    whole = count // BLOCK * BLOCK
-    inner = cells[..., :whole].reshape(*cells.shape[:-1], -1, BLOCK)
-    if whole == count:
-        return inner
-    return np.concatenate([inner, cells[..., None, -BLOCK:]], axis=-2)
+        return _mirrored(count, 0, BLOCK - count)[:, None]
+    first = np.minimum(np.arange(-(-count // BLOCK)) * BLOCK, count - BLOCK)
+    return np.arange(BLOCK)[:, None] + first
+
+
+@lru_cache(maxsize=64)
+def _block_of_cell(cells: int, count: int) -> NDArray[np.int64]:
+    return np.minimum(np.arange(cells) // BLOCK, count - 1)
+
+
+def blocks(cells: Floats) -> Sequence[Floats] | Floats:
+    """Cells of every block: BLOCK arrays of shape (..., blocks).
+
+    The last block ends with the signal; less than a block of signal is mirrored.
+    """
+    count = cells.shape[-1]
+    if cells.size < FEW:
+        return np.moveaxis(cells[..., _cells_of_blocks(count)], -2, 0)
+    first = _cells_of_blocks(count)[0]
+    return [cells[..., first + k] for k in range(BLOCK)]
 
 
 def running_quantiles(values: Floats, half: int, *quantiles: float) -> list[Floats]:
     """Order statistics of the 2 * half + 1 values around each, mirrored at the ends."""
-    pad = [(0, 0)] * (values.ndim - 1) + [(half, half)]
-    windows = sliding_window_view(np.pad(values, pad, mode="symmetric"), 2 * half + 1, axis=-1)
     ranks = [round(quantile * 2 * half) for quantile in quantiles]
-    ordered = np.partition(windows, sorted(set(ranks)), axis=-1)
-    return [ordered[..., rank] for rank in ranks]
+    count = values.shape[-1]
+    if values.size < FEW:
+        around = np.moveaxis(values[..., _windows(count, half)], -2, 0)
+        return order_statistics(around, *ranks)
+    padded = values[..., _mirrored(count, half, half)]
+    return order_statistics([padded[..., i : i + count] for i in range(2 * half + 1)], *ranks)
 
 
 def levels(highest: Floats, lowest: Floats, floor: float = NOISE_FLOOR) -> tuple[Floats, Floats]:
@@ -72,9 +109,9 @@ def levels(highest: Floats, lowest: Floats, floor: float = NOISE_FLOOR) -> tuple
     level, noise : ndarray, shape (..., blocks)
     """
     by_block = blocks(highest)
-    usual, rare = running_quantiles(by_block.max(-1), HALF, LEVEL_QUANTILE, RARE_QUANTILE)
-    rest = np.partition(by_block, NOISE_RANK, axis=-1)[..., NOISE_RANK]
-    valley = np.partition(blocks(lowest), VALLEY_RANK, axis=-1)[..., VALLEY_RANK]
+    rest, greatest = order_statistics(by_block, NOISE_RANK, BLOCK - 1)
+    (valley,) = order_statistics(blocks(lowest), VALLEY_RANK)
+    usual, rare = running_quantiles(greatest, HALF, LEVEL_QUANTILE, RARE_QUANTILE)
     (noise,) = running_quantiles(rest, HALF, 0.5)
     (quiet,) = running_quantiles(valley, HALF, 0.5)
     noise = np.minimum(noise, np.float32(VALLEY_MULTIPLE) * quiet)
@@ -93,19 +130,18 @@ def convincing(level: Floats, noise: Floats, seconds: float) -> NDArray[np.bool_
     contrast = level / noise
     luck = min(1.0 + 1.0 / seconds + 4.0 / seconds**2, 3.2)
     around = running_mean(np.log(np.maximum(contrast, np.float32(1e-3))), HALF)
-    enough: NDArray[np.bool_] = contrast > CONTRAST * luck
-    return enough & (around > np.log(CONTRAST_AROUND * luck))
+    enough = (contrast > CONTRAST * luck) & (around > np.log(CONTRAST_AROUND * luck))
+    return np.asarray(enough)
 
 
 def running_mean(values: Floats, half: int) -> Floats:
     """Mean of the 2 * half + 1 values around each, mirrored at the ends."""
-    pad = [(0, 0)] * (values.ndim - 1) + [(half + 1, half)]
-    total = np.cumsum(np.pad(values, pad, mode="symmetric"), axis=-1, dtype=np.float64)
+    padded = values[..., _mirrored(values.shape[-1], half + 1, half)]
+    total = np.cumsum(padded, axis=-1, dtype=np.float64)
     width = 2 * half + 1
     return ((total[..., width:] - total[..., :-width]) / width).astype(np.float32)
 
 
 def to_cells(per_block: Floats, count: int) -> Floats:
     """Values of the blocks repeated for each of `count` cells."""
-    last = per_block.shape[-1] - 1
-    return per_block[..., np.minimum(np.arange(count) // BLOCK, last)]
+    return per_block[..., _block_of_cell(count, per_block.shape[-1])]

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from farlead_signal.beats import decide
-from farlead_signal.envelope import Grid, finite, squared_envelope
-from farlead_signal.fibrillation import suspicious_spans
+from farlead_signal.envelope import Grid, squared_envelope, without_gaps
+from farlead_signal.fibrillation import without_spans
 from farlead_signal.fusion import fuse
 from farlead_signal.refine import refine
 from farlead_signal.spans import SignalSpan
@@ -48,7 +48,7 @@ def detect_qrs(signal: ArrayLike, fs: float) -> NDArray[np.int64]:
     Parameters
     ----------
     signal : array_like, shape (n,) or (leads, n)
-        Millivolts. NaN, infinities and magnitudes of 1e6 and more count as not recorded.
+        Millivolts. What is not finite counts as not recorded.
     fs : float
         Sampling rate in hertz, 60 or more.
 
@@ -126,14 +126,16 @@ def _find(samples: NDArray[np.floating], fs: float) -> list[BeatFinding]:
     """Beats of recordings of one length, shape (recordings, leads, n)."""
     recordings, leads, n = samples.shape
     grid = Grid.of(fs)
-    rows, missing = finite(samples.reshape(recordings * leads, n))
-    squared = squared_envelope(rows, grid).reshape(recordings, leads, grid.size, -1)
-    fused = fuse(squared, missing, grid, n)
-    accepted = decide(fused, grid)
-    clean = rows.reshape(recordings, leads, n)
-    findings = []
-    for index, positions in enumerate(accepted):
-        spans, kept = suspicious_spans(clean[index], fused, index, positions, grid)
-        peaks = refine(clean[index], kept, fused.weights[index], grid)
-        findings.append(BeatFinding(peaks, spans, fused.mean_weights(index)))
-    return findings
+    rows, missing = samples.reshape(recordings * leads, n), None
+    squared = squared_envelope(rows, grid)
+    if not np.isfinite(squared.max()):
+        rows, missing = without_gaps(rows)
+        squared = squared_envelope(rows, grid)
+    fused = fuse(squared.reshape(recordings, leads, grid.size, -1), missing, grid, n)
+    clean = rows.reshape(samples.shape)
+    found, spans = without_spans(clean, fused, decide(fused, grid), grid)
+    peaks = refine(clean, found, fused.weights, grid)
+    return [
+        BeatFinding(peaks[index], spans[index], fused.mean_weights(index))
+        for index in range(recordings)
+    ]

@@ -1,6 +1,7 @@
 """From the envelope's maximum to the peak sample of the QRS complex."""
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from farlead_signal.envelope import Grid
@@ -12,34 +13,40 @@ REACH = 0.060
 
 def refine(
     samples: NDArray[np.floating],
-    positions: NDArray[np.int64],
+    positions: list[NDArray[np.int64]],
     weights: NDArray[np.float32],
     grid: Grid,
-) -> NDArray[np.int64]:
+) -> list[NDArray[np.int64]]:
     """Peak samples of the beats, in the lead that shows them best at the time.
 
     Parameters
     ----------
-    samples : ndarray, shape (leads, n)
-    positions : ndarray of int64
-        Envelope samples.
-    weights : ndarray, shape (leads, blocks)
+    samples : ndarray, shape (recordings, leads, n)
+    positions : list of ndarray of int64
+        Envelope samples of the beats of each recording.
+    weights : ndarray, shape (recordings, leads, blocks)
 
     Returns
     -------
-    ndarray of int64
+    list of ndarray of int64
         Ascending, in samples. The peak is the sample farthest from the line between the two
         ends of the window around the envelope's maximum.
     """
-    if positions.size == 0:
-        return positions.astype(np.int64)
-    n = samples.shape[1]
-    centres = np.minimum(positions * grid.step + grid.step // 2, n - 1)
-    reach = max(1, round(REACH * grid.fs))
-    index = np.clip(centres[:, None] + np.arange(-reach, reach + 1), 0, n - 1)
-    block = np.minimum(positions // (grid.size * BLOCK), weights.shape[1] - 1)
-    best = weights.argmax(0)[block] if samples.shape[0] > 1 else np.zeros(positions.size, int)
-    window = samples[best[:, None], index]
-    window = window - 0.5 * (window[:, :1] + window[:, -1:])
-    peaks = index[np.arange(positions.size), np.abs(window).argmax(1)]
-    return np.unique(peaks.astype(np.int64))
+    recordings, leads, n = samples.shape
+    counts = [part.size for part in positions]
+    if sum(counts) == 0:
+        return [np.zeros(0, np.int64) for _ in positions]
+    which = np.repeat(np.arange(recordings), counts)
+    places = np.concatenate(positions)
+    reach = min(max(1, round(REACH * grid.fs)), (n - 1) // 2)
+    start = np.clip(places * grid.step + grid.step // 2 - reach, 0, n - 1 - 2 * reach)
+    row = which * leads
+    if leads > 1:
+        block = np.minimum(places // (grid.size * BLOCK), weights.shape[2] - 1)
+        row = row + weights.argmax(1)[which, block]
+    rows = samples.reshape(recordings * leads, n)
+    windows = sliding_window_view(rows, 2 * reach + 1, axis=1)[row, start].astype(np.float32)
+    windows -= 0.5 * (windows[:, :1] + windows[:, -1:])
+    np.abs(windows, out=windows)
+    peaks = start + windows.argmax(1)
+    return [np.unique(part) for part in np.split(peaks, np.cumsum(counts)[:-1])]
