@@ -1,0 +1,1 @@
+"""What comes in from units and what goes back to them."""

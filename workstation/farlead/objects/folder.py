@@ -5,9 +5,11 @@ A file stands at ``ab/cdef…`` below the folder, readable by the user alone. It
 too: after :meth:`ObjectFolder.put` has returned, a power cut does not lose it.
 """
 
+import errno
 import hashlib
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -50,6 +52,8 @@ class ObjectFolder:
         """
         descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise OSError(errno.EINVAL, "not a plain file", str(source))
             part, name = tempfile.mkstemp(prefix=_PART, dir=self._folder)
             try:
                 hasher, size = hashlib.sha256(), 0

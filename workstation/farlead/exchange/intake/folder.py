@@ -1,0 +1,354 @@
+"""Take uploads from the units' inboxes into the store.
+
+One upload goes these steps, each safe to repeat: bytes to the object folder, decode in the
+confined process, store transaction, receipt, removal from the inbox. A crash between any two
+of them leaves the file in the inbox; the repeat finds the same bytes and adds nothing.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from farlead.errors import FarleadError, InvalidRequest, SandboxError, UnreadableFile
+from farlead.exchange.intake.inbox import Found, Inbox, Print, fingerprint
+from farlead.exchange.intake.notices import Notices
+from farlead.exchange.intake.receipts import Receipts
+from farlead.exchange.intake.request import (
+    LARGEST_SIDECAR,
+    Requested,
+    aware,
+    read_request,
+    with_hints,
+    with_stated,
+)
+from farlead.exchange.intake.units import unit_folders
+from farlead.messages import Message, message
+from farlead.model.people import Patient
+from farlead.model.recording import Description
+from farlead.model.study import Kind, Priority, Request, ScreeningState, StoredObject
+from farlead.objects import ObjectFolder
+from farlead.sandbox import Sandbox
+from farlead.settings import Clock, Settings, utc_now
+from farlead.store import Arrival, Store
+
+_ALONE_SECONDS = 900  # a sidecar without its file is told after this time
+_DESCRIBE = "farlead.formats:describe"
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeResult:
+    """What one look at the inboxes came to, in files.
+
+    Parameters
+    ----------
+    taken : int
+        Stored, or known already.
+    quarantined : int
+        Set aside with a reason.
+    waiting : int
+        Still being written, waiting for their file, or left for the next look.
+    studies : tuple of int
+        Studies that hold what was taken or set aside.
+    troubles : tuple of Message
+        What a person has to mend: permissions, a full disk, stray files.
+    """
+
+    taken: int = 0
+    quarantined: int = 0
+    waiting: int = 0
+    studies: tuple[int, ...] = ()
+    troubles: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Upload:
+    """A file at rest, with its request as far as it came along."""
+
+    unit: str
+    file: Found
+    sidecar: Found | None = None
+    request: Requested | InvalidRequest = Requested(Request(), Patient())  # noqa: RUF009  # frozen
+
+    @property
+    def priority(self) -> Priority:
+        """Priority of the request; one that cannot be read may be an emergency."""
+        if isinstance(self.request, InvalidRequest):
+            return Priority.EMERGENCY
+        return self.request.request.priority
+
+
+class FolderIntake:
+    """Intake from ``inbox/<unit>/``.
+
+    Parameters
+    ----------
+    settings : Settings
+    store : Store
+    objects : ObjectFolder
+    sandbox : Sandbox
+        In which files are decoded.
+    clock : callable
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        objects: ObjectFolder,
+        sandbox: Sandbox,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._objects = objects
+        self._sandbox = sandbox
+        self._clock = clock
+        self._inboxes: dict[str, Inbox] = {}
+        self._stuck: dict[Path, Print] = {}  # taken, but not removable
+        self._doubtful: dict[Path, Print] = {}  # failed in the sandbox once
+        for unit in settings.units:
+            settings.inbox(unit.code).mkdir(parents=True, exist_ok=True)
+
+    def run_once(self, limit: int = 64) -> IntakeResult:
+        """Look at all inboxes and take what has come to rest, the most urgent first.
+
+        Parameters
+        ----------
+        limit : int
+            Most files of one look, so that an emergency that comes meanwhile is not behind a
+            large series; the others count as waiting.
+
+        Raises
+        ------
+        StoreError
+            The store cannot be written; all files are still where they were.
+        """
+        counted = _Count()
+        uploads: list[_Upload] = []
+        folders, strays = unit_folders(self._settings)
+        counted.troubles += strays
+        for unit, folder in folders:
+            uploads += self._look(unit, folder, counted)
+        uploads.sort(
+            key=lambda u: (u.file.path in self._doubtful, -u.priority, u.file.print.changed)
+        )
+        for upload in uploads[:limit]:
+            try:
+                self._take(upload, counted)
+            except OSError as error:
+                counted.waiting += 1
+                counted.troubles.append(_trouble("intake.not_stored", upload.file.name, error))
+        counted.waiting += len(uploads[limit:])
+        return counted.result()
+
+    def _look(self, unit: str, folder: Path, counted: "_Count") -> Iterator[_Upload]:
+        """Uploads of one unit that can be taken now; late sidecars are used at once."""
+        inbox = self._inboxes.setdefault(unit, Inbox(folder))
+        files, troubles = inbox.look()
+        counted.troubles += troubles
+        files = [file for file in files if self._stuck.get(file.path) != file.print]
+        settle = self._settings.settle_seconds
+        rested = {file.name for file in inbox.rested(files, self._clock(), settle)}
+        sidecars = {file.name: file for file in files if file.is_sidecar}
+        uploads = [file for file in files if not file.is_sidecar]
+        belonging: set[str] = set()
+        for file in uploads:
+            sidecar = next((sidecars[n] for n in file.sidecar_names if n in sidecars), None)
+            belonging |= {sidecar.name} if sidecar else set()
+            if not rested.issuperset({file.name, sidecar.name if sidecar else file.name}):
+                counted.waiting += 1
+            else:
+                yield self._with_request(_Upload(unit, file, sidecar))
+        for name, sidecar in sidecars.items():
+            if name not in belonging and name in rested:
+                self._late(unit, sidecar, counted)
+            elif name not in belonging:
+                counted.waiting += 1
+        self._receipts(unit).forget_old(self._clock())
+
+    def _with_request(self, upload: _Upload) -> _Upload:
+        if upload.sidecar is None:
+            return upload
+        try:
+            return replace(upload, request=read_request(_bytes_of(upload.sidecar)))
+        except InvalidRequest as error:
+            return replace(upload, request=error)
+
+    def _take(self, upload: _Upload, counted: "_Count") -> None:
+        stored = self._put(upload.file)
+        if stored is None:  # it changed meanwhile: somebody is still writing
+            counted.waiting += 1
+            return
+        try:
+            study = self._add(upload, stored)
+        except SandboxError as error:
+            if self._doubtful.get(upload.file.path) != upload.file.print:
+                # The machine may have been short of time or memory: one more try, after all others.
+                self._doubtful[upload.file.path] = upload.file.print
+                counted.waiting += 1
+                return
+            study = self._set_aside(upload, stored, error, counted)
+        except (UnreadableFile, InvalidRequest) as error:
+            study = self._set_aside(upload, stored, error, counted)
+        else:
+            counted.taken += 1
+            self._notices(upload.unit).withdraw(stored.file_name)
+        counted.studies.append(study)
+        self._finish(upload, stored, counted)
+
+    def _put(self, file: Found) -> StoredObject | None:
+        """The upload's bytes as an object; None when the file changed while it was read."""
+        sha256, size = self._objects.put_file(file.path)
+        if fingerprint(file.path) != file.print or size != file.print.size:
+            return None
+        return StoredObject(sha256, size, sha256, _shown(file.name), received=self._clock())
+
+    def _add(self, upload: _Upload, stored: StoredObject) -> int:
+        """One store transaction; the study's id."""
+        if isinstance(upload.request, InvalidRequest):
+            raise upload.request
+        limit = self._settings.largest_file
+        if stored.size > limit:
+            raise UnreadableFile(message("formats.too_large", found=stored.size, limit=limit))
+        arrival = self._arrival(upload.unit, stored, upload.request)
+        added = self._store.add_object(arrival)
+        if added.quarantined is not None:
+            error = UnreadableFile(added.quarantined)
+            self._notices(upload.unit).tell(stored.file_name, error, stored.sha256, self._clock())
+        return added.study_id
+
+    def _arrival(self, unit: str, stored: StoredObject, requested: Requested) -> Arrival:
+        path = self._objects.path(stored.sha256)
+        found = self._sandbox.call(_DESCRIBE, path, seconds=self._settings.decode_seconds)
+        if not isinstance(found, Description):
+            raise TypeError(f"{_DESCRIBE} answered with {type(found)}")
+        identity = found.identity
+        return Arrival(
+            unit_code=unit,
+            kind=found.kind,
+            content_identity=identity,
+            content_patient=with_stated(found.patient, requested.patient),
+            acquired=aware(found.start),
+            object=replace(
+                stored,
+                digest=found.digest,
+                sop_instance_uid=identity.sop_instance_uid,
+                sop_class_uid=identity.sop_class_uid,
+            ),
+            request=with_hints(requested.request, found.hints, identity.accession),
+            screening=ScreeningState.PENDING
+            if found.kind is Kind.ECG
+            else ScreeningState.NOT_APPLICABLE,
+        )
+
+    def _set_aside(
+        self, upload: _Upload, stored: StoredObject, error: FarleadError, counted: "_Count"
+    ) -> int:
+        """To quarantine, bytes untouched, the sender told; a wrong sidecar goes along."""
+        counted.quarantined += 1
+        study = self._store.add_quarantined(upload.unit, stored, error.reason)
+        if upload.sidecar is not None and isinstance(error, InvalidRequest):
+            sidecar = self._put(upload.sidecar)
+            if sidecar is not None:
+                self._store.add_quarantined(upload.unit, sidecar, error.reason)
+        self._notices(upload.unit).tell(stored.file_name, error, stored.sha256, self._clock())
+        return study
+
+    def _finish(self, upload: _Upload, stored: StoredObject, counted: "_Count") -> None:
+        """The store has it: leave a receipt and clear the inbox."""
+        self._doubtful.pop(upload.file.path, None)
+        receipts = self._receipts(upload.unit)
+        for name in upload.file.sidecar_names:
+            receipts.write(name, stored.sha256)
+        self._remove(upload.file, counted)
+        if upload.sidecar is not None and not self._others(upload):
+            self._remove(upload.sidecar, counted)
+
+    def _others(self, upload: _Upload) -> bool:
+        """Whether another file in the inbox still needs this sidecar."""
+        if upload.sidecar is None:
+            return False
+        folder = upload.sidecar.path.parent
+        stem = upload.sidecar.path.name.removesuffix(".request.json")
+        return any(
+            other.name == stem or other.stem == stem
+            for other in folder.iterdir()
+            if other != upload.file.path and not other.name.endswith(".request.json")
+        )
+
+    def _late(self, unit: str, sidecar: Found, counted: "_Count") -> None:
+        """A sidecar without its file: for a study that has been taken, or too early."""
+        sha256 = self._receipts(unit).find(sidecar.name)
+        if sha256 is None or not self._objects.exists(sha256):
+            counted.waiting += 1
+            if self._clock().timestamp() - sidecar.print.changed / 1e9 > _ALONE_SECONDS:
+                counted.troubles.append(message("intake.sidecar_alone", name=_shown(sidecar.name)))
+            return
+        upload = self._with_request(_Upload(unit, sidecar, sidecar))
+        stored = StoredObject(
+            sha256,
+            self._objects.path(sha256).stat().st_size,
+            sha256,
+            _shown(sidecar.name),
+            received=self._clock(),
+        )
+        try:
+            counted.studies.append(self._add(upload, stored))
+            counted.taken += 1
+        except (UnreadableFile, InvalidRequest, SandboxError) as error:
+            own = self._put(sidecar)
+            if own is None:
+                counted.waiting += 1
+                return
+            counted.quarantined += 1
+            counted.studies.append(self._store.add_quarantined(unit, own, error.reason))
+            self._notices(unit).tell(own.file_name, error, own.sha256, self._clock())
+        self._remove(sidecar, counted)
+
+    def _remove(self, file: Found, counted: "_Count") -> None:
+        """Clear the inbox of exactly what was read; a newer file of the same name stays."""
+        if fingerprint(file.path) != file.print:
+            return
+        try:
+            file.path.unlink(missing_ok=True)
+        except OSError as error:
+            self._stuck[file.path] = file.print
+            counted.troubles.append(_trouble("intake.not_removed", file.name, error))
+
+    def _receipts(self, unit: str) -> Receipts:
+        return Receipts(self._settings.folder / "receipts" / unit)
+
+    def _notices(self, unit: str) -> Notices:
+        return Notices(self._settings.outbox(unit))
+
+
+class _Count:
+    """What one look has come to so far."""
+
+    def __init__(self) -> None:
+        self.taken = self.quarantined = self.waiting = 0
+        self.studies: list[int] = []
+        self.troubles: list[Message] = []
+
+    def result(self) -> IntakeResult:
+        return IntakeResult(
+            self.taken,
+            self.quarantined,
+            self.waiting,
+            tuple(dict.fromkeys(self.studies)),
+            tuple(dict.fromkeys(self.troubles)),
+        )
+
+
+def _bytes_of(sidecar: Found) -> bytes:
+    with sidecar.path.open("rb") as file:
+        return file.read(LARGEST_SIDECAR + 1)
+
+
+def _shown(name: str) -> str:
+    """A file name as text that can be stored; names from other systems may be no UTF-8."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def _trouble(text: str, name: str, error: OSError) -> Message:
+    return message(text, name=_shown(name), cause=error.strerror or type(error).__name__)
