@@ -108,6 +108,11 @@ class ImageView(QWidget):
         """The mark beside the image, as it reads."""
         return self._mark.text()
 
+    @property
+    def shown_failures(self) -> tuple[str, ...]:
+        """Why objects of the study are not shown, as it stands on screen."""
+        return tuple(wording.failure_texts(self._model))
+
     def set_palette(self, palette: Palette) -> None:
         """Change between day and night."""
         self._foot.colours = palette

@@ -30,16 +30,16 @@ def grey_levels(frame: NDArray[np.generic], window: Window, *, inverted: bool) -
     DICOM PS3.3 C.11.2.1.2.1 (linear).
     """
     if frame.dtype.kind in "iu" and frame.dtype.itemsize <= 2:
-        table = _table(frame.dtype, window, inverted=inverted)
-        unsigned = np.dtype(f"u{frame.dtype.itemsize}")
-        return np.asarray(table.take(np.ascontiguousarray(frame).view(unsigned)))
+        native = np.ascontiguousarray(frame, dtype=frame.dtype.newbyteorder("="))
+        table = _table(native.dtype, window, inverted=inverted)
+        return np.asarray(table.take(native.view(f"u{native.dtype.itemsize}")))
     return _mapped(frame.astype(np.float32), window, inverted=inverted)
 
 
 def _table(dtype: np.dtype[np.generic], window: Window, *, inverted: bool) -> Grey:
     """Grey level of every value that the type can hold, by its unsigned pattern."""
     patterns = np.arange(1 << (8 * dtype.itemsize), dtype=f"u{dtype.itemsize}")
-    values = patterns.view(dtype.newbyteorder("="))
+    values = patterns.view(dtype)
     return _mapped(values.astype(np.float32), window, inverted=inverted)
 
 
