@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from asn1crypto import cms, core
+from asn1crypto import cms, core  # type: ignore[import-untyped]  # ships no types
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -33,7 +33,7 @@ class Fault(StrEnum):
     CHANGED = "changed"
 
 
-class Altered(Exception):  # noqa: N818  # says what happened, like the errors of the tree
+class Altered(Exception):  # says what happened, like the errors of the tree
     """The bytes are not those that were signed."""
 
     def __init__(self, fault: Fault) -> None:

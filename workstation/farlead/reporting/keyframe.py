@@ -69,11 +69,11 @@ def shown(study: ImageStudy, key: KeyFrame) -> NDArray[np.uint8]:
     """A frame as it is seen: ``(rows, columns)`` grey or ``(rows, columns, 3)`` RGB, uint8."""
     frame = study.frames[key.frame]
     if study.colour:
-        return frame.astype(np.uint8)
+        return np.asarray(frame, np.uint8)
     values = frame.astype(np.float64)
     centre, width = _window(study, key, values)
     grey = np.clip((values - centre) / width + 0.5, 0, 1)
-    return np.rint(255 * (1 - grey if study.inverted else grey)).astype(np.uint8)
+    return np.asarray(np.rint(255 * (1 - grey if study.inverted else grey)), np.uint8)
 
 
 def _window(study: ImageStudy, key: KeyFrame, values: NDArray[np.float64]) -> tuple[float, float]:
@@ -93,8 +93,8 @@ def _smaller(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return picture
     rows, columns = (size // step * step for size in picture.shape[:2])
     blocks = picture[:rows, :columns].reshape(rows // step, step, columns // step, step, -1)
-    smaller = np.rint(blocks.mean(axis=(1, 3))).astype(np.uint8)
-    return smaller[..., 0] if picture.ndim == 2 else smaller
+    smaller = np.asarray(np.rint(blocks.mean(axis=(1, 3))), np.uint8)
+    return smaller.reshape(rows // step, columns // step, *picture.shape[2:])
 
 
 def png(picture: NDArray[np.uint8]) -> bytes:

@@ -9,7 +9,7 @@ from datetime import datetime
 from io import BytesIO
 from typing import Protocol
 
-from asn1crypto import algos
+from asn1crypto import algos  # type: ignore[import-untyped]  # ships no types
 from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -44,7 +44,9 @@ class Signer(Protocol):
         """Signature over `data`."""
 
 
-def sign(pdf: bytes, signer: Signer, *, reason: str, at: datetime, name: str | None = None) -> bytes:
+def sign(
+    pdf: bytes, signer: Signer, *, reason: str, at: datetime, name: str | None = None
+) -> bytes:
     """Certify a composed report with the author's signature.
 
     Parameters
@@ -102,7 +104,8 @@ async def _run(
     document = session.prepare_tbs_document(
         validation_info=None, bytes_reserved=size, appearance_text_params=None
     )
-    digest, output = document.digest_tbs_document()
+    output = BytesIO()
+    digest, _ = document.digest_tbs_document(output=output)
     signed = await document.perform_signature(
         digest.document_digest, PdfCMSSignedAttributes(signing_time=at)
     )
@@ -118,7 +121,9 @@ class _Adapter(signers.Signer):
         super().__init__(
             embed_roots=False,
             signing_cert=as_asn1(signer.certificate),
-            cert_registry=SimpleCertificateStore.from_certs(map(as_asn1, signer.chain)),
+            cert_registry=SimpleCertificateStore.from_certs(  # type: ignore[no-untyped-call]  # as it ships
+                map(as_asn1, signer.chain)
+            ),
             signature_mechanism=algos.SignedDigestAlgorithm(
                 {"algorithm": "sha256_ecdsa" if curve else "sha256_rsa"}
             ),

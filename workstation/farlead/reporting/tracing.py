@@ -164,7 +164,8 @@ def _wave(recording: Recording, cell: Cell) -> NDArray[np.float64]:
     first = round(cell.begin * recording.fs)
     last = round((cell.begin + cell.seconds) * recording.fs)
     # One sample more joins a lead's last point to the edge of its column.
-    return shown[first : last + 1] - middle
+    wave: NDArray[np.float64] = shown[first : last + 1] - middle
+    return wave
 
 
 def _across(cell: Cell, wave: NDArray[np.float64], fs: float) -> NDArray[np.float64]:
@@ -199,7 +200,8 @@ def _shared(
 ) -> NDArray[np.float64]:
     """Gaps that add up to `height`: at least what is needed, otherwise as even as can be."""
     if needed.sum() >= height:
-        return needed * (height / needed.sum())
+        squeezed: NDArray[np.float64] = needed * (height / needed.sum())
+        return squeezed
     low, high = 0.0, 1.0
     for _ in range(40):
         middle = (low + high) / 2

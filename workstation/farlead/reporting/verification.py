@@ -1,4 +1,4 @@
-"""Is this file a report of ours, whose is it, and is every byte as it was signed?
+"""Whether a file is a report of ours, whose it is, and whether every byte is as it was signed.
 
 Two checks that do not rely on each other must agree: the strict one of the bytes
 (`integrity`), which runs before anything parses the file, and pyHanko's of the document, its
@@ -183,6 +183,8 @@ class _Examination:
 
     def _all_used(self, status: PdfSignatureStatus) -> bool:
         """Whether every enclosed certificate belongs to the path that was checked."""
+        if status.validation_path is None:
+            return False
         path = {certificate.dump() for certificate in status.validation_path.iter_certs(True)}
         return all(each.public_bytes(Encoding.DER) in path for each in self._file.certificates)
 
