@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from farlead.messages import catalogue, message
 from farlead.model.screening import Measurement, Screening
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.fonts import font
@@ -32,23 +31,36 @@ class Figure:
     large: bool
 
 
-def figures(screening: Screening | None, appearance: Appearance) -> list[Figure]:
+def figures(screening: Screening | None) -> list[Figure]:
     """Figures in the order in which they are shown; the large ones fill the first row."""
     measured = {m.name: m for m in screening.measurements} if screening else {}
     names = [name for name in _ORDER if name in measured]
-    return [
-        _figure(measured[name], appearance, large=place < _COLUMNS)
-        for place, name in enumerate(names)
-    ]
+    return [_figure(measured[name], large=place < _COLUMNS) for place, name in enumerate(names)]
 
 
-def _figure(measured: Measurement, appearance: Appearance, *, large: bool) -> Figure:
-    identifier = f"measurement.{measured.name}"
-    named = identifier in catalogue()
-    caption = appearance.text(message(identifier)) if named else measured.name
+def _figure(measured: Measurement, *, large: bool) -> Figure:
+    caption = _captions()[measured.name]
     if measured.value is None:
         return Figure(caption, "—", "", large)
     return Figure(caption, number(measured.value, measured.unit), _unit(measured.unit), large)
+
+
+def _captions() -> dict[str, str]:
+    """Short names, as an ECG paper has them; the report prints the full ones."""
+    translate = QCoreApplication.translate
+    return {
+        "heart_rate": translate("measurements", "Rate"),
+        "qrs": translate("measurements", "QRS"),
+        "qtc": translate("measurements", "QTc"),
+        "pr": translate("measurements", "PR"),
+        "qt": translate("measurements", "QT"),
+        "axis": translate("measurements", "Axis"),
+        "rate_slowest": translate("measurements", "Slowest"),
+        "rate_fastest": translate("measurements", "Fastest"),
+        "rr_mean": translate("measurements", "Mean RR"),
+        "rr_cv": translate("measurements", "RR variation"),
+        "longest_pause": translate("measurements", "Longest gap"),
+    }
 
 
 def number(value: float, unit: str) -> str:
@@ -58,7 +70,9 @@ def number(value: float, unit: str) -> str:
 
 
 def _unit(unit: str) -> str:
-    return {"1": "", "°": "°"}.get(unit, unit)
+    if unit == "/min":
+        return QCoreApplication.translate("measurements", "/min")
+    return "" if unit == "1" else unit
 
 
 class Measurements(QWidget):
@@ -79,7 +93,7 @@ class Measurements(QWidget):
     def show_screening(self, screening: Screening | None) -> None:
         """Show the figures of a screening; None: there is none."""
         self._screening = screening
-        self._figures = figures(screening, self._appearance)
+        self._figures = figures(screening)
         self.updateGeometry()
         self.update()
 

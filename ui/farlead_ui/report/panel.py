@@ -56,13 +56,15 @@ class ReportPanel(QWidget):
         self.body = self._body()
         self._nothing = label(tone="quiet", wrap=True)
         self._nothing.setContentsMargins(INSET, INSET, INSET, INSET)
+        self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         notice = across(self.notice)
         notice.setContentsMargins(INSET, 0, INSET, 12)
         column = down(
-            self._head(), line(), self.body, self._nothing, None, notice, self.bar,
+            self._head(), line(), self.body, self._nothing, notice, self.bar,
             *self.asking.values(),
         )  # fmt: skip
         column.setStretchFactor(self.body, 1)
+        column.setStretchFactor(self._nothing, 1)
         self.setLayout(column)
         self._listen()
         self._follow_panel()
@@ -79,15 +81,18 @@ class ReportPanel(QWidget):
         shown = job is not None and job.open is not None
         self.body.setVisible(shown)
         self._nothing.setVisible(not shown)
-        self._nothing.setText(
-            self.tr("Being opened …")
-            if self._reading.busy
-            else self.tr("Open a study in the list: Enter, or N for the most urgent free one.")
-        )
+        self._nothing.setText(self._why_nothing())
         self._title.setText(self.tr("Report"))
         for word, part in self._words():
             part.set_word(word)
         self._say_state()
+
+    def _why_nothing(self) -> str:
+        if self._reading.busy:
+            return self.tr("Being opened …")
+        if self._reading.in_hand is not None:
+            return self.tr("There is nothing to report about a file that cannot be read.")
+        return self.tr("Open a study in the list: Enter, or N for the most urgent free one.")
 
     def _study_changed(self) -> None:
         job = self._reading.in_hand

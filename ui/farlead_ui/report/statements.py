@@ -243,7 +243,7 @@ class Statements(QWidget):
         """Follow the draft."""
         self._title.setText(self.tr("Diagnosis"))
         many = len(self._drafting.draft.statements)
-        self._count.setText(self.tr("{n} lines").format(n=many) if many else "")
+        self._count.setText(self.tr("{n} in the report").format(n=many) if many else "")
         self.input.setPlaceholderText(self.tr("Type Chinese, pinyin initials or English   /"))
         self.input.setEnabled(self._drafting.editable)
 

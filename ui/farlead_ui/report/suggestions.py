@@ -1,6 +1,6 @@
 """Suggestions of screening with their evidence; accepted or rejected one by one."""
 
-from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -46,7 +46,11 @@ class SuggestionRow(QWidget):
                 self._reject, key_cap(commands.key("suggestion.reject")), None, gap=6,
             )
         )  # fmt: skip
-        column = down(across(self._title, self._state, gap=8), self._evidence, self._keys, gap=2)
+        self._state.setFixedHeight(20)
+        head = across(self._title, self._state, gap=8)
+        head.setAlignment(self._state, Qt.AlignmentFlag.AlignTop)
+        head.setStretch(0, 1)
+        column = down(head, self._evidence, self._keys, gap=2)
         column.setContentsMargins(_TEXT_AT, 8, INSET, 9)
         self.setLayout(column)
         self.refresh()

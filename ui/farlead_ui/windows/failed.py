@@ -98,6 +98,7 @@ class FailedPage(QWidget):
         texts = (self.tr("Ask the unit to send again"), self.tr("Give back"), self.tr("Next"))
         for shown, text in zip(self._buttons, texts, strict=True):
             shown.set_word(text)
+            shown.setVisible(shown.isEnabled())
 
     def _table(self) -> QGridLayout:
         grid = QGridLayout()

@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
 from farlead.model.study import Severity
+from farlead.model.worklist import severity
 from farlead.settings import Clock
 from farlead_ui import words
 from farlead_ui.bridge import listen
@@ -61,7 +62,10 @@ class LockScreen(QWidget):
         inside = QWidget()
         inside.setFixedWidth(360)
         inside.setLayout(column)
-        self.setLayout(across(None, inside, None))
+        self._time = label(step="meta", bold=True)
+        foot = across(label("Farlead", step="meta", bold=True), None, self._time)
+        foot.setContentsMargins(16, 5, 16, 5)
+        self.setLayout(down(across(None, inside, None), line(), foot))
         listen(self, signing.locked_changed, self._begin)
         listen(self, signing.panel_changed, self.refresh)
         listen(self, reading.waiting.changed, self.refresh)
@@ -87,6 +91,7 @@ class LockScreen(QWidget):
         if since is None:
             return
         desk = self._reading.desk
+        self._time.setText(self._clock().astimezone().strftime("%H:%M:%S"))
         self._icon.setPixmap(
             pixmap("lock", self._appearance.palette.quiet, 40, self.devicePixelRatioF())
         )
@@ -106,18 +111,21 @@ class LockScreen(QWidget):
     def _told(self) -> list[tuple[str, str, str]]:
         job = self._reading.in_hand
         claim = job.claim if job is not None and not self._reading.lost else None
+        afterwards = self.tr("draft saved, study back in the list")
         if claim is None:
-            held = self.tr("nothing")
+            held = afterwards = self.tr("nothing")
         elif claim.until > self._clock():
             held = self.tr("1 study, kept until {t}").format(t=words.clock_time(claim.until))
         else:
             held = self.tr("1 study, back in the list")
         waiting = self._reading.waiting
-        critical = waiting.counts()[Severity.CRITICAL]
-        told = self.tr("▲ {n} waiting").format(n=critical) if critical else self.tr("none")
+        now = self._clock()
+        free = [row for row in waiting.rows() if row.claim is None]
+        critical = sum(1 for row in free if severity(row, now) is Severity.CRITICAL)
+        told = self.tr("▲ {n} unclaimed").format(n=critical) if critical else self.tr("none")
         return [
             (self.tr("In hand"), held, ""),
-            (self.tr("Afterwards"), self.tr("draft saved, study back in the list"), ""),
+            (self.tr("Afterwards"), afterwards, ""),
             (self.tr("Critical"), told, "critical" if critical else ""),
         ]
 

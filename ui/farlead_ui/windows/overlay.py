@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from farlead import __version__
 from farlead_ui.commands import Command, Commands, Group, shown_key
 from farlead_ui.theme.appearance import Appearance
-from farlead_ui.theme.tokens import HEAD_LINE
+from farlead_ui.theme.tokens import CONTROL_WORDS, HEAD_LINE
 from farlead_ui.widgets import across, down, key_cap, label, line
 from farlead_ui.windows.status import EVALUATION
 
@@ -39,8 +39,13 @@ class Overlay(QFrame):
         if parent is None:
             return
         width = min(self._wanted[0], parent.width() - 32)
-        height = min(self._wanted[1], parent.height() - HEAD_LINE - 48)
-        self.setGeometry((parent.width() - width) // 2, HEAD_LINE + 24, width, height)
+        height = min(self._wanted[1], parent.height() - HEAD_LINE - CONTROL_WORDS - 48)
+        top = HEAD_LINE + CONTROL_WORDS + 12
+        self.setGeometry((parent.width() - width) // 2, top, width, min(height, self.wanted()))
+
+    def wanted(self) -> int:
+        """Height that the present content needs."""
+        return self._wanted[1]
 
     def refresh(self) -> None:
         """Make its content anew."""
@@ -50,7 +55,7 @@ class KeySheet(Overlay):
     """All keys that the table has, in three columns."""
 
     def __init__(self, parent: QWidget, commands: Commands) -> None:
-        super().__init__(parent, 1040, 640)
+        super().__init__(parent, 1040, 900)
         self._commands = commands
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(1, 1, 1, 1)
@@ -79,6 +84,10 @@ class KeySheet(Overlay):
         self._inside = QWidget()
         self._inside.setLayout(down(head, line(), columns, None))
         self._outer.addWidget(self._inside)
+
+    def wanted(self) -> int:
+        """As high as the longest column."""
+        return self._outer.sizeHint().height() + 2
 
     def _column(self, group: Group, title: str) -> QVBoxLayout:
         column = down(label(title, bold=True), 6, line())

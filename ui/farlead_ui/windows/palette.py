@@ -20,6 +20,7 @@ from farlead_ui.windows.overlay import Overlay
 
 _ROW = 36
 _SHOWN = 12
+_HEAD = 56
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class Rows(QWidget):
     def show_entries(self, entries: list[Entry]) -> None:
         """Show what was found, the first chosen."""
         self.entries, self.chosen = entries[:_SHOWN], 0
-        self.setMinimumHeight(_ROW * _SHOWN)
+        self.setFixedHeight(_ROW * max(len(self.entries), 1))
         self.update()
 
     def step(self, by: int) -> None:
@@ -139,7 +140,7 @@ class CommandPalette(Overlay):
         close_first: Callable[[], None],
         appearance: Appearance,
     ) -> None:
-        super().__init__(parent, 680, 60 + _ROW * _SHOWN + 2)
+        super().__init__(parent, 680, _HEAD + _ROW * _SHOWN + 3)
         self._commands, self._waiting = commands, waiting
         self._take, self._close_first, self._appearance = take, close_first, appearance
         self._all: list[Entry] = []
@@ -156,7 +157,8 @@ class CommandPalette(Overlay):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(line())
-        column.addWidget(self.rows, 1)
+        column.addWidget(self.rows)
+        column.addStretch(1)
         self.setFocusProxy(self.input)
 
     def refresh(self) -> None:
@@ -166,8 +168,13 @@ class CommandPalette(Overlay):
         self.input.clear()
         self._find("")
 
+    def wanted(self) -> int:
+        """As high as what was found."""
+        return _HEAD + self.rows.height() + 3
+
     def _find(self, query: str) -> None:
         self.rows.show_entries([entry for entry in self._all if matches(entry, query)])
+        self.place()
 
     def _run_chosen(self) -> None:
         if self.rows.entries:

@@ -53,11 +53,12 @@ class StatusLine(QWidget):
         self._look.clicked.connect(lambda: commands.run("seat.look"))
         self._lock.clicked.connect(lambda: commands.run("seat.lock"))
         row = across(
-            self._name, self._seat, self._sources, self._delivery, self._mark, None,
-            self._keyboard_word, self._keyboard, 12,
-            _small_cap(commands.key("seat.palette")), self._palette_word, 4,
-            _small_cap(commands.key("seat.keys")), self._keys_word,
-            self._look, self._lock, self._time, gap=6,
+            self._name, 12, self._seat, 12, self._sources, 12, self._delivery, 12, self._mark,
+            None,
+            self._keyboard_word, self._keyboard, 16,
+            _small_cap(commands.key("seat.palette")), self._palette_word, 8,
+            _small_cap(commands.key("seat.keys")), self._keys_word, 8,
+            self._look, self._lock, 4, self._time, gap=6,
         )  # fmt: skip
         row.setContentsMargins(16, 0, 16, 0)
         self.setLayout(down(line(), row))

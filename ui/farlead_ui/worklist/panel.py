@@ -140,13 +140,13 @@ class WorklistPanel(QStackedWidget):
         worklist = self._waiting.worklist
         if worklist is None:
             return ""
-        told = self.tr("Signed today {n}").format(n=worklist.signed_today)
+        told = self.tr("Today {n} signed").format(n=worklist.signed_today)
         if worklist.median_turnaround is not None:
             seconds = int(worklist.median_turnaround.total_seconds())
             told += "   " + self.tr("median {t}").format(t=words.span(seconds))
         unreadable = self._waiting.unreadable()
         if unreadable and self._waiting.tab is Tab.INSTANT:
-            told += "   " + self.tr("unreadable {n}").format(n=unreadable)
+            told += "   " + self.tr("{n} unreadable").format(n=unreadable)
         return told
 
     def _fold_button(self) -> QPushButton:

@@ -1,0 +1,620 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>About</name>
+    <message>
+        <source>Reading station for remote ECG and imaging</source>
+        <translation>远程心电与影像阅图工作站</translation>
+    </message>
+    <message>
+        <source>Apache-2.0. Screening suggests; the physician decides.</source>
+        <translation>Apache-2.0 许可。初筛只作提示，诊断由医师作出。</translation>
+    </message>
+</context>
+<context>
+    <name>CommandPalette</name>
+    <message>
+        <source>Chinese, pinyin initials or English</source>
+        <translation>汉字、拼音首字母或英文</translation>
+    </message>
+</context>
+<context>
+    <name>FailedPage</name>
+    <message>
+        <source>The study cannot be shown</source>
+        <translation>检查无法显示</translation>
+    </message>
+    <message>
+        <source>The study holds no recording and no image.</source>
+        <translation>该检查中既无波形也无影像。</translation>
+    </message>
+    <message>
+        <source>To avoid a wrong reading nothing is drawn. The original file is unchanged.</source>
+        <translation>为避免看错图，没有画出任何内容。原始文件完整保存，未作改动。</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>{n:,} bytes</source>
+        <translation>{n:,} 字节</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来自</translation>
+    </message>
+    <message>
+        <source>Arrived</source>
+        <translation>到达</translation>
+    </message>
+    <message>
+        <source>Number</source>
+        <translation>编号</translation>
+    </message>
+    <message>
+        <source>What you can do</source>
+        <translation>可以这样做</translation>
+    </message>
+    <message>
+        <source>Ask the unit to send again</source>
+        <translation>请单位重发</translation>
+    </message>
+    <message>
+        <source>Give back</source>
+        <translation>退回待阅</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一份</translation>
+    </message>
+</context>
+<context>
+    <name>HeadLine</name>
+    <message>
+        <source>Being opened …</source>
+        <translation>正在打开…</translation>
+    </message>
+    <message>
+        <source>No study is open</source>
+        <translation>未打开检查</translation>
+    </message>
+    <message>
+        <source>Name not given</source>
+        <translation>姓名未提供</translation>
+    </message>
+    <message>
+        <source>Clinical question not given</source>
+        <translation>临床问题未提供</translation>
+    </message>
+    <message>
+        <source>sex, age not given</source>
+        <translation>性别、年龄未提供</translation>
+    </message>
+    <message>
+        <source>recorded {t}</source>
+        <translation>采集 {t}</translation>
+    </message>
+    <message>
+        <source>recording time not given</source>
+        <translation>采集时间未提供</translation>
+    </message>
+    <message>
+        <source>arrived {t}</source>
+        <translation>到达 {t}</translation>
+    </message>
+    <message>
+        <source>patient no. {n}</source>
+        <translation>患者编号 {n}</translation>
+    </message>
+    <message>
+        <source>Device gain {g:g} mm/mV</source>
+        <translation>设备增益 {g:g} mm/mV</translation>
+    </message>
+    <message>
+        <source>Screen gain {g:g} mm/mV</source>
+        <translation>屏显增益 {g:g} mm/mV</translation>
+    </message>
+    <message>
+        <source>Screen {v:g} mm/s</source>
+        <translation>屏显 {v:g} mm/s</translation>
+    </message>
+    <message>
+        <source>For viewing, not for diagnosis</source>
+        <translation>浏览用，非诊断显示</translation>
+    </message>
+    <message>
+        <source>Possibly the same patient</source>
+        <translation>可能同一患者</translation>
+    </message>
+    <message>
+        <source>late</source>
+        <translation>超时</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>出报告 剩</translation>
+    </message>
+    <message>
+        <source>of {t}</source>
+        <translation>限 {t}</translation>
+    </message>
+</context>
+<context>
+    <name>KeySheet</name>
+    <message>
+        <source>Keys</source>
+        <translation>键表</translation>
+    </message>
+    <message>
+        <source>Single letters work while the sheet has the keyboard</source>
+        <translation>单字母键只在看图时有效；输入时先按 Esc</translation>
+    </message>
+    <message>
+        <source>Study</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>Sheet and images</source>
+        <translation>看图</translation>
+    </message>
+    <message>
+        <source>Report and seat</source>
+        <translation>报告与席位</translation>
+    </message>
+</context>
+<context>
+    <name>LockScreen</name>
+    <message>
+        <source>Locked</source>
+        <translation>已锁定</translation>
+    </message>
+    <message>
+        <source>since {t}</source>
+        <translation>{t} 起</translation>
+    </message>
+    <message>
+        <source>PIN of your certificate</source>
+        <translation>证书口令</translation>
+    </message>
+    <message>
+        <source>Unlock  Enter</source>
+        <translation>解锁  Enter</translation>
+    </message>
+    <message>
+        <source>draft saved, study back in the list</source>
+        <translation>草稿保存，检查自动退回待阅</translation>
+    </message>
+    <message>
+        <source>nothing</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>1 study, kept until {t}</source>
+        <translation>1 份，保留到 {t}</translation>
+    </message>
+    <message>
+        <source>1 study, back in the list</source>
+        <translation>1 份，已退回待阅</translation>
+    </message>
+    <message>
+        <source>▲ {n} unclaimed</source>
+        <translation>▲ {n} 份待领取</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>In hand</source>
+        <translation>在手</translation>
+    </message>
+    <message>
+        <source>Afterwards</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Critical</source>
+        <translation>新到危急</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>statement</source>
+        <extracomment>Below this the list folds by itself, so that the sheet keeps its scale.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>sheet</source>
+        <translation>看图</translation>
+    </message>
+    <message>
+        <source>list</source>
+        <translation>选列表</translation>
+    </message>
+    <message>
+        <source>report</source>
+        <translation>写报告</translation>
+    </message>
+    <message>
+        <source>window</source>
+        <translation>窗口</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>units live {n} / {all}</source>
+        <extracomment>What the demonstration and every unregistered build says, in both languages.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>keyboard</source>
+        <translation>键盘</translation>
+    </message>
+    <message>
+        <source>commands</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>keys</source>
+        <translation>键表</translation>
+    </message>
+    <message>
+        <source>Day or night</source>
+        <translation>日间／夜间</translation>
+    </message>
+    <message>
+        <source>Lock</source>
+        <translation>锁定</translation>
+    </message>
+    <message>
+        <source>to deliver {n}</source>
+        <translation>待回传 {n}</translation>
+    </message>
+    <message>
+        <source>parked {n}</source>
+        <translation>停滞 {n}</translation>
+    </message>
+</context>
+<context>
+    <name>commands</name>
+    <message>
+        <source>Take and open</source>
+        <translation>领取并打开</translation>
+    </message>
+    <message>
+        <source>Accept the suggestion</source>
+        <translation>采纳所选建议</translation>
+    </message>
+    <message>
+        <source>Open the selected study</source>
+        <translation>打开所选检查</translation>
+    </message>
+    <message>
+        <source>Next study</source>
+        <translation>下一份</translation>
+    </message>
+    <message>
+        <source>Previous study</source>
+        <translation>上一份</translation>
+    </message>
+    <message>
+        <source>Give back without reading</source>
+        <translation>退回待阅</translation>
+    </message>
+    <message>
+        <source>Take over from its reader</source>
+        <translation>接管他人在阅</translation>
+    </message>
+    <message>
+        <source>Ask for a retake</source>
+        <translation>请重采</translation>
+    </message>
+    <message>
+        <source>Call the retake back</source>
+        <translation>撤回重采</translation>
+    </message>
+    <message>
+        <source>Keyboard to the list</source>
+        <translation>列表</translation>
+    </message>
+    <message>
+        <source>Select the row above</source>
+        <translation>上选一行</translation>
+    </message>
+    <message>
+        <source>Select the row below</source>
+        <translation>下选一行</translation>
+    </message>
+    <message>
+        <source>Fold the list</source>
+        <translation>收放列表</translation>
+    </message>
+    <message>
+        <source>Fold the report</source>
+        <translation>收放报告</translation>
+    </message>
+    <message>
+        <source>Layout {name}</source>
+        <translation>布局 {name}</translation>
+    </message>
+    <message>
+        <source>Layout</source>
+        <translation>布局</translation>
+    </message>
+    <message>
+        <source>Window preset {name}</source>
+        <translation>窗位预设 {name}</translation>
+    </message>
+    <message>
+        <source>Window preset</source>
+        <translation>窗位预设</translation>
+    </message>
+    <message>
+        <source>Gain up</source>
+        <translation>增益加大</translation>
+    </message>
+    <message>
+        <source>Gain down</source>
+        <translation>增益减小</translation>
+    </message>
+    <message>
+        <source>Standard gain, 10 mm/mV</source>
+        <translation>标准增益 10 mm/mV</translation>
+    </message>
+    <message>
+        <source>Slower paper</source>
+        <translation>走纸减慢</translation>
+    </message>
+    <message>
+        <source>Faster paper</source>
+        <translation>走纸加快</translation>
+    </message>
+    <message>
+        <source>Show the evidence</source>
+        <translation>显示依据</translation>
+    </message>
+    <message>
+        <source>Page on</source>
+        <translation>下一页</translation>
+    </message>
+    <message>
+        <source>Page back</source>
+        <translation>上一页</translation>
+    </message>
+    <message>
+        <source>Next slice or frame</source>
+        <translation>下一张</translation>
+    </message>
+    <message>
+        <source>Previous slice or frame</source>
+        <translation>上一张</translation>
+    </message>
+    <message>
+        <source>Next series</source>
+        <translation>下一序列</translation>
+    </message>
+    <message>
+        <source>Previous series</source>
+        <translation>上一序列</translation>
+    </message>
+    <message>
+        <source>Play or stop</source>
+        <translation>播放／停止</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+    <message>
+        <source>Fit the image</source>
+        <translation>适合窗口</translation>
+    </message>
+    <message>
+        <source>Invert the grey scale</source>
+        <translation>反相</translation>
+    </message>
+    <message>
+        <source>Reject the suggestion</source>
+        <translation>不采纳所选建议</translation>
+    </message>
+    <message>
+        <source>Accept all suggestions</source>
+        <translation>全部采纳</translation>
+    </message>
+    <message>
+        <source>Next suggestion</source>
+        <translation>下一条建议</translation>
+    </message>
+    <message>
+        <source>Previous suggestion</source>
+        <translation>上一条建议</translation>
+    </message>
+    <message>
+        <source>Type a statement</source>
+        <translation>键入诊断</translation>
+    </message>
+    <message>
+        <source>Keep as draft, next study</source>
+        <translation>存草稿，下一份</translation>
+    </message>
+    <message>
+        <source>Sign, next study</source>
+        <translation>签名，下一份</translation>
+    </message>
+    <message>
+        <source>Back to the sheet</source>
+        <translation>回到图</translation>
+    </message>
+    <message>
+        <source>All commands</source>
+        <translation>全部命令</translation>
+    </message>
+    <message>
+        <source>Key sheet</source>
+        <translation>键表</translation>
+    </message>
+    <message>
+        <source>Lock now</source>
+        <translation>立即锁定</translation>
+    </message>
+    <message>
+        <source>Day or night</source>
+        <translation>日间／夜间</translation>
+    </message>
+    <message>
+        <source>中文 / English</source>
+        <translation>中文 / English</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>About Farlead</source>
+        <translation>关于 Farlead</translation>
+    </message>
+</context>
+<context>
+    <name>words</name>
+    <message>
+        <source>ECG</source>
+        <translation>心电</translation>
+    </message>
+    <message>
+        <source>Ultrasound</source>
+        <translation>超声</translation>
+    </message>
+    <message>
+        <source>CT</source>
+        <translation>CT</translation>
+    </message>
+    <message>
+        <source>MR</source>
+        <translation>MR</translation>
+    </message>
+    <message>
+        <source>DR</source>
+        <translation>DR</translation>
+    </message>
+    <message>
+        <source>Fundus</source>
+        <translation>眼底</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>影像</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>M</source>
+        <translation>男</translation>
+    </message>
+    <message>
+        <source>F</source>
+        <translation>女</translation>
+    </message>
+    <message>
+        <source>other sex</source>
+        <translation>其他性别</translation>
+    </message>
+    <message>
+        <source>sex not given</source>
+        <translation>性别未提供</translation>
+    </message>
+    <message>
+        <source>age not given</source>
+        <translation>年龄未提供</translation>
+    </message>
+    <message>
+        <source>{n} d</source>
+        <translation>{n} 天</translation>
+    </message>
+    <message>
+        <source>{n} mo</source>
+        <translation>{n} 个月</translation>
+    </message>
+    <message>
+        <source>{n} y</source>
+        <translation>{n} 岁</translation>
+    </message>
+    <message>
+        <source>sex, age not given</source>
+        <translation>性别、年龄未提供</translation>
+    </message>
+    <message>
+        <source>not given</source>
+        <translation>未提供</translation>
+    </message>
+    <message>
+        <source>late {t}</source>
+        <translation>超 {t}</translation>
+    </message>
+    <message>
+        <source>{h} h {m:02d}</source>
+        <translation>{h} 时 {m:02d}</translation>
+    </message>
+    <message>
+        <source>{h} h</source>
+        <translation>{h} 时</translation>
+    </message>
+    <message>
+        <source>{d} d</source>
+        <translation>{d} 天</translation>
+    </message>
+    <message>
+        <source>never seen</source>
+        <translation>未曾连接</translation>
+    </message>
+    <message>
+        <source>{t} ago</source>
+        <translation>{t} 前</translation>
+    </message>
+    <message>
+        <source>File cannot be read</source>
+        <translation>文件无法读取</translation>
+    </message>
+    <message>
+        <source>Not screened: look first</source>
+        <translation>未能初筛，请先看</translation>
+    </message>
+    <message>
+        <source>Being screened</source>
+        <translation>正在初筛</translation>
+    </message>
+    <message>
+        <source>Screening: no abnormal mark</source>
+        <translation>初筛未见异常标记</translation>
+    </message>
+    <message>
+        <source>{kind}, not screened</source>
+        <translation>{kind}，无初筛</translation>
+    </message>
+    <message>
+        <source>signal fit</source>
+        <translation>信号合格</translation>
+    </message>
+    <message>
+        <source>signal fit with remark</source>
+        <translation>信号基本合格</translation>
+    </message>
+    <message>
+        <source>signal unfit</source>
+        <translation>信号不合格</translation>
+    </message>
+</context>
+</TS>
