@@ -121,7 +121,7 @@ def _add_identity(dataset: FileDataset, recording: Recording, sop_class: UID) ->
     uid = UID(identity.sop_instance_uid) if identity.sop_instance_uid else _new_uid()
     dataset.SOPInstanceUID = meta.MediaStorageSOPInstanceUID = uid
     dataset.StudyInstanceUID = identity.study_uid or _new_uid()
-    dataset.SeriesInstanceUID = _new_uid()
+    dataset.SeriesInstanceUID = UID(f"2.25.{uuid.uuid5(uuid.NAMESPACE_OID, uid).int}")
     dataset.AccessionNumber = identity.accession or ""
     dataset.StudyID = ""
     dataset.Modality = "ECG"

@@ -29,7 +29,7 @@ from farlead.model.study import Kind, Priority, Request, ScreeningState, StoredO
 from farlead.objects import ObjectFolder
 from farlead.sandbox import Sandbox
 from farlead.settings import Clock, Settings, utc_now
-from farlead.store import Arrival, Store
+from farlead.store import Arrival, Store, Stored
 
 _ALONE_SECONDS = 900  # a sidecar without its file is told after this time
 _DESCRIBE = "farlead.formats:describe"
@@ -180,7 +180,7 @@ class FolderIntake:
             counted.waiting += 1
             return
         try:
-            study = self._add(upload, stored)
+            added = self._add(upload, stored)
         except SandboxError as error:
             if self._doubtful.get(upload.file.path) != upload.file.print:
                 # The machine may have been short of time or memory: one more try, after all others.
@@ -191,8 +191,8 @@ class FolderIntake:
         except (UnreadableFile, InvalidRequest) as error:
             study = self._set_aside(upload, stored, error, counted)
         else:
-            counted.taken += 1
-            self._notices(upload.unit).withdraw(stored.file_name)
+            self._told(upload.unit, stored, added, counted)
+            study = added.study_id
         counted.studies.append(study)
         self._finish(upload, stored, counted)
 
@@ -203,19 +203,25 @@ class FolderIntake:
             return None
         return StoredObject(sha256, size, sha256, _shown(file.name), received=self._clock())
 
-    def _add(self, upload: _Upload, stored: StoredObject) -> int:
-        """One store transaction; the study's id."""
+    def _add(self, upload: _Upload, stored: StoredObject) -> Stored:
+        """Decode, and one store transaction."""
         if isinstance(upload.request, InvalidRequest):
             raise upload.request
         limit = self._settings.largest_file
         if stored.size > limit:
             raise UnreadableFile(message("formats.too_large", found=stored.size, limit=limit))
         arrival = self._arrival(upload.unit, stored, upload.request)
-        added = self._store.add_object(arrival)
-        if added.quarantined is not None:
-            error = UnreadableFile(added.quarantined)
-            self._notices(upload.unit).tell(stored.file_name, error, stored.sha256, self._clock())
-        return added.study_id
+        return self._store.add_object(arrival)
+
+    def _told(self, unit: str, stored: StoredObject, added: Stored, counted: "_Count") -> None:
+        """Count what the store made of it; tell the unit when it was set aside after all."""
+        if added.quarantined is None:
+            counted.taken += 1
+            self._notices(unit).withdraw(stored.file_name)
+            return
+        counted.quarantined += 1
+        error = UnreadableFile(added.quarantined)
+        self._notices(unit).tell(stored.file_name, error, stored.sha256, self._clock())
 
     def _arrival(self, unit: str, stored: StoredObject, requested: Requested) -> Arrival:
         path = self._objects.path(stored.sha256)
@@ -293,8 +299,9 @@ class FolderIntake:
             received=self._clock(),
         )
         try:
-            counted.studies.append(self._add(upload, stored))
-            counted.taken += 1
+            added = self._add(upload, stored)
+            self._told(unit, stored, added, counted)
+            counted.studies.append(added.study_id)
         except (UnreadableFile, InvalidRequest, SandboxError) as error:
             own = self._put(sidecar)
             if own is None:
@@ -336,7 +343,11 @@ class _Count:
             self.quarantined,
             self.waiting,
             tuple(dict.fromkeys(self.studies)),
-            tuple(dict.fromkeys(self.troubles)),
+            tuple(
+                trouble
+                for i, trouble in enumerate(self.troubles)
+                if trouble not in self.troubles[:i]
+            ),
         )
 
 
