@@ -127,7 +127,8 @@ def _find(samples: NDArray[np.floating], fs: float) -> list[BeatFinding]:
     recordings, leads, n = samples.shape
     grid = Grid.of(fs)
     rows, missing = samples.reshape(recordings * leads, n), None
-    squared = squared_envelope(rows, grid)
+    with np.errstate(invalid="ignore", over="ignore"):  # infinities; they are looked for below
+        squared = squared_envelope(rows, grid)
     if not np.isfinite(squared.max()):
         rows, missing = without_gaps(rows)
         squared = squared_envelope(rows, grid)
