@@ -1,0 +1,236 @@
+"""The lives in the database are those of the model, and claims behave like a simple model."""
+
+import shutil
+import sqlite3
+import tempfile
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from farlead.errors import ClaimError
+from farlead.model.lives import (
+    DELIVERY,
+    REPORT,
+    STUDY,
+    DeliveryState,
+    Life,
+    ReportState,
+    StudyState,
+)
+from farlead.model.people import Account
+from farlead.model.report import Claim, Draft
+from farlead.model.study import Severity
+from farlead.store import Store
+from farlead.store.sqlite import triggers
+from support_store import FakeClock, arrival, draft, reader, screening, signed
+
+LIVES: list[tuple[Life[StrEnum], type[StrEnum]]] = [
+    (STUDY, StudyState),
+    (REPORT, ReportState),
+    (DELIVERY, DeliveryState),
+]
+
+
+def _accepts(connection: sqlite3.Connection, sql: str, values: tuple[str, ...]) -> bool:
+    try:
+        connection.execute(sql, values)
+    except sqlite3.IntegrityError:
+        return False
+    return True
+
+
+@pytest.mark.parametrize(("life", "states"), LIVES, ids=lambda value: getattr(value, "name", ""))
+def test_the_triggers_allow_exactly_what_the_model_allows(
+    life: Life[StrEnum], states: type[StrEnum]
+) -> None:
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    connection.execute(f"CREATE TABLE {life.name} (id INTEGER PRIMARY KEY, state TEXT)")
+    insert = f"INSERT INTO {life.name} (state) VALUES (?)"  # noqa: S608 - a table of ours
+    change = f"UPDATE {life.name} SET state = ?"  # noqa: S608
+    clear = f"DELETE FROM {life.name}"  # noqa: S608
+    born, step = (triggers()[f"{life.name}_{what}"] for what in ("born", "step"))
+    for old in states:
+        connection.execute(born)
+        assert _accepts(connection, insert, (old,)) == (old in life.born)
+        connection.execute(f"DROP TRIGGER {life.name}_born")
+        for new in [*states, "something_else"]:
+            connection.execute(clear)
+            connection.execute(insert, (old,))
+            connection.execute(step)
+            allowed = new in set(states) and life.allows(old, states(new))
+            assert _accepts(connection, change, (new,)) == allowed
+            connection.execute(f"DROP TRIGGER {life.name}_step")
+    connection.close()
+
+
+@dataclass
+class Known:
+    """What a study must be like by the rules of the design, kept in plain memory."""
+
+    state: StudyState = StudyState.WAITING
+    holder: int | None = None
+    fencing: int = 0
+    until: datetime | None = None
+    reserved: int | None = None
+    draft: Draft | None = None
+    claims: list[Claim] = field(default_factory=list)
+
+
+READERS = ("li", "wang", "zhao")
+
+
+class Claims(RuleBasedStateMachine):
+    """Random readers over a few studies; the store and the model must agree at every step."""
+
+    folder: Path
+
+    @initialize()
+    def begin(self) -> None:
+        self.home = Path(tempfile.mkdtemp(dir=self.folder))
+        shutil.copytree(self.folder / "empty", self.home, dirs_exist_ok=True)
+        self.clock = FakeClock()
+        self.store = Store.open(self.home / "farlead.db", clock=self.clock)
+        self.readers = [reader(self.store, login) for login in READERS]
+        self.known: dict[int, Known] = {}
+        for name in "ab":
+            study = self.store.add_object(arrival(name)).study_id
+            self.store.save_screening(study, screening(Severity.NORMAL))
+            self.known[study] = Known()
+
+    def teardown(self) -> None:
+        if hasattr(self, "store"):
+            assert self.store.check() == []
+            assert self.store.verify_audit() == []
+            self.store.close()
+
+    @rule(study=st.sampled_from([1, 2]), who=st.integers(0, 2))
+    def claim(self, study: int, who: int) -> None:
+        known, account = self.known[study], self.readers[who]
+        self._lapse(known)
+        free = known.state is StudyState.WAITING or (
+            known.state is StudyState.CHECKED and known.reserved == account.id
+        )
+        mine = known.state is StudyState.CLAIMED and known.holder == account.id
+        may = free or mine
+        try:
+            claim = self.store.claim(study, account, f"seat {who}")
+        except ClaimError:
+            assert not may
+            return
+        assert may
+        self._taken(known, account, claim, again=mine)
+
+    @rule(study=st.sampled_from([1, 2]), who=st.integers(0, 2))
+    def take_over(self, study: int, who: int) -> None:
+        known, account = self.known[study], self.readers[who]
+        possible = known.state in (StudyState.WAITING, StudyState.CLAIMED, StudyState.CHECKED)
+        try:
+            claim = self.store.take_over(study, account, f"seat {who}", "换班")
+        except ClaimError:
+            assert not possible
+            return
+        assert possible
+        self._taken(known, account, claim, again=False)
+
+    @rule(study=st.sampled_from([1, 2]), which=st.integers(0, 5), act=st.integers(0, 5))
+    def act(self, study: int, which: int, act: int) -> None:
+        """Somebody uses a claim that he was given once, perhaps long ago."""
+        known = self.known[study]
+        if not known.claims:
+            return
+        claim = known.claims[-1 - which % len(known.claims)]
+        valid = (
+            known.state is StudyState.CLAIMED
+            and claim.fencing == known.fencing
+            and known.until is not None
+            and known.until > self.clock()
+        )
+        try:
+            self._use(act, claim, known if valid else Known())
+        except ClaimError:
+            assert not valid
+            return
+        assert valid
+
+    def _use(self, act: int, claim: Claim, known: Known) -> None:
+        account = next(a for a in self.readers if a.id == claim.account)
+        written = draft(f"稿 {self.clock().timestamp()}")
+        match act:
+            case 0:
+                self.store.renew(claim)
+                known.until = self.clock() + timedelta(seconds=120)
+            case 1 | 2:
+                self.store.save_draft(claim, written)
+                known.draft = written
+            case 3:
+                self.store.release(claim)
+                known.state = StudyState.WAITING
+            case 4:
+                self.store.set_checked(claim)
+                known.state, known.reserved = StudyState.CHECKED, account.id
+            case _:
+                self.store.finish(claim, signed(self.store, account), ["u1"])
+                known.state, known.draft = StudyState.REPORTED, None
+
+    @rule(seconds=st.sampled_from([1, 60, 119, 121, 900]))
+    def time_passes(self, seconds: int) -> None:
+        self.clock.advance(seconds=seconds)
+
+    @rule()
+    def expire(self) -> None:
+        self.store.expire_claims()
+        for study, known in self.known.items():
+            self._lapse(known)
+            near = self.store.study(study).due - self.clock() <= timedelta(minutes=15)
+            if known.state is StudyState.CHECKED and near:
+                known.state, known.reserved = StudyState.WAITING, None
+
+    def _lapse(self, known: Known) -> None:
+        over = known.until is not None and known.until <= self.clock()
+        if known.state is StudyState.CLAIMED and over:
+            known.state, known.holder = StudyState.WAITING, None
+
+    def _taken(self, known: Known, account: Account, claim: Claim, *, again: bool) -> None:
+        assert claim.fencing == known.fencing + (not again)
+        known.state, known.holder, known.reserved = StudyState.CLAIMED, account.id, None
+        known.fencing, known.until = claim.fencing, self.clock() + timedelta(seconds=120)
+        known.claims.append(claim)
+
+    @invariant()
+    def agree(self) -> None:
+        if not hasattr(self, "known"):
+            return
+        for study, known in self.known.items():
+            row = self.store.row(study)
+            lapsed = known.until is not None and known.until <= self.clock()
+            state = row.study.state
+            assert state is known.state or (lapsed and state is StudyState.CLAIMED)
+            assert (row.claim is not None) == (state is StudyState.CLAIMED)
+            kept = self.store.draft(study)
+            assert (kept.draft if kept else None) == known.draft
+
+
+def test_claims_agree_with_a_simple_model(empty_store: Path, tmp_path: Path) -> None:
+    shutil.copytree(empty_store, tmp_path / "empty")
+    Claims.folder = tmp_path
+    run_state_machine_as_test(
+        Claims,
+        settings=settings(
+            max_examples=12,
+            stateful_step_count=20,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
