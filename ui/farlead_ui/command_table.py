@@ -240,5 +240,5 @@ _SEAT = (
             _E, lambda s: s.window.show_about()),
 )
 
-#: The table. The order decides between commands that share a key.
+# The table. The order decides between commands that share a key.
 TABLE: tuple[Command, ...] = (*_STUDY, *_SHEET, *_REPORT, *_SEAT)

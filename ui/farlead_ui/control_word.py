@@ -170,7 +170,7 @@ class Word(QAbstractButton):
             painter.drawRoundedRect(area, _RADIUS, _RADIUS)
         left = float(_PAD)
         if self._warning:
-            self._draw_sign(painter, left, ink)
+            draw_sign(painter, left, (self.height() - _SIGN) / 2, _SIGN, ink)
             left += _SIGN + 6
         left = self._draw_text(painter, left, self.text(), tokens.WORDS, ink, self._warning)
         if self._hint:
@@ -186,21 +186,21 @@ class Word(QAbstractButton):
         painter.drawText(QPointF(left, self.height() / 2 + metrics.capHeight() / 2), text)
         return left + metrics.horizontalAdvance(text)
 
-    def _draw_sign(self, painter: QPainter, left: float, ink: str) -> None:
-        top = (self.height() - _SIGN) / 2
-        pen = QPen(QColor(ink), 1.5)
-        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
-        painter.setPen(pen)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        middle = left + _SIGN / 2
-        painter.drawPolygon(
-            QPolygonF(
-                [
-                    QPointF(middle, top + 1),
-                    QPointF(left + _SIGN, top + _SIGN - 1),
-                    QPointF(left, top + _SIGN - 1),
-                ]
-            )
-        )
-        painter.drawLine(QPointF(middle, top + 5.5), QPointF(middle, top + 9))
-        painter.drawPoint(QPointF(middle, top + 11))
+
+def draw_sign(painter: QPainter, left: float, top: float, size: float, ink: str) -> None:
+    """Warning triangle with an exclamation mark, `size` pixels each way."""
+    pen = QPen(QColor(ink), size * 0.11)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    middle = left + size / 2
+    edge = size * 0.07
+    corners = [
+        QPointF(middle, top + edge),
+        QPointF(left + size, top + size - edge),
+        QPointF(left, top + size - edge),
+    ]
+    painter.drawPolygon(QPolygonF(corners))
+    painter.drawLine(QPointF(middle, top + size * 0.4), QPointF(middle, top + size * 0.64))
+    painter.drawPoint(QPointF(middle, top + size * 0.79))

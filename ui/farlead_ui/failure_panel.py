@@ -2,11 +2,26 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from farlead_ui.control_word import draw_sign
 from farlead_ui.theme import tokens
 from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import Palette
+
+
+class _Sign(QWidget):
+    """Warning sign before the title."""
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self.colours = palette
+        self.setFixedSize(28, 28)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        draw_sign(painter, 2, 3, 22, self.colours.urgent)
 
 
 class FailurePanel(QWidget):
@@ -25,10 +40,17 @@ class FailurePanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(48, 48, 48, 48)
         column.setSpacing(tokens.SPACE[2])
+        self._sign = _Sign(palette)
+        head = QHBoxLayout()
+        head.setSpacing(tokens.SPACE[1])
+        head.addWidget(self._sign)
+        head.addWidget(self._title, 1)
+        column.addLayout(head)
         for label in (self._title, self._reason, self._promise):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)
-            column.addWidget(label)
+        column.addWidget(self._reason)
+        column.addWidget(self._promise)
         self._reason.setFont(font(tokens.BODY))
         self._promise.setFont(font(tokens.BODY))
         column.addStretch(1)
@@ -36,15 +58,15 @@ class FailurePanel(QWidget):
 
     def say(self, title: str, reason: str, promise: str) -> None:
         """What cannot be shown, why, and what was not touched; in the reader's language."""
-        self._title.setText(f"◆  {title}")
+        self._title.setText(title)
         self._reason.setText(reason)
         self._promise.setText(promise)
 
     def set_palette(self, palette: Palette) -> None:
         """Change between day and night."""
         self._palette = palette
-        self._title.setStyleSheet(f"color: {palette.urgent}")
-        for label in (self._reason, self._promise):
+        self._sign.colours = palette
+        for label in (self._title, self._reason, self._promise):
             label.setStyleSheet(f"color: {palette.text}")
         self.update()
 

@@ -14,7 +14,7 @@ from farlead_ui.bridge import Cancel, Scheduler
 from farlead_ui.desk_like import DeskLike
 from farlead_ui.tasks import Done, Outcome, Tasks
 
-#: Changes within this time go to the store together; well under the promised 300 ms.
+# Changes within this time go to the store together; well under the promised 300 ms.
 GATHER_SECONDS = 0.15
 _WATCH_SECONDS = 5.0
 

@@ -25,7 +25,7 @@ from farlead_ui.keeping import Autosave, Tenure, lane
 from farlead_ui.tasks import Done, Outcome, Tasks
 from farlead_ui.waiting import Tab, WaitingModel, quarantined
 
-#: How many studies that others took meanwhile are passed over before giving up.
+# How many studies that others took meanwhile are passed over before giving up.
 _TRIES = 8
 
 

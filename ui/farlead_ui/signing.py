@@ -20,7 +20,7 @@ from farlead_ui.keeping import lane
 from farlead_ui.reading import InHand, NoticeKind, ReadingModel
 from farlead_ui.tasks import Done, Outcome
 
-#: A retake can be called back for this long.
+# A retake can be called back for this long.
 RETAKE_SECONDS = 10.0
 
 

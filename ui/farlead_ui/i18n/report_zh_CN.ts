@@ -281,8 +281,7 @@
     <name>measurements</name>
     <message>
         <source>Rate</source>
-        <extracomment>What is shown, in this order, of what was measured; the first row is large.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>心室率</translation>
     </message>
     <message>
         <source>QRS</source>

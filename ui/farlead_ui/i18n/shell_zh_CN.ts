@@ -227,8 +227,7 @@
     <name>MainWindow</name>
     <message>
         <source>statement</source>
-        <extracomment>Below this the list folds by itself, so that the sheet keeps its scale.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>输入诊断语句</translation>
     </message>
     <message>
         <source>sheet</source>
@@ -251,8 +250,7 @@
     <name>StatusLine</name>
     <message>
         <source>units live {n} / {all}</source>
-        <extracomment>What the demonstration and every unregistered build says, in both languages.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>成员单位 {n} / {all} 在线</translation>
     </message>
     <message>
         <source>keyboard</source>

@@ -5,8 +5,7 @@
     <name>Counts</name>
     <message>
         <source>Waiting {n}</source>
-        <extracomment>Severities that are counted in the head, and those that the last number gathers.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>待阅 {n}</translation>
     </message>
     <message>
         <source>none critical</source>

@@ -12,7 +12,7 @@ from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import FIGURE, INSET, META, SECTION, WORDS
 
-#: What is shown, in this order, of what was measured; the first row is large.
+# What is shown, in this order, of what was measured; the first row is large.
 _ORDER = (
     "heart_rate", "qrs", "qtc", "pr", "qt", "axis",
     "rate_slowest", "rate_fastest", "rr_mean", "rr_cv", "longest_pause",

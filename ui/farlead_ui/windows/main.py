@@ -33,7 +33,7 @@ from farlead_ui.windows.showing import Page, Showing
 from farlead_ui.windows.status import StatusLine
 from farlead_ui.worklist.panel import WorklistPanel
 
-#: Below this the list folds by itself, so that the sheet keeps its scale.
+# Below this the list folds by itself, so that the sheet keeps its scale.
 _SHEET_LEAST = 960
 
 

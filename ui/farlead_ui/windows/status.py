@@ -13,7 +13,7 @@ from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.tokens import STATUS_LINE, Look
 from farlead_ui.widgets import across, button, down, key_cap, label, line, restyle
 
-#: What the demonstration and every unregistered build says, in both languages.
+# What the demonstration and every unregistered build says, in both languages.
 EVALUATION = message("shell.evaluation")
 
 

@@ -15,7 +15,7 @@ from farlead_ui.theme.tokens import HEAD_LINE, INSET, SECTION, severity_colour
 from farlead_ui.waiting import Tab, WaitingModel
 from farlead_ui.widgets import across, button, down, line
 
-#: Severities that are counted in the head, and those that the last number gathers.
+# Severities that are counted in the head, and those that the last number gathers.
 _COUNTED = (Severity.CRITICAL, Severity.URGENT)
 _REST = (Severity.REMARK, Severity.NORMAL, Severity.NOT_SCREENED)
 

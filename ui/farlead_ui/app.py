@@ -1,0 +1,143 @@
+"""The desktop application ``farlead``.
+
+Start-up, in this order:
+
+1. :func:`arguments` — folder of the store, language, look, account, demo.
+2. Settings are read; a wrong file ends here, with its name and field on standard error.
+3. The Qt application gets its font, colours and language (:func:`farlead_ui.compose.dress`).
+4. The desk is opened for the account of this seat: this makes or migrates the store.
+5. :func:`farlead_ui.compose.compose` builds models and window over the desk.
+6. The serving child (intake, screening, delivery) is started and watched.
+7. The window is shown, the list is read, the event loop runs.
+
+Closing goes back the same way: pending retakes go out, the draft is saved, the claim released
+(:meth:`MainWindow.closeEvent`), work under way is waited for, the child is ended, the desk closed.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+
+from farlead.desk import Desk
+from farlead.errors import FarleadError, SettingsError
+from farlead.messages import Language, message
+from farlead.services import Serving, open_desk
+from farlead.settings import Settings, load_settings, utc_now
+from farlead_ui.bridge import QtScheduler, listen
+from farlead_ui.compose import Station, compose, dress
+from farlead_ui.crash import CrashPath
+from farlead_ui.reading import NoticeKind
+from farlead_ui.seat import SeatMemory, recall, remember
+from farlead_ui.serving import ServingWatch
+from farlead_ui.tasks import PoolTasks
+from farlead_ui.theme.appearance import Appearance
+from farlead_ui.theme.tokens import Look
+
+#: The reader of the demonstration, made by it.
+DEMO_LOGIN = "demo"
+_CLOSING_MILLISECONDS = 10_000
+
+
+def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
+    """Options of the command line."""
+    parser = argparse.ArgumentParser(
+        prog="farlead", description="远程心电与影像阅图工作站 · reading station"
+    )
+    parser.add_argument("--home", type=Path, help="folder of the embedded store")
+    parser.add_argument("--language", choices=[str(language) for language in Language])
+    parser.add_argument("--look", choices=[str(look) for look in Look])
+    parser.add_argument("--login", help="account that reads at this seat; it is remembered")
+    parser.add_argument("--demo", action="store_true", help="read as the demonstration's reader")
+    parser.add_argument("--no-serve", action="store_true", help="another process serves the store")
+    return parser.parse_args(given)
+
+
+def main(given: Sequence[str] | None = None) -> int:
+    """Run the application; 0 when it was closed, 1 when it could not start, 2 on wrong use."""
+    options = arguments(given)
+    try:
+        settings = load_settings(options.home)
+        memory = chosen(recall(settings.folder), options)
+        login = _login(memory, settings)
+        with open_desk(settings, login) as desk:
+            remember(settings.folder, memory)
+            return run(desk, settings, memory, serve=not options.no_serve)
+    except SettingsError as error:
+        return _cannot_start(error, 2)
+    except FarleadError as error:
+        return _cannot_start(error, 1)
+
+
+def chosen(memory: SeatMemory, options: argparse.Namespace) -> SeatMemory:
+    """What was remembered, with what the command line says on top."""
+    said: dict[str, object] = {}
+    if options.demo:
+        said["login"] = DEMO_LOGIN
+    if options.login:
+        said["login"] = options.login
+    if options.language:
+        said["language"] = Language(options.language)
+    if options.look:
+        said["look"] = Look(options.look)
+    return memory.model_copy(update=said)
+
+
+def run(desk: Desk, settings: Settings, memory: SeatMemory, *, serve: bool = True) -> int:
+    """Open the window over a desk and stay until it is closed."""
+    application = QApplication.instance()
+    if not isinstance(application, QApplication):
+        application = QApplication(sys.argv[:1])
+    appearance = Appearance(memory.look, memory.language or settings.language)
+    dress(application, appearance)
+    tasks, scheduler = PoolTasks(), QtScheduler()
+    station = compose(desk, settings, appearance, tasks, scheduler, utc_now, memory.keys)
+    listen(station.window, appearance.changed, lambda: _keep(settings, appearance))
+    _crash_path(settings, station).install()
+    with ExitStack() as stack:
+        if serve:
+            watch = ServingWatch(Serving(settings), tasks, scheduler, utc_now, str(settings.folder))
+            watch.changed.connect(lambda: station.window.service(watch.news))
+            watch.check()
+            stack.callback(watch.stop)
+        station.window.showMaximized()
+        station.waiting.start()
+        code = application.exec()
+        tasks.drain(_CLOSING_MILLISECONDS)
+    return code
+
+
+def _keep(settings: Settings, appearance: Appearance) -> None:
+    """Look and language chosen in the window are there again at the next start."""
+    memory = recall(settings.folder)
+    said = {"look": appearance.look, "language": appearance.language}
+    remember(settings.folder, memory.model_copy(update=said))
+
+
+def _crash_path(settings: Settings, station: Station) -> CrashPath:
+    def tell(file: Path) -> None:
+        told = message("reading.crash", file=str(file))
+        station.reading.tell(NoticeKind.TROUBLE, told)
+
+    return CrashPath(settings.folder, utc_now, station.reading.flush, tell)
+
+
+def _login(memory: SeatMemory, settings: Settings) -> str:
+    if memory.login is not None:
+        return memory.login
+    if settings.demo:
+        return DEMO_LOGIN
+    raise SettingsError(message("shell.no_login"))
+
+
+def _cannot_start(error: FarleadError, code: int) -> int:
+    for language in Language:
+        sys.stderr.write(f"{error.text(language)}\n")
+    return code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,66 @@
+"""What this seat remembers between starts: who reads here, look, language, the user's own keys.
+
+One JSON file in the store's folder. A wrong one is said by file and field, never ignored.
+"""
+
+import json
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from farlead.errors import SettingsError
+from farlead.messages import Language, message
+from farlead_ui.theme.tokens import Look
+
+
+class SeatMemory(BaseModel):
+    """The remembered choices.
+
+    Parameters
+    ----------
+    login : str or None
+        Account that reads at this seat.
+    keys : dict of command id to keys
+        Merged over the defaults of the command table.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    login: str | None = None
+    look: Look = Look.DAY
+    language: Language | None = None
+    keys: dict[str, tuple[str, ...]] = {}
+
+
+def _file(folder: Path) -> Path:
+    return folder / "seat.json"
+
+
+def recall(folder: Path) -> SeatMemory:
+    """What was remembered; defaults at the first start.
+
+    Raises
+    ------
+    SettingsError
+        Naming file, field and cause.
+    """
+    file = _file(folder)
+    if not file.exists():
+        return SeatMemory()
+    try:
+        return SeatMemory.model_validate_json(file.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        field = ".".join(str(part) for part in first["loc"]) or "JSON"
+        raise SettingsError(
+            message("settings.wrong", file=str(file), field=field, cause=first["msg"])
+        ) from error
+
+
+def remember(folder: Path, memory: SeatMemory) -> None:
+    """Write it, whole or not at all."""
+    file = _file(folder)
+    part = file.with_suffix(".part")
+    stored = memory.model_dump(mode="json", exclude_defaults=True)
+    part.write_text(json.dumps(stored, ensure_ascii=False, indent=1), "utf-8")
+    part.replace(file)
