@@ -45,7 +45,7 @@ def page_data(content: ReportContent, words: Words, *, signed: bool) -> dict[str
         False for a preview, which says so on every page.
     """
     ecg = content.recording is not None
-    question = words.optional(content.request.clinical_question, 240)
+    question = words.optional(content.request.clinical_question, 400)
     return {
         "kind": "ecg" if ecg else "imaging",
         "language": "zh" if words.language is Language.ZH else "en",

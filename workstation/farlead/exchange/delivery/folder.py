@@ -1,0 +1,130 @@
+"""Delivery into folders: ``outbox/<unit>/NUMBER-vN.pdf`` with a JSON summary beside it.
+
+The PDF comes first and the summary last, so whoever waits for the summary finds the whole
+report. Both are read back and compared before a delivery counts as confirmed. A repeat writes
+the same names and the same bytes: once in effect, however often it is tried.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Protocol
+
+from farlead.errors import DeliveryFailed, FarleadError, IllegalTransition
+from farlead.exchange.delivery.files import write_whole
+from farlead.exchange.delivery.summary import summary
+from farlead.messages import message
+from farlead.model.report import Delivery
+from farlead.objects import ObjectFolder
+from farlead.settings import Clock, Settings, utc_now
+from farlead.store import Store
+
+#: So many deliveries in one go; the next run takes the rest.
+BATCH = 50
+#: After so many failed tries a delivery waits for a person: about fourteen hours.
+ATTEMPTS = 20
+
+_FIRST_PAUSE = timedelta(seconds=10)
+_LONGEST_PAUSE = timedelta(hours=1)
+_SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryResult:
+    """How many deliveries were confirmed, failed and will be repeated, wait for a person."""
+
+    confirmed: int = 0
+    failed: int = 0
+    parked: int = 0
+
+
+class Source(Protocol):
+    """Where the bytes of signed reports are (`farlead.objects.ObjectFolder`)."""
+
+    def get(self, sha256: str) -> bytes:
+        """Bytes by hash; raises ObjectMissing."""
+
+
+class FolderDelivery:
+    """Brings signed reports into the units' folders.
+
+    Parameters
+    ----------
+    settings : Settings
+        Names the folders.
+    store : Store
+        Says what is due and keeps what became of it.
+    objects : ObjectFolder
+        Has the signed files.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        objects: ObjectFolder | Source,
+        clock: Clock = utc_now,
+    ) -> None:
+        self._settings = settings
+        self._store = store
+        self._objects = objects
+        self._clock = clock
+
+    def run_once(self) -> DeliveryResult:
+        """Try everything that is due once; a failure is recorded and stops nothing else."""
+        confirmed = failed = parked = 0
+        for delivery in self._store.due_deliveries(BATCH):
+            try:
+                self._deliver(delivery)
+                confirmed += 1
+            except IllegalTransition:
+                continue  # another service has delivered it in the meantime
+            except FarleadError as error:
+                if self._postpone(delivery, error):
+                    failed += 1
+                else:
+                    parked += 1
+        return DeliveryResult(confirmed, failed, parked)
+
+    def _deliver(self, delivery: Delivery) -> None:
+        report = self._store.report(delivery.report)
+        study = self._store.study(delivery.study)
+        content = self._store.report_content(delivery.report)
+        pdf = self._objects.get(report.sha256 or "")
+        name = f"{study.number}-v{report.version}"
+        if not (_SAFE.fullmatch(name) and _SAFE.fullmatch(delivery.destination)):
+            raise DeliveryFailed(message("delivery.unsafe_name", name=name))
+        folder = self._settings.outbox(delivery.destination)
+        told = summary(delivery, study, report, content, name=f"{name}.pdf", size=len(pdf))
+        files = {folder / f"{name}.pdf": pdf, folder / f"{name}.json": told}
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for path, data in files.items():
+                write_whole(path, data)
+            self._store.mark_sent(delivery.id)
+            for path, data in files.items():
+                _read_back(path, data)
+        except OSError as error:
+            cause = error.strerror or type(error).__name__
+            raise DeliveryFailed(
+                message("delivery.folder", folder=str(folder), cause=cause)
+            ) from error
+        self._store.confirm(delivery.id)
+
+    def _postpone(self, delivery: Delivery, error: FarleadError) -> bool:
+        """Whether it will be tried again; else it is parked."""
+        tried = delivery.attempts + 1
+        if tried >= ATTEMPTS:
+            self._store.park(delivery.id, error.reason)
+            return False
+        pause = min(_FIRST_PAUSE * 2 ** min(delivery.attempts, 20), _LONGEST_PAUSE)
+        self._store.retry(delivery.id, error.reason, self._clock() + pause)
+        return True
+
+
+def _read_back(path: Path, data: bytes) -> None:
+    found = hashlib.sha256(path.read_bytes()).digest()
+    if found != hashlib.sha256(data).digest():
+        raise DeliveryFailed(message("delivery.differs", file=str(path)))
