@@ -76,10 +76,12 @@ def test_a_late_object_joins_a_claimed_study_and_makes_it_unscreened(store: Stor
     study = store.add_object(arrival("a", study="s")).study_id
     store.save_screening(study, screening(Severity.REMARK))
     claim = store.claim(study, reader(store), "seat")
+    assert len(store.worklist().rows[0].study.objects) == 1
     late = store.add_object(arrival("b", study="s"))
     assert (late.study_id, late.new_study, late.new_object) == (study, False, True)
     row = store.row(study)
     assert len(row.study.objects) == 2
+    assert store.worklist().rows[0].study.objects == row.study.objects
     assert row.study.state is StudyState.CLAIMED
     assert row.screening_state is ScreeningState.PENDING
     assert store.renew(claim).fencing == claim.fencing
@@ -138,7 +140,8 @@ def test_an_unreadable_file_is_kept_with_its_reason_once(store: Store) -> None:
         Kind.UNKNOWN,
         reason,
     )
-    assert store.worklist().rows == ()
+    later = store.add_object(arrival("b", priority=Priority.ROUTINE)).study_id
+    assert [row.study.id for row in store.worklist().rows] == [later, study]
     assert store.worklist().quarantined == 1
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from farlead.errors import StoreBusy
 from farlead.messages import Parameter, message
+from farlead.model.study import StoredObject
 from farlead.settings import Clock, Promised
 from farlead.store import schema, sqlite
 from farlead.store.columns import Detail
@@ -47,6 +48,7 @@ class Base:
         self._key = key
         self._rules = rules
         self._chain = secrets.token_hex(8)
+        self._known_objects: Mapping[int, tuple[StoredObject, ...]] = {}
 
     def now(self) -> datetime:
         """Time of the store: leases, signing times and the list go by it."""

@@ -1,7 +1,7 @@
 """The list, single studies, and a patient's earlier ones."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, desc, func, select
 
 from farlead.messages import Message
 from farlead.model.lives import DeliveryState, StudyState
-from farlead.model.study import Study
+from farlead.model.study import StoredObject, Study
 from farlead.model.worklist import Filter, Row, Source, Worklist, order
 from farlead.store import schema
 from farlead.store.base import Base
@@ -21,6 +21,7 @@ from farlead.store.rows import (
     message_of,
     mine,
     no_study,
+    object_counts,
     objects_of,
     studies,
     study_of,
@@ -32,6 +33,7 @@ _STUDY = schema.study.c
 _DELIVERY = schema.delivery.c
 
 _LISTED = (StudyState.WAITING, StudyState.CLAIMED, StudyState.CHECKED)
+_QUARANTINED = 100
 
 
 class ListPart(Base):
@@ -40,16 +42,16 @@ class ListPart(Base):
     def worklist(self, filter: Filter | None = None, account_id: int | None = None) -> Worklist:  # noqa: A002 - the name that callers know
         """Studies that wait, are held or are checked, in the one order of the list.
 
-        Objects are not loaded (:meth:`study` does). `account_id` is whose signatures and
-        turnaround are counted, and who "mine" is; None counts everybody's.
+        After them the newest of those in quarantine, so that nobody forgets them.
+        `account_id` is whose signatures and turnaround are counted, and who "mine" is; None
+        counts everybody's.
         """
         now = self.now()
         with self._read() as connection:
-            found = connection.execute(_narrowed(filter or Filter(), account_id))
-            rows = sorted((list_row_of(row) for row in found), key=lambda row: order(row, now))
+            rows = self._rows(connection, filter or Filter(), account_id)
             start, stop = _day(now)
             return Worklist(
-                rows=tuple(rows),
+                rows=tuple(sorted(rows, key=lambda row: _place(row, now))),
                 taken=now,
                 sources=_sources(connection),
                 signed_today=signed_between(connection, start, stop, account_id),
@@ -58,6 +60,29 @@ class ListPart(Base):
                 deliveries_parked=_deliveries(connection, DeliveryState.PARKED),
                 quarantined=_quarantined(connection),
             )
+
+    def _rows(
+        self, connection: Connection, wanted: Filter, account_id: int | None
+    ) -> Iterator[Row]:
+        listed = _narrowed(wanted, account_id)
+        aside = listed.where(_STUDY.state == StudyState.QUARANTINED)
+        found = [
+            *connection.execute(listed.where(_STUDY.state.in_([str(state) for state in _LISTED]))),
+            *connection.execute(aside.order_by(desc(_STUDY.id)).limit(_QUARANTINED)),
+        ]
+        objects = self._objects(connection, [row.id for row in found])
+        return (list_row_of(row, objects.get(row.id, ())) for row in found)
+
+    def _objects(
+        self, connection: Connection, ids: list[int]
+    ) -> Mapping[int, tuple[StoredObject, ...]]:
+        """Objects by study; they never change, so only those of studies that grew are read."""
+        counts = object_counts(connection, ids)
+        known = self._known_objects
+        grown = [study for study in ids if len(known.get(study, ())) != counts.get(study, 0)]
+        read = objects_of(connection, grown)
+        self._known_objects = {study: read.get(study, known.get(study, ())) for study in ids}
+        return self._known_objects
 
     def row(self, study_id: int) -> Row:
         """One row of the list, whatever its state, with its objects; NotFound."""
@@ -127,8 +152,12 @@ class ListPart(Base):
                 )
 
 
+def _place(row: Row, now: datetime) -> tuple[object, ...]:
+    return (row.study.state is StudyState.QUARANTINED, *order(row, now))
+
+
 def _narrowed(wanted: Filter, account_id: int | None) -> Selection:
-    query = list_rows().where(_STUDY.state.in_([str(state) for state in _LISTED]))
+    query = list_rows()
     if wanted.unit is not None:
         query = query.where(_STUDY.unit_code == wanted.unit)
     if wanted.kind is not None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, or_, select
+from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from farlead.errors import NotFound
 from farlead.messages import Message, message
@@ -160,6 +160,20 @@ def objects_of(
         for row in connection.execute(_objects(wanted[start : start + _MOST])):
             found[row.study_id].append(_object_of(row))
     return {study_id: tuple(objects) for study_id, objects in found.items()}
+
+
+def object_counts(connection: Connection, ids: Iterable[int]) -> Mapping[int, int]:
+    """Number of objects by study."""
+    found: dict[int, int] = {}
+    wanted = list(ids)
+    for start in range(0, len(wanted), _MOST):
+        rows = connection.execute(
+            select(_OBJECT.study_id, func.count())
+            .where(_OBJECT.study_id.in_(wanted[start : start + _MOST]))
+            .group_by(_OBJECT.study_id)
+        )
+        found.update((int(study_id), int(number)) for study_id, number in rows)
+    return found
 
 
 def _objects(ids: list[int]) -> Selection:
