@@ -28,17 +28,17 @@ REPOLARISED = 0.36
 #: Least share of the taller neighbour's height just before REPOLARISED.
 EARLY_SHARE = 0.2
 #: Share of the local QRS level that a maximum needs, where no beat is missing and where one is.
-EXTRA_SHARE, MISSING_SHARE = 0.42, 0.18
+EXTRA_SHARE, MISSING_SHARE = 0.48, 0.18
 #: Stretches between taller maxima, in RR intervals, at which these shares hold.
 EXTRA_FROM, MISSING_FROM = 1.2, 1.6
 #: A maximum is clearly taller than another by this factor.
-TALLER = 1.25
+TALLER = 1.4
 #: Longest RR interval taken as the usual one, in seconds: in bigeminy the small beats are
 #: missing at first, and the interval between the tall ones is no measure of the rhythm.
 USUAL_RR = 1.0
 #: Share of the QRS level, and multiple of the noise level, of beats beyond doubt from which
 #: the RR interval is taken; the multiple holds for all beats.
-SURE_SHARE, NOISE_SHARE = 0.3, 0.9
+SURE_SHARE, NOISE_SHARE = 0.3, 1.4
 #: Half width of the running median of RR intervals, in intervals.
 MEDIAN_HALF = 5
 #: Maxima looked at on each side for a taller one.

@@ -7,6 +7,7 @@ every cell is one vectorised reduction.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,6 +73,7 @@ def wavelet(rate: float, centre: float = CENTRE, sigma: float = SIGMA) -> NDArra
     return np.asarray(2.0 * zero_mean / response)
 
 
+@lru_cache(maxsize=16)
 def toeplitz(rate: float, size: int) -> Floats:
     """Matrix that turns one frame (a cell and its margins) into real and imaginary parts.
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from farlead_signal.envelope import Grid, decimated
 from farlead_signal.fusion import Fused
-from farlead_signal.levels import BLOCK, blocks
+from farlead_signal.levels import BLOCK, block_sums
 from farlead_signal.spans import SignalSpan, spans_of
 
 Bools = NDArray[np.bool_]
@@ -69,8 +69,8 @@ def _spans(
     """Fibrillating blocks, and all spans, of one recording of which some blocks are doubtful."""
     n, count = samples.shape[1], look.size
     cell = grid.size * grid.step
-    still = np.min(blocks(fused.flat[recording].astype(np.float32)), axis=0)
-    flat = still[np.minimum(np.arange(count), still.size - 1)] > 0
+    still = block_sums(fused.flat[recording]) == BLOCK
+    flat = still[np.minimum(np.arange(count), still.size - 1)]
     vf = _fibrillating(samples, look & ~flat, grid)
     beating = fused.beating[recording].copy()
     beating[block[~vf[block]]] = True

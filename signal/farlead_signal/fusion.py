@@ -15,7 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farlead_signal.envelope import Grid
-from farlead_signal.levels import NOISE_FLOOR, blocks, convincing, levels, running_mean, to_cells
+from farlead_signal.levels import (
+    NOISE_FLOOR,
+    block_sums,
+    convincing,
+    levels,
+    running_mean,
+    to_cells,
+)
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
@@ -138,7 +145,7 @@ def local_maxima(heights: Floats) -> Bools:
 
 def _per_block(marks: Bools) -> Floats:
     """Marks per block, mean over the blocks around each."""
-    return running_mean(np.sum(blocks(marks.astype(np.float32)), axis=0), COUNTED)
+    return running_mean(block_sums(marks), COUNTED)
 
 
 def _still(highest: Floats, gaps: Bools | None) -> Bools:

@@ -71,16 +71,21 @@ def _block_of_cell(cells: int, count: int) -> NDArray[np.int64]:
     return np.minimum(np.arange(cells) // BLOCK, count - 1)
 
 
-def blocks(cells: Floats) -> Sequence[Floats] | Floats:
-    """Cells of every block: BLOCK arrays of shape (..., blocks).
+def block_ranks(cells: Floats, *ranks: int) -> list[Floats]:
+    """Order statistics of the BLOCK cells of every block, each of shape (..., blocks).
 
     The last block ends with the signal; less than a block of signal is mirrored.
     """
-    count = cells.shape[-1]
+    index = _cells_of_blocks(cells.shape[-1])
     if cells.size < FEW:
-        return np.moveaxis(cells[..., _cells_of_blocks(count)], -2, 0)
-    first = _cells_of_blocks(count)[0]
-    return [cells[..., first + k] for k in range(BLOCK)]
+        return _partitioned(cells[..., index], ranks)
+    return order_statistics([cells[..., row] for row in index], *ranks)
+
+
+def block_sums(cells: NDArray[np.bool_]) -> Floats:
+    """Number of marked cells in every block."""
+    index = _cells_of_blocks(cells.shape[-1])
+    return np.asarray(np.add.reduce(cells[..., index], axis=-2, dtype=np.float32))
 
 
 def running_quantiles(values: Floats, half: int, *quantiles: float) -> list[Floats]:
@@ -88,10 +93,15 @@ def running_quantiles(values: Floats, half: int, *quantiles: float) -> list[Floa
     ranks = [round(quantile * 2 * half) for quantile in quantiles]
     count = values.shape[-1]
     if values.size < FEW:
-        around = np.moveaxis(values[..., _windows(count, half)], -2, 0)
-        return order_statistics(around, *ranks)
+        return _partitioned(values[..., _windows(count, half)], ranks)
     padded = values[..., _mirrored(count, half, half)]
     return order_statistics([padded[..., i : i + count] for i in range(2 * half + 1)], *ranks)
+
+
+def _partitioned(members: Floats, ranks: Sequence[int]) -> list[Floats]:
+    """Order statistics over the axis before the last."""
+    members.partition(sorted(set(ranks)), axis=-2)
+    return [members[..., rank, :] for rank in ranks]
 
 
 def levels(highest: Floats, lowest: Floats, floor: float = NOISE_FLOOR) -> tuple[Floats, Floats]:
@@ -108,9 +118,8 @@ def levels(highest: Floats, lowest: Floats, floor: float = NOISE_FLOOR) -> tuple
     -------
     level, noise : ndarray, shape (..., blocks)
     """
-    by_block = blocks(highest)
-    rest, greatest = order_statistics(by_block, NOISE_RANK, BLOCK - 1)
-    (valley,) = order_statistics(blocks(lowest), VALLEY_RANK)
+    rest, greatest = block_ranks(highest, NOISE_RANK, BLOCK - 1)
+    (valley,) = block_ranks(lowest, VALLEY_RANK)
     usual, rare = running_quantiles(greatest, HALF, LEVEL_QUANTILE, RARE_QUANTILE)
     (noise,) = running_quantiles(rest, HALF, 0.5)
     (quiet,) = running_quantiles(valley, HALF, 0.5)

@@ -18,20 +18,14 @@ from numpy.typing import NDArray
 
 Scalar = TypeVar("Scalar", bound=np.generic)
 
-#: Sets of a call from which the network is faster than partitioning.
-MANY = 600
 
-
-def order_statistics(
-    members: Sequence[NDArray[Scalar]] | NDArray[Scalar], *ranks: int
-) -> list[NDArray[Scalar]]:
+def order_statistics(members: Sequence[NDArray[Scalar]], *ranks: int) -> list[NDArray[Scalar]]:
     """Members of the given ranks, 0 being the least, of every set.
 
     Parameters
     ----------
     members : sequence of ndarray, all of one shape
-        ``members[i]`` is member i of all sets; an array with the members on its first axis
-        is such a sequence.
+        ``members[i]`` is member i of all sets.
     *ranks : int
 
     Returns
@@ -39,9 +33,6 @@ def order_statistics(
     list of ndarray
         One array of the members' shape for each rank.
     """
-    if members[0].size < MANY:
-        ordered = np.partition(np.asarray(members), sorted(set(ranks)), axis=0)
-        return [ordered[rank] for rank in ranks]
     lines = list(members)
     for a, b, low, high in _network(len(lines), ranks):
         first, second = lines[a], lines[b]

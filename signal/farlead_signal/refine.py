@@ -9,6 +9,8 @@ from farlead_signal.levels import BLOCK
 
 #: The peak lies within this distance of the envelope's maximum, in seconds.
 REACH = 0.060
+#: Beats refined at once; bounds the memory.
+TOGETHER = 8192
 
 
 def refine(
@@ -44,9 +46,16 @@ def refine(
     if leads > 1:
         block = np.minimum(places // (grid.size * BLOCK), weights.shape[2] - 1)
         row = row + weights.argmax(1)[which, block]
-    rows = samples.reshape(recordings * leads, n)
-    windows = sliding_window_view(rows, 2 * reach + 1, axis=1)[row, start].astype(np.float32)
-    windows -= 0.5 * (windows[:, :1] + windows[:, -1:])
-    np.abs(windows, out=windows)
-    peaks = start + windows.argmax(1)
+    windows = sliding_window_view(samples.reshape(recordings * leads, n), 2 * reach + 1, axis=1)
+    peaks = start
+    for first in range(0, start.size, TOGETHER):
+        part = slice(first, first + TOGETHER)
+        peaks[part] += _farthest(windows[row[part], start[part]])
     return [np.unique(part) for part in np.split(peaks, np.cumsum(counts)[:-1])]
+
+
+def _farthest(windows: NDArray[np.floating]) -> NDArray[np.intp]:
+    """Index of the sample farthest from the line between both ends, for each row."""
+    ends = windows[:, :1] + windows[:, -1:]
+    apart = np.abs(windows - ends * windows.dtype.type(0.5))
+    return np.asarray(apart.argmax(1))
