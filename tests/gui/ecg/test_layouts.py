@@ -58,3 +58,8 @@ def test_the_order_of_the_columns_is_that_of_paper() -> None:
     rows = {(p.row, p.column): p.lead for p in place(LAYOUTS[1], TWELVE).places}
     assert [rows[0, c] for c in range(4)] == ["I", "aVR", "V1", "V4"]
     assert [rows[2, c] for c in range(4)] == ["III", "aVF", "V3", "V6"]
+
+
+def test_the_name_tells_the_rows_that_there_really_are() -> None:
+    names = [place(layout, FIFTEEN).name for layout in LAYOUTS]
+    assert names == ["4×4+1", "4×4", "15×1", "8×2", "4×4+3"]

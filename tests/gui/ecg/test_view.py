@@ -1,11 +1,15 @@
 """What is really on the glass, pixel by pixel at 100 %."""
 
+import gc
+import weakref
 from collections.abc import Callable
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QWheelEvent
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from farlead.model.recording import Recording
@@ -203,6 +207,59 @@ def test_pages_turn(show: Show) -> None:
     assert view.sheet is not None
     assert view.sheet.seconds == (10.0, 20.0)
     assert any(text.startswith("10–20 s of 32 s") for text in view.texts)
+
+
+def test_wheel_and_keys_leaf(show: Show, qtbot: QtBot) -> None:
+    model, view = show(recording(seconds=32.0))
+    for key, page in (
+        (Qt.Key.Key_PageDown, 1),
+        (Qt.Key.Key_End, 3),
+        (Qt.Key.Key_PageUp, 2),
+        (Qt.Key.Key_Home, 0),
+    ):
+        qtbot.keyClick(view.focusProxy(), key)
+        assert model.page == page
+    viewport = view.childAt(500, 400)
+    event = QWheelEvent(
+        QPointF(9, 9),
+        QPointF(9, 9),
+        QPoint(),
+        QPoint(0, -240),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,  # not inverted; Qt takes it by position
+    )
+    QApplication.sendEvent(viewport, event)
+    assert model.page == 2
+
+
+def test_a_name_moves_aside_for_a_trace(show: Show) -> None:
+    samples = np.zeros((12, 5000))
+    model, view = show(recording(samples=samples))
+    free = next(t for t in view.lettering if t.text == "I")
+    tall = samples.copy()
+    tall[0, 50:56] = 2.5  # runs through the place of the name
+    model.show(recording(samples=tall))
+    moved = next(t for t in view.lettering if t.text == "I")
+    assert moved.y == free.y
+    assert moved.x > view.sheet.x(56)  # type: ignore[union-attr]
+
+
+def test_a_closed_sheet_is_freed(qtbot: QtBot) -> None:
+    model = SheetModel()
+    view = EcgView(model, DAY)
+    view.show()
+    model.show(recording(samples=beats()))
+    qtbot.wait(20)
+    gone = weakref.ref(view)
+    view.close()
+    view.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    del view
+    gc.collect()
+    assert gone() is None
+    model.gain_up()  # nobody is called who is gone
 
 
 def test_another_speed_keeps_the_time_that_was_shown(show: Show) -> None:

@@ -130,7 +130,11 @@ def place(layout: Layout, leads: Sequence[str]) -> Placement:
         index = _rhythm_lead(wanted, first)
         places.append(Place(leads[index], index, rows, 0, 1, rhythm=True))
         rows += 1
-    return Placement(layout.name, rows, columns, tuple(places))
+    name = layout.name
+    if others:  # more rows than the layout's name says
+        name = f"{rows - len(layout.rhythm)}×{columns}"
+        name += f"+{len(layout.rhythm)}" if layout.rhythm else ""
+    return Placement(name, rows, columns, tuple(places))
 
 
 def _rhythm_lead(wanted: str, first: dict[str, int]) -> int:

@@ -157,17 +157,30 @@ def _on_page(sheet: Sheet, r_peaks: Sequence[int]) -> list[int]:
     return [r for r in r_peaks if start <= r < stop]
 
 
-def names(sheet: Sheet, evidence: Evidence, palette: Palette, ratio: float) -> list[Text]:
-    """Lead names; those that show the evidence in the accent colour, with the measured value."""
+def names(
+    sheet: Sheet,
+    evidence: Evidence,
+    strokes: dict[Cell, list[NDArray[np.float64]]],
+    palette: Palette,
+    ratio: float,
+) -> list[Text]:
+    """Lead names; those that show the evidence in the accent colour, with the measured value.
+
+    A name moves aside where a trace runs through its place.
+    """
     metrics = QFontMetricsF(font(tokens.SECTION, bold=True))
+    upright = _upright(strokes)
     found = []
     for cell in sheet.cells:
         lit = evidence.concerns(cell.lead)
         x, y = cell.name
+        width = metrics.horizontalAdvance(cell.lead) * ratio
+        if y != cell.baseline:
+            x += _aside(upright, (x, y), (width, 8 * ratio), 12 * ratio)
         colour = palette.accent if lit else palette.text
         found.append(Text(x, y, cell.lead, tokens.SECTION, colour, bold=True))
         if note := evidence.notes.get(cell.lead):
-            after = x + (metrics.horizontalAdvance(cell.lead) + 12) * ratio
+            after = x + width + 12 * ratio
             if y == cell.baseline:  # the pulse stands beside the name: behind the trace, then
                 after = cell.right + 12 * ratio
             found.append(Text(after, y, note, tokens.BODY, palette.accent))
@@ -176,6 +189,39 @@ def names(sheet: Sheet, evidence: Evidence, palette: Palette, ratio: float) -> l
             middle = (cell.left + cell.right) / 2
             found.append(Text(middle, cell.baseline, text, tokens.WORDS, palette.quiet, align=0.5))
     return found
+
+
+def _upright(strokes: dict[Cell, list[NDArray[np.float64]]]) -> NDArray[np.float64]:
+    """All pieces of all strokes as (x, top, bottom)."""
+    pieces = [
+        np.column_stack(
+            (p[1:, 0], np.minimum(p[1:, 1], p[:-1, 1]), np.maximum(p[1:, 1], p[:-1, 1]))
+        )
+        for points in strokes.values()
+        for p in points
+    ]
+    return np.concatenate(pieces) if pieces else np.empty((0, 3))
+
+
+def _aside(
+    upright: NDArray[np.float64],
+    at: tuple[float, float],
+    size: tuple[float, float],
+    step: float,
+) -> float:
+    """How far to the right there is room for a name; 0 where there is none."""
+    (x, y), (width, half) = at, size
+    near = upright[
+        (upright[:, 1] < y + half)
+        & (upright[:, 2] > y - half)
+        & (upright[:, 0] > x - 3)
+        & (upright[:, 0] < x + width + 6 * step)
+    ]
+    for move in range(6):
+        left = x + move * step
+        if not ((near[:, 0] > left - 3) & (near[:, 0] < left + width + 3)).any():
+            return move * step
+    return 0.0
 
 
 def beyond(

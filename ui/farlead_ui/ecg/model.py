@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Self
 
 from psygnal import Signal
 
 from farlead.model.recording import Recording
-from farlead.model.screening import Span
+from farlead.model.screening import Flag, Span
 from farlead_ui.ecg.layouts import LAYOUTS, Layout, Placement, place
 
 SPEEDS: tuple[float, ...] = (12.5, 25.0, 50.0, 100.0)
@@ -35,6 +36,11 @@ class Evidence:
     leads: tuple[str, ...] = ()
     spans: tuple[Span, ...] = ()
     notes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+
+    @classmethod
+    def of(cls, flag: Flag, notes: Mapping[str, str] | None = None) -> Self:
+        """Evidence of a screening flag."""
+        return cls(flag.leads, flag.spans, notes or MappingProxyType({}))
 
     def concerns(self, lead: str) -> bool:
         """Whether this lead shows it."""

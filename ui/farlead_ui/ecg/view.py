@@ -2,7 +2,15 @@
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import (
+    QColor,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from farlead.model.recording import Recording
@@ -25,9 +33,11 @@ class _Paper(Canvas):
     """The canvas; tells when all that is visible of it has been painted."""
 
     drawn = Signal()
+    turned = Signal(int)
 
     def __init__(self, colour: str) -> None:
         self.colour = colour
+        self._turned = 0
         super().__init__()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
@@ -35,6 +45,16 @@ class _Paper(Canvas):
         super().paintEvent(event)
         if self.viewport().visibleRegion().subtracted(event.region()).isEmpty():
             self.drawn.emit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
+        self._turned += event.angleDelta().y()
+        steps, self._turned = int(self._turned / 120), int(np.fmod(self._turned, 120))
+        if steps:
+            self.turned.emit(-steps)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        event.ignore()  # the view's
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802
         painter.fillRect(rect, QColor(self.colour))
@@ -68,6 +88,9 @@ class EcgView(QWidget):
         self._unpainted: Recording | None = None
         self._laying_out = False
         self._stale = True
+        self._flushed = QTimer(self)  # fires after the backing store is flushed
+        self._flushed.setSingleShot(True)
+        self._flushed.timeout.connect(self._announce)
         self._paper = _Paper(palette.sheet)
         self._failure = FailurePanel(palette)
         self._stack = QStackedLayout(self)
@@ -80,6 +103,7 @@ class EcgView(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self._paper)
         self._paper.drawn.connect(self._drawn)
+        self._paper.turned.connect(self._leaf)
         self._listen()
         self._show_recording()
 
@@ -103,6 +127,11 @@ class EcgView(QWidget):
     def texts(self) -> tuple[str, ...]:
         """All lettering on the sheet."""
         return tuple(text.text for text in self._marks.texts)
+
+    @property
+    def lettering(self) -> tuple[marks.Text, ...]:
+        """The same with places and colours."""
+        return self._marks.texts
 
     @property
     def failure_text(self) -> str | None:
@@ -231,7 +260,7 @@ class EcgView(QWidget):
             marks.rr_ticks(sheet, model.r_peaks, palette, ratio),
         )
         texts = (
-            *marks.names(sheet, model.lit, palette, ratio),
+            *marks.names(sheet, model.lit, self._strokes, palette, ratio),
             *marks.rr_texts(sheet, model.r_peaks, palette, ratio),
             *marks.beyond(sheet, self._strokes, palette, ratio),
             *marks.foot(sheet, model, palette, ratio),
@@ -243,12 +272,29 @@ class EcgView(QWidget):
 
     def _drawn(self) -> None:
         if self._unpainted is not None and not self._stale:
-            QTimer.singleShot(0, self, self._announce)  # after the backing store is flushed
+            self._flushed.start()
 
     def _announce(self) -> None:
         recording, self._unpainted = self._unpainted, None
         if recording is not None and recording is self._model.recording:
             self.painted.emit(recording)
+
+    def _leaf(self, pages: int) -> None:
+        self._model.set_page(self._model.page + pages)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Pages by the keys that leaf everywhere; all else is in the window's table."""
+        command = {
+            Qt.Key.Key_PageDown: self._model.next_page,
+            Qt.Key.Key_PageUp: self._model.previous_page,
+            Qt.Key.Key_Home: self._model.first_page,
+            Qt.Key.Key_End: self._model.last_page,
+        }.get(Qt.Key(event.key()))
+        if command is None:
+            super().keyPressEvent(event)
+            return
+        command()
+        event.accept()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)

@@ -39,7 +39,7 @@ def bandwidth_text(model: SheetModel) -> str:
     """Bandwidth of the device that recorded; said when the file does not tell."""
     device = model.recording.device if model.recording else None
     if device is None:
-        return "–"
+        return ""
     if device.high_pass is None and device.low_pass is None:
         return QCoreApplication.translate("Sheet", "Device filter not stated")
     low = "?" if device.high_pass is None else number(device.high_pass)

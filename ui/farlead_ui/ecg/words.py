@@ -67,7 +67,7 @@ class ControlWords(QWidget):
         self.gain = self._word(_stepper(model.gain_up, model.gain_down), self._gains)
         self.standard = self._word(None, None)
         self.standard.clicked.connect(model.standard_gain)
-        self._separate()
+        self._bandwidth_separator = self._separate()
         self.bandwidth = self._word(None, None)
         self.notch = self._word(None, None)
         self._separate()
@@ -143,6 +143,8 @@ class ControlWords(QWidget):
         self.bandwidth.say(
             bandwidth if standard else wording.not_standard(bandwidth), warning=not standard
         )
+        self.bandwidth.setVisible(model.recording is not None)
+        self._bandwidth_separator.setVisible(model.recording is not None)
         notch = wording.notch_text(model)
         self.notch.say(notch or "")
         self.notch.setVisible(notch is not None)

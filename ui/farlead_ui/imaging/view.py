@@ -51,6 +51,9 @@ class ImageView(QWidget):
         super().__init__(parent)
         self._model = model
         self._unpainted: ImageStudy | None = None
+        self._flushed = QTimer(self)  # fires after the paint event
+        self._flushed.setSingleShot(True)
+        self._flushed.timeout.connect(self._announce)
         self._canvas = ImageCanvas(model)
         self._failure = FailurePanel(palette)
         self._missing, self._mark, self._count = QLabel(), QLabel(), QLabel()
@@ -175,7 +178,7 @@ class ImageView(QWidget):
             and event.type() == QEvent.Type.Paint
             and self._unpainted is not None
         ):
-            QTimer.singleShot(0, self, self._announce)  # after this paint event
+            self._flushed.start()
         return False
 
     def _announce(self) -> None:
