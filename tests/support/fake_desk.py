@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
-from support_ecg import LEADS, ecg, steady, twelve
 
 from farlead.errors import ClaimLost, ClaimRefused, SignatureRefused, WrongPin
 from farlead.messages import Message, message
@@ -24,6 +23,7 @@ from farlead.model.study import (
     Study,
 )
 from farlead.model.worklist import Filter, Row, Source, Worklist, order
+from support_ecg import LEADS, ecg, steady, twelve
 
 START = datetime(2026, 11, 21, 0, 14, tzinfo=UTC)
 ME = Account(1, "jia", "示例医师甲", Role.READER)
@@ -42,7 +42,13 @@ CATALOGUE = (
     Statement("ST214", "前壁 T 波倒置", "Anterior T wave inversion"),
     Statement("NO100", "正常心电图", "Normal ECG"),
 )
-INITIALS = {"RH101": "dxxl", "RH102": "dxxdgh", "RH201": "xfcd", "ST214": "qbtbdz", "NO100": "zcxdt"}
+INITIALS = {
+    "RH101": "dxxl",
+    "RH102": "dxxdgh",
+    "RH201": "xfcd",
+    "ST214": "qbtbdz",
+    "NO100": "zcxdt",
+}
 
 
 class FakeClock:

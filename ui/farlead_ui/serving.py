@@ -1,5 +1,6 @@
 """Watches the serving child (intake, screening, delivery) and starts it again when it dies."""
 
+from functools import partial
 from typing import Protocol
 
 from psygnal import Signal
@@ -54,19 +55,13 @@ class ServingWatch:
 
     def check(self) -> None:
         """Look at the child; start it where it does not run."""
-        self._tasks.latest("serving", self._look, self._looked)
+        work = partial(_look, self._child, len(self._deaths) < MOST)
+        self._tasks.ordered("serving", work, self._looked)
 
     def stop(self) -> None:
         """Stop watching and end the child."""
         self._cancel()
         self._child.stop()
-
-    def _look(self) -> bool:
-        if self._child.alive:
-            return True
-        if len(self._deaths) < MOST:
-            self._child.ensure()
-        return False
 
     def _looked(self, outcome: Outcome[bool]) -> None:
         if not isinstance(outcome, Done):
@@ -97,3 +92,11 @@ class ServingWatch:
         if news != self.news:
             self.news = news
             self.changed.emit()
+
+
+def _look(child: ServingLike, may_start: bool) -> bool:  # a plain value for a worker
+    if child.alive:
+        return True
+    if may_start:
+        child.ensure()
+    return False
