@@ -425,8 +425,9 @@ def test_a_kill_at_any_moment_loses_nothing_and_adds_nothing_twice(
     assert balance.arrived == 2
     assert balance.states[StudyState.WAITING] == 1
     assert balance.states[StudyState.QUARANTINED] == 1
-    [waiting] = house.store.worklist().rows
-    good = house.store.study(waiting.study.id)
+    studies = [row.study for row in house.store.worklist().rows]
+    [waiting] = [study for study in studies if study.state is StudyState.WAITING]
+    good = house.store.study(waiting.id)
     assert good.request.priority is Priority.URGENT
     assert len(good.objects) == 1
     assert house.left() == []
