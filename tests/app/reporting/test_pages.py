@@ -9,6 +9,7 @@ from pathlib import Path
 import pypdf
 import pytest
 
+from farlead.analysis import screen
 from farlead.errors import ComposeError
 from farlead.messages import Language, catalogue
 from farlead.model.people import Account, Patient, Role
@@ -38,11 +39,19 @@ def test_an_ecg_report_is_one_page_and_says_everything() -> None:
         "示例牵头医院", "心电图报告", "20261122-0007", "第 1 版", "示例患者一", "男", "67 岁",
         "MZ-0001", "甲县人民医院", "急诊科", "示例医师丁", "急诊", "胸痛 2 小时，出汗",
         "2026-11-22 16:12:03 +08:00", "2026-11-22 16:14:09 +08:00", "2026-11-22 16:17:26 +08:00",
-        "心率", "75 次/分", "800 ms", "无法判定", "未测量：QRS 时限", "窦性心律", "前壁 T 波倒置",
+        "心室率", "75 次/分", "800 ms", "无法判定", "未测量：QRS 时限", "窦性心律", "前壁 T 波倒置",
         "V1–V3 呈 QS 型", "按胸痛流程处置", "示例医师甲", "25 mm/s · 10 mm/mV", "0.05–150 Hz",
         "aVR", "V6", "第 1 页，共 1 页", _MARK[Language.ZH], "演示 DEMO", "未提供",
     ):  # fmt: skip
         assert said in page
+
+
+def test_a_real_screening_fits_on_the_page() -> None:
+    made = recording()
+    (page,) = texts(compose(ecg_content(recording=made, screening=screen(made))).pdf)
+    assert "心室率" in page
+    assert "最长间歇" in page
+    assert "窦性心律" in page
 
 
 def test_an_english_report_has_no_word_of_ours_in_chinese() -> None:
@@ -162,7 +171,7 @@ def test_what_is_missing_is_said() -> None:
     )
     page = _text(bare)
     assert page.count("未提供") >= 8
-    assert "未测量：心率" in page
+    assert "未测量：心室率" in page
     assert "未选用编码语句" in page
 
 

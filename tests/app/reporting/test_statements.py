@@ -19,10 +19,13 @@ _BEGINS = [
 ]  # fmt: skip
 _LAST = 0xD7F9
 #: Second level (sorted by radicals), and characters with another reading here.
-_READ = {"窦": "d", "颤": "c", "颅": "l", "重": "c", "率": "l"}
+_READ = {"窦": "d", "颤": "c", "颅": "l", "率": "l"}
+_READ_IN = {"重新": "cx", "重采": "cc"}
 
 
 def _initials(text: str) -> str:
+    for word, letters in _READ_IN.items():
+        text = text.replace(word, letters)
     return "".join(_initial(character) for character in text.casefold() if character.isalnum())
 
 

@@ -23,8 +23,10 @@ _STANDARD = Display()
 _HIGH_PASS, _LOW_PASS = 0.05, 150.0
 _STANDARD_GAIN = 10.0
 
-#: What a resting ECG's report speaks of, measured or not.
-_ECG_FIGURES = ("heart_rate", "pr", "qrs", "qtc", "axis")
+#: What a resting ECG's report speaks of, measured or not; then what else is printed when it was
+#: measured. The rest (noise of each lead and the like) is in the attached structured report.
+_EXPECTED = ("heart_rate", "pr", "qrs", "qt", "qtc", "axis")
+_PRINTED = (*_EXPECTED, "rr_mean", "rate_slowest", "rate_fastest", "longest_pause")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +64,7 @@ def page_data(content: ReportContent, words: Words, *, signed: bool) -> dict[str
         "warnings": list(_warnings(content, words)),
         "marks": _marks(content, words),
         "texts": _texts(content, words),
-        "figures": [
-            _shown(_figure(measurement, words))
-            for measurement in (content.screening.measurements if content.screening else ())
-        ],
+        "figures": [_shown(_figure(measurement, words)) for measurement in _printed(content)],
         "unmeasured": _unmeasured(content, words),
         "statements": [_statement(s.zh, s.en, words) for s in content.draft.statements],
         "findings": words.user(content.draft.findings.strip()),
@@ -127,15 +126,26 @@ def _age(content: ReportContent, words: Words) -> str | None:
     return words.text("age.months", age=months) if months else words.text("age.days", age=days)
 
 
+def _printed(content: ReportContent) -> list[Measurement]:
+    made = content.screening.measurements if content.screening else ()
+    found = (next((m for m in made if _is(m, name)), None) for name in _PRINTED)
+    return [measurement for measurement in found if measurement is not None]
+
+
+def _is(measurement: Measurement, name: str) -> bool:
+    """Whether this is the figure `name`, perhaps by a named formula (``qtc_fridericia``)."""
+    return measurement.name == name or measurement.name.startswith(f"{name}_")
+
+
 def _unmeasured(content: ReportContent, words: Words) -> str | None:
     """The usual figures that nobody measured: absence must not read as normal."""
     if content.recording is None:
         return None
-    made = {m.name for m in content.screening.measurements} if content.screening else set()
+    made = _printed(content)
     names = [
         words.text(f"figure.{name}")
-        for name in _ECG_FIGURES
-        if not any(known.startswith(name) for known in made)
+        for name in _EXPECTED
+        if not any(_is(measurement, name) for measurement in made)
     ]
     return words.text("unmeasured", names=words.text("separator").join(names)) if names else None
 
@@ -152,8 +162,8 @@ def _quantity(value: float, unit: str, words: Words) -> tuple[str, str]:
     match unit:
         case "1":
             return number(value, 2), ""
-        case "mV":
-            return number(value, 2), "mV"
+        case "mV" | "s":
+            return number(value, 2), unit
         case "/min":
             return number(value), words.text("per_minute")
         case _:
