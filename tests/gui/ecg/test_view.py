@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QImage, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from farlead.model.recording import Recording
+from farlead.model.recording import Device, Recording
 from farlead.model.screening import Span
 from farlead_ui.ecg.model import Evidence, SheetModel
 from farlead_ui.ecg.view import EcgView
@@ -160,6 +160,28 @@ def test_what_is_not_standard_is_written_on_the_sheet(show: Show) -> None:
     model.set_gain(5.0)
     model.set_speed(50.0)
     assert "50 mm/s not standard · 5 mm/mV not standard" in view.texts
+
+
+def test_a_device_filter_that_is_not_diagnostic_is_written_on_the_sheet(show: Show) -> None:
+    _, view = show(recording(device=Device(high_pass=0.5, low_pass=40.0)))
+    assert "0.5–40 Hz not standard" in view.texts
+
+
+def test_closely_set_rows_leave_room_for_the_warning(show: Show) -> None:
+    model, view = show(recording())
+    model.set_layout(3)
+    model.set_gain(5.0)
+    assert view.sheet is not None
+    warning = next(t for t in view.lettering if "not standard" in t.text)
+    assert max(view.sheet.baselines) + 18 < warning.y
+
+
+def test_notes_on_the_file_stand_at_the_foot(show: Show) -> None:
+    model, view = show()
+    model.show(recording(), notes=("III, aVR, aVL, aVF were derived",))
+    assert "III, aVR, aVL, aVF were derived" in view.texts
+    model.show(recording())
+    assert not any("derived" in text for text in view.texts)
 
 
 def test_not_calibrated_is_said_on_the_sheet(show: Show) -> None:

@@ -158,7 +158,14 @@ class Sheet:
 
 
 def lay_out(
-    placement: Placement, paper: Paper, scale: Scale, width: int, height: int, ratio: float
+    placement: Placement,
+    paper: Paper,
+    scale: Scale,
+    width: int,
+    height: int,
+    ratio: float,
+    *,
+    foot: int = 0,
 ) -> Sheet:
     """Lay out one page of a recording.
 
@@ -174,6 +181,8 @@ def lay_out(
         Size of the sheet in device pixels.
     ratio : float
         Device pixels per device-independent pixel, for the distances of lettering.
+    foot : int
+        Device pixels that closely set rows leave free below for warnings.
     """
     width_mm, height_mm = width / scale.px_per_mm, height / scale.px_per_mm
     block = _PULSE_SECONDS * paper.speed + 7.0  # pulse and its feet before the trace
@@ -181,7 +190,7 @@ def lay_out(
     page_mm = (seconds[1] - seconds[0]) * paper.speed
     left_mm = max(_up(block), _BOLD * round(((width_mm - block - page_mm) / 2 + block) / _BOLD))
     trace_left = scale.line(left_mm)
-    baselines, pitch = _baselines(placement.rows, height_mm, scale)
+    baselines, pitch = _baselines(placement.rows, height_mm, foot / scale.px_per_mm, scale)
     beside = placement.columns == 1 and left_mm >= block + 14.0
     cells = _cells(placement, paper, scale, seconds, trace_left, baselines, pitch, ratio)
     if beside:
@@ -223,13 +232,16 @@ def _page(paper: Paper, capacity: float) -> tuple[tuple[float, float], int, int]
     return (start, start + length), page, pages
 
 
-def _baselines(rows: int, height: float, scale: Scale) -> tuple[tuple[int, ...], float]:
+def _baselines(
+    rows: int, height: float, foot: float, scale: Scale
+) -> tuple[tuple[int, ...], float]:
     if rows == 0:
         return (), 0.0
     pitch = min(_PITCH_MAX, _BOLD * math.floor(height / rows / _BOLD))
     if pitch >= _PITCH_ON_BOLD:
         first = _BOLD * round(((height - pitch * rows) / 2 + pitch / 2) / _BOLD)
         return tuple(scale.line(first + pitch * r) for r in range(rows)), pitch
+    height -= foot
     margin = min(7.5, height / 10)
     step = max(1, math.floor((height - margin) * scale.px_per_mm / rows))
     first_px = round(margin / 2 * scale.px_per_mm + 0.53 * step)

@@ -246,22 +246,25 @@ def beyond(
 
 
 def foot(sheet: Sheet, model: SheetModel, palette: Palette, ratio: float) -> list[Text]:
-    """What is not standard, large; at the right page and calibration, small."""
+    """What is not standard, large; small: notes on the file, page, calibration."""
     y = sheet.height - 16 * ratio
+    left, right = sheet.trace_left, sheet.width - 16 * ratio
     found = []
-    warnings = warnings_of(model)
-    if warnings:
+    if warnings := warnings_of(model):
         text = " · ".join(warnings)
-        at = sheet.trace_left
-        found.append(Text(at, y, text, tokens.PATIENT, palette.urgent, bold=True))
-    notes = []
+        found.append(Text(left, y, text, tokens.PATIENT, palette.urgent, bold=True))
+        y -= 24 * ratio
+    for n, note in enumerate(reversed(model.notes)):
+        above = y - n * tokens.META.line * ratio
+        found.append(Text(left, above, note, tokens.META, palette.quiet))
+    state = []
     if sheet.pages > 1:
-        notes.append(page_text(model))
+        state.append(page_text(model))
     if not sheet.scale.calibrated:
-        notes.append(QCoreApplication.translate("Sheet", "Not calibrated"))
-    right = sheet.width - 16 * ratio
-    if notes:
-        found.append(Text(right, y, " · ".join(notes), tokens.META, palette.quiet, align=1.0))
+        state.append(QCoreApplication.translate("Sheet", "Not calibrated"))
+    if state:
+        at = sheet.height - 16 * ratio
+        found.append(Text(right, at, " · ".join(state), tokens.META, palette.quiet, align=1.0))
     return found
 
 

@@ -68,6 +68,7 @@ class SheetModel:
     def __init__(self) -> None:
         self._recording: Recording | None = None
         self._r_peaks: tuple[int, ...] = ()
+        self._notes: tuple[str, ...] = ()
         self._failure: str | None = None
         self._layout = LAYOUTS[0]
         self._placement: Placement | None = None
@@ -102,11 +103,27 @@ class SheetModel:
         """The recording's leads in their places; None without a recording."""
         return self._placement
 
-    def show(self, recording: Recording, r_peaks: Sequence[int] = ()) -> None:
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the reader of the file had to do or doubts, in the reader's language."""
+        return self._notes
+
+    def show(
+        self, recording: Recording, r_peaks: Sequence[int] = (), notes: Sequence[str] = ()
+    ) -> None:
         """Put a recording on the sheet at its first page; speed and gain return to standard.
 
         A scale left over from the patient before is the error this avoids.
+
+        Parameters
+        ----------
+        recording : Recording
+        r_peaks : sequence of int
+            R positions in samples.
+        notes : sequence of str
+            `Recording.notes` in the reader's language; they stand at the foot of the sheet.
         """
+        self._notes = tuple(notes)
         self._failure = None
         self._recording = recording
         self._r_peaks = tuple(int(r) for r in r_peaks)
@@ -132,6 +149,7 @@ class SheetModel:
         self._recording = None
         self._placement = None
         self._r_peaks = ()
+        self._notes = ()
         self._evidence = NO_EVIDENCE
         self._page, self._pages, self._seconds = 0, 1, (0.0, 0.0)
 

@@ -23,9 +23,11 @@ from farlead_ui.ecg.layouts import Placement
 from farlead_ui.ecg.marks import MarksItem
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.trace import Floats, strokes
+from farlead_ui.ecg.wording import warnings_of
 from farlead_ui.failure_panel import FailurePanel
 from farlead_ui.theme.tokens import Palette
 
+_FOOT = 28  # room for what is not standard, device-independent pixels
 _NOTHING = Placement("", 0, 1, ())
 
 
@@ -209,7 +211,8 @@ class EcgView(QWidget):
                 self._model.page,
             )
             placement = self._model.placement or _NOTHING
-            self._sheet = lay_out(placement, paper, scale, width, height, ratio)
+            foot = round(_FOOT * ratio) if warnings_of(self._model) else 0
+            self._sheet = lay_out(placement, paper, scale, width, height, ratio, foot=foot)
             self._draw_traces(recording, self._sheet)
             self._tell_model(self._sheet)
         else:

@@ -25,16 +25,6 @@ def not_standard(value: str) -> str:
     return QCoreApplication.translate("Sheet", "{value} not standard").format(value=value)
 
 
-def warnings_of(model: SheetModel) -> list[str]:
-    """Everything about the display that is not standard."""
-    found = []
-    if not model.speed_standard:
-        found.append(not_standard(speed_text(model.speed)))
-    if not model.gain_standard:
-        found.append(not_standard(gain_text(model.gain)))
-    return found
-
-
 def bandwidth_text(model: SheetModel) -> str:
     """Bandwidth of the device that recorded; said when the file does not tell."""
     device = model.recording.device if model.recording else None
@@ -81,3 +71,15 @@ def calibration_text(px_per_mm: float | None) -> str:
         return QCoreApplication.translate("Sheet", "Not calibrated")
     text = QCoreApplication.translate("Sheet", "Calibrated {value} px/mm")
     return text.format(value=f"{px_per_mm:.2f}")
+
+
+def warnings_of(model: SheetModel) -> list[str]:
+    """Everything about device and display that is not standard."""
+    found = []
+    if not model.speed_standard:
+        found.append(not_standard(speed_text(model.speed)))
+    if not model.gain_standard:
+        found.append(not_standard(gain_text(model.gain)))
+    if not bandwidth_standard(model):
+        found.append(not_standard(bandwidth_text(model)))
+    return found
