@@ -6,6 +6,7 @@ DICOM PS3.10 section 7 (file format), PS3.5 section 7 (data set), A.5 (deflated)
 """
 
 import io
+import struct
 import warnings
 import zlib
 from typing import Literal
@@ -58,11 +59,22 @@ def parse(data: bytes) -> Dataset:
     data = _inflated(data)
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
-        dataset = dcmread(io.BytesIO(data), force=True)
+        try:
+            dataset = dcmread(io.BytesIO(data), force=True)
+        except (
+            EOFError,
+            OSError,
+            struct.error,
+        ) as error:  # reading in memory fails at the end only
+            raise _cut_short(len(data)) from error
     _check_whole(dataset)
     if any("end of file" in str(w.message).lower() or "EOF" in str(w.message) for w in told):
-        raise UnreadableFile(message("formats.dicom.cut_short", offset=len(data)), offset=len(data))
+        raise _cut_short(len(data))
     return dataset
+
+
+def _cut_short(offset: int) -> UnreadableFile:
+    return UnreadableFile(message("formats.dicom.cut_short", offset=offset), offset=offset)
 
 
 def _inflated(data: bytes) -> bytes:
@@ -82,7 +94,7 @@ def _inflated(data: bytes) -> bytes:
     if inflater.unconsumed_tail:
         raise UnreadableFile(message("formats.dicom.inflated", limit=LARGEST_INFLATED))
     if not inflater.eof:
-        raise UnreadableFile(message("formats.dicom.cut_short", offset=len(data)), offset=len(data))
+        raise _cut_short(len(data))
     return data[:start].replace(_DEFLATED, _EXPLICIT) + body
 
 
