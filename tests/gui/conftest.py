@@ -4,32 +4,43 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from fake_desk import FakeClock, FakeDesk, morning
 from farlead.messages import Language
 from farlead.settings import Settings
+from farlead_ui.compose import compose, dress
+from farlead_ui.i18n import Languages
 from farlead_ui.i18n.release import release
+from farlead_ui.tasks import InlineTasks
+from farlead_ui.theme.appearance import Appearance
+from farlead_ui.theme.tokens import Look
 from support_gui import ManualScheduler, TestSeat
 
 
 @pytest.fixture(scope="session")
-def _translations() -> None:
+def translations() -> None:
+    """The .qm files are there."""
     release()
+
+
+@pytest.fixture(scope="module")
+def appearance(qapp: QApplication, translations: None) -> Iterator[Appearance]:
+    """The application's look and language, taken off again after each module."""
+    made = Appearance()
+    dress(qapp, made)
+    yield made
+    made.changed.disconnect()
+    Languages(qapp).forget()
+    qapp.setStyleSheet("")
 
 
 @pytest.fixture
 def make_seat(
-    qtbot: QtBot, tmp_path: Path, _translations: None
+    qtbot: QtBot, tmp_path: Path, appearance: Appearance
 ) -> Iterator[Callable[..., TestSeat]]:
     """A function that opens a seat; the window is 1920 × 1080 unless told otherwise."""
-    from PySide6.QtWidgets import QApplication
-
-    from farlead_ui.compose import compose, dress
-    from farlead_ui.tasks import InlineTasks
-    from farlead_ui.theme.appearance import Appearance
-    from farlead_ui.theme.tokens import Look
-
     opened: list[TestSeat] = []
 
     def make(
@@ -40,10 +51,7 @@ def make_seat(
     ) -> TestSeat:
         clock = FakeClock()
         desk = fill(FakeDesk(clock))
-        appearance = Appearance(look, language)
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        dress(application, appearance)
+        appearance.look, appearance.language = look, language
         scheduler = ManualScheduler(clock)
         settings = Settings(folder=tmp_path, language=language)
         station = compose(desk, settings, appearance, InlineTasks(), scheduler, clock)
@@ -58,15 +66,8 @@ def make_seat(
         return seat
 
     yield make
-
-    application = QApplication.instance()
-    assert isinstance(application, QApplication)
     for seat in opened:
         seat.station.window.close()
-    from farlead_ui.i18n import Languages
-
-    Languages(application).use(Language.EN)
-    application.setStyleSheet("")
 
 
 @pytest.fixture

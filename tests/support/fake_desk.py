@@ -70,7 +70,7 @@ class FakeOpen:
 
     row: Row
     contents: tuple[Recording | ImageStudy, ...]
-    draft: Draft = Draft()
+    draft: Draft = field(default_factory=Draft)
     report: ReportVersion | None = None
     earlier: tuple[Study, ...] = ()
     failure: Message | None = None

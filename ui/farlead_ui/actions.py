@@ -8,9 +8,16 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from farlead_ui.commands import Command, Commands, Where
+
+_ACTIVITY = {
+    QEvent.Type.KeyPress,
+    QEvent.Type.MouseMove,
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.Wheel,
+}
 
 
 class Actions(QObject):
@@ -42,20 +49,28 @@ class Actions(QObject):
             for (where, _), action in self.actions.items()
             if where is Where.EVERYWHERE
         ]
-        application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
+        window.installEventFilter(self)
+        for text in (*window.findChildren(QLineEdit), *window.findChildren(QPlainTextEdit)):
+            text.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         kind = event.type()
-        if kind in {QEvent.Type.KeyPress, QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress}:
+        if kind in _ACTIVITY:
             self._active()
         elif kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            mine = isinstance(watched, QWidget) and watched.window() is self._window
-            if mine and QKeySequence(event.keyCombination()) in self._everywhere:
+            if QKeySequence(event.keyCombination()) in self._everywhere:
                 event.ignore()
                 return True  # a text field does not keep Ctrl+K for itself
+        elif kind == QEvent.Type.Show and watched is self._window:
+            self._watch_native()
         return super().eventFilter(watched, event)
+
+    def _watch_native(self) -> None:
+        """The window of the system sees each key and mouse event once, before all widgets."""
+        native = self._window.windowHandle()
+        if native is not None:
+            native.removeEventFilter(self)
+            native.installEventFilter(self)
 
     def _action(
         self, commands: Commands, place: QWidget, where: Where, key: str, found: list[Command]

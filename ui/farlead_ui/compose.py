@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtWidgets import QApplication
 
+from farlead.messages import Language
 from farlead.settings import Clock, Settings
 from farlead_ui.bridge import Scheduler, listen
 from farlead_ui.desk_like import DeskLike
@@ -52,9 +53,15 @@ def dress(application: QApplication, appearance: Appearance) -> Languages:
     application.setFont(font())
     languages = Languages(application)
 
+    spoken: list[Language] = []
+
     def follow() -> None:
-        application.setStyleSheet(stylesheet(appearance.palette))
-        languages.use(appearance.language)
+        sheet = stylesheet(appearance.palette)
+        if sheet != application.styleSheet():
+            application.setStyleSheet(sheet)
+        if spoken[-1:] != [appearance.language]:
+            spoken[:] = [appearance.language]
+            languages.use(appearance.language)
 
     listen(application, appearance.changed, follow)
     follow()

@@ -29,7 +29,6 @@ class Languages:
 
     def __init__(self, application: QCoreApplication, folder: Path = FOLDER) -> None:
         self._application, self._folder = application, folder
-        self._installed: list[QTranslator] = []
 
     def use(self, language: Language) -> None:
         """Change to `language`; every widget gets a LanguageChange event.
@@ -39,9 +38,7 @@ class Languages:
         TranslationsMissing
             When a room's .qm file is not there.
         """
-        for translator in self._installed:
-            self._application.removeTranslator(translator)
-        self._installed = []
+        self.forget()
         if language is Language.EN:
             return
         for source in sorted(FOLDER.glob("*_zh_CN.ts")):
@@ -50,4 +47,9 @@ class Languages:
             if not translator.load(str(file)):
                 raise TranslationsMissing(f"{file.name} is not built: make translations")
             self._application.installTranslator(translator)
-            self._installed.append(translator)
+
+    def forget(self) -> None:
+        """Back to the English of the sources."""
+        for translator in self._application.findChildren(QTranslator):
+            self._application.removeTranslator(translator)
+            translator.setParent(None)
