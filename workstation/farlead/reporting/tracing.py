@@ -24,6 +24,7 @@ PULSE = (5.0, 5.0)  # mm from the left edge, mm wide (200 ms)
 
 _ROW_PITCH = 20.0  # mm, the least that lets a row of a further sheet be read
 _GRID = 5.0
+_EDGES = 0.7  # of the height, at most, for the waves of first and last row alone
 
 STANDARD = (
     ("I", "aVR", "V1", "V4"),
@@ -178,29 +179,60 @@ def _base_lines(
     cells: Sequence[Cell], waves: Sequence[NDArray[np.float64]], height: float
 ) -> list[float]:
     """Base line of each row: even, but with the room that high and deep waves need."""
-    rows = max(cell.row for cell in cells) + 1
-    up, down = np.full(rows, 12.0), np.full(rows, 4.0)
-    for cell, wave in zip(cells, waves, strict=True):
-        known = wave[np.isfinite(wave)]
-        if known.size:
-            up[cell.row] = max(up[cell.row], GAIN * known.max() + 1)
-            down[cell.row] = max(down[cell.row], -GAIN * known.min() + 1)
-    needed = np.array([up[0], *(down[:-1] + up[1:]), down[-1]])
+    needed = _needed(cells, waves)
+    rows = len(needed) - 1
     even = np.array([0.5, *[1.0] * (rows - 1), 0.5]) * height / rows
     lines = np.cumsum(_shared(needed, even, height))[:-1]
     snapped = np.round(lines / _GRID) * _GRID
     # Bold lines are no reason to lose a peak at an edge.
-    snapped[0] += _GRID * (snapped[0] < up[0])
-    snapped[-1] -= _GRID * (height - snapped[-1] < down[-1])
+    snapped[0] += _GRID * (snapped[0] < needed[0])
+    snapped[-1] -= _GRID * (height - snapped[-1] < needed[-1])
     return [float(line) for line in snapped]
+
+
+def _needed(cells: Sequence[Cell], waves: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Least gaps in mm: above the first base line, between base lines, below the last.
+
+    Only leads that stand one above the other need room from each other.
+    """
+    reach = [_reach(wave) for wave in waves]
+    gaps = np.zeros(max(cell.row for cell in cells) + 2)
+    for cell, (up, down) in zip(cells, reach, strict=True):
+        if cell.row == 0:
+            gaps[0] = max(gaps[0], up)
+        if cell.row == len(gaps) - 2:
+            gaps[-1] = max(gaps[-1], down)
+        for below, (room, _) in zip(cells, reach, strict=True):
+            if below.row == cell.row + 1 and _beside(cell, below):
+                gaps[below.row] = max(gaps[below.row], down + room)
+    return gaps
+
+
+def _reach(wave: NDArray[np.float64]) -> tuple[float, float]:
+    """Millimetres above and below the base line; at least what label and marks need."""
+    known = wave[np.isfinite(wave)]
+    if not known.size:
+        return 12.0, 4.0
+    return max(12.0, GAIN * float(known.max()) + 1), max(4.0, 1 - GAIN * float(known.min()))
+
+
+def _beside(one: Cell, other: Cell) -> bool:
+    return one.begin < other.begin + other.seconds and other.begin < one.begin + one.seconds
 
 
 def _shared(
     needed: NDArray[np.float64], even: NDArray[np.float64], height: float
 ) -> NDArray[np.float64]:
-    """Gaps that add up to `height`: at least what is needed, otherwise as even as can be."""
+    """Gaps that add up to `height`: at least what is needed, otherwise as even as can be.
+
+    Where it is not enough, rows overlap sooner than a wave leaves the sheet.
+    """
     if needed.sum() >= height:
+        edges, between = needed[0] + needed[-1], needed[1:-1].sum()
         squeezed: NDArray[np.float64] = needed * (height / needed.sum())
+        if between and edges < _EDGES * height:
+            squeezed = needed * ((height - edges) / between)
+            squeezed[[0, -1]] = needed[[0, -1]]
         return squeezed
     low, high = 0.0, 1.0
     for _ in range(40):
