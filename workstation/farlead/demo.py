@@ -24,10 +24,13 @@ from pydicom import dcmread
 from pydicom.data import get_testdata_file
 from pydicom.filewriter import dcmwrite
 
+from farlead.access.demo_authority import DEMO_PIN, DemoReader, make_demo_keys
+from farlead.access.keys import Credential
 from farlead.formats.dicom_ecg_writer import encode_dicom_ecg
-from farlead.model.people import Patient, Sex
+from farlead.model.people import Patient, Role, Sex
 from farlead.model.recording import Device, Identity, Recording
-from farlead.settings import Clock, Settings, UnitSettings, utc_now
+from farlead.settings import Clock, Settings, UnitSettings, save_settings, utc_now
+from farlead.store import Store
 
 UNITS = (
     UnitSettings(code="jia", name="甲县人民医院（演示）"),
@@ -35,6 +38,12 @@ UNITS = (
     UnitSettings(code="bing", name="丙社区卫生服务中心（演示）"),
     UnitSettings(code="ding", name="丁镇卫生院（演示）"),
     UnitSettings(code="wu", name="戊县中医院（演示）"),
+)
+
+#: Who reads in the demonstration, and the colleague whose claims are seen.
+READERS = (
+    (DemoReader("demo", "示例医师甲"), Role.READER),
+    (DemoReader("colleague", "示例医师乙"), Role.SENIOR_READER),
 )
 
 _NAMESPACE = uuid.UUID("5d1f3c52-6a3e-4a63-9d0c-5a0d4d5d9b0e")
@@ -81,6 +90,30 @@ def demo_settings(folder: Path) -> Settings:
         units=UNITS,
         demo=True,
     )
+
+
+def open_demo(folder: Path, data: Path | None) -> Settings:
+    """Make the demonstration's house in `folder`, or find it there: settings, readers, studies.
+
+    Parameters
+    ----------
+    folder : Path
+    data : Path or None
+        As for :func:`fill_inbox`.
+    """
+    settings = demo_settings(folder)
+    save_settings(settings)
+    files = make_demo_keys(settings, [reader for reader, _ in READERS])
+    with Store.of(settings) as store:
+        known = {account.login for account in store.accounts()}
+        for reader, role in READERS:
+            if reader.login not in known:
+                credential = Credential.from_pkcs12(files[reader.login], DEMO_PIN)
+                store.add_account(
+                    reader.login, reader.name, role, certificate=credential.fingerprint
+                )
+    fill_inbox(settings, data)
+    return settings
 
 
 def fill_inbox(settings: Settings, data: Path | None, *, clock: Clock = utc_now) -> list[Path]:
