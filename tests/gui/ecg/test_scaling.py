@@ -9,13 +9,16 @@ from itertools import pairwise
 import pytest
 
 _PROGRAM = """
-import json
+import json, math
+import numpy as np
+from farlead.model.recording import Recording
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QWidget
-from farlead_ui.ecg.model import SheetModel
+from farlead_ui.ecg.model import Evidence, SheetModel
 from farlead_ui.ecg.view import EcgView
 from farlead_ui.theme.tokens import DAY
 
+LEADS = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6")
 app = QApplication([])
 bold = QColor(DAY.grid_bold).rgb()
 
@@ -29,7 +32,8 @@ def lines(pixel, count):
 def measured(left, top):
     desk = QWidget()
     desk.resize(1300, 700)
-    view = EcgView(SheetModel(), DAY, desk)
+    model = SheetModel()
+    view = EcgView(model, DAY, desk)
     view.setGeometry(left, top, 901, 501)
     desk.show()
     app.processEvents()
@@ -37,7 +41,14 @@ def measured(left, top):
     x, y = int(left * ratio) + 1, int(top * ratio) + 1
     across = lines(lambda p, k: image.pixel(x + k, y + p), int(900 * ratio) - 2)
     down = lines(lambda p, k: image.pixel(x + p, y + k), int(500 * ratio) - 2)
-    return {"across": across, "down": down, "ratio": ratio}
+    model.set_evidence(Evidence())
+    model.show(Recording(np.zeros((12, 5000), np.float32), LEADS, 500.0))
+    app.processEvents()
+    image = desk.grab().toImage()
+    x = math.ceil(left * ratio) + view.sheet.trace_left + round(20.5 * view.sheet.scale.px_per_mm)
+    y = math.ceil(top * ratio) + view.sheet.baselines[0]
+    stroke = [QColor(image.pixel(x, y + k)).lightness() for k in range(-3, 4)]
+    return {"across": across, "down": down, "ratio": ratio, "stroke": stroke}
 
 
 print(json.dumps([measured(0, 0), measured(341, 109)]))
@@ -64,3 +75,6 @@ def test_lines_lie_on_whole_device_pixels(factor: str, bold: int, weight: int) -
             assert len(found) == pytest.approx(weight * len(starts), abs=weight)
             assert len(starts) > 15
             assert {b - a for a, b in pairwise(starts[1:])} == {bold}
+        above, line, below = told["stroke"][2:5]  # a flat line lies in the middle of its grid line
+        assert line < 60
+        assert above == pytest.approx(below, abs=12)

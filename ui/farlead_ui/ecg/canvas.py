@@ -4,9 +4,10 @@ pyqtgraph ships no type information; for the type checker its classes are the Qt
 they derive from.
 """
 
+import math
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QRectF
+from PySide6.QtCore import QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QPen, QResizeEvent, QTransform
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
@@ -26,6 +27,7 @@ class Canvas(GraphicsView):
         self._ratio = 1.0
         super().__init__(parent)
         self.setCentralItem(None)  # type: ignore[attr-defined]  # pyqtgraph's layout, unused
+        self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
 
@@ -58,11 +60,14 @@ class Canvas(GraphicsView):
         self.updateMatrix()
 
     def _aligned(self) -> QTransform:
-        """Scale to device pixels; the corner is moved onto a whole device pixel of the window."""
+        """Scale to device pixels; the corner is moved onto a whole device pixel of the window.
+
+        The scene is aligned left and top: centred, Qt would add whole pixels of its own.
+        """
         corner = self.viewport().mapTo(self.window(), QPoint(0, 0))
         x, y = corner.x() * self._ratio, corner.y() * self._ratio
         transform = QTransform.fromScale(1 / self._ratio, 1 / self._ratio)
-        return transform.translate(-(x % 1.0) % 1.0, -(y % 1.0) % 1.0)
+        return transform.translate(math.ceil(x) - x, math.ceil(y) - y)
 
 
 def hairline(colour: str, width: float = 1.0) -> QPen:
