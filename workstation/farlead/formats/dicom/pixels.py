@@ -36,6 +36,7 @@ _COLOURS = {
 _GREYS = {"MONOCHROME1", "MONOCHROME2"}
 _MOST_FRAMES = 100_000
 _CAUSE = 120
+_PANIC = "PanicException"
 #: Markers that open a frame header: baseline to arithmetic lossless, and JPEG-LS.
 _FRAME_HEADERS = (set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}) | {0xF7}
 _WITHOUT_LENGTH = {0x01, 0xFF, *range(0xD0, 0xD9)}
@@ -69,7 +70,11 @@ def decode(attributes: Attributes) -> Pixels:
             array = apply_color_lut(array, attributes.dataset)
     except MemoryError:
         raise
-    except Exception as error:  # decoders of others on damaged input may raise anything
+    except BaseException as error:
+        # Decoders of others may raise anything on damaged input, native ones even a panic that
+        # is no Exception; what concerns the process itself goes on.
+        if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
+            raise
         cause = " ".join(f"{type(error).__name__}: {error}".split())[:_CAUSE]
         reason = message("formats.dicom.pixels", syntax=syntax.name, cause=cause)
         raise UnreadableFile(reason, tag=_TAG) from error
