@@ -265,6 +265,15 @@ def test_an_attachment_of_another_report_is_told(
     assert _told(verify(pdf, trust=roots)) == "attachment_mismatch"
 
 
+def test_a_signed_but_broken_document_is_refused(
+    composed: bytes, credentials: dict[str, Credential], roots: tuple[x509.Certificate, ...]
+) -> None:
+    start = composed.index(b"stream", composed.index(b"/EmbeddedFile")) + 8
+    broken = composed[:start] + bytes(40) + composed[start + 40 :]
+    pdf = sign(broken, credentials["jia"], reason=_REASON, at=SIGNED)
+    assert _told(verify(pdf, trust=roots)) == "unreadable"
+
+
 class _Curve:
     """A signer on P-256, self-signed: any key that signs will do."""
 

@@ -180,7 +180,7 @@ def _warnings(content: ReportContent, words: Words) -> list[Json]:
     said: list[Json] = []
     display, recording = content.draft.display, content.recording
     if content.amends:
-        said.append(words.text("amends", reason=words.user(content.amends)))
+        said.append(words.text("amends") + words.user(content.amends))
     if recording is None:
         return [*said, words.text("viewing_only")]
     if (display.speed, display.gain) != (_STANDARD.speed, _STANDARD.gain):

@@ -7,6 +7,7 @@ signatures, their certificates and what each signature covers. No network, no st
 
 import json
 import logging
+import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -41,7 +42,17 @@ _USAGE = KeyUsageConstraints(
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
 
 #: How pyHanko tells that a document or a signature is not what it should be.
-_MALFORMED = (PdfError, SignatureValidationError, SigningError, ValueError, KeyError, TypeError)
+_MALFORMED = (
+    PdfError,
+    SignatureValidationError,
+    SigningError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RecursionError,
+    zlib.error,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +124,8 @@ class _Examination:
         self._trust = [as_asn1(certificate) for certificate in trust]
         self._reader = PdfFileReader(BytesIO(pdf))
         self._signatures = list(self._reader.embedded_signatures)
+        if not self._signatures:
+            raise ValueError("signed bytes, but no signature in the document")
         self._certificates = [_certificate(each) for each in self._signatures]
         self._statuses = [self._status(each) for each in self._signatures]
 
