@@ -132,7 +132,9 @@ def _frames(signal: NDArray[np.floating], grid: Grid, first: int, last: int, len
 
 
 def decimated(signal: NDArray[np.floating], grid: Grid, start: int, stop: int) -> Floats:
-    """Means of `grid.step` samples; the ends of the recording are held constant beyond it.
+    """Means of `grid.step` samples; beyond its ends the recording goes on as its mirror image.
+
+    A mirror image makes no step at the end, whatever the recording does there.
 
     Parameters
     ----------
@@ -145,17 +147,19 @@ def decimated(signal: NDArray[np.floating], grid: Grid, start: int, stop: int) -
     """
     leads, n = signal.shape
     whole = n // grid.step
-    inner_start, inner_stop = max(start, 0), min(stop, whole)
     out = np.empty((leads, stop - start), np.float32)
-    a, b = inner_start - start, inner_stop - start
+    if whole == 0:
+        out[:] = signal.mean(1, keepdims=True)
+        return out
+    first, last = max(start, 0), min(stop, whole)
     weights = np.full(grid.step, 1.0 / grid.step, signal.dtype)
-    part = signal[:, inner_start * grid.step : inner_stop * grid.step]
-    out[:, a:b] = part.reshape(leads, -1, grid.step) @ weights
-    if b < stop - start:
-        tail = signal[:, whole * grid.step :]
-        out[:, b:] = tail.mean(1, keepdims=True) if tail.size else out[:, b - 1 : b]
-    if a > 0:
-        out[:, :a] = out[:, a : a + 1]
+    part = signal[:, first * grid.step : last * grid.step].reshape(leads, -1, grid.step)
+    out[:, first - start : last - start] = part @ weights
+    for beyond in (np.arange(start, first), np.arange(last, stop)):
+        if beyond.size:
+            inside = np.where((mirror := beyond % (2 * whole)) < whole, mirror, -1 - mirror)
+            source = (inside % whole)[:, None] * grid.step + np.arange(grid.step)
+            out[:, beyond - start] = signal[:, source] @ weights
     return out
 
 

@@ -4,7 +4,10 @@ Fibrillation is a coarse, nearly sinusoidal wave of 2.5 to 9 Hz without QRS comp
 lies around one frequency, while a train of QRS complexes has harmonics far above its rate.
 """
 
+from dataclasses import replace
+
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from farlead_signal.envelope import Grid, decimated
@@ -14,6 +17,7 @@ from farlead_signal.spans import SignalSpan, spans_of
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+Floats = NDArray[np.float32]
 
 #: Contrast below which a block is looked at more closely; so is one far from any beat.
 DOUBTFUL = 8.0
@@ -21,7 +25,9 @@ DOUBTFUL = 8.0
 WINDOW = 4.0
 #: Frequencies of fibrillation and ventricular flutter, in hertz.
 BAND = (2.5, 9.0)
-#: Least share of the power between 1 and 30 Hz within 0.7 to 1.4 of the strongest frequency.
+#: Highest frequency of a spectrum, and the blocks of which spectra are made at once.
+HIGHEST, TOGETHER = 25.0, 512
+#: Least share of the power between 1 Hz and HIGHEST within 0.7 to 1.4 of the strongest frequency.
 PEAKED = 0.65
 #: Least standard deviation of a fibrillating lead, in millivolts; finer is asystole or noise.
 COARSE = 0.06
@@ -95,34 +101,36 @@ def _fibrillating(samples: NDArray[np.floating], look: Bools, grid: Grid) -> Boo
     found = np.zeros(look.size, bool)
     if doubtful.size == 0:
         return found
+    coarse = replace(grid, step=2 * grid.step)
     seconds = BLOCK * grid.size / grid.rate
+    centres = (doubtful + 0.5) * seconds * coarse.rate
     votes = np.zeros(doubtful.size)
     for lead in range(samples.shape[0]):
-        votes += _peaked(samples[lead : lead + 1], doubtful, seconds, grid)
+        length = max(int(WINDOW * coarse.rate), samples.shape[1] // coarse.step)
+        low = decimated(samples[lead : lead + 1], coarse, 0, length)[0]
+        for first in range(0, doubtful.size, TOGETHER):
+            part = slice(first, first + TOGETHER)
+            votes[part] += _one_wave(low, centres[part], coarse.rate)
     found[doubtful] = votes >= max(1.0, samples.shape[0] / 3)
     return _lasting(found)
 
 
-def _peaked(
-    lead: NDArray[np.floating], which: NDArray[np.intp], seconds: float, grid: Grid
-) -> NDArray[np.float64]:
-    """1 for each block around which the lead is one coarse wave, else 0."""
-    length = int(WINDOW * grid.rate)
-    total = lead.shape[1] // grid.step
-    start = np.rint((which + 0.5) * seconds * grid.rate - length / 2).astype(int)
-    start = np.clip(start, 0, max(total - length, 0))
-    low = decimated(lead, grid, 0, max(total, length))[0]
-    windows = low[start[:, None] + np.arange(length)]
-    windows = windows - windows.mean(1, keepdims=True)
-    power = np.abs(np.fft.rfft(windows * np.hanning(length), axis=1)) ** 2
-    frequency = np.fft.rfftfreq(length, 1 / grid.rate)
-    power[:, (frequency < 1.0) | (frequency > 30.0)] = 0
+def _one_wave(low: Floats, centres: NDArray[np.floating], rate: float) -> Bools:
+    """Whether a lead, sampled at `rate`, is one coarse wave around each of the centres."""
+    length = int(WINDOW * rate)
+    start = np.clip(np.rint(centres - length / 2).astype(int), 0, low.size - length)
+    windows = sliding_window_view(low, length)[start]
+    windows = (windows - windows.mean(1, keepdims=True)) * np.hanning(length).astype(np.float32)
+    power = np.abs(np.fft.rfft(windows, axis=1)) ** 2
+    frequency = np.fft.rfftfreq(length, 1 / rate)
+    power[:, (frequency < 1.0) | (frequency > HIGHEST)] = 0
     strongest = frequency[power.argmax(1)]
     near = (frequency >= 0.7 * strongest[:, None]) & (frequency <= 1.4 * strongest[:, None])
-    share = (power * near).sum(1) / np.maximum(power.sum(1), 1e-12)
-    coarse = np.sqrt(power.sum(1) * 2 / (0.375 * length**2)) > COARSE
+    total = power.sum(1)
+    peaked = (power * near).sum(1) > PEAKED * total
+    deviation = np.sqrt(total * 2 / (0.375 * length**2))
     in_band = (strongest >= BAND[0]) & (strongest <= BAND[1])
-    return np.asarray((share > PEAKED) & coarse & in_band, float)
+    return np.asarray(peaked & in_band & (deviation > COARSE))
 
 
 def _lasting(found: Bools) -> Bools:

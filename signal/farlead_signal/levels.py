@@ -118,13 +118,25 @@ def levels(highest: Floats, lowest: Floats, floor: float = NOISE_FLOOR) -> tuple
     -------
     level, noise : ndarray, shape (..., blocks)
     """
-    rest, greatest = block_ranks(highest, NOISE_RANK, BLOCK - 1)
+    rest, greatest = block_ranks(_without_ends(highest), NOISE_RANK, BLOCK - 1)
     (valley,) = block_ranks(lowest, VALLEY_RANK)
     usual, rare = running_quantiles(greatest, HALF, LEVEL_QUANTILE, RARE_QUANTILE)
     (noise,) = running_quantiles(rest, HALF, 0.5)
     (quiet,) = running_quantiles(valley, HALF, 0.5)
     noise = np.minimum(noise, np.float32(VALLEY_MULTIPLE) * quiet)
     return np.maximum(usual, np.float32(RARE_SHARE) * rare), np.maximum(noise, np.float32(floor))
+
+
+def _without_ends(highest: Floats) -> Floats:
+    """Cells with the first and the last replaced by their neighbours.
+
+    Where the recording begins and ends a hum or a wave breaks off, which is no QRS complex.
+    """
+    if highest.shape[-1] < 3:
+        return highest
+    inner = highest.copy()
+    inner[..., 0], inner[..., -1] = highest[..., 1], highest[..., -2]
+    return inner
 
 
 def convincing(level: Floats, noise: Floats, seconds: float) -> NDArray[np.bool_]:
