@@ -1,6 +1,7 @@
 """What comes in, what goes out, and claims that run out."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from farlead.exchange.delivery import DeliveryResult, FolderDelivery
 from farlead.exchange.intake import FolderIntake, IntakeResult
@@ -32,20 +33,22 @@ class IntakeService:
         self._settings = settings
         self._store = store
         self._clock = clock
-        self._intake = FolderIntake(settings, store, objects, sandbox, clock)
-        self._next_heartbeat = datetime.min.replace(tzinfo=clock().tzinfo)
+        self._intake: FolderIntake | None = None
+        self._new_intake = partial(FolderIntake, settings, store, objects, sandbox, clock)
+        self._next_heartbeat = datetime.min.replace(tzinfo=UTC)
         self._troubles: dict[str, Message | None] = {}
 
     def run_once(self) -> IntakeResult:
-        """Look at every inbox once."""
-        result = self._intake.run_once()
+        """Look at every inbox once; one that cannot be read stops no other."""
         troubles = {unit.name: self._trouble(unit.code) for unit in self._settings.units}
         now = self._clock()
         if troubles and (troubles != self._troubles or now >= self._next_heartbeat):
             self._store.heartbeat(troubles)
             self._next_heartbeat = now + HEARTBEAT
             self._troubles = troubles
-        return result
+        if self._intake is None:
+            self._intake = self._new_intake()
+        return self._intake.run_once()
 
     def _trouble(self, unit: str) -> Message | None:
         """Make the unit's folders if need be; what is wrong with its inbox."""
