@@ -20,10 +20,10 @@ from farlead.access.demo_authority import (
     trusted,
 )
 from farlead.access.keys import Credential, KeyRing
-from farlead.errors import CredentialProblem, SigningError, WrongPin
+from farlead.errors import CredentialProblem, SettingsError, SigningError, WrongPin
 from farlead.messages import Language
 from farlead.model.people import Account, Role
-from farlead.settings import Settings
+from farlead.settings import Settings, SigningSettings
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 JIA, YI = DemoReader("jia", "示例医师甲"), DemoReader("yi", "示例医师乙")
@@ -85,6 +85,17 @@ def test_demo_certificates_say_what_they_are(settings: Settings, credential: Cre
 
 def test_demo_roots_are_trusted_in_a_demo_only(settings: Settings, files: dict[str, Path]) -> None:
     assert trusted(settings.model_copy(update={"demo": False})) == ()
+
+
+@pytest.mark.parametrize("content", [None, b"no certificate"])
+def test_a_wrong_file_of_roots_is_named(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "roots.pem"
+    if content is not None:
+        file.write_bytes(content)
+    own = Settings(folder=tmp_path, signing=SigningSettings(trust=(file,)))
+    with pytest.raises(SettingsError) as wrong:
+        trusted(own)
+    assert "roots.pem" in wrong.value.text(Language.ZH)
 
 
 def test_a_reader_added_later_is_trusted_too(tmp_path: Path) -> None:

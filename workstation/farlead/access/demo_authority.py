@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from farlead.access.keys import common_name
+from farlead.errors import SettingsError
+from farlead.messages import message
 from farlead.settings import Clock, Settings, utc_now
 
 #: PIN of all demo keys; the demo prints it.
@@ -73,15 +75,24 @@ def make_demo_keys(
 
 
 def trusted(settings: Settings) -> tuple[x509.Certificate, ...]:
-    """Roots to verify reports with: those of the settings, and the demo's in a demo."""
+    """Roots to verify reports with: those of the settings, and the demo's in a demo.
+
+    Raises
+    ------
+    SettingsError
+        A file of trusted certificates is missing or is none; the reason names it.
+    """
     files = [*settings.signing.trust]
     if settings.demo and demo_roots(settings).exists():
         files.append(demo_roots(settings))
-    return tuple(
-        certificate
-        for file in files
-        for certificate in x509.load_pem_x509_certificates(file.read_bytes())
-    )
+    return tuple(certificate for file in files for certificate in _certificates(file))
+
+
+def _certificates(file: Path) -> list[x509.Certificate]:
+    try:
+        return x509.load_pem_x509_certificates(file.read_bytes())
+    except (OSError, ValueError) as error:
+        raise SettingsError(message("access.trust", file=str(file), cause=str(error))) from error
 
 
 def is_demo(certificate: x509.Certificate) -> bool:
