@@ -36,7 +36,7 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
         # Most attributes stand at the beginning.
         reach = len(changed) if chance.random() < 0.4 else min(len(changed), 2000)
         at = chance.randrange(reach)
-        match chance.randrange(5):
+        match chance.choices(range(5), (10, 5, 1, 1, 1))[0]:
             case 0:
                 changed[at] = chance.randrange(256)
             case 1:
