@@ -103,13 +103,13 @@ def test_fetching_ahead_makes_the_next_one_ready(
 ) -> None:
     contents = _contents(objects, sandbox)
     stored = _store(objects, "a", "b")
-    contents.fetch_ahead(stored)
+    contents.fetch_ahead(lambda: stored)
     contents._ahead.submit(lambda: None).result(5)
     assert sandbox.asked == [b"a", b"b"]
     contents.load(stored)
     assert len(sandbox.asked) == 2
     contents.close()
-    contents.fetch_ahead(stored)  # after the end nothing is begun
+    contents.fetch_ahead(lambda: stored)  # after the end nothing is begun
     assert not [t for t in threading.enumerate() if t.name.startswith("farlead-ahead")]
 
 
@@ -125,3 +125,17 @@ def test_two_readers_of_one_object_decode_it_once(
         thread.join()
     assert sandbox.asked == [b"a"]
     contents.close()
+
+
+def test_a_bug_in_the_background_is_logged(
+    objects: ObjectFolder, sandbox: CountingSandbox, caplog: pytest.LogCaptureFixture
+) -> None:
+    contents = _contents(objects, sandbox)
+
+    def broken() -> list[StoredObject]:
+        raise ZeroDivisionError("a bug")
+
+    contents.fetch_ahead(broken)
+    contents._ahead.submit(lambda: None).result(5)
+    contents.close()
+    assert "a bug" in caplog.text

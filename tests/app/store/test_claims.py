@@ -1,13 +1,17 @@
 """Claims: one holder, a lease by the store's clock, a fencing number that only grows."""
 
+import shutil
+import sqlite3
+from pathlib import Path
+
 import pytest
 
-from farlead.errors import ClaimLost, ClaimRefused, NotFound
+from farlead.errors import ClaimLost, ClaimRefused, NotFound, StoreBusy
 from farlead.messages import Language
 from farlead.model.lives import StudyState
 from farlead.model.study import Priority, Severity
 from farlead.model.worklist import Filter
-from farlead.store import Store
+from farlead.store import Store, sqlite
 from support_store import FakeClock, arrival, draft, reader, screening, signed
 
 
@@ -26,10 +30,14 @@ def test_a_held_study_is_refused_and_says_who_holds_it(store: Store, study: int)
     assert store.row(study).study.state is StudyState.CLAIMED
 
 
-def test_the_same_holder_at_the_same_station_keeps_his_number(store: Store, study: int) -> None:
+def test_a_second_window_of_the_holder_shuts_out_the_first(store: Store, study: int) -> None:
     li = reader(store)
     first = store.claim(study, li, "seat 1")
-    assert store.claim(study, li, "seat 1").fencing == first.fencing
+    second = store.claim(study, li, "seat 1")
+    assert second.fencing == first.fencing + 1
+    with pytest.raises(ClaimLost):
+        store.save_draft(first, draft())
+    assert store.renew(second).fencing == second.fencing
     with pytest.raises(ClaimRefused):
         store.claim(study, li, "seat 2")
 
@@ -162,3 +170,19 @@ def test_unknown_studies_are_not_found(store: Store) -> None:
     for ask in (store.study, store.row, store.earlier):
         with pytest.raises(NotFound):
             ask(99)
+
+
+def test_a_store_that_is_held_too_long_is_said_to_be_busy(
+    tmp_path: Path, empty_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(empty_store, tmp_path, dirs_exist_ok=True)
+    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 50)
+    with Store.open(tmp_path / "farlead.db", clock=FakeClock()) as store:
+        raw = sqlite3.connect(tmp_path / "farlead.db", isolation_level=None)
+        raw.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreBusy):
+            store.add_object(arrival("a"))
+        assert store.worklist().rows == ()  # reading goes on
+        raw.execute("ROLLBACK")
+        raw.close()
+        assert store.add_object(arrival("a")).new_study

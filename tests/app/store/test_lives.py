@@ -130,7 +130,7 @@ class Claims(RuleBasedStateMachine):
             assert not may
             return
         assert may
-        self._taken(known, account, claim, again=mine)
+        self._taken(known, account, claim)
 
     @rule(study=st.sampled_from([1, 2]), who=st.integers(0, 2))
     def take_over(self, study: int, who: int) -> None:
@@ -142,7 +142,7 @@ class Claims(RuleBasedStateMachine):
             assert not possible
             return
         assert possible
-        self._taken(known, account, claim, again=False)
+        self._taken(known, account, claim)
 
     @rule(study=st.sampled_from([1, 2]), which=st.integers(0, 5), act=st.integers(0, 5))
     def act(self, study: int, which: int, act: int) -> None:
@@ -202,8 +202,8 @@ class Claims(RuleBasedStateMachine):
         if known.state is StudyState.CLAIMED and over:
             known.state, known.holder = StudyState.WAITING, None
 
-    def _taken(self, known: Known, account: Account, claim: Claim, *, again: bool) -> None:
-        assert claim.fencing == known.fencing + (not again)
+    def _taken(self, known: Known, account: Account, claim: Claim) -> None:
+        assert claim.fencing == known.fencing + 1
         known.state, known.holder, known.reserved = StudyState.CLAIMED, account.id, None
         known.fencing, known.until = claim.fencing, self.clock() + timedelta(seconds=120)
         known.claims.append(claim)

@@ -1,8 +1,9 @@
 """The decoded contents of studies: read in the confined process, kept within a bound."""
 
+import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from farlead.model.recording import ImageStudy, Recording
 from farlead.model.study import StoredObject
 from farlead.objects import ObjectFolder
 from farlead.sandbox import Sandbox
+
+_LOG = logging.getLogger(__name__)
 
 Content = Recording | ImageStudy
 
@@ -78,10 +81,10 @@ class Contents:
                 self._wanted -= 1
         return Loaded(tuple(contents), tuple(unreadable))
 
-    def fetch_ahead(self, objects: Iterable[StoredObject]) -> None:
-        """Decode these in the background, as long as nobody waits for others."""
+    def fetch_ahead(self, wanted: Callable[[], Iterable[StoredObject]]) -> None:
+        """Decode what `wanted` names in the background, as long as nobody waits for others."""
         if not self._closed.is_set():
-            self._ahead.submit(self._fetch, tuple(objects))
+            self._ahead.submit(self._fetch, wanted)
 
     def close(self) -> None:
         """Stop fetching ahead and forget everything."""
@@ -91,14 +94,16 @@ class Contents:
             self._kept.clear()
             self._size = 0
 
-    def _fetch(self, objects: tuple[StoredObject, ...]) -> None:
-        for stored in objects:
-            if self._closed.is_set() or self._wanted:
-                return
-            try:
+    def _fetch(self, wanted: Callable[[], Iterable[StoredObject]]) -> None:
+        try:
+            for stored in wanted():
+                if self._closed.is_set() or self._wanted:
+                    return
                 self._content(stored.sha256)
-            except FarleadError:
-                return  # told when the study is opened
+        except FarleadError:
+            return  # told when the study is opened
+        except Exception:  # noqa: BLE001 - logged whole: nobody looks at the outcome of this task
+            _LOG.exception("fetching ahead failed")
 
     def _content(self, sha256: str) -> Content:
         kept = self._known(sha256)

@@ -212,8 +212,11 @@ class Desk:
         return tuple(sorted(study.objects, key=lambda stored: stored.sha256 != measured))
 
     def _fetch_ahead(self, study_id: int) -> None:
-        for row in self._free(_ALL, study_id)[:AHEAD]:
-            self._contents.fetch_ahead(self._store.study(row.study.id).objects)
+        def wanted() -> tuple[StoredObject, ...]:
+            free = self._free(_ALL, study_id)[:AHEAD]
+            return tuple(stored for row in free for stored in row.study.objects)
+
+        self._contents.fetch_ahead(wanted)
 
     # Writing
 

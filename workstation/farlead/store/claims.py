@@ -28,7 +28,8 @@ class ClaimPart(Base):
     def claim(self, study_id: int, account: Account, station: str) -> Claim:
         """Take a free study, or one that is checked and reserved for this account.
 
-        The holder who claims again from the same station gets his claim renewed.
+        The holder who claims again from the same station, after a crash or in a second window,
+        gets a new fencing number: what the older window writes is refused.
 
         Raises
         ------
@@ -40,18 +41,17 @@ class ClaimPart(Base):
             study = _locked(connection, study_id)
             held = _held(connection, study_id)
             state = StudyState(study.state)
-            if held is not None and held.until > self.now():
-                if (held.account_id, held.station) != (account.id, station):
+            if held is not None:
+                mine = (held.account_id, held.station) == (account.id, station)
+                if held.until > self.now() and not mine:
                     raise ClaimRefused(
                         message("store.claim_held", reader=held.name, station=held.station)
                     )
-                return self._take(connection, study_id, account, station, fencing=held.fencing)
-            if held is not None:
-                self._end(connection, study_id, StudyState.WAITING, "claim.expired", _SERVICE)
-                state = StudyState.WAITING
-            if state is StudyState.CHECKED and study.reserved_by != account.id:
+                if held.until <= self.now():
+                    self._record(connection, _SERVICE, "claim.expired", f"study:{study_id}")
+            elif state is StudyState.CHECKED and study.reserved_by != account.id:
                 raise ClaimRefused(message("store.claim_reserved"))
-            if state not in (StudyState.WAITING, StudyState.CHECKED):
+            elif state not in (StudyState.WAITING, StudyState.CHECKED):
                 raise ClaimRefused(message("store.claim_state", state=f"@store.state_{state}"))
             self._record(
                 connection, account.login, "study.claimed", f"study:{study_id}", station=station
@@ -161,24 +161,15 @@ class ClaimPart(Base):
             )
             self._end(connection, study_id, StudyState.WITHDRAWN, "study.withdrawn", account.login)
 
-    def _take(
-        self,
-        connection: Connection,
-        study_id: int,
-        account: Account,
-        station: str,
-        *,
-        fencing: int | None = None,
-    ) -> Claim:
-        """Write the claim; a new fencing number unless the old one stays."""
+    def _take(self, connection: Connection, study_id: int, account: Account, station: str) -> Claim:
+        """Write the claim under a new fencing number."""
         now = self.now()
-        if fencing is None:
-            fencing = connection.execute(
-                update(schema.study)
-                .where(_STUDY.id == study_id)
-                .values(fencing=_STUDY.fencing + 1)
-                .returning(_STUDY.fencing)
-            ).scalar_one()
+        fencing = connection.execute(
+            update(schema.study)
+            .where(_STUDY.id == study_id)
+            .values(fencing=_STUDY.fencing + 1)
+            .returning(_STUDY.fencing)
+        ).scalar_one()
         values = {
             "account_id": account.id,
             "station": station,
