@@ -3,7 +3,6 @@
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QColor,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -17,8 +16,8 @@ from farlead.model.recording import Recording
 from farlead_ui.bridge import listen
 from farlead_ui.ecg import marks
 from farlead_ui.ecg.canvas import Canvas
-from farlead_ui.ecg.geometry import Cell, Paper, Sheet, lay_out, scale_for
-from farlead_ui.ecg.items import EvidenceItem, GridItem, TraceItem
+from farlead_ui.ecg.geometry import Cell, Paper, Scale, Sheet, lay_out, scale_for
+from farlead_ui.ecg.items import EvidenceItem, PaperItem, Pattern, TraceItem
 from farlead_ui.ecg.layouts import Placement
 from farlead_ui.ecg.marks import MarksItem
 from farlead_ui.ecg.model import SheetModel
@@ -37,8 +36,7 @@ class _Paper(Canvas):
     drawn = Signal()
     turned = Signal(int)
 
-    def __init__(self, colour: str) -> None:
-        self.colour = colour
+    def __init__(self) -> None:
         self._turned = 0
         super().__init__()
 
@@ -59,7 +57,7 @@ class _Paper(Canvas):
         event.ignore()  # the view's
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802
-        painter.fillRect(rect, QColor(self.colour))
+        """The paper is an item."""
 
 
 class EcgView(QWidget):
@@ -88,17 +86,18 @@ class EcgView(QWidget):
         self._sheet: Sheet | None = None
         self._strokes: dict[Cell, list[Floats]] = {}
         self._unpainted: Recording | None = None
+        self._ruled: tuple[Scale, Palette, float, int, int] | None = None
         self._laying_out = False
         self._stale = True
         self._flushed = QTimer(self)  # fires after the backing store is flushed
         self._flushed.setSingleShot(True)
         self._flushed.timeout.connect(self._announce)
-        self._paper = _Paper(palette.sheet)
+        self._paper = _Paper()
         self._failure = FailurePanel(palette)
         self._stack = QStackedLayout(self)
         self._stack.addWidget(self._paper)
         self._stack.addWidget(self._failure)
-        self._evidence, self._grid, self._marks = EvidenceItem(), GridItem(), MarksItem()
+        self._evidence, self._grid, self._marks = EvidenceItem(), PaperItem(), MarksItem()
         for item in (self._evidence, self._grid, self._marks):
             self._paper.scene().addItem(item)
         self._traces: list[TraceItem] = []
@@ -148,7 +147,6 @@ class EcgView(QWidget):
     def set_palette(self, palette: Palette) -> None:
         """Change between day and night."""
         self._palette = palette
-        self._paper.colour = palette.sheet
         self._failure.set_palette(palette)
         self._lay_out()
 
@@ -195,10 +193,15 @@ class EcgView(QWidget):
         width, height = self._paper.device_size()
         ratio = self._paper.ratio
         scale = scale_for(self._model.calibration, ratio)
-        area = QRectF(0, 0, width, height)
+        area = QRectF(-1, -1, width + 2, height + 2)
         for item in (self._evidence, self._grid, self._marks):
             item.set_rect(area)
-        self._grid.set_scale(scale, self._palette, ratio)
+        ruled = (scale, self._palette, ratio, width, height)
+        if ruled != self._ruled:
+            self._ruled = ruled
+            pattern = Pattern(scale, self._palette, ratio, area)
+            self._grid.set_pattern(pattern, self._palette)
+            self._evidence.set_pattern(pattern, self._palette)
         recording = self._model.recording
         self._sheet = None
         self._strokes = {}
@@ -251,12 +254,12 @@ class EcgView(QWidget):
         """Evidence and all lettering; traces stay as they are."""
         sheet, palette, ratio = self._sheet, self._palette, self._paper.ratio
         if sheet is None:
-            self._evidence.set_areas([], palette)
+            self._evidence.set_areas([])
             self._marks.set_marks((), (), ratio)
             self._paper.viewport().update()
             return
         model = self._model
-        self._evidence.set_areas(marks.lit_areas(sheet, model.lit, self._strokes), palette)
+        self._evidence.set_areas(marks.lit_areas(sheet, model.lit, self._strokes))
         lines = (
             marks.pulses(sheet, palette, standard=model.gain_standard),
             marks.separators(sheet, palette, ratio),
@@ -314,6 +317,7 @@ class EcgView(QWidget):
             self._show_recording()
 
     def event(self, event: QEvent) -> bool:
+        """Lay out anew on a screen of another density."""
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._paper.updateMatrix()
             self._lay_out()
