@@ -225,7 +225,9 @@ def _page(paper: Paper, capacity: float) -> tuple[tuple[float, float], int, int]
     duration = paper.samples / paper.fs
     if duration <= capacity:
         return (0.0, duration), 0, 1
-    length = max((s for s in _NICE_SECONDS if s <= capacity), default=max(capacity, 0.1))
+    length = max((s for s in _NICE_SECONDS if s <= capacity), default=_NICE_SECONDS[0])
+    if duration <= length:  # no sheet at all is this narrow: what does not fit runs off it
+        return (0.0, duration), 0, 1
     pages = math.ceil(duration / length - 1e-9)
     page = min(max(paper.page, 0), pages - 1)
     start = min(page * length, duration - length)  # the last page is full, too
