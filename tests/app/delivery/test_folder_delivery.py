@@ -1,6 +1,7 @@
 """Delivery into folders: once in effect, whatever fails on the way."""
 
 import errno
+import fcntl
 import hashlib
 import json
 import os
@@ -127,6 +128,58 @@ def test_a_sender_that_died_is_repeated_without_a_difference(
     assert hub.delivery.run_once() == DeliveryResult(confirmed=1)
     assert hub.files() == before
     assert identity == {path: path.stat().st_ino for path in hub.folder.iterdir()}
+
+
+def test_what_a_killed_writer_left_is_taken_over(hub: _Hub) -> None:
+    number = hub.store.study(hub.study).number
+    hub.folder.mkdir(parents=True)
+    (hub.folder / f".part-{number}-v1.pdf").write_bytes(
+        b"half of it, and longer than the report" * 9
+    )
+    assert hub.delivery.run_once() == DeliveryResult(confirmed=1)
+    assert set(hub.files()) == {f"{number}-v1.pdf", f"{number}-v1.json"}
+    assert hub.files()[f"{number}-v1.pdf"] == _PDF + b"a"
+
+
+def test_a_file_that_another_process_is_writing_is_left_to_it(hub: _Hub) -> None:
+    number = hub.store.study(hub.study).number
+    hub.folder.mkdir(parents=True)
+    part = hub.folder / f".part-{number}-v1.pdf"
+    with part.open("wb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        assert hub.delivery.run_once() == DeliveryResult(failed=1)
+        assert set(hub.files()) == {part.name}
+    hub.clock.advance(seconds=11)
+    assert hub.delivery.run_once() == DeliveryResult(confirmed=1)
+    assert part.name not in hub.files()
+
+
+def test_a_part_that_was_put_in_its_place_meanwhile_is_not_touched(
+    hub: _Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = fcntl.flock
+    moved = []
+
+    def meanwhile(descriptor: int, operation: int) -> None:
+        if not moved:
+            moved.append(next(hub.folder.glob(".part-*")).rename(hub.folder / "elsewhere"))
+            moved[0].write_bytes(b"another's")
+        lock(descriptor, operation)
+
+    monkeypatch.setattr("farlead.exchange.delivery.files.fcntl.flock", meanwhile)
+    assert hub.delivery.run_once() == DeliveryResult(confirmed=1)
+    assert moved[0].read_bytes() == b"another's"
+    assert len(hub.files()) == 3
+
+
+def test_a_file_system_without_locks_is_no_hindrance(
+    hub: _Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: int, __: int) -> None:
+        raise OSError(errno.ENOLCK, "no locks")
+
+    monkeypatch.setattr("farlead.exchange.delivery.files.fcntl.flock", refuse)
+    assert hub.delivery.run_once() == DeliveryResult(confirmed=1)
 
 
 def test_a_folder_that_cannot_be_made_is_told_and_tried_again(hub: _Hub) -> None:

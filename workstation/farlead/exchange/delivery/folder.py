@@ -16,6 +16,7 @@ from farlead.errors import DeliveryFailed, FarleadError, IllegalTransition
 from farlead.exchange.delivery.files import write_whole
 from farlead.exchange.delivery.summary import summary
 from farlead.messages import message
+from farlead.model.lives import DeliveryState
 from farlead.model.report import Delivery
 from farlead.objects import ObjectFolder
 from farlead.settings import Clock, Settings, utc_now
@@ -77,16 +78,22 @@ class FolderDelivery:
         confirmed = failed = parked = 0
         for delivery in self._store.due_deliveries(BATCH):
             try:
-                self._deliver(delivery)
-                confirmed += 1
+                outcome = self._try(delivery)
             except IllegalTransition:
                 continue  # another service has delivered it in the meantime
-            except FarleadError as error:
-                if self._postpone(delivery, error):
-                    failed += 1
-                else:
-                    parked += 1
+            confirmed += outcome is DeliveryState.CONFIRMED
+            failed += outcome is DeliveryState.DUE
+            parked += outcome is DeliveryState.PARKED
         return DeliveryResult(confirmed, failed, parked)
+
+    def _try(self, delivery: Delivery) -> DeliveryState:
+        try:
+            self._deliver(delivery)
+        except IllegalTransition:
+            raise
+        except FarleadError as error:
+            return self._postpone(delivery, error)
+        return DeliveryState.CONFIRMED
 
     def _deliver(self, delivery: Delivery) -> None:
         report = self._store.report(delivery.report)
@@ -113,15 +120,15 @@ class FolderDelivery:
             ) from error
         self._store.confirm(delivery.id)
 
-    def _postpone(self, delivery: Delivery, error: FarleadError) -> bool:
-        """Whether it will be tried again; else it is parked."""
+    def _postpone(self, delivery: Delivery, error: FarleadError) -> DeliveryState:
+        """Record a failure: due again later, or parked after too many."""
         tried = delivery.attempts + 1
         if tried >= ATTEMPTS:
             self._store.park(delivery.id, error.reason)
-            return False
+            return DeliveryState.PARKED
         pause = min(_FIRST_PAUSE * 2 ** min(delivery.attempts, 20), _LONGEST_PAUSE)
         self._store.retry(delivery.id, error.reason, self._clock() + pause)
-        return True
+        return DeliveryState.DUE
 
 
 def _read_back(path: Path, data: bytes) -> None:
