@@ -2,8 +2,9 @@
 
 Two kinds, never mixed in one channel: reading (:meth:`Tasks.latest`, only the newest response
 is applied) and changing (:meth:`Tasks.ordered`, one after another, every response applied).
-A FarleadError is a value (:class:`Refused`) to be told in words; any other exception is raised
-again on the GUI thread, where the crash path takes it.
+A FarleadError is a value (:class:`Refused`) to be told in words. Any other exception ends the
+work for its asker in the same way, so that nothing waits for ever, and is raised again on the GUI
+thread, where the crash path takes it.
 """
 
 import threading
@@ -15,6 +16,7 @@ from typing import Generic, Protocol, TypeAlias, TypeVar
 from PySide6.QtCore import QEventLoop, QObject, QThreadPool, QTimer, Signal
 
 from farlead.errors import FarleadError
+from farlead.messages import message
 
 T = TypeVar("T")
 
@@ -68,8 +70,9 @@ def run(work: Callable[[], T]) -> Done[T] | Refused | Crashed:
 
 
 def settle(outcome: Done[T] | Refused | Crashed, done: Callable[[Outcome[T]], None]) -> None:
-    """Hand an outcome to `done`; a fault of ours is raised here."""
+    """Hand an outcome to `done`; a fault of ours ends the work for its asker and is raised here."""
     if isinstance(outcome, Crashed):
+        done(Refused(FarleadError(message("reading.fault"))))
         raise outcome.error
     done(outcome)
 
@@ -193,8 +196,10 @@ class PoolTasks(QObject):
     def _apply(self, job: _Job, outcome: object) -> None:
         lane = self._channels[job.channel]
         try:
-            if not job.void or isinstance(outcome, Crashed):
+            if not job.void:
                 job.apply(outcome)
+            elif isinstance(outcome, Crashed):
+                raise outcome.error
         finally:
             lane.running = None
             self._advance(job.channel)

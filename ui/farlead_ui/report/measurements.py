@@ -65,14 +65,16 @@ def _captions() -> dict[str, str]:
 
 def number(value: float, unit: str) -> str:
     """A value with the digits that its unit deserves, and a true minus."""
-    digits = {"mV": 2, "1": 2, "s": 1}.get(unit, 0)
+    if unit == "1":
+        value *= 100  # a share is read as per cent
+    digits = {"mV": 2, "s": 1}.get(unit, 0)
     return f"{value:.{digits}f}".replace("-", "−")
 
 
 def _unit(unit: str) -> str:
     if unit == "/min":
         return QCoreApplication.translate("measurements", "/min")
-    return "" if unit == "1" else unit
+    return "%" if unit == "1" else unit
 
 
 class Measurements(QWidget):
