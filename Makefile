@@ -18,7 +18,7 @@ export PYTHON
 .PHONY: demo test check format types contracts bench translations clean
 
 demo: $(VENV)/.run translations
-	$(BIN)/farleadctl demo --output $(DEMO_OUTPUT)
+	$(BIN)/python -m farlead_ui.demonstration --output $(DEMO_OUTPUT)
 
 test: $(VENV)/.test translations
 	$(BIN)/python -m pytest $(PYTEST)

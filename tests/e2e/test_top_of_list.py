@@ -39,6 +39,12 @@ def _arrives_and_stands_first(house: House, content: Recording) -> None:
         assert [flag.text.text(language) for flag in first.screening.flags]
 
 
+def _lead_off_after(seconds: float) -> Recording:
+    samples = recording().samples.copy()
+    samples[:, int(seconds * 500) :] = np.nan
+    return recording(samples=samples)
+
+
 @pytest.mark.parametrize(
     "content",
     [
@@ -46,7 +52,7 @@ def _arrives_and_stands_first(house: House, content: Recording) -> None:
         lambda: noise_only(sd=0.02),
         flat,
         lambda: flat(level=1.2),
-        lambda: recording(samples=np.full((12, 5000), np.nan)),
+        lambda: _lead_off_after(2.0),
         lambda: recording(rate=30),
         lambda: recording(rate=35),
         lambda: recording(rate=150),
@@ -56,7 +62,7 @@ def _arrives_and_stands_first(house: House, content: Recording) -> None:
         lambda: recording(beats=np.array([500, 2000, 3500])),
     ],
     ids=[
-        "noise", "faint-noise", "flat", "flat-with-offset", "no-samples", "rate-30", "rate-35",
+        "noise", "faint-noise", "flat", "flat-with-offset", "leads-off-after-2-s", "rate-30", "rate-35",
         "rate-150", "rate-190", "pause", "pause-to-the-end", "three-beats",
     ],
 )  # fmt: skip

@@ -16,8 +16,8 @@ Closing goes back the same way: pending retakes go out, the draft is saved, the 
 
 import argparse
 import sys
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
@@ -88,6 +88,20 @@ def chosen(memory: SeatMemory, options: argparse.Namespace) -> SeatMemory:
 
 def run(desk: Desk, settings: Settings, memory: SeatMemory, *, serve: bool = True) -> int:
     """Open the window over a desk and stay until it is closed."""
+    with standing(desk, settings, memory, serve=serve) as station:
+        station.window.showMaximized()
+        station.waiting.start()
+        return QApplication.exec()
+
+
+@contextmanager
+def standing(
+    desk: Desk, settings: Settings, memory: SeatMemory, *, serve: bool = True
+) -> Iterator[Station]:
+    """Everything but the event loop: application, window over `desk`, serving child.
+
+    At the end work under way is waited for and the child is ended.
+    """
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication(sys.argv[:1])
@@ -103,11 +117,8 @@ def run(desk: Desk, settings: Settings, memory: SeatMemory, *, serve: bool = Tru
             watch.changed.connect(lambda: station.window.service(watch.news))
             watch.check()
             stack.callback(watch.stop)
-        station.window.showMaximized()
-        station.waiting.start()
-        code = application.exec()
+        yield station
         tasks.drain(_CLOSING_MILLISECONDS)
-    return code
 
 
 def _keep(settings: Settings, appearance: Appearance) -> None:

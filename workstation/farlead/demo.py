@@ -40,6 +40,9 @@ UNITS = (
     UnitSettings(code="wu", name="戊县中医院（演示）"),
 )
 
+#: Opens the demonstration's signing keys.
+PIN = DEMO_PIN
+
 #: Who reads in the demonstration, and the colleague whose claims are seen.
 READERS = (
     (DemoReader("demo", "示例医师甲"), Role.READER),
@@ -92,7 +95,7 @@ def demo_settings(folder: Path) -> Settings:
     )
 
 
-def open_demo(folder: Path, data: Path | None) -> Settings:
+def open_demo(folder: Path, data: Path | None) -> tuple[Settings, list[Path]]:
     """Make the demonstration's house in `folder`, or find it there: settings, readers, studies.
 
     Parameters
@@ -100,6 +103,11 @@ def open_demo(folder: Path, data: Path | None) -> Settings:
     folder : Path
     data : Path or None
         As for :func:`fill_inbox`.
+
+    Returns
+    -------
+    Settings, list of Path
+        And the files that were left in the inboxes.
     """
     settings = demo_settings(folder)
     save_settings(settings)
@@ -112,8 +120,7 @@ def open_demo(folder: Path, data: Path | None) -> Settings:
                 store.add_account(
                     reader.login, reader.name, role, certificate=credential.fingerprint
                 )
-    fill_inbox(settings, data)
-    return settings
+    return settings, fill_inbox(settings, data)
 
 
 def fill_inbox(settings: Settings, data: Path | None, *, clock: Clock = utc_now) -> list[Path]:

@@ -12,6 +12,17 @@ from farlead.messages import message
 from farlead.model.screening import Flag, Span
 from farlead.model.study import Severity
 
+#: Line of the statement catalogue that accepting a flag adds to the report. Flags without one
+#: leave the wording to the reader.
+STATEMENTS = {
+    "unknown.vf": "RH404",
+    "rate.slow": "RH503",
+    "rate.slowish": "RH502",
+    "rate.fast": "RH504",
+    "rate.fastish": "RH504",
+    "pause": "RH505",
+}
+
 
 def flags(measured: Measured, rules: Rules) -> tuple[Flag, ...]:
     """All flags of a recording, the most severe first.
@@ -45,7 +56,7 @@ def _unknown(measured: Measured, rules: Rules) -> Iterator[Flag]:
             Severity.CRITICAL,
             message("analysis.unknown.vf", seconds=_total(fibrillating, measured)),
             rule,
-            statement="vf",
+            statement=STATEMENTS["unknown.vf"],
             leads=measured.recording.leads,
             spans=fibrillating,
         )
@@ -82,25 +93,27 @@ def _rate(measured: Measured, rules: Rules) -> Iterator[Flag]:
     if r.slowest is not None and round(r.slowest) <= rules.slow:
         text = message("analysis.rate.slow", rate=round(r.slowest), limit=round(rules.slow))
         yield Flag(
-            "rate.slow", Severity.CRITICAL, text, f"rate/{rules.version}", "bradycardia_severe"
+            "rate.slow", Severity.CRITICAL, text, f"rate/{rules.version}", STATEMENTS["rate.slow"]
         )
     if r.fastest is not None and round(r.fastest) >= rules.fast:
         text = message("analysis.rate.fast", rate=round(r.fastest), limit=round(rules.fast))
-        yield Flag("rate.fast", Severity.CRITICAL, text, f"rate/{rules.version}", "tachycardia")
+        rule = f"rate/{rules.version}"
+        yield Flag("rate.fast", Severity.CRITICAL, text, rule, STATEMENTS["rate.fast"])
     if r.pause.seconds >= rules.pause and r.beats:
         text = message("analysis.pause", seconds=round(r.pause.seconds, 1), limit=rules.pause)
         spans = (Span(r.pause.start, r.pause.stop, "pause"),)
-        yield Flag("pause", Severity.CRITICAL, text, f"pause/{rules.version}", "pause", spans=spans)
+        rule = f"pause/{rules.version}"
+        yield Flag("pause", Severity.CRITICAL, text, rule, STATEMENTS["pause"], spans=spans)
 
 
 def _rest(measured: Measured, rules: Rules) -> Iterator[Flag]:
     r, rule = measured.rhythm, f"rate/{rules.version}"
     if r.rate is not None and rules.slow < r.rate < rules.slow_remark:
         text = message("analysis.rate.slowish", rate=round(r.rate))
-        yield Flag("rate.slowish", Severity.REMARK, text, rule, "bradycardia")
+        yield Flag("rate.slowish", Severity.REMARK, text, rule, STATEMENTS["rate.slowish"])
     if r.rate is not None and rules.fast_remark < r.rate < rules.fast:
         text = message("analysis.rate.fastish", rate=round(r.rate))
-        yield Flag("rate.fastish", Severity.REMARK, text, rule, "tachycardia")
+        yield Flag("rate.fastish", Severity.REMARK, text, rule, STATEMENTS["rate.fastish"])
     if r.rr_cv is not None and r.rr_cv > rules.irregular:
         text = message("analysis.irregular", percent=round(100 * r.rr_cv))
         yield Flag("irregular", Severity.REMARK, text, f"regularity/{rules.version}")
