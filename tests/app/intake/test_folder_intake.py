@@ -223,6 +223,16 @@ def test_what_cannot_be_read_goes_to_quarantine_and_the_loop_goes_on(
     assert house.store.balance().whole
 
 
+def test_the_request_of_an_unreadable_study_is_kept_beside_it(house: House) -> None:
+    asked = request(priority="emergency", clinical_question="胸痛")
+    house.leave("a.dcm", truncated(ecg(), 0.5))
+    house.leave("a.request.json", asked)
+    assert house.run().quarantined == 1
+    kept = [house.objects.get(name) for name in house.objects.names()]
+    assert asked.encode() in kept
+    assert house.left() == []
+
+
 def test_a_file_over_the_limit_is_kept_but_not_decoded(house: House) -> None:
     data = ecg()
     house.settings = house.settings.model_copy(update={"largest_file": len(data) - 1})

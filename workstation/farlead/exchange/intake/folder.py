@@ -253,10 +253,11 @@ class FolderIntake:
         """To quarantine, bytes untouched, the sender told; a wrong sidecar goes along."""
         counted.quarantined += 1
         study = self._store.add_quarantined(upload.unit, stored, error.reason)
-        if upload.sidecar is not None and isinstance(error, InvalidRequest):
-            sidecar = self._put(upload.sidecar)
-            if sidecar is not None:
-                self._store.add_quarantined(upload.unit, sidecar, error.reason)
+        sidecar = self._put(upload.sidecar) if upload.sidecar is not None else None
+        if sidecar is not None:
+            own = isinstance(error, InvalidRequest)
+            reason = error.reason if own else message("intake.beside", name=stored.file_name)
+            self._store.add_quarantined(upload.unit, sidecar, reason)
         self._notices(upload.unit).tell(stored.file_name, error, stored.sha256, self._clock())
         return study
 

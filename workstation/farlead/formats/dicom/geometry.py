@@ -63,11 +63,9 @@ def _ultrasound_spacing(attributes: Attributes) -> tuple[float, float] | None:
 
 def sides(attributes: Attributes) -> tuple[str, str] | None:
     """Directions of growing column and row index, such as ``("L", "P")``."""
-    stated = attributes.text("PatientOrientation")
-    if stated:
-        parts = [part.strip() for part in stated.split(",")]
-        if len(parts) == 2 and all(part and set(part) <= _LETTERS for part in parts):
-            return parts[0], parts[1]
+    stated = attributes.texts("PatientOrientation")
+    if len(stated) == 2 and all(part and set(part) <= _LETTERS for part in stated):
+        return stated[0], stated[1]
     orientation = functional(attributes, "PlaneOrientationSequence") or attributes
     cosines = orientation.numbers("ImageOrientationPatient")
     if len(cosines) != 6:

@@ -53,12 +53,11 @@ def windows(attributes: Attributes) -> tuple[Window, ...]:
     """The file's presets in its order, then windows close to its look-up tables."""
     source = functional(attributes, "FrameVOILUTSequence") or attributes
     centres, widths = source.numbers("WindowCenter"), source.numbers("WindowWidth")
-    explanation = source.text("WindowCenterWidthExplanation") or ""
-    names = [name.strip() or None for name in explanation.split(",")] if explanation else []
+    names = source.texts("WindowCenterWidthExplanation")
     if (source.text("VOILUTFunction") or "LINEAR").startswith("SIGMOID"):
         attributes.note(message("formats.note.sigmoid"))
     presets = [
-        Window(centre, width, names[i] if i < len(names) else None)
+        Window(centre, width, (names[i] or None) if i < len(names) else None)
         for i, (centre, width) in enumerate(zip(centres, widths, strict=False))
         if width > 0
     ]
