@@ -187,6 +187,25 @@ class Word(QAbstractButton):
         return left + metrics.horizontalAdvance(text)
 
 
+class Separator(QWidget):
+    """Upright line between two words.
+
+    Attributes
+    ----------
+    colours : Palette
+        Day or night.
+    """
+
+    def __init__(self, palette: Palette) -> None:
+        super().__init__()
+        self.colours = palette
+        self.setFixedSize(13, tokens.CONTROL_WORDS)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
+        painter = QPainter(self)
+        painter.fillRect(6, (self.height() - 18) // 2, 1, 18, QColor(self.colours.line))
+
+
 def draw_sign(painter: QPainter, left: float, top: float, size: float, ink: str) -> None:
     """Warning triangle with an exclamation mark, `size` pixels each way."""
     pen = QPen(QColor(ink), size * 0.11)

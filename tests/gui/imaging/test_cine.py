@@ -93,3 +93,9 @@ def test_slices_do_not_play() -> None:
     model.show([image(one, series_uid="a"), image(one, series_uid="a")])
     model.toggle_play()
     assert (model.cine, model.playing) == (None, False)
+
+
+def test_frames_of_ct_without_times_are_slices() -> None:
+    model = ImageModel(Clock())
+    model.show([image(np.zeros((3, 2, 2), np.int16))])
+    assert model.cine is None

@@ -114,7 +114,7 @@ def test_a_drag_changes_the_window(show: Callable[..., Shown], qtbot: QtBot) -> 
 
 
 def test_the_keys_leaf_and_zoom(show: Callable[..., Shown], qtbot: QtBot) -> None:
-    model, view = show(image(np.zeros((5, 8, 8), np.uint8)))
+    model, view = show(image(np.zeros((5, 8, 8), np.uint8), modality=Modality.ULTRASOUND))
     qtbot.keyClick(view.canvas, Qt.Key.Key_PageDown)
     qtbot.keyClick(view.canvas, Qt.Key.Key_End)
     assert model.index == 4

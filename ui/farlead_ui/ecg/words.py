@@ -8,25 +8,12 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from farlead_ui.bridge import listen
-from farlead_ui.control_word import Choice, Word
+from farlead_ui.control_word import Choice, Separator, Word
 from farlead_ui.ecg import wording
 from farlead_ui.ecg.layouts import LAYOUTS
 from farlead_ui.ecg.model import GAINS, SPEEDS, SheetModel
 from farlead_ui.theme import tokens
 from farlead_ui.theme.tokens import Palette
-
-
-class _Separator(QWidget):
-    """Upright line between two words."""
-
-    def __init__(self, palette: Palette) -> None:
-        super().__init__()
-        self.colours = palette
-        self.setFixedSize(13, tokens.CONTROL_WORDS)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
-        painter = QPainter(self)
-        painter.fillRect(6, (self.height() - 18) // 2, 1, 18, QColor(self.colours.line))
 
 
 class ControlWords(QWidget):
@@ -43,7 +30,7 @@ class ControlWords(QWidget):
         super().__init__(parent)
         self._model = model
         self._palette = palette
-        self._separators: list[_Separator] = []
+        self._separators: list[Separator] = []
         self.setFixedHeight(tokens.CONTROL_WORDS)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(tokens.INSET - 10, 0, tokens.INSET - 10, 0)
@@ -95,8 +82,8 @@ class ControlWords(QWidget):
         self._row.addWidget(word, 0, Qt.AlignmentFlag.AlignVCenter)
         return word
 
-    def _separate(self) -> _Separator:
-        separator = _Separator(self._palette)
+    def _separate(self) -> Separator:
+        separator = Separator(self._palette)
         self._separators.append(separator)
         self._row.addWidget(separator)
         return separator

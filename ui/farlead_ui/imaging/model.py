@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from psygnal import Signal
 
-from farlead.model.recording import ImageStudy, Window
+from farlead.model.recording import ImageStudy, Modality, Window
 from farlead_ui.imaging.cine import Cine, cine_of
 from farlead_ui.imaging.series import Series, in_series
 from farlead_ui.imaging.window import automatic
@@ -308,9 +308,14 @@ class ImageModel:
 
     @property
     def cine(self) -> Cine | None:
-        """Time line of the clip shown; None when there is nothing to play."""
+        """Time line of the clip shown; None when there is nothing to play.
+
+        Frames of CT and MR without times are slices.
+        """
         image = self.image
         if image is None or len(self._series[self._at].images) > 1:
+            return None
+        if image.frame_times is None and image.modality in (Modality.CT, Modality.MR):
             return None
         return cine_of(image.frame_times, len(image.frames))
 

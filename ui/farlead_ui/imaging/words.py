@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from farlead_ui.bridge import listen
-from farlead_ui.control_word import Choice, Word
+from farlead_ui.control_word import Choice, Separator, Word
 from farlead_ui.imaging import wording
 from farlead_ui.imaging.model import ImageModel
 from farlead_ui.theme import tokens
@@ -31,7 +31,7 @@ class ImageWords(QWidget):
         self.setFixedHeight(tokens.CONTROL_WORDS)
         row = QHBoxLayout(self)
         row.setContentsMargins(tokens.INSET - 10, 0, tokens.INSET - 10, 0)
-        row.setSpacing(tokens.SPACE[0])
+        row.setSpacing(0)
         self.series = Word(palette, step=self._step_series, choices=self._all_series, parent=self)
         self.window_word = Word(palette, step=self._step_preset, choices=self._presets, parent=self)
         self.invert = Word(palette, parent=self)
@@ -40,7 +40,11 @@ class ImageWords(QWidget):
         self.zoom.clicked.connect(model.fit)
         self.play = Word(palette, parent=self)
         self.play.clicked.connect(model.toggle_play)
+        self._after: dict[Word, Separator] = {}
         for word in (self.series, self.window_word, self.invert, self.zoom, self.play):
+            if word is not self.series:
+                self._after[word] = Separator(palette)
+                row.addWidget(self._after[word])
             row.addWidget(word, 0, Qt.AlignmentFlag.AlignVCenter)
         row.addStretch(1)
         for signal in (
@@ -58,6 +62,8 @@ class ImageWords(QWidget):
         self._palette = palette
         for word in self.findChildren(Word):
             word.set_palette(palette)
+        for separator in self._after.values():
+            separator.colours = palette
         self.update()
 
     def _say_all(self) -> None:
@@ -75,6 +81,8 @@ class ImageWords(QWidget):
         self.zoom.say(wording.zoom_text(model))
         self.play.setVisible(model.cine is not None)
         self.play.say(wording.cine_text(model), active=model.playing)
+        for word, separator in self._after.items():
+            separator.setVisible(not word.isHidden())
 
     def _step_series(self, direction: int) -> None:
         if direction > 0:
