@@ -34,7 +34,7 @@ _STEP_MILLISECONDS = 20
 _MOST_STUDIES = 40
 
 #: Seconds that one step may take; a machine under load is slow, not broken.
-PATIENCE = 90.0
+PATIENCE = 20.0
 
 
 class WalkFailed(FarleadError):
@@ -82,8 +82,13 @@ class Walk:
                 station.window.resize(*_SIZE)
                 station.window.show()
                 station.waiting.start()
-                self._read(desk, station)
-                station.window.close()
+                try:
+                    self._read(desk, station)
+                except WalkFailed:
+                    self._picture(station, "failed")
+                    raise
+                finally:
+                    station.window.close()
         self._verify()
 
     def _read(self, desk: Desk, station: Station) -> None:
