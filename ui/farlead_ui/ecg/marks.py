@@ -1,5 +1,6 @@
 """Lines and lettering over the traces: pulses, separators, names, RR, warnings."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -153,8 +154,8 @@ def rr_texts(sheet: Sheet, r_peaks: Sequence[int], palette: Palette, ratio: floa
 
 def _on_page(sheet: Sheet, r_peaks: Sequence[int]) -> list[int]:
     fs = sheet.paper.fs
-    start, stop = sheet.seconds[0] * fs, sheet.seconds[1] * fs
-    return [r for r in r_peaks if start <= r < stop]
+    first = bisect_left(r_peaks, sheet.seconds[0] * fs)
+    return list(r_peaks[first : bisect_left(r_peaks, sheet.seconds[1] * fs)])
 
 
 def names(

@@ -90,7 +90,7 @@ class SheetModel:
 
     @property
     def r_peaks(self) -> tuple[int, ...]:
-        """R positions in samples, for the RR line."""
+        """R positions in samples, growing, for the RR line."""
         return self._r_peaks
 
     @property
@@ -126,7 +126,7 @@ class SheetModel:
         self._notes = tuple(notes)
         self._failure = None
         self._recording = recording
-        self._r_peaks = tuple(int(r) for r in r_peaks)
+        self._r_peaks = tuple(sorted(int(r) for r in r_peaks))
         self._placement = place(self._layout, recording.leads)
         self._page = 0
         self._evidence = NO_EVIDENCE

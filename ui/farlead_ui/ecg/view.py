@@ -85,6 +85,7 @@ class EcgView(QWidget):
         self._palette = palette
         self._sheet: Sheet | None = None
         self._strokes: dict[Cell, list[Floats]] = {}
+        self._failed: str | None = None
         self._unpainted: Recording | None = None
         self._ruled: tuple[Scale, Palette, float, int, int] | None = None
         self._laying_out = False
@@ -137,7 +138,7 @@ class EcgView(QWidget):
     @property
     def failure_text(self) -> str | None:
         """Why nothing is drawn; None where something is."""
-        return self._reason()
+        return self._failed
 
     @property
     def lit_areas(self) -> list[QRectF]:
@@ -153,7 +154,7 @@ class EcgView(QWidget):
     # -- laying out ---------------------------------------------------------------------------
 
     def _show_recording(self) -> None:
-        reason = self._reason()
+        reason = self._failed = self._reason()
         if reason is not None:
             self._failure.say(
                 self.tr("The tracing cannot be shown"),
@@ -205,7 +206,7 @@ class EcgView(QWidget):
         recording = self._model.recording
         self._sheet = None
         self._strokes = {}
-        if recording is not None and self._reason() is None:
+        if recording is not None and self._failed is None:
             paper = Paper(
                 self._model.speed,
                 self._model.gain,
