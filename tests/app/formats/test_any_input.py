@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from ecg_files import dicom_bytes
 from farlead.errors import UnreadableFile
-from farlead.formats import read
+from farlead.formats import digest, read
 from farlead.messages import Language
 from farlead.model.recording import ImageStudy, Recording
 
@@ -138,6 +138,14 @@ def test_damaged_files_end_in_a_reason(
 def test_any_bytes(data: bytes) -> None:
     check(data)
     check(b"\0" * 128 + b"DICM" + data)
+
+
+def test_reading_from_several_threads_gives_the_same() -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(4) as pool:
+        digests = {digest(content) for content in pool.map(read, [ECG] * 20)}
+    assert len(digests) == 1
 
 
 def test_reasons_name_what_to_do_in_both_languages() -> None:

@@ -5,6 +5,7 @@ damaged input ends here, as UnreadableFile or as a note of the recording.
 """
 
 import logging
+import threading
 import warnings
 
 from pydicom import config
@@ -24,19 +25,20 @@ __all__ = ["read", "recognises"]
 logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
 
 _CAUSE = 120
+_ONE_AT_A_TIME = threading.Lock()  # warnings and the library's settings belong to the process
 
 
 def read(data: bytes) -> Recording | ImageStudy:
     """Read a DICOM file; UnreadableFile with the tag where it is known."""
     # Each value is checked where it is used, so the library need not.
-    with warnings.catch_warnings(), config.disable_value_validation():
+    with _ONE_AT_A_TIME, warnings.catch_warnings(), config.disable_value_validation():
         warnings.simplefilter("ignore")  # what matters of them becomes a note or an error
         try:
             return _read(data)
         except (UnreadableFile, MemoryError):
             raise
         except Exception as error:  # a parser of others on damaged input may raise anything
-            cause = f"{type(error).__name__}: {error}"[:_CAUSE]
+            cause = " ".join(str(error).split())[:_CAUSE] or type(error).__name__
             raise UnreadableFile(message("formats.dicom.damaged", cause=cause)) from error
 
 

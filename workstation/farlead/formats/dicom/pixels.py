@@ -75,7 +75,7 @@ def decode(attributes: Attributes) -> Pixels:
         # is no Exception; what concerns the process itself goes on.
         if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
             raise
-        cause = " ".join(f"{type(error).__name__}: {error}".split())[:_CAUSE]
+        cause = " ".join(str(error).split())[:_CAUSE] or type(error).__name__
         reason = message("formats.dicom.pixels", syntax=syntax.name, cause=cause)
         raise UnreadableFile(reason, tag=_TAG) from error
     if photometric in _GREYS:
