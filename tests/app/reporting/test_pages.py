@@ -20,7 +20,7 @@ from farlead.reporting.compositor import Compositor, compose, preview
 from farlead.reporting.content import KeyFrame, ReportContent
 from farlead.reporting.fonts import find_fonts
 from farlead.reporting.keyframe import shown
-from support_pdf import texts
+from support_pdf import lines, texts
 from support_reporting import ENGLISH, ecg_content, image, image_content, recording
 
 _MARK = {
@@ -151,6 +151,32 @@ def test_statements_stay_on_page_one_when_only_the_text_is_long() -> None:
     assert "诊断与结论全文见下一页" in pages[0]
     assert all("示例患者一" in page for page in pages)
     assert all(_MARK[Language.ZH] in page for page in pages)
+
+
+def test_the_longest_head_leaves_the_sheet_whole() -> None:
+    long = "长" * 300
+    content = ecg_content(
+        patient=Patient(long, long, age_years=67.0),
+        request=Request(clinical_question=long, requesting_doctor=long, department=long,
+                        accession=long, symptom_onset=ecg_content().arrived),
+        unit=replace(ecg_content().unit, name=long),
+        hospital=long,
+        amends=long,
+        author=replace(ecg_content().author, name=long),
+        draft=replace(ecg_content().draft, display=Display(50, 5, filters="40 Hz")),
+        recording=replace(recording(), device=Device(high_pass=0.5, low_pass=40, gain=5)),
+    )  # fmt: skip
+    pdf = compose(content).pdf
+    upright = [
+        line for page in range(2) for line in lines(pdf, page)
+        if len(line) == 2 and abs(abs(line[1, 1] - line[0, 1]) - 120) < 0.1
+    ]  # fmt: skip
+    assert len(upright) == 276
+    assert max(line[:, 1].max() for line in upright) < 195
+    first, second = texts(pdf)
+    assert "窦性心律" in first
+    assert "长长长" in second
+    assert "aVR" in second
 
 
 def test_thirty_statements_are_all_printed() -> None:

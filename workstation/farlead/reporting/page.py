@@ -47,14 +47,14 @@ def page_data(content: ReportContent, words: Words, *, signed: bool) -> dict[str
         False for a preview, which says so on every page.
     """
     ecg = content.recording is not None
-    question = words.optional(content.request.clinical_question, 400)
+    question = words.optional(content.request.clinical_question, 200)
     return {
         "kind": "ecg" if ecg else "imaging",
         "language": "zh" if words.language is Language.ZH else "en",
         "title": words.text(f"title.{content.kind}"),
         "document_title": words.user(f"{words.text(f'title.{content.kind}')} {content.name}"),
         "author": words.user(content.author.name),
-        "hospital": words.user(content.hospital),
+        "hospital": words.optional(content.hospital, 40),
         "number": words.text("number", number=content.number),
         "version": words.text("version", version=content.version),
         "name": words.optional(content.patient.name, 40),
@@ -180,7 +180,7 @@ def _warnings(content: ReportContent, words: Words) -> list[Json]:
     said: list[Json] = []
     display, recording = content.draft.display, content.recording
     if content.amends:
-        said.append(words.text("amends") + words.user(content.amends))
+        said.append(words.text("amends") + (words.optional(content.amends, 90) or ""))
     if recording is None:
         return [*said, words.text("viewing_only")]
     if (display.speed, display.gain) != (_STANDARD.speed, _STANDARD.gain):
@@ -230,7 +230,7 @@ def _signature(content: ReportContent, words: Words, *, signed: bool) -> dict[st
     certificate = content.author.certificate
     return {
         "label": words.text("label.author"),
-        "name": words.user(content.author.name),
+        "name": words.optional(content.author.name, 30),
         "time_label": words.text("label.composed"),
         "time": words.time(content.composed),
         "note": words.text("signed_electronically" if signed else "unsigned"),

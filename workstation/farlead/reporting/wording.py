@@ -50,7 +50,7 @@ class Words:
         shown = "".join(map(self._character, lines))
         return _LONG_WORD.sub(_breakable, shown)
 
-    def optional(self, text: str | None, limit: int = 60) -> str | None:
+    def optional(self, text: str | None, limit: int = 40) -> str | None:
         """Text of one line, cut with … beyond `limit`; None for what is missing or empty.
 
         The attached structured report has it whole.
