@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from sqlalchemy import Connection, Engine, desc, insert, select, update
 from sqlalchemy.exc import DBAPIError
@@ -14,10 +15,14 @@ from sqlalchemy.exc import DBAPIError
 from farlead.errors import StoreBusy
 from farlead.messages import Parameter, message
 from farlead.model.study import StoredObject
+from farlead.model.worklist import Row
 from farlead.settings import Clock, Promised
 from farlead.store import schema, sqlite
 from farlead.store.columns import Detail
 from farlead.store.identity import IdentityKey
+
+#: A row of the list with what it was made from.
+KnownRow: TypeAlias = tuple[tuple[object, ...], Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +53,7 @@ class Base:
         self._key = key
         self._rules = rules
         self._chain = secrets.token_hex(8)
+        self._known_rows: Mapping[int, KnownRow] = {}
         self._known_objects: Mapping[int, tuple[StoredObject, ...]] = {}
 
     def now(self) -> datetime:

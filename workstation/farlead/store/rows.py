@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, and_, exists, func, or_, select
@@ -23,6 +23,7 @@ _OBJECT = schema.study_object.c
 _MOST = 500  # values in one IN (...)
 
 
+@cache
 def studies() -> Selection:
     """Studies with the name of their unit and whether another patient looks the same."""
     pair = schema.possible_pair.c
@@ -35,6 +36,7 @@ def studies() -> Selection:
     ).join_from(schema.study, schema.unit)
 
 
+@cache
 def list_rows() -> Selection:
     """Studies with their screening, claim and whether there is a draft."""
     report, claim, screening = schema.report.c, schema.claim.c, schema.screening.c
