@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -82,8 +83,15 @@ class TestSeat:
         QApplication.sendPostedEvents()
 
     def type(self, text: str) -> None:
-        """Text, wherever the keyboard is."""
-        QTest.keyClicks(QApplication.focusWidget(), text)
+        """Text, wherever the keyboard is; Chinese as an input method would commit it."""
+        for letter in text:
+            place = QApplication.focusWidget()
+            if letter.isascii():
+                QTest.keyClicks(place, letter)
+            elif place is not None:
+                committed = QInputMethodEvent()
+                committed.setCommitString(letter)
+                QApplication.sendEvent(place, committed)
 
     def seen(self) -> None:
         """Wait until the sheet of the study in hand is painted."""
