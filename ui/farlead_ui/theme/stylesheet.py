@@ -52,8 +52,11 @@ QPushButton[role="first"]:disabled {{ background: {p.panel}; color: {p.quiet};
     border-color: {p.line}; }}
 QPushButton QLabel[part="word"] {{ font-weight: bold; }}
 QPushButton QLabel[part="cap"] {{ font-size: {META.size}px; }}
+QPushButton[role="choice"] {{ font-weight: normal; text-align: left; }}
+QPushButton[role="choice"]:checked {{ background: {p.tint}; border: 1px solid {p.accent};
+    font-weight: bold; }}
 QPushButton[role="first"] QLabel {{ color: {p.on_accent}; }}
-QPushButton:disabled QLabel {{ color: {p.quiet}; }}
+QPushButton QLabel:disabled {{ color: {p.quiet}; }}
 QPushButton[role="quiet"] {{ border-color: transparent; background: transparent;
     font-weight: normal; font-size: {WORDS.size}px; min-height: 26px; max-height: 26px;
     padding: 0 6px; }}
