@@ -321,7 +321,8 @@ def _start(memory: int) -> _Child:
     # One thread and one arena: address space is what is limited.
     environment |= {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
     process = subprocess.Popen(  # noqa: S603  # our own interpreter and module
-        [sys.executable, "-B", "-m", "farlead.sandbox", str(memory)],
+        # -P: a numpy.py in the folder where the user happens to be must not be imported.
+        [sys.executable, "-P", "-B", "-m", "farlead.sandbox", str(memory)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,  # may name patients
