@@ -16,6 +16,7 @@ _BOLD = 5.0  # mm
 _TOLERANCE = 0.01
 _PULSE_SECONDS = 0.2
 _PITCH_MAX = 65.0
+_PITCH_RHYTHM = 55.0  # up to here the RR line lies 15 mm below
 _PITCH_ON_BOLD = 25.0  # rows closer than this do not fit on bold lines
 _NICE_SECONDS = (0.2, 0.5, 1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0)
 
@@ -195,7 +196,7 @@ def lay_out(
     cells = _cells(placement, paper, scale, seconds, trace_left, baselines, pitch, ratio)
     if beside:
         cells = tuple(_named_beside(cell, left_mm - block - 11.5, scale) for cell in cells)
-    rr_mm = min(15.0, 0.45 * pitch)
+    rr_mm = 0.4 * pitch if pitch > _PITCH_RHYTHM else min(15.0, 0.45 * pitch)
     rr = baselines[-1] + scale.line(rr_mm) if baselines else None
     if rr is not None and (pitch < _PITCH_ON_BOLD or rr + 10 * ratio > height):
         rr = None
