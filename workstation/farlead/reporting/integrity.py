@@ -164,25 +164,44 @@ def _rebuilt(
     enclosed: list[asn1_x509.Certificate], own: asn1_x509.Certificate, signer: cms.SignerInfo
 ) -> bytes:
     """The signature as it must be written, given its proved parts."""
-    digest = {"algorithm": "sha256", "parameters": core.Null()}
-    mechanism: dict[str, object] = {"algorithm": "sha256_ecdsa"}
-    if own.public_key.algorithm == "rsa":
-        mechanism = {"algorithm": "sha256_rsa", "parameters": core.Null()}
-    by = cms.IssuerAndSerialNumber({"issuer": own.issuer, "serial_number": own.serial_number})
-    info = {
-        "version": "v1",
-        "sid": cms.SignerIdentifier({"issuer_and_serial_number": by}),
-        "digest_algorithm": digest,
-        "signature_algorithm": mechanism,
-        "signed_attrs": signer["signed_attrs"],
-        "signature": signer["signature"].native,
-    }
-    data = {
-        "version": "v1",
-        "digest_algorithms": [digest],
-        "encap_content_info": {"content_type": "data"},
-        "certificates": enclosed,
-        "signer_infos": [info],
-    }
-    content = cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(data)})
-    return bytes(content.dump())
+    mechanism = _der(0x30, _ECDSA) if own.public_key.algorithm == "ec" else _RSA
+    attributes = signer["signed_attrs"].untag().contents
+    info = _der(
+        0x30,
+        _ONE,
+        _der(0x30, own.issuer.dump(), own["tbs_certificate"]["serial_number"].dump()),
+        _SHA256,
+        _der(0xA0, attributes),
+        mechanism,
+        _der(0x04, signer["signature"].native),
+    )
+    data = _der(
+        0x30,
+        _ONE,
+        _der(0x31, _SHA256),
+        _der(0x30, _DATA),
+        _der(0xA0, *sorted(certificate.dump() for certificate in enclosed)),
+        _der(0x31, info),
+    )
+    return _der(0x30, _SIGNED_DATA, _der(0xA0, data))
+
+
+def _der(tag: int, *contents: bytes) -> bytes:
+    """A DER value of definite length (X.690, 10.1)."""
+    whole = b"".join(contents)
+    if len(whole) < 0x80:
+        return bytes([tag, len(whole)]) + whole
+    octets = len(whole).to_bytes((len(whole).bit_length() + 7) // 8, "big")
+    return bytes([tag, 0x80 | len(octets)]) + octets + whole
+
+
+def _oid(dotted: str) -> bytes:
+    return bytes(core.ObjectIdentifier(dotted).dump())
+
+
+# The fixed parts of a signature (RFC 5652, section 5; RFC 5754, sections 2 and 3).
+_NULL, _ONE = _der(0x05), _der(0x02, b"\x01")
+_SIGNED_DATA, _DATA = _oid("1.2.840.113549.1.7.2"), _oid("1.2.840.113549.1.7.1")
+_SHA256 = _der(0x30, _oid("2.16.840.1.101.3.4.2.1"), _NULL)
+_RSA = _der(0x30, _oid("1.2.840.113549.1.1.11"), _NULL)
+_ECDSA = _oid("1.2.840.10045.4.3.2")

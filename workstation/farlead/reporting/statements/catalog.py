@@ -24,7 +24,7 @@ from farlead.reporting.statements.entry import (
     is_chinese,
     squeeze,
 )
-from farlead.reporting.statements.search import rank
+from farlead.reporting.statements.search import Query, rank
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,11 @@ class Catalogue:
         kind : Kind or None
             Only statements for this kind of study; None searches all.
         """
+        asked = Query.of(query)
         ranked = [
             (found, entry.order, entry)
             for entry in self.entries.values()
-            if (kind is None or entry.kind is kind) and (found := rank(entry, query)) is not None
+            if (kind is None or entry.kind is kind) and (found := rank(entry, asked)) is not None
         ]
         return [entry for _, _, entry in sorted(ranked, key=lambda hit: hit[:2])[:limit]]
 

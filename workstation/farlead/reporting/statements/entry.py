@@ -1,5 +1,6 @@
 """One entry of the statement catalogue, and how its files are written."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Annotated
@@ -8,6 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from farlead.model.report import Statement
 from farlead.model.study import Kind
+
+_WORDS = re.compile(r"[a-z0-9]+")
 
 #: Two letters for the group, three digits; never used again for another meaning.
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{3}$")]
@@ -96,9 +99,19 @@ class CatalogueEntry:
         others = (text for text in self.synonyms if not is_chinese(text))
         return (self.en.casefold(), *(text.casefold() for text in others))
 
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Words of :attr:`latin`."""
+        return frozenset(word for text in self.latin for word in words_of(text))
+
     def statement(self, *, suggested: bool = False) -> Statement:
         """Line for a report: code and both texts, copied."""
         return Statement(self.code, self.zh, self.en, suggested)
+
+
+def words_of(text: str) -> list[str]:
+    """Latin words and figures of a text in lower case."""
+    return _WORDS.findall(text)
 
 
 def is_chinese(text: str) -> bool:

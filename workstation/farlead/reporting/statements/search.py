@@ -4,11 +4,10 @@ A match gets a rank, lower is better; entries of equal rank keep the catalogue's
 which the usual come first.
 """
 
-import re
+from dataclasses import dataclass
+from typing import Self
 
-from farlead.reporting.statements.entry import CatalogueEntry, squeeze
-
-_WORDS = re.compile(r"[a-z0-9]+")
+from farlead.reporting.statements.entry import CatalogueEntry, squeeze, words_of
 
 EXACT, START, SYNONYM_START, WORDS, INSIDE, SCATTERED = range(6)
 
@@ -16,7 +15,22 @@ EXACT, START, SYNONYM_START, WORDS, INSIDE, SCATTERED = range(6)
 _LEAST_SCATTERED = 3
 
 
-def rank(entry: CatalogueEntry, query: str) -> int | None:
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was typed: with single spaces, without spaces and punctuation, as Latin words."""
+
+    plain: str
+    squeezed: str
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, typed: str) -> Self:
+        """Prepare what was typed."""
+        plain = " ".join(typed.casefold().split())
+        return cls(plain, squeeze(typed), tuple(words_of(plain)))
+
+
+def rank(entry: CatalogueEntry, query: Query) -> int | None:
     """How well an entry answers a query.
 
     Returns
@@ -24,15 +38,10 @@ def rank(entry: CatalogueEntry, query: str) -> int | None:
     int or None
         0 (exact) … 5 (initials with gaps); None when it does not match.
     """
-    plain, squeezed = " ".join(query.casefold().split()), squeeze(query)
-    if not squeezed:
+    if not query.squeezed:
         return None
-    found = [
-        rank
-        for rank in (_code(entry, squeezed), _chinese(entry, squeezed), _latin(entry, plain))
-        if rank is not None
-    ]
-    return min(found, default=None)
+    found = (_code(entry, query.squeezed), _chinese(entry, query.squeezed), _latin(entry, query))
+    return min((rank for rank in found if rank is not None), default=None)
 
 
 def _code(entry: CatalogueEntry, query: str) -> int | None:
@@ -45,8 +54,8 @@ def _code(entry: CatalogueEntry, query: str) -> int | None:
 def _chinese(entry: CatalogueEntry, query: str) -> int | None:
     best: int | None = None
     for number, (text, initials) in enumerate(entry.chinese):
-        at = _aligned(text, initials, query)
-        if at is None:
+        at = _place(text, initials, query)
+        if at < 0:
             continue
         if at == 0 and len(query) == len(text):
             return EXACT
@@ -57,15 +66,22 @@ def _chinese(entry: CatalogueEntry, query: str) -> int | None:
     return best
 
 
-def _aligned(text: str, initials: str, query: str) -> int | None:
-    """First place where each letter of the query is the character or its initial."""
+def _place(text: str, initials: str, query: str) -> int:
+    """First place where each letter of the query is the character or its initial; -1: none."""
+    if query.isascii():
+        return initials.find(query)  # Latin letters of the text stand in the initials too
+    at = text.find(query)
+    return at if at >= 0 else _mixed(text, initials, query)
+
+
+def _mixed(text: str, initials: str, query: str) -> int:
     for start in range(len(text) - len(query) + 1):
         if all(
             letter == text[start + i] or letter == initials[start + i]
             for i, letter in enumerate(query)
         ):
             return start
-    return None
+    return -1
 
 
 def _in_order(initials: str, query: str) -> bool:
@@ -73,14 +89,14 @@ def _in_order(initials: str, query: str) -> bool:
     return all(letter in rest for letter in query)
 
 
-def _latin(entry: CatalogueEntry, query: str) -> int | None:
-    if query in entry.latin:
+def _latin(entry: CatalogueEntry, query: Query) -> int | None:
+    if query.plain in entry.latin:
         return EXACT
-    if entry.latin[0].startswith(query):
+    if entry.latin[0].startswith(query.plain):
         return START
-    if any(text.startswith(query) for text in entry.latin[1:]):
+    if any(text.startswith(query.plain) for text in entry.latin[1:]):
         return SYNONYM_START
-    asked = _WORDS.findall(query)
-    words = [word for text in entry.latin for word in _WORDS.findall(text)]
-    starts = bool(asked) and all(any(w.startswith(part) for w in words) for part in asked)
-    return WORDS if starts and query.isascii() else None
+    if not query.words or not query.plain.isascii():
+        return None
+    starts = all(any(word.startswith(part) for word in entry.words) for part in query.words)
+    return WORDS if starts else None
