@@ -106,14 +106,17 @@ def squared_envelope(signal: NDArray[np.floating], grid: Grid) -> Floats:
     cells = -(-n // (grid.step * grid.size))
     matrix = toeplitz(grid.rate, grid.size)
     out = np.empty((leads, grid.size, cells), np.float32)
-    chunk = max(64, CHUNK // leads)
-    for first in range(0, cells, chunk):
-        last = min(first + chunk, cells)
-        frames = _frames(signal, grid, first, last, matrix.shape[1])
-        product = matrix @ frames.reshape(-1, matrix.shape[1]).T
-        np.multiply(product, product, out=product)
-        power = product[: grid.size] + product[grid.size :]
-        out[:, :, first:last] = power.reshape(grid.size, leads, -1).transpose(1, 0, 2)
+    rows = max(1, CHUNK // cells)
+    for row in range(0, leads, rows):
+        some = signal[row : row + rows]
+        for first in range(0, cells, CHUNK):
+            last = min(first + CHUNK, cells)
+            frames = _frames(some, grid, first, last, matrix.shape[1])
+            product = matrix @ frames.reshape(-1, matrix.shape[1]).T
+            np.multiply(product, product, out=product)
+            power = product[: grid.size] + product[grid.size :]
+            power = power.reshape(grid.size, some.shape[0], -1).transpose(1, 0, 2)
+            out[row : row + rows, :, first:last] = power
     return out
 
 

@@ -14,9 +14,9 @@ from farlead_signal.orderstats import order_statistics
 
 Floats = NDArray[np.float32]
 
-#: Fewer values than this are gathered at one stroke, more are taken slice by slice: the first
-#: saves calls, the second copies.
-FEW = 2000
+#: Order statistics of fewer sets than this are taken by partitioning, of more by networks: the
+#: first saves calls, the second work.
+FEW = 600
 
 #: Cells of one block: one second, in which a heart at 60/min or more beats at least once.
 BLOCK = 10
@@ -26,9 +26,10 @@ HALF = 5
 #: Quantile of the block maxima that stands for the QRS level; below the median, a heart
 #: slower than 60/min would leave more blocks without than with a QRS.
 LEVEL_QUANTILE = 0.55
-#: The level is at least this share of the second greatest block maximum of the 11 s: with
-#: beats so rare that most blocks hold none, the quantile alone would be the level of noise.
-RARE_SHARE, RARE_QUANTILE = 0.65, 0.9
+#: The level is at least this share of the second greatest block maximum within so many blocks
+#: on each side: with beats so rare that most blocks hold none, the quantile alone would be the
+#: level of noise. The second, because a single tall one may be an artefact.
+RARE_SHARE, RARE_HALF = 0.5, 10
 #: Rank (from 0) within the maxima of a block's ten cells that stands for the rest of the
 #: signal: at most seven of ten cells hold parts of QRS and T at 180/min.
 NOISE_RANK = 2
@@ -52,9 +53,8 @@ def _mirrored(count: int, before: int, after: int) -> NDArray[np.int64]:
 
 @lru_cache(maxsize=64)
 def _windows(count: int, half: int) -> NDArray[np.int64]:
-    """Indices of the 2 * half + 1 values around each, shape (2 * half + 1, count)."""
-    wide = _mirrored(count, half, half)
-    return np.asarray(wide[np.arange(2 * half + 1)[:, None] + np.arange(count)])
+    """Places of the 2 * half + 1 values around each in the padded values."""
+    return np.arange(2 * half + 1)[:, None] + np.arange(count)
 
 
 @lru_cache(maxsize=64)
@@ -77,9 +77,16 @@ def block_ranks(cells: Floats, *ranks: int) -> list[Floats]:
     The last block ends with the signal; less than a block of signal is mirrored.
     """
     index = _cells_of_blocks(cells.shape[-1])
-    if cells.size < FEW:
+    if cells.size < FEW * BLOCK:
         return _partitioned(cells[..., index], ranks)
-    return order_statistics([cells[..., row] for row in index], *ranks)
+    members = [cells[..., k::BLOCK][..., : index.shape[1]] for k in range(BLOCK)]
+    if cells.shape[-1] % BLOCK:
+        last = cells.shape[-1] - BLOCK
+        whole = [member[..., : index.shape[1] - 1] for member in members]
+        members = [
+            np.append(member, cells[..., last + k, None], -1) for k, member in enumerate(whole)
+        ]
+    return order_statistics(members, *ranks)
 
 
 def block_sums(cells: NDArray[np.bool_]) -> Floats:
@@ -88,14 +95,23 @@ def block_sums(cells: NDArray[np.bool_]) -> Floats:
     return np.asarray(np.add.reduce(cells[..., index], axis=-2, dtype=np.float32))
 
 
-def running_quantiles(values: Floats, half: int, *quantiles: float) -> list[Floats]:
-    """Order statistics of the 2 * half + 1 values around each, mirrored at the ends."""
-    ranks = [round(quantile * 2 * half) for quantile in quantiles]
-    count = values.shape[-1]
-    if values.size < FEW:
-        return _partitioned(values[..., _windows(count, half)], ranks)
+def running_quantile(
+    values: Floats, half: int, quantile: float, *, mirrored: bool = True
+) -> Floats:
+    """Order statistic of the 2 * half + 1 values around each.
+
+    Beyond the ends the values are mirrored, or else zero: a mirror shows a single tall value
+    twice.
+    """
+    rank, count = round(quantile * 2 * half), values.shape[-1]
     padded = values[..., _mirrored(count, half, half)]
-    return order_statistics([padded[..., i : i + count] for i in range(2 * half + 1)], *ranks)
+    if not mirrored:
+        padded[..., :half] = 0
+        padded[..., count + half :] = 0
+    if values.size < FEW:
+        return _partitioned(padded[..., _windows(count, half)], [rank])[0]
+    windows = [padded[..., i : i + count] for i in range(2 * half + 1)]
+    return order_statistics(windows, rank)[0]
 
 
 def _partitioned(members: Floats, ranks: Sequence[int]) -> list[Floats]:
@@ -120,9 +136,10 @@ def levels(highest: Floats, lowest: Floats, floor: float = NOISE_FLOOR) -> tuple
     """
     rest, greatest = block_ranks(_without_ends(highest), NOISE_RANK, BLOCK - 1)
     (valley,) = block_ranks(lowest, VALLEY_RANK)
-    usual, rare = running_quantiles(greatest, HALF, LEVEL_QUANTILE, RARE_QUANTILE)
-    (noise,) = running_quantiles(rest, HALF, 0.5)
-    (quiet,) = running_quantiles(valley, HALF, 0.5)
+    usual = running_quantile(greatest, HALF, LEVEL_QUANTILE)
+    rare = running_quantile(greatest, RARE_HALF, 1 - 0.5 / RARE_HALF, mirrored=False)
+    noise = running_quantile(rest, HALF, 0.5)
+    quiet = running_quantile(valley, HALF, 0.5)
     noise = np.minimum(noise, np.float32(VALLEY_MULTIPLE) * quiet)
     return np.maximum(usual, np.float32(RARE_SHARE) * rare), np.maximum(noise, np.float32(floor))
 

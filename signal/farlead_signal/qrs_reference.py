@@ -92,7 +92,8 @@ def _levels(values: Values, grid: Grid, whole: int, floor: float) -> tuple[Value
     for at in range(len(greatest)):
         ordered = _around(greatest, at, levels.HALF)
         usual = ordered[round(levels.LEVEL_QUANTILE * width)]
-        rare = ordered[round(levels.RARE_QUANTILE * width)]
+        near = greatest[max(0, at - levels.RARE_HALF) : at + levels.RARE_HALF + 1]
+        rare = sorted([0.0, *near])[-2]
         level.append(max(usual, levels.RARE_SHARE * rare))
         quiet = levels.VALLEY_MULTIPLE * _around(valley, at, levels.HALF)[levels.HALF]
         noise.append(max(min(_around(rest, at, levels.HALF)[levels.HALF], quiet), floor))

@@ -31,8 +31,8 @@ def refine(
     Returns
     -------
     list of ndarray of int64
-        Ascending, in samples. The peak is the sample farthest from the line between the two
-        ends of the window around the envelope's maximum.
+        Ascending, in samples: beats are farther apart than two reaches. The peak is the sample
+        farthest from the line between the two ends of the window around the envelope's maximum.
     """
     recordings, leads, n = samples.shape
     counts = [part.size for part in positions]
@@ -46,12 +46,13 @@ def refine(
     if leads > 1:
         block = np.minimum(places // (grid.size * BLOCK), weights.shape[2] - 1)
         row = row + weights.argmax(1)[which, block]
-    windows = sliding_window_view(samples.reshape(recordings * leads, n), 2 * reach + 1, axis=1)
+    windows = sliding_window_view(samples.reshape(-1), 2 * reach + 1)
+    offset = row * n
     peaks = start
     for first in range(0, start.size, TOGETHER):
         part = slice(first, first + TOGETHER)
-        peaks[part] += _farthest(windows[row[part], start[part]])
-    return [np.unique(part) for part in np.split(peaks, np.cumsum(counts)[:-1])]
+        peaks[part] += _farthest(windows[offset[part] + start[part]])
+    return np.split(peaks, np.cumsum(counts)[:-1])
 
 
 def _farthest(windows: NDArray[np.floating]) -> NDArray[np.intp]:
