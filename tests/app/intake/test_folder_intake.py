@@ -319,6 +319,36 @@ def test_a_full_disk_or_a_forbidden_file_is_told_and_loses_nothing(
     assert house.run().taken == 1
 
 
+def test_a_sidecar_without_permission_holds_up_only_its_own_file(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.leave("a.dcm", ecg("2.25.1"))
+    house.leave("a.request.json", request(priority="urgent"))
+    house.leave("b.dcm", ecg("2.25.2"))
+    open_file = Path.open
+
+    def refuse(self: Path, *args: object, **named: object) -> object:
+        if self.name == "a.request.json":
+            raise PermissionError(13, "Permission denied")
+        return open_file(self, *args, **named)  # type: ignore[call-overload]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "open", refuse)
+        result = house.run()
+    assert (result.taken, result.waiting) == (1, 1)
+    assert "Permission denied" in result.troubles[0].text(Language.EN)
+    assert house.left() == ["a.dcm", "a.request.json"]
+
+
+def test_a_name_that_is_no_utf8_is_taken_all_the_same(house: House) -> None:
+    name = "心电.dcm".encode("gb18030").decode("utf-8", "surrogateescape")
+    house.leave(name, ecg())
+    result = house.run()
+    assert result.taken == 1
+    [study] = house.studies(result)
+    assert study.objects[0].file_name.endswith(".dcm")
+
+
 def test_what_cannot_be_removed_is_taken_once(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,11 +6,12 @@ of them leaves the file in the inbox; the repeat finds the same bytes and adds n
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from farlead.errors import FarleadError, InvalidRequest, SandboxError, UnreadableFile
-from farlead.exchange.intake.inbox import Found, Inbox, Print, fingerprint
+from farlead.exchange.intake.inbox import Found, Inbox, Print, fingerprint, shown
 from farlead.exchange.intake.notices import Notices
 from farlead.exchange.intake.receipts import Receipts
 from farlead.exchange.intake.request import (
@@ -129,15 +130,13 @@ class FolderIntake:
         counted.troubles += strays
         for unit, folder in folders:
             uploads += self._look(unit, folder, counted)
+            self._receipts(unit).forget_old(self._clock())
         uploads.sort(
             key=lambda u: (u.file.path in self._doubtful, -u.priority, u.file.print.changed)
         )
         for upload in uploads[:limit]:
-            try:
+            with counted.told(upload.file.name):
                 self._take(upload, counted)
-            except OSError as error:
-                counted.waiting += 1
-                counted.troubles.append(_trouble("intake.not_stored", upload.file.name, error))
         counted.waiting += len(uploads[limit:])
         return counted.result()
 
@@ -158,13 +157,14 @@ class FolderIntake:
             if not rested.issuperset({file.name, sidecar.name if sidecar else file.name}):
                 counted.waiting += 1
             else:
-                yield self._with_request(_Upload(unit, file, sidecar))
+                with counted.told(file.name):
+                    yield self._with_request(_Upload(unit, file, sidecar))
         for name, sidecar in sidecars.items():
             if name not in belonging and name in rested:
-                self._late(unit, sidecar, counted)
+                with counted.told(name):
+                    self._late(unit, sidecar, counted)
             elif name not in belonging:
                 counted.waiting += 1
-        self._receipts(unit).forget_old(self._clock())
 
     def _with_request(self, upload: _Upload) -> _Upload:
         if upload.sidecar is None:
@@ -201,7 +201,7 @@ class FolderIntake:
         sha256, size = self._objects.put_file(file.path)
         if fingerprint(file.path) != file.print or size != file.print.size:
             return None
-        return StoredObject(sha256, size, sha256, _shown(file.name), received=self._clock())
+        return StoredObject(sha256, size, sha256, shown(file.name), received=self._clock())
 
     def _add(self, upload: _Upload, stored: StoredObject) -> Stored:
         """Decode, and one store transaction."""
@@ -289,14 +289,14 @@ class FolderIntake:
         if sha256 is None or not self._objects.exists(sha256):
             counted.waiting += 1
             if self._clock().timestamp() - sidecar.print.changed / 1e9 > _ALONE_SECONDS:
-                counted.troubles.append(message("intake.sidecar_alone", name=_shown(sidecar.name)))
+                counted.troubles.append(message("intake.sidecar_alone", name=shown(sidecar.name)))
             return
         upload = self._with_request(_Upload(unit, sidecar, sidecar))
         stored = StoredObject(
             sha256,
             self._objects.path(sha256).stat().st_size,
             sha256,
-            _shown(sidecar.name),
+            shown(sidecar.name),
             received=self._clock(),
         )
         try:
@@ -338,6 +338,15 @@ class _Count:
         self.studies: list[int] = []
         self.troubles: list[Message] = []
 
+    @contextmanager
+    def told(self, name: str) -> Iterator[None]:
+        """What the system refuses for one file is told, and the file left for the next look."""
+        try:
+            yield
+        except OSError as error:
+            self.waiting += 1
+            self.troubles.append(_trouble("intake.not_stored", name, error))
+
     def result(self) -> IntakeResult:
         return IntakeResult(
             self.taken,
@@ -357,10 +366,5 @@ def _bytes_of(sidecar: Found) -> bytes:
         return file.read(LARGEST_SIDECAR + 1)
 
 
-def _shown(name: str) -> str:
-    """A file name as text that can be stored; names from other systems may be no UTF-8."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
 def _trouble(text: str, name: str, error: OSError) -> Message:
-    return message(text, name=_shown(name), cause=error.strerror or type(error).__name__)
+    return message(text, name=shown(name), cause=error.strerror or type(error).__name__)

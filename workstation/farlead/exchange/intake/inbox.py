@@ -113,14 +113,23 @@ class Inbox:
                 if depth < _DEEPEST:
                     yield from self._files(Path(entry.path), f"{name}/", depth + 1, troubles)
                 else:
-                    troubles.append(message("intake.too_deep", name=name))
+                    troubles.append(message("intake.too_deep", name=shown(name)))
                 continue
-            found = fingerprint(Path(entry.path))
+            try:
+                found = fingerprint(Path(entry.path))
+            except OSError as error:
+                troubles.append(_trouble("intake.not_stored", name, error))
+                continue
             if found is None:
-                troubles.append(message("intake.no_plain_file", name=name))
+                troubles.append(message("intake.no_plain_file", name=shown(name)))
             else:
                 yield Found(Path(entry.path), name, found)
 
 
+def shown(name: str) -> str:
+    """A file name as text that can be stored; names from other systems may be no UTF-8."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def _trouble(text: str, name: str, error: OSError) -> Message:
-    return message(text, name=name, cause=error.strerror or type(error).__name__)
+    return message(text, name=shown(name), cause=error.strerror or type(error).__name__)

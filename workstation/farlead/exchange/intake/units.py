@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+from farlead.exchange.intake.inbox import shown
 from farlead.messages import Message, message
 from farlead.settings import Settings
 
@@ -24,6 +25,5 @@ def unit_folders(settings: Settings) -> tuple[list[tuple[str, Path]], list[Messa
             if entry.is_dir() and not entry.is_symlink() and _CODE.fullmatch(entry.name):
                 codes.add(entry.name)
             else:
-                name = entry.name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-                troubles.append(message("intake.outside", name=name))
+                troubles.append(message("intake.outside", name=shown(entry.name)))
     return [(code, settings.inbox(code)) for code in sorted(codes)], troubles
