@@ -80,6 +80,18 @@ class Fused:
             return np.zeros(weights.shape[0], np.float32)
         return np.asarray(weights[:, used].mean(1), np.float32)
 
+    def contrast(self, recording: int) -> float:
+        """QRS level over noise level of one recording, median over time."""
+        return float(np.median(self.level[recording] / self.noise[recording]))
+
+    def doubt(self, recording: int) -> float:
+        """Maxima of middling height for each tall one, over one recording."""
+        heights = self.heights[recording]
+        share = heights / np.maximum(to_cells(self.level[recording], heights.size), FLAT)
+        tops = local_maxima(heights)
+        middling = tops & (share > MIDDLING[0]) & (share < MIDDLING[1])
+        return float(middling.sum() / max(1, (tops & (share >= MIDDLING[1])).sum()))
+
 
 def fuse(squared: Floats, missing: Bools | None, grid: Grid, samples: int) -> Fused:
     """Weigh the leads and add their envelopes.

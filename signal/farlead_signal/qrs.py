@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from farlead_signal.beats import decide
 from farlead_signal.envelope import Grid, squared_envelope, without_gaps
 from farlead_signal.fibrillation import without_spans
-from farlead_signal.fusion import fuse
+from farlead_signal.fusion import Fused, fuse
 from farlead_signal.refine import refine
 from farlead_signal.spans import SignalSpan
 
@@ -35,11 +35,18 @@ class BeatFinding:
     lead_weights : ndarray of float32, shape (leads,)
         Share of each lead in the decision, mean over time; they add up to 1, or are all 0
         where no lead shows QRS complexes.
+    contrast : float
+        QRS level over the level of the rest, median over time. Below 8 one beat or more in
+        10 s is probably missed or invented.
+    doubt : float
+        Maxima of middling height for each tall one; above 0.6 the same holds.
     """
 
     r_peaks: NDArray[np.int64]
     spans: tuple[SignalSpan, ...]
     lead_weights: NDArray[np.float32]
+    contrast: float = 0.0
+    doubt: float = 0.0
 
 
 def detect_qrs(signal: ArrayLike, fs: float) -> NDArray[np.int64]:
@@ -62,7 +69,8 @@ def detect_qrs(signal: ArrayLike, fs: float) -> NDArray[np.int64]:
     ValueError
         For another number of dimensions, complex or non-numeric data, or an impossible rate.
     """
-    return find_beats(signal, fs).r_peaks
+    samples = _one(signal, fs)
+    return _find(samples, fs)[0][0] if samples.size else np.zeros(0, np.int64)
 
 
 def find_beats(signal: ArrayLike, fs: float) -> BeatFinding:
@@ -70,12 +78,11 @@ def find_beats(signal: ArrayLike, fs: float) -> BeatFinding:
 
     Parameters and errors as for :func:`detect_qrs`.
     """
-    samples = _checked(signal, fs, (1, 2))
-    samples = samples[None] if samples.ndim == 1 else samples
-    if samples.shape[1] == 0 or samples.shape[0] == 0:
-        nothing = np.zeros(0, np.int64)
-        return BeatFinding(nothing, (), np.zeros(samples.shape[0], np.float32))
-    return _find(samples[None], fs)[0]
+    samples = _one(signal, fs)
+    if samples.size == 0:
+        return BeatFinding(np.zeros(0, np.int64), (), np.zeros(samples.shape[1], np.float32))
+    peaks, spans, fused = _find(samples, fs)
+    return BeatFinding(peaks[0], spans[0], fused.mean_weights(0), fused.contrast(0), fused.doubt(0))
 
 
 def detect_qrs_batch(signals: ArrayLike, fs: float) -> list[NDArray[np.int64]]:
@@ -104,8 +111,14 @@ def detect_qrs_batch(signals: ArrayLike, fs: float) -> list[NDArray[np.int64]]:
         return [np.zeros(0, np.int64) for _ in range(samples.shape[0])]
     found: list[NDArray[np.int64]] = []
     for first in range(0, samples.shape[0], TOGETHER):
-        found += [f.r_peaks for f in _find(samples[first : first + TOGETHER], fs)]
+        found += _find(samples[first : first + TOGETHER], fs)[0]
     return found
+
+
+def _one(signal: ArrayLike, fs: float) -> NDArray[np.floating]:
+    """One recording as a batch of one, shape (1, leads, n)."""
+    samples = _checked(signal, fs, (1, 2))
+    return samples[None, None] if samples.ndim == 1 else samples[None]
 
 
 def _checked(signal: ArrayLike, fs: float, dimensions: tuple[int, int]) -> NDArray[np.floating]:
@@ -122,8 +135,10 @@ def _checked(signal: ArrayLike, fs: float, dimensions: tuple[int, int]) -> NDArr
     return samples
 
 
-def _find(samples: NDArray[np.floating], fs: float) -> list[BeatFinding]:
-    """Beats of recordings of one length, shape (recordings, leads, n)."""
+def _find(
+    samples: NDArray[np.floating], fs: float
+) -> tuple[list[NDArray[np.int64]], list[tuple[SignalSpan, ...]], Fused]:
+    """Beats and spans of recordings of one length, shape (recordings, leads, n)."""
     recordings, leads, n = samples.shape
     grid = Grid.of(fs)
     rows, missing = samples.reshape(recordings * leads, n), None
@@ -135,8 +150,4 @@ def _find(samples: NDArray[np.floating], fs: float) -> list[BeatFinding]:
     fused = fuse(squared.reshape(recordings, leads, grid.size, -1), missing, grid, n)
     clean = rows.reshape(samples.shape)
     found, spans = without_spans(clean, fused, decide(fused, grid), grid)
-    peaks = refine(clean, found, fused.weights, grid)
-    return [
-        BeatFinding(peaks[index], spans[index], fused.mean_weights(index))
-        for index in range(recordings)
-    ]
+    return refine(clean, found, fused.weights, grid), spans, fused

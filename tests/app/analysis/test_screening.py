@@ -1,12 +1,15 @@
 """What screening puts at the top of the list, and what it leaves alone."""
 
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from farlead.analysis import VERSION, screen
+from farlead.analysis import VERSION, Rules, screen
+from farlead.analysis.rules import from_file
+from farlead.errors import SettingsError
 from farlead.messages import Language
 from farlead.model.recording import Recording
 from farlead.model.screening import Quality, Screening
@@ -124,6 +127,29 @@ def test_a_bad_lead_is_a_remark_and_spoils_nothing() -> None:
     assert found.known
     assert (found.severity, found.quality) == (Severity.REMARK, Quality.FIT_WITH_REMARK)
     assert codes(found) == {"lead.flat", "lead.missing", "lead.noisy"}
+
+
+def test_beats_in_strong_noise_are_an_unknown_rhythm() -> None:
+    noise = np.random.default_rng(6).normal(0, 0.4, (12, 5000))
+    found = screened(twelve(ecg(steady(75, 10), 500, 10)) + noise)
+    assert not found.known
+    assert found.severity >= Severity.URGENT
+    assert codes(found) & {"unknown.rhythm", "unknown.noise"}
+
+
+def test_own_rules_and_wrong_ones(tmp_path: Path) -> None:
+    text = resources.files("farlead.analysis.rules").joinpath("screening.toml").read_text("utf-8")
+    strict = Rules.from_toml(text.replace("slow = 35.0", "slow = 60.0"), "own.toml")
+    recording = Recording(twelve(ecg(steady(55, 10), 500, 10)), LEADS, 500.0)
+    assert screen(recording, rules=strict).severity is Severity.CRITICAL
+    assert screen(recording).severity is Severity.NORMAL
+    wrong = ("slow = x", "", text.replace("35.0", '"35"'), text + "\nfoo = 1", "version = 1")
+    for broken in wrong:
+        with pytest.raises(SettingsError, match="rules"):
+            Rules.from_toml(broken, "own.toml")
+    file = tmp_path / "own.toml"
+    file.write_text(text, "utf-8")
+    assert from_file(file) == Rules.from_toml(text, "own.toml")
 
 
 def test_every_flag_has_words_in_both_languages() -> None:

@@ -86,6 +86,11 @@ def _unfit(measured: Measured, rules: Rules) -> Iterator[Flag]:
     elif not measured.finding.lead_weights.any() and not _spans(measured, "vf", "flat"):
         text = message("analysis.unknown.no_lead")
         yield Flag("unknown.no_lead", Severity.URGENT, text, rule)
+    finding = measured.finding
+    unclear = finding.contrast < rules.contrast or finding.doubt > rules.doubt
+    if measured.rhythm.beats and unclear:
+        text = message("analysis.unknown.rhythm")
+        yield Flag("unknown.rhythm", Severity.URGENT, text, rule)
 
 
 def _rate(measured: Measured, rules: Rules) -> Iterator[Flag]:

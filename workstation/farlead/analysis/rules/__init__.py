@@ -22,7 +22,7 @@ _FIELDS = {
     "judged.shortest": "shortest",
     "judged.unjudged": "unjudged",
     "judged.contrast": "contrast",
-    "judged.usable": "usable",
+    "judged.doubt": "doubt",
 }
 
 
@@ -41,7 +41,7 @@ class Rules:
     shortest: float
     unjudged: float
     contrast: float
-    usable: float
+    doubt: float
 
     @classmethod
     def from_toml(cls, text: str, name: str) -> Self:
