@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,6 +32,9 @@ SEED = int(os.environ.get("FARLEAD_SEED", "20261122"))
 #: Claimed, worked on or delivered: every state that a study of this test may be seen in.
 LEGAL = {StudyState.WAITING, StudyState.CLAIMED, StudyState.REPORTED}
 
+#: Steps of a reader, and about how many seconds the step that follows each takes.
+FOLLOWING = {"claimed": 0.05, "draft": 0.01, "signing": 0.4, "signed": 0.05, "delivered": 0.02}
+
 
 @dataclass
 class Worker:
@@ -40,6 +44,7 @@ class Worker:
     lines: "queue.Queue[str]" = field(default_factory=queue.Queue)
     drafts: dict[int, int] = field(default_factory=dict)
     signed: list[int] = field(default_factory=list)
+    killed_after: "Counter[str]" = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.reader = threading.Thread(target=self._read)
@@ -116,22 +121,30 @@ def test_twenty_kills_lose_nothing_and_deliver_nothing_twice(house: House, worke
     for number in range(KILLS):
         _killed_once(worker, chance, f"seat {number}")
         _nothing_is_lost(store, worker)
+    # The moments were not all alike, and nearly every kill hit a reader at work.
+    assert sum(worker.killed_after.values()) >= KILLS // 2, worker.killed_after
+    assert len(worker.killed_after) >= 3, worker.killed_after
     worker.start("last seat")
     assert "done" in worker.until_ended(), f"seed {SEED}"
     _nothing_is_lost(store, worker)
     _all_delivered_once(house)
+    print("HITS", worker.killed_after)
 
 
 def _killed_once(worker: Worker, chance: random.Random, station: str) -> None:
-    """Let a reader work for a random number of steps and a random moment more, then kill it."""
+    """Let a reader work up to a step and a random moment into what follows, then kill it."""
     pid = worker.start(station)
-    for _ in range(chance.randint(1, 7)):
-        if worker.hear() == "ended":
-            return
-    moment = chance.uniform(0, chance.choice((0.003, 0.03, 0.3)))
-    threading.Event().wait(moment)
+    step = chance.choice(list(FOLLOWING))
+    line = worker.hear()
+    while not line.startswith((step, "ended")):
+        line = worker.hear()
+    if line == "ended":
+        return
+    threading.Event().wait(chance.uniform(0, FOLLOWING[step]))
     os.kill(pid, signal.SIGKILL)
-    assert worker.until_ended()[-1] == "ended"
+    told = [line, *worker.until_ended()]
+    if "done" not in told:
+        worker.killed_after[told[-2].split()[0]] += 1
 
 
 def _nothing_is_lost(store: Store, worker: Worker) -> None:

@@ -62,7 +62,7 @@ def _lead_off_after(seconds: float) -> Recording:
         lambda: recording(beats=np.array([500, 2000, 3500])),
     ],
     ids=[
-        "noise", "faint-noise", "flat", "flat-with-offset", "leads-off-after-2-s", "rate-30", "rate-35",
+        "noise", "faint-noise", "flat", "flat-with-offset", "leads-off", "rate-30", "rate-35",
         "rate-150", "rate-190", "pause", "pause-to-the-end", "three-beats",
     ],
 )  # fmt: skip

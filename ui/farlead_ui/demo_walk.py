@@ -34,7 +34,7 @@ _STEP_MILLISECONDS = 20
 _MOST_STUDIES = 40
 
 #: Seconds that one step may take; a machine under load is slow, not broken.
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 class WalkFailed(FarleadError):
@@ -86,6 +86,8 @@ class Walk:
                     self._read(desk, station)
                 except WalkFailed:
                     self._picture(station, "failed")
+                    if station.reading.notice is not None:
+                        self._tell(station.reading.notice.text.text(self._settings.language))
                     raise
                 finally:
                     station.window.close()
@@ -100,9 +102,10 @@ class Walk:
         self._sign(station, pictures=True)
         self._look_at_an_ecg(station)
         self._sign(station)
-        for kind in (Kind.ULTRASOUND, Kind.CT):
-            self._seek(station, partial(_in_hand, station, kind))
-            self._picture(station, kind.value)
+        for kind in (Kind.ULTRASOUND, Kind.CT, Kind.MR):
+            if any(row.study.kind is kind for row in station.waiting.rows()):
+                self._seek(station, partial(_in_hand, station, kind))
+                self._picture(station, kind.value)
         self._sign(station)
         self._other_looks(station)
         self._press(_Key.Key_Backspace)

@@ -216,6 +216,7 @@ class Statements(QWidget):
         super().__init__()
         drafting = reading.drafting
         self._reading, self._drafting, self._appearance = reading, drafting, appearance
+        self._hurried = ""  # Enter came before the candidates of this text
         self._title, self._count = label(bold=True), label(step="words", tone="quiet")
         self.lines = Lines(drafting, appearance)
         self.input = StatementLine()
@@ -258,6 +259,7 @@ class Statements(QWidget):
 
     def _typed(self, text: str) -> None:
         self.lines.mark(-1)
+        self._hurried = ""
         query = text.strip()
         if not query:
             self.candidates.show_entries((), "")
@@ -270,6 +272,8 @@ class Statements(QWidget):
             return  # typed on meanwhile
         if isinstance(outcome, Done):
             self.candidates.show_entries(outcome.value, query)
+            if self._hurried == query and outcome.value:
+                self._choose()
         else:
             self._reading.tell(NoticeKind.TROUBLE, outcome.error.reason)
             self.candidates.show_entries((), query)
@@ -279,9 +283,17 @@ class Statements(QWidget):
             self.candidates.step(by)
 
     def _choose(self) -> None:
-        if self.candidates.isVisible():
+        """Add the chosen candidate; one of an older text is never taken for it.
+
+        Whoever types faster than the candidates come gets the first of those that belong to
+        what is typed, as soon as they are there.
+        """
+        query = self.input.text().strip()
+        if self.candidates.isVisible() and self.candidates.free == query:
             self._drafting.add(self.candidates.statement())
             self.close_candidates()
+        elif query:
+            self._hurried = query
 
     def _remove(self) -> None:
         last = len(self._drafting.draft.statements) - 1
