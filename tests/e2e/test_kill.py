@@ -128,7 +128,6 @@ def test_twenty_kills_lose_nothing_and_deliver_nothing_twice(house: House, worke
     assert "done" in worker.until_ended(), f"seed {SEED}"
     _nothing_is_lost(store, worker)
     _all_delivered_once(house)
-    print("HITS", worker.killed_after)
 
 
 def _killed_once(worker: Worker, chance: random.Random, station: str) -> None:

@@ -8,6 +8,7 @@ the fact::
     pid 4711            the child that may be killed
     claimed 3
     draft 3 2           the second draft of study 3 is on disk
+    signing 3           composing, signing and the one short transaction begin
     signed 3
     delivered
     done                nothing is left; the child ends
@@ -74,6 +75,7 @@ def read_one(desk: Desk, study: int) -> None:
             draft = Draft(conclusion=str(number))
             desk.save_draft(claim, draft)
             say("draft", study, number)
+        say("signing", study)
         desk.sign(claim, draft)
         say("signed", study)
     except ClaimError:
