@@ -38,7 +38,7 @@ TALLER = 1.4
 USUAL_RR = 1.0
 #: Share of the QRS level, and multiple of the noise level, of beats beyond doubt from which
 #: the RR interval is taken; the multiple holds for all beats.
-SURE_SHARE, NOISE_SHARE = 0.3, 1.4
+SURE_SHARE, NOISE_SHARE = 0.3, 1.5
 #: Half width of the running median of RR intervals, in intervals.
 MEDIAN_HALF = 5
 #: Maxima looked at on each side for a taller one.
