@@ -1,7 +1,9 @@
 """The desk over a real house: open, draft, sign, and every reason why it must not be signed."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from itertools import count
 
 import pytest
@@ -23,13 +25,14 @@ from farlead.errors import (
 from farlead.messages import Language, message
 from farlead.model.lives import ReportState, StudyState
 from farlead.model.people import Role
-from farlead.model.recording import Recording
+from farlead.model.recording import Identity, Recording
 from farlead.model.report import Claim, Decision, Draft
 from farlead.model.screening import Flag, Quality, Screening
 from farlead.model.study import Severity
 from farlead.model.worklist import Filter
 from farlead.reporting.compositor import compositor
 from farlead.reporting.verification import verify
+from farlead.store import Store
 from support_house import PIN, READER, SECOND, House, open_house
 from support_store import draft
 
@@ -89,6 +92,15 @@ def _screened(house: House, study: int, *flags: Flag, **changes: object) -> None
 
 def _flag(severity: Severity, code: str = "rate.slow") -> Flag:
     return Flag(code, severity, message("worklist.reason.urgent"), "rate/1")
+
+
+@contextmanager
+def two_minutes_later(store: Store) -> Iterator[None]:
+    """Two minutes later, by the store's clock."""
+    clock = store._clock
+    store._clock = lambda: clock() + timedelta(minutes=2, seconds=1)
+    yield
+    store._clock = clock
 
 
 def _open(desk: Desk, study: int) -> tuple[Claim, OpenStudy]:
@@ -159,6 +171,35 @@ def test_what_screening_finds_after_opening_counts(house: House, desk: Desk, stu
     desk.open_key(PIN)
     with pytest.raises(SignatureRefused):
         desk.sign(claim, draft())
+
+
+def test_a_late_object_must_be_seen_and_hides_no_suggestion(
+    house: House, desk: Desk, study: int
+) -> None:
+    _screened(house, study, _flag(Severity.CRITICAL))
+    claim, opened = _open(desk, study)
+    desk.open_key(PIN)
+    uid = opened.row.study.study_uid
+    late = recording(local_number=opened.row.study.patient.local_number)
+    late = replace(late, identity=Identity(study_uid=uid, sop_instance_uid="1.2.826.9.1"))
+    house.drop("late.dcm", dicom_bytes(late))
+    house.services.intake().run_once()  # stored, not screened yet
+    decided = replace(draft(), decisions={"rate.slow": Decision.REJECTED})
+    with pytest.raises(SignatureRefused, match="1 more file"):
+        desk.sign(claim, decided)
+    assert len(desk.open(study).contents) == 2
+    with pytest.raises(SignatureRefused, match="1 critical or urgent"):
+        desk.sign(claim, draft())
+    assert desk.sign(claim, decided).state is ReportState.FINAL
+
+
+def test_a_claim_that_ran_out_is_offered_again(house: House, desk: Desk, study: int) -> None:
+    store = house.services.store
+    desk.claim(study)
+    with two_minutes_later(store):
+        assert study in {row.study.id for row in desk.worklist().rows}
+        desk.next()
+    assert store.row(study).study.state is StudyState.WAITING
 
 
 def test_an_empty_report_is_not_signed(house: House, desk: Desk, study: int) -> None:

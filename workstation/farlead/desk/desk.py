@@ -11,7 +11,7 @@ from farlead.desk.contents import Contents
 from farlead.desk.opened import OpenStudy, Shown
 from farlead.desk.signing import Signing
 from farlead.errors import SignatureRefused, WrongPin
-from farlead.messages import Message
+from farlead.messages import Message, message
 from farlead.model.lives import StudyState
 from farlead.model.people import Account
 from farlead.model.recording import ImageStudy, Recording
@@ -78,6 +78,7 @@ class Desk:
         self._contents = Contents(objects, sandbox, seconds=settings.decode_seconds)
         self._signing = Signing(settings, store, objects, keys, compositor)
         self._passed: dict[int, datetime] = {}
+        self._shown: dict[int, frozenset[str]] = {}
         self._lock = threading.Lock()
 
     @property
@@ -111,6 +112,7 @@ class Desk:
 
         What this reader gave back a moment ago comes last.
         """
+        self._store.expire_claims()  # a station that died holds nothing, whoever serves
         free = self._free(filter, after)
         with self._lock:
             limit = self._clock() - PASSED_FOR
@@ -169,6 +171,8 @@ class Desk:
         """
         require(self._session, Right.OPEN_STUDY)
         opened = self._opened(study_id)
+        with self._lock:
+            self._shown[study_id] = _hashes(opened)
         self._store.audit(
             self.account.login, "study.opened", f"study:{study_id}", {"station": self.station}
         )
@@ -293,7 +297,25 @@ class Desk:
         """
         require(self._session, Right.SIGN_REPORT)
         opened = self._opened(claim.study)
-        blocked = self.blocked_by(opened, draft)
+        blocked = self._unseen(opened) or self.blocked_by(self._with_last(opened), draft)
         if blocked is not None:
             raise SignatureRefused(blocked)
         return self._signing.sign(claim, opened, draft, self.account.login)
+
+    def _unseen(self, opened: OpenStudy) -> Message | None:
+        """Whether an object arrived after this reader opened the study: the report names it."""
+        with self._lock:
+            shown = self._shown.get(opened.row.study.id)
+        new = _hashes(opened) - shown if shown is not None else set()
+        return message("desk.new_objects", count=len(new)) if new else None
+
+    def _with_last(self, opened: OpenStudy) -> OpenStudy:
+        """While a late object waits for screening, what was suggested before still counts."""
+        if opened.row.screening is not None:
+            return opened
+        last = self._store.last_screening(opened.row.study.id)
+        return replace(opened, row=replace(opened.row, screening=last))
+
+
+def _hashes(opened: OpenStudy) -> frozenset[str]:
+    return frozenset(stored.sha256 for stored in opened.row.study.objects)

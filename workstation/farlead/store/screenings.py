@@ -115,6 +115,16 @@ class ScreeningPart(Base):
                 .values(screening_state=str(ScreeningState.PENDING), screening_tries=0)
             )
 
+    def last_screening(self, study_id: int) -> Screening | None:
+        """The newest result, also while a further object waits to be screened."""
+        with self._read() as connection:
+            result = connection.execute(
+                select(_SCREENING.result)
+                .join(schema.study, _STUDY.screening_id == _SCREENING.id)
+                .where(_STUDY.id == study_id)
+            ).scalar()
+            return None if result is None else SCREENING.validate_json(result)
+
     def screened_object(self, study_id: int) -> str | None:
         """SHA-256 of the object that the shown result was made from, where it was said."""
         with self._read() as connection:
