@@ -40,14 +40,14 @@ CATALOGUE = (
     Statement("RH102", "窦性心动过缓", "Sinus bradycardia"),
     Statement("RH201", "心房颤动", "Atrial fibrillation"),
     Statement("ST214", "前壁 T 波倒置", "Anterior T wave inversion"),
-    Statement("NO100", "正常心电图", "Normal ECG"),
+    Statement("GN101", "正常心电图", "Normal ECG"),
 )
 INITIALS = {
     "RH101": "dxxl",
     "RH102": "dxxdgh",
     "RH201": "xfcd",
     "ST214": "qbtbdz",
-    "NO100": "zcxdt",
+    "GN101": "zcxdt",
 }
 
 
@@ -180,7 +180,7 @@ class FakeDesk:
         asked = query.lower()
         return [
             s for s in CATALOGUE
-            if asked in s.zh.lower() or asked in s.en.lower() or asked in INITIALS[s.code]
+            if any(asked in text.lower() for text in (s.zh, s.en, s.code, INITIALS[s.code]))
         ][:limit]  # fmt: skip
 
     def suggestion_statement(self, flag: Flag) -> Statement | None:

@@ -118,7 +118,7 @@ def standing(
             watch.check()
             stack.callback(watch.stop)
         yield station
-        tasks.drain(_CLOSING_MILLISECONDS)
+        tasks.close(_CLOSING_MILLISECONDS)
 
 
 def _keep(settings: Settings, appearance: Appearance) -> None:

@@ -43,6 +43,10 @@ def _suggested(seat: Seat) -> bool:
     return seat.reading.writable and bool(seat.reading.drafting.suggestions)
 
 
+def _acceptable(seat: Seat) -> bool:
+    return _suggested(seat) or seat.reading.drafting.can_say_normal
+
+
 def _to_open(seat: Seat) -> bool:
     chosen = seat.waiting.selected
     here = seat.reading.in_hand
@@ -207,7 +211,7 @@ _REPORT = (
             _when_painted(lambda s: s.reading.drafting.reject()), _suggested),
     Command("suggestion.accept_all", Group.REPORT,
             QT_TRANSLATE_NOOP("commands", "Accept all suggestions"), "qbcn", ("Y",), _S,
-            _when_painted(_accept_all), _suggested),
+            _when_painted(_accept_all), _acceptable),
     Command("suggestion.down", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Next suggestion"),
             "xytjy", ("Down",), _S, lambda s: s.reading.drafting.step(1), _ecg, repeat=True),
     Command("suggestion.up", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Previous suggestion"),

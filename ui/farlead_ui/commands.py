@@ -11,6 +11,8 @@ from typing import Protocol
 
 from PySide6.QtCore import QCoreApplication
 
+from farlead.errors import SettingsError
+from farlead.messages import message
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.imaging.model import ImageModel
 from farlead_ui.reading import ReadingModel
@@ -153,6 +155,11 @@ class Commands:
     table : sequence of Command
     keys : mapping of id to keys
         The user's own keys; they replace the defaults.
+
+    Raises
+    ------
+    SettingsError
+        `keys` names a command that does not exist.
     """
 
     def __init__(
@@ -165,6 +172,8 @@ class Commands:
         self.table = tuple(table)
         self._by_id = {command.id: command for command in self.table}
         self._keys = dict(keys or {})
+        for unknown in self._keys.keys() - self._by_id.keys():
+            raise SettingsError(message("shell.unknown_command", command=unknown))
 
     def run(self, command: str) -> None:
         """Run a command by its id, if it works now."""

@@ -32,6 +32,7 @@ class DraftModel:
         self.suggestions: tuple[Suggestion, ...] = ()
         self.editable = False
         self.may_accept_all = False
+        self.normal: Statement | None = None
         self.current = 0
 
     def load(
@@ -41,12 +42,14 @@ class DraftModel:
         *,
         editable: bool,
         may_accept_all: bool,
+        normal: Statement | None = None,
     ) -> None:
-        """Take up a study's draft."""
+        """Take up a study's draft; `normal` is the line for one without any suggestion."""
         self.draft = draft
         self.suggestions = tuple(suggestions)
         self.editable = editable
         self.may_accept_all = may_accept_all
+        self.normal = normal
         self.current = self._first_undecided()
         self.loaded.emit()
 
@@ -87,11 +90,28 @@ class DraftModel:
         """Reject the suggestion in focus, and go to the next undecided one."""
         self._decide(Decision.REJECTED)
 
+    @property
+    def can_say_normal(self) -> bool:
+        """Whether nothing is suggested, nothing is unknown and nothing is written yet."""
+        return (
+            self.editable
+            and self.may_accept_all
+            and self.normal is not None
+            and not self.suggestions
+            and not self.draft.statements
+        )
+
     def accept_all(self) -> None:
-        """Accept what is undecided, where the rule allows it (`may_accept_all`)."""
+        """Accept what is undecided, where the rule allows it (`may_accept_all`).
+
+        Where there is no suggestion at all, the reader's one key writes the line “normal ECG”.
+        """
         if not (self.editable and self.may_accept_all):
             return
         draft = self.draft
+        if self.can_say_normal and self.normal is not None:
+            self.add(self.normal)
+            return
         for suggestion in self.suggestions:
             if self.decision(suggestion) is None:
                 draft = _decided(draft, suggestion, Decision.ACCEPTED)

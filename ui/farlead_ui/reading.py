@@ -14,8 +14,8 @@ from psygnal import Signal
 
 from farlead.errors import ClaimError, ClaimLost, ClaimRefused, FarleadError
 from farlead.messages import Message, message
-from farlead.model.report import Claim, Draft
-from farlead.model.study import Severity
+from farlead.model.report import Claim, Draft, Statement
+from farlead.model.study import Kind, Severity
 from farlead.model.worklist import Filter, Row, severity
 from farlead.settings import Clock, Settings
 from farlead_ui.bridge import Scheduler
@@ -24,6 +24,9 @@ from farlead_ui.drafting import DraftModel, Suggestion
 from farlead_ui.keeping import Autosave, Tenure, lane
 from farlead_ui.tasks import Done, Outcome, Tasks
 from farlead_ui.waiting import Tab, WaitingModel, quarantined
+
+# Code of the statement that Y writes where screening found nothing and all is known.
+_NORMAL = "GN101"
 
 # How many studies that others took meanwhile are passed over before giving up.
 _TRIES = 8
@@ -55,6 +58,7 @@ class InHand:
     open: OpenStudyLike | None = None
     suggestions: tuple[Suggestion, ...] = ()
     accept_all: bool = False
+    normal: Statement | None = None
     failure: Message | None = None
 
     @property
@@ -277,7 +281,7 @@ class ReadingModel:
         written = draft or self._written(job)
         self.drafting.load(
             written, job.suggestions,
-            editable=job.claim is not None, may_accept_all=job.accept_all,
+            editable=job.claim is not None, may_accept_all=job.accept_all, normal=job.normal,
         )  # fmt: skip
         if job.claim is not None:
             urgent = severity(job.row, self.clock()) >= Severity.URGENT
@@ -415,8 +419,16 @@ def _opened(desk: DeskLike, claim: Claim) -> InHand:
             opened,
             tuple(Suggestion(flag, desk.suggestion_statement(flag)) for flag in flags),
             desk.may_accept_all(opened),
+            _normal(desk, opened),
             opened.failure,
         )
     except BaseException:
         desk.release(claim)
         raise
+
+
+def _normal(desk: DeskLike, opened: OpenStudyLike) -> Statement | None:
+    if opened.row.study.kind is not Kind.ECG:
+        return None
+    found = (e for e in desk.statements(_NORMAL, 4) if e.code == _NORMAL)
+    return next((Statement(e.code, e.zh, e.en) for e in found), None)

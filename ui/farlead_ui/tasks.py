@@ -144,6 +144,7 @@ class PoolTasks(QObject):
         self._pool.setMaxThreadCount(threads)
         self._channels: dict[str, _Channel] = {}
         self._gui = threading.get_ident()
+        self._closed = False
         self._finished.connect(self._apply)
 
     def latest(
@@ -176,8 +177,17 @@ class PoolTasks(QObject):
             loop.exec()
         return not self.busy
 
+    def close(self, milliseconds: int) -> bool:
+        """Finish what is under way and take no more; False when time ran out."""
+        done = self.drain(milliseconds)
+        self._closed = True
+        self._pool.waitForDone(milliseconds)
+        return done
+
     def _enqueue(self, key: str, work: Callable[[], T], done: Callable[[Outcome[T]], None]) -> None:
         assert threading.get_ident() == self._gui, "work is asked for on the GUI thread only"  # noqa: S101  # a guard for programmers
+        if self._closed:
+            return  # a timer that goes off while the application ends
         job = _Job(key, work, lambda outcome: settle(outcome, done))  # type: ignore[arg-type]  # outcome is what run(work) made
         lane = self._channels.setdefault(key, _Channel())
         lane.waiting.append(job)

@@ -57,6 +57,7 @@ class WaitingModel:
         self.tab = Tab.INSTANT
         self.filter = Filter()
         self.selected: int | None = None
+        self._shown: dict[Tab, tuple[Row, ...]] = {}  # rows of the tabs since the last change
 
     def start(self) -> None:
         """Read the list and watch for changes from now on."""
@@ -80,6 +81,7 @@ class WaitingModel:
     def narrow(self, *, unit: str | None = None, kind: Kind | None = None) -> None:
         """Show one unit or one kind only; None is all."""
         self.filter = Filter(unit=unit, kind=kind)
+        self._shown.clear()
         self._keep_selection(self.rows())
         self.changed.emit()
 
@@ -95,9 +97,12 @@ class WaitingModel:
 
     def rows(self, tab: Tab | None = None) -> tuple[Row, ...]:
         """Rows that a tab shows (the present one), unreadable files last."""
-        now = self._clock()
-        shown = [row for row in self._all() if self._passes(row) and self._in(row, tab, now)]
-        return tuple(sorted(shown, key=quarantined))
+        tab = tab or self.tab
+        if tab not in self._shown:
+            now = self._clock()
+            shown = [row for row in self._all() if self._passes(row) and self._in(row, tab, now)]
+            self._shown[tab] = tuple(sorted(shown, key=quarantined))
+        return self._shown[tab]
 
     def counts(self) -> dict[Severity, int]:
         """How many wait, by severity; unreadable files apart."""
@@ -139,8 +144,8 @@ class WaitingModel:
         unit, kind = self.filter.unit, self.filter.kind
         return unit in {None, row.study.unit.code} and kind in {None, row.study.kind}
 
-    def _in(self, row: Row, tab: Tab | None, now: datetime) -> bool:
-        match tab or self.tab:
+    def _in(self, row: Row, tab: Tab, now: datetime) -> bool:
+        match tab:
             case Tab.INSTANT:
                 return True
             case Tab.BATCH:
@@ -167,6 +172,7 @@ class WaitingModel:
             return
         before = self.rows()
         self.worklist, self.trouble = outcome.value, None
+        self._shown.clear()
         self._keep_selection(before)
         self.changed.emit()
 

@@ -68,13 +68,13 @@ def test_nothing_is_written_without_a_claim() -> None:
 def test_typing_finds_by_chinese_initials_and_english(seat: TestSeat) -> None:
     part = seat.station.window.report.statements
     seat.station.reading.take(5)
-    for typed, code in (("窦性心律", "RH101"), ("qbt", "ST214"), ("normal", "NO100")):
+    for typed, code in (("窦性心律", "RH101"), ("qbt", "ST214"), ("normal", "GN101")):
         part.input.setFocus()
         seat.type(typed)
         assert part.candidates.entries[0].code == code
         seat.press(Key.Key_Return)
     assert [s.code for s in seat.station.reading.drafting.draft.statements] == [
-        "RH101", "ST214", "NO100",
+        "RH101", "ST214", "GN101",
     ]  # fmt: skip
     assert part.input.text() == ""
 

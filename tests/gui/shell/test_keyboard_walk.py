@@ -1,7 +1,12 @@
 """The whole walk by keyboard alone: next, layout, decide, statement, sign, and on."""
 
+import pytest
+
 from fake_desk import PIN
+from farlead.errors import SettingsError
 from farlead.model.report import Decision
+from farlead_ui.command_table import TABLE
+from farlead_ui.commands import Commands
 from support_gui import CTRL, SHIFT, Key, TestSeat
 
 
@@ -37,14 +42,31 @@ def test_the_walk_from_the_list_to_the_signature(seat: TestSeat) -> None:
 
 
 def test_a_normal_ecg_takes_two_keys(seat: TestSeat) -> None:
-    reading = seat.station.reading
     seat.desk.open_key(PIN)
-    reading.take(4)
+    seat.station.reading.take(5)
     seat.looked()
-    reading.drafting.add(seat.desk.statements("dxxl")[0])
     seat.press(Key.Key_Y)
     seat.press(Key.Key_Return, CTRL)
-    assert [study for study, _ in seat.desk.signed] == [4]
+    study, draft = seat.desk.signed[0]
+    assert study == 5
+    assert [line.code for line in draft.statements] == ["GN101"]
+
+
+def test_remarks_alone_are_accepted_at_once(seat: TestSeat) -> None:
+    reading = seat.station.reading
+    reading.take(4)
+    seat.seen()
+    seat.press(Key.Key_Y)
+    assert list(reading.drafting.draft.decisions.values()) == [Decision.ACCEPTED]
+    assert reading.drafting.draft.statements == (), "a remark on noise is no “normal”"
+
+
+def test_own_keys_replace_the_defaults_and_wrong_ones_are_said(seat: TestSeat) -> None:
+    window = seat.station.window
+    own = Commands(window.commands._seat, TABLE, {"study.next": ("J",)})
+    assert own.key("study.next") == "J"
+    with pytest.raises(SettingsError, match="no_such"):
+        Commands(window.commands._seat, TABLE, {"no_such": ("J",)})
 
 
 def test_all_at_once_is_refused_where_something_is_urgent(seat: TestSeat) -> None:

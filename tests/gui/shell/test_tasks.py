@@ -94,3 +94,12 @@ def test_timers_go_off_and_can_be_cancelled(qtbot: QtBot) -> None:
     stop()
     assert seen.count("once") == 1
     assert "never" not in seen
+
+
+def test_nothing_is_taken_on_after_closing(qtbot: QtBot, tasks: PoolTasks) -> None:
+    told: list[object] = []
+    tasks.ordered("a", lambda: 1, told.append)
+    assert tasks.close(5000)
+    tasks.latest("a", lambda: 2, told.append)
+    assert not tasks.busy
+    assert told == [Done(1)]

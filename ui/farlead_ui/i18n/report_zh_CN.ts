@@ -242,6 +242,10 @@
         <translation>{all} 条，{n} 条待决定</translation>
     </message>
     <message>
+        <source>write: normal ECG</source>
+        <translation>写入“正常心电图”</translation>
+    </message>
+    <message>
         <source>{n} decided</source>
         <translation>{n} 条已决定</translation>
     </message>

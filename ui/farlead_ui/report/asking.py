@@ -4,7 +4,7 @@ Enter confirms, Esc goes back; nothing has happened until then.
 """
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QWidget
 
 from farlead_ui.bridge import listen
@@ -92,6 +92,10 @@ class PinPanel(Asking):
         self.no.setText(self.tr("Back  Esc"))
         if self.signing.panel_error is not None:
             self.pin.selectAll()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        self.pin.clear()  # a PIN does not stay in a field
+        super().hideEvent(event)
 
     def begin(self) -> None:
         """Ask anew."""

@@ -159,10 +159,12 @@ class Suggestions(QWidget):
             told = self.tr("{n} · accept all").format(n=many)
         elif undecided:
             told = self.tr("{n} of {all} to decide").format(n=undecided, all=many)
+        elif drafting.can_say_normal:
+            told = self.tr("write: normal ECG")
         else:
             told = self.tr("{n} decided").format(n=many) if many else ""
         self._count.setText(told)
-        self._all.setVisible(all_keys)
+        self._all.setVisible(all_keys or drafting.can_say_normal)
         self._none.setVisible(not many)
         self._none.setText(
             self.tr("Screening set no mark. It is no diagnosis.")

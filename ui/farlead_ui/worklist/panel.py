@@ -26,6 +26,7 @@ class RowsView(QListView):
     def __init__(self, waiting: WaitingModel, appearance: Appearance, clock: Clock) -> None:
         super().__init__()
         self._waiting = waiting
+        self._tall: int | None = None
         self.rows = RowsModel(waiting, self)
         self.setModel(self.rows)
         self.setItemDelegate(RowDelegate(waiting, appearance, clock, self))
@@ -54,7 +55,9 @@ class RowsView(QListView):
             self.selectionModel().blockSignals(blocked)
             if index.isValid():
                 self.scrollTo(index)
-        self.scheduleDelayedItemsLayout()
+        if self._tall != self._waiting.selected:  # the selected row is the taller one
+            self._tall = self._waiting.selected
+            self.scheduleDelayedItemsLayout()
         self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802

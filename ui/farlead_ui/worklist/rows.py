@@ -55,7 +55,8 @@ class RowsModel(QAbstractListModel):
             self._put(place, row)
 
     def _put(self, place: int, row: Row) -> None:
-        here = self.place(row.study.id)
+        standing = place < len(self._rows) and self._rows[place].study.id == row.study.id
+        here = place if standing else self.place(row.study.id)
         if here < 0:
             self.beginInsertRows(QModelIndex(), place, place)
             self._rows.insert(place, row)
