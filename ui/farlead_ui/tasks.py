@@ -151,10 +151,11 @@ class PoolTasks(QObject):
         self, channel: str, work: Callable[[], T], done: Callable[[Outcome[T]], None]
     ) -> None:
         """Read something; older requests of the channel become void."""
-        lane = self._channels.setdefault(f"latest:{channel}", _Channel())
-        lane.waiting.clear()
-        if lane.running is not None:
-            lane.running.void = True
+        lane = self._channels.get(f"latest:{channel}")
+        if lane is not None:
+            lane.waiting.clear()
+            if lane.running is not None:
+                lane.running.void = True
         self._enqueue(f"latest:{channel}", work, done)
 
     def ordered(
