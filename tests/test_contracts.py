@@ -21,7 +21,10 @@ PLANTED = {
         "workstation/farlead/store/__init__.py",
         "import farlead.reporting",
     ),
-    "the workstation knows no Qt": ("workstation/farlead/desk.py", "import PySide6.QtCore"),
+    "the workstation knows no Qt": (
+        "workstation/farlead/desk/__init__.py",
+        "import PySide6.QtCore",
+    ),
     "the signal core: numpy and scipy and nothing else": (
         "signal/farlead_signal/leads.py",
         "import pydicom",

@@ -26,8 +26,13 @@ def _undocumented_methods(node: ast.ClassDef, place: Path) -> list[str]:
         if isinstance(method, ast.FunctionDef)
         and not method.name.startswith("_")
         and not _inherits_its_docstring(method)
+        and not _sets_a_property(method)
         and not ast.get_docstring(method)
     ]
+
+
+def _sets_a_property(method: ast.FunctionDef) -> bool:
+    return any(isinstance(d, ast.Attribute) and d.attr == "setter" for d in method.decorator_list)
 
 
 def _inherits_its_docstring(method: ast.FunctionDef) -> bool:
