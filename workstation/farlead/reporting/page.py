@@ -248,6 +248,7 @@ def _sheets(content: ReportContent, words: Words) -> list[Json]:
 
 def _sheet(sheet: tracing.Sheet, content: ReportContent, words: Words) -> dict[str, Json]:
     return {
+        "grid": sheet.grid,
         "svg": sheet.svg,
         "width": tracing.WIDTH,
         "height": sheet.height,

@@ -68,8 +68,8 @@ class Sheet:
 
     Parameters
     ----------
-    svg : str
-        Grid, pulses and traces; one user unit is 0.01 mm.
+    grid, svg : str
+        Paper; pulses and traces, which lie over everything else. One user unit is 0.01 mm.
     height : float
         In mm; the width is :data:`WIDTH`.
     clipped : tuple of str
@@ -78,6 +78,7 @@ class Sheet:
         Under the rhythm strip: x of a beat in mm, ms from the one before.
     """
 
+    grid: str
     svg: str
     height: float
     labels: tuple[Label, ...]
@@ -144,14 +145,20 @@ def _sheet(
         for cell, wave in zip(cells, waves, strict=True)
         if _beyond(lines[cell.row] - GAIN * wave, height)
     ]
-    parts = (
-        _grid(height),
-        _stroke(_pulses(lines) + _separators(cells, lines), "#101214", 22),
-        _stroke("".join(paths), "#101214", 26),
+    svg = _svg(
+        _stroke(_pulses(lines) + _separators(cells, lines), "#101214", 22)
+        + _stroke("".join(paths), "#101214", 26),
+        height,
     )
-    frame = f"0 0 {_hundredths(WIDTH)} {_hundredths(height)}"
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{frame}">{"".join(parts)}</svg>'
-    return Sheet(svg, height, labels, tuple(dict.fromkeys(clipped)), beats, standard)
+    return Sheet(
+        _svg(_grid(height), height),
+        svg,
+        height,
+        labels,
+        tuple(dict.fromkeys(clipped)),
+        beats,
+        standard,
+    )
 
 
 def _wave(recording: Recording, cell: Cell) -> NDArray[np.float64]:
@@ -314,6 +321,11 @@ def _grid(height: float) -> str:
     return _stroke(lines(1, bold=False), "#F6DDD6", 8) + _stroke(
         lines(int(_GRID), bold=True), "#E6B2A6", 14
     )
+
+
+def _svg(parts: str, height: float) -> str:
+    frame = f"0 0 {_hundredths(WIDTH)} {_hundredths(height)}"
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{frame}">{parts}</svg>'
 
 
 def _stroke(path: str, colour: str, width: int) -> str:
