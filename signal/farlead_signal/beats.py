@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from farlead_signal.envelope import Grid
 from farlead_signal.fusion import Fused, local_maxima
-from farlead_signal.levels import BLOCK, running_quantile
+from farlead_signal.levels import BLOCK, running_ranks
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.floating]
@@ -91,7 +91,7 @@ def _share_needed(seconds: Floats, height: Floats, level: Floats, noise: Floats)
 
 
 def _running_median(intervals: Floats) -> Floats:
-    return running_quantile(intervals, MEDIAN_HALF, 0.5)
+    return running_ranks(intervals, MEDIAN_HALF, MEDIAN_HALF)[0]
 
 
 def _next_taller(seconds: Floats, height: Floats) -> tuple[Floats, Floats]:

@@ -122,10 +122,8 @@ def fuse(squared: Floats, missing: Bools | None, grid: Grid, samples: int) -> Fu
     scale = np.maximum(level, np.float32(FLAT))
     factors = to_cells(np.asarray(weights / scale, np.float32), cells)
     np.sqrt(squared, out=squared)
-    curve = squared[:, 0] * factors[:, 0, None]
-    for lead in range(1, leads):
-        squared[:, lead] *= factors[:, lead, None]
-        curve += squared[:, lead]
+    squared *= factors[:, :, None]
+    curve = np.add.reduce(squared, axis=1)
     heights = curve.max(1)
     level, noise = levels(heights[:, :whole], curve.min(1)[:, :whole], FLAT)
     beating = convincing(level, noise, seconds)

@@ -95,23 +95,21 @@ def block_sums(cells: NDArray[np.bool_]) -> Floats:
     return np.asarray(np.add.reduce(cells[..., index], axis=-2, dtype=np.float32))
 
 
-def running_quantile(
-    values: Floats, half: int, quantile: float, *, mirrored: bool = True
-) -> Floats:
-    """Order statistic of the 2 * half + 1 values around each.
+def running_ranks(values: Floats, half: int, *ranks: int, mirrored: bool = True) -> list[Floats]:
+    """Order statistics of the 2 * half + 1 values around each.
 
     Beyond the ends the values are mirrored, or else zero: a mirror shows a single tall value
     twice.
     """
-    rank, count = round(quantile * 2 * half), values.shape[-1]
+    count = values.shape[-1]
     padded = values[..., _mirrored(count, half, half)]
     if not mirrored:
         padded[..., :half] = 0
         padded[..., count + half :] = 0
     if values.size < FEW:
-        return _partitioned(padded[..., _windows(count, half)], [rank])[0]
+        return _partitioned(padded[..., _windows(count, half)], ranks)
     windows = [padded[..., i : i + count] for i in range(2 * half + 1)]
-    return order_statistics(windows, rank)[0]
+    return order_statistics(windows, *ranks)
 
 
 def _partitioned(members: Floats, ranks: Sequence[int]) -> list[Floats]:
@@ -136,10 +134,10 @@ def levels(highest: Floats, lowest: Floats, floor: float = NOISE_FLOOR) -> tuple
     """
     rest, greatest = block_ranks(_without_ends(highest), NOISE_RANK, BLOCK - 1)
     (valley,) = block_ranks(lowest, VALLEY_RANK)
-    usual = running_quantile(greatest, HALF, LEVEL_QUANTILE)
-    rare = running_quantile(greatest, RARE_HALF, 1 - 0.5 / RARE_HALF, mirrored=False)
-    noise = running_quantile(rest, HALF, 0.5)
-    quiet = running_quantile(valley, HALF, 0.5)
+    three = np.stack([greatest, rest, valley])
+    middle, upper = running_ranks(three, HALF, HALF, round(2 * HALF * LEVEL_QUANTILE))
+    usual, noise, quiet = upper[0], middle[1], middle[2]
+    (rare,) = running_ranks(greatest, RARE_HALF, 2 * RARE_HALF - 1, mirrored=False)
     noise = np.minimum(noise, np.float32(VALLEY_MULTIPLE) * quiet)
     return np.maximum(usual, np.float32(RARE_SHARE) * rare), np.maximum(noise, np.float32(floor))
 

@@ -9,8 +9,8 @@ from farlead_signal.levels import BLOCK
 
 #: The peak lies within this distance of the envelope's maximum, in seconds.
 REACH = 0.060
-#: Beats refined at once; bounds the memory.
-TOGETHER = 8192
+#: Beats refined at once: their windows stay in the processor's cache.
+TOGETHER = 1024
 
 
 def refine(
