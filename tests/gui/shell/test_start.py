@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from fake_desk import FakeClock
-from support_gui import ManualScheduler
 
+from fake_desk import FakeClock
 from farlead.errors import SettingsError
 from farlead.messages import Language
 from farlead_ui import app
@@ -15,6 +14,7 @@ from farlead_ui.seat import SeatMemory, recall, remember
 from farlead_ui.serving import MOST, ServingWatch
 from farlead_ui.tasks import InlineTasks
 from farlead_ui.theme.tokens import Look
+from support_gui import ManualScheduler
 
 
 def test_the_seat_remembers(tmp_path: Path) -> None:
