@@ -1,9 +1,8 @@
 """The list: its order, its figures, how cheaply it is read, and what tells that it changed."""
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
-
-import pytest
 
 from farlead.messages import message
 from farlead.model.study import Kind, Priority, ScreeningState, Severity
@@ -137,22 +136,28 @@ def test_pending_screenings_begin_with_the_least_tried_and_most_urgent(store: St
     assert store.pending_screenings(1)[0].objects
 
 
-@pytest.mark.slow
 def test_five_hundred_rows_are_read_in_time(store: Store) -> None:
-    """Bound kept loose for a busy machine; measured figures are in the benchmarks."""
-    times = []
-    for number in range(500):
-        began = time.perf_counter()
-        study = store.add_object(arrival(str(number))).study_id
-        times.append(time.perf_counter() - began)
-        store.save_screening(study, screening(Severity(1 + number % 4)))
-    assert sorted(times)[250] < 0.05
-    store.worklist()
-    best = min(_seconds(store) for _ in range(5))
-    assert best < 0.25
-
-
-def _seconds(store: Store) -> float:
-    began = time.perf_counter()
+    """Bounds kept loose for a busy machine; measured figures are in the benchmarks."""
+    added = [_seconds(lambda n=n: store.add_object(arrival(str(n)))) for n in range(20)]
+    assert sorted(added)[10] < 0.1
+    store.save_screening(1, screening(Severity.REMARK))
+    with store._write() as connection:
+        for number in range(100, 580):
+            connection.exec_driver_sql(_CLONE, (number, f"n{number}", f"k{number}"))
     assert len(store.worklist().rows) == 500
+    assert min(_seconds(store.worklist) for _ in range(5)) < 0.25
+
+
+_CLONE = """
+    INSERT INTO study (id, number, unit_code, study_key, kind, state, patient_id, patient, request,
+        priority, arrived, due, screening_state, screening_id)
+    SELECT ?, ?, unit_code, ?, kind, state, patient_id, patient, request, priority, arrived, due,
+        screening_state, screening_id
+    FROM study WHERE id = 1
+"""
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
     return time.perf_counter() - began

@@ -228,7 +228,7 @@ def test_claims_agree_with_a_simple_model(empty_store: Path, tmp_path: Path) -> 
     run_state_machine_as_test(
         Claims,
         settings=settings(
-            max_examples=12,
+            max_examples=10,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),

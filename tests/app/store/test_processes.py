@@ -9,7 +9,7 @@ from farlead.model.lives import StudyState
 from farlead.store import Store
 from support_store import arrival, reader
 
-STUDIES, READERS = 40, 8
+STUDIES, READERS = 32, 8
 SUPPORT = Path(__file__).parents[2] / "support"
 
 
