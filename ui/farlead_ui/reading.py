@@ -15,7 +15,7 @@ from psygnal import Signal
 from farlead.errors import ClaimError, ClaimLost, ClaimRefused, FarleadError
 from farlead.messages import Message, message
 from farlead.model.report import Claim, Draft, Statement
-from farlead.model.study import Kind, Severity
+from farlead.model.study import Kind, ScreeningState, Severity
 from farlead.model.worklist import Filter, Row, severity
 from farlead.settings import Clock, Settings
 from farlead_ui.bridge import Scheduler
@@ -30,6 +30,9 @@ _NORMAL = "GN101"
 
 # How many studies that others took meanwhile are passed over before giving up.
 _TRIES = 8
+
+
+_State = tuple[frozenset[str], ScreeningState]
 
 
 class NoticeKind(StrEnum):
@@ -107,8 +110,10 @@ class ReadingModel:
             desk, tasks, scheduler, clock, settings.claim,
             renewed=self._renewed, idle=self._idle, lost=self.claim_ended, trouble=self._trouble,
         )  # fmt: skip
+        waiting.changed.connect(self._follow_list)
         self._ticket = 0
         self._visited: list[int] = []
+        self._looked_for: _State | None = None
         self._stored: dict[int, Draft] = {}
         self._kept: dict[int, Draft] = {}
 
@@ -279,10 +284,7 @@ class ReadingModel:
         self.painted_at = None
         self._visited = [*(s for s in self._visited if s != job.study), job.study][-50:]
         written = draft or self._written(job)
-        self.drafting.load(
-            written, job.suggestions,
-            editable=job.claim is not None, may_accept_all=job.accept_all, normal=job.normal,
-        )  # fmt: skip
+        self._load(job, written)
         if job.claim is not None:
             urgent = severity(job.row, self.clock()) >= Severity.URGENT
             self._tenure.begin(job.claim, urgent=urgent)
@@ -290,6 +292,43 @@ class ReadingModel:
         self.waiting.refresh()
         self.changed.emit()
         self._tell_unreadable(job)
+
+    def _load(self, job: InHand, draft: Draft) -> None:
+        self._looked_for = _state(job.row)
+        self.drafting.load(
+            draft,
+            job.suggestions,
+            editable=job.claim is not None,
+            may_accept_all=job.accept_all,
+            normal=job.normal,
+        )
+
+    def _follow_list(self) -> None:
+        """What arrives for the study in hand, or is found in it, is shown to its holder at once."""
+        job = self.in_hand
+        row = self.waiting.row(job.study) if job is not None else None
+        if job is None or job.claim is None or job.open is None or row is None or self.lost:
+            return
+        if _state(row) not in {_state(job.row), self._looked_for}:
+            self._looked_for = _state(row)
+            work = partial(_looked, self.desk, job.claim)
+            self.tasks.ordered(lane(job.study), work, self._looked_again)
+
+    def _looked_again(self, outcome: Outcome[InHand]) -> None:
+        if not isinstance(outcome, Done):
+            self._trouble(outcome.error)
+            return
+        job, new = self.in_hand, outcome.value
+        if job is None or job.study != new.study or self.lost:
+            return  # the reader went on meanwhile
+        more = len(new.row.study.objects) > len(job.row.study.objects)
+        self.in_hand = replace(new, claim=job.claim)
+        self.painted_at = None  # what is new has not been seen
+        self._load(self.in_hand, self.drafting.draft)
+        told = "reading.object_arrived" if more else "reading.screening_arrived"
+        self.tell(NoticeKind.INFO, Message(told, {"number": new.number}))
+        self.changed.emit()
+        self._tell_unreadable(new)
 
     def _tell_unreadable(self, job: InHand) -> None:
         bad = job.open.unreadable if job.open is not None else ()
@@ -410,21 +449,30 @@ def _take_first(desk: DeskLike, studies: Sequence[int]) -> InHand | None:
 def _opened(desk: DeskLike, claim: Claim) -> InHand:
     """Open a claimed study; when that goes wrong the claim does not stay behind."""
     try:
-        opened = desk.open(claim.study)
-        screening = opened.row.screening
-        flags = screening.flags if screening else ()
-        return InHand(
-            opened.row,
-            claim,
-            opened,
-            tuple(Suggestion(flag, desk.suggestion_statement(flag)) for flag in flags),
-            desk.may_accept_all(opened),
-            _normal(desk, opened),
-            opened.failure,
-        )
+        return _looked(desk, claim)
     except BaseException:
         desk.release(claim)
         raise
+
+
+def _looked(desk: DeskLike, claim: Claim) -> InHand:
+    opened = desk.open(claim.study)
+    screening = opened.row.screening
+    flags = screening.flags if screening else ()
+    return InHand(
+        opened.row,
+        claim,
+        opened,
+        tuple(Suggestion(flag, desk.suggestion_statement(flag)) for flag in flags),
+        desk.may_accept_all(opened),
+        _normal(desk, opened),
+        opened.failure,
+    )
+
+
+def _state(row: Row) -> _State:
+    """What decides whether a row has more to show than before."""
+    return frozenset(stored.sha256 for stored in row.study.objects), row.screening_state
 
 
 def _normal(desk: DeskLike, opened: OpenStudyLike) -> Statement | None:

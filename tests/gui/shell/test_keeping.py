@@ -1,7 +1,10 @@
 """What is in hand is never lost: autosave, leases, lost claims, idle, lock, close."""
 
-from fake_desk import OTHER, PIN
+from dataclasses import replace
+
+from fake_desk import OTHER, PIN, recording
 from farlead.messages import message
+from farlead.model.study import ScreeningState, StoredObject
 from farlead_ui.signing import RETAKE_SECONDS, Panel
 from support_gui import CTRL, Key, TestSeat
 
@@ -261,3 +264,36 @@ def test_a_fault_saves_the_draft_and_tells(seat: TestSeat) -> None:
     assert seat.desk.drafts[1].conclusion == "险"
     assert "planted" in next((folder / "crash").glob("*.txt")).read_text("utf-8")
     assert len(told) == 1
+
+
+def test_an_object_that_arrives_for_the_study_in_hand_must_be_seen(seat: TestSeat) -> None:
+    reading = seat.station.reading
+    seat.desk.open_key(PIN)
+    reading.take(5)
+    seat.looked()
+    reading.drafting.write(conclusion="正常")
+    row = seat.desk.rows[5]
+    late = StoredObject("a" * 64, 1, "b" * 64, "late.dcm")
+    seat.desk.rows[5] = replace(row, study=replace(row.study, objects=(late,)))
+    seat.desk.contents[5] = (recording(), recording())
+    seat.desk.touch()
+    seat.station.waiting.poll()
+    assert seat.told == "reading.object_arrived"
+    assert reading.drafting.draft.conclusion == "正常", "what was written stays"
+    assert not seat.station.signing.may_sign, "what is new has not been looked at"
+    seat.looked()
+    assert seat.station.signing.may_sign
+
+
+def test_a_screening_that_comes_late_brings_its_suggestions(seat: TestSeat) -> None:
+    reading = seat.station.reading
+    row = seat.desk.rows[1]
+    seat.desk.rows[1] = replace(row, screening=None, screening_state=ScreeningState.PENDING)
+    reading.take(1)
+    assert reading.drafting.suggestions == ()
+    seat.desk.rows[1] = row
+    seat.desk.touch()
+    seat.station.waiting.poll()
+    assert len(reading.drafting.suggestions) == 2
+    assert seat.told == "reading.screening_arrived"
+    seat.seen()
