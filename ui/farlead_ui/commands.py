@@ -53,6 +53,13 @@ class WindowLike(Protocol):
     def overlaid(self) -> bool:
         """Whether palette, key sheet or about box lies over the window."""
 
+    @property
+    def files(self) -> int:
+        """How many recordings or sets of images the study in hand has."""
+
+    def step_file(self, by: int) -> None:
+        """Show the next or the previous of them."""
+
     def fold_list(self) -> None:
         """Fold or unfold the list."""
 

@@ -6,7 +6,7 @@ from fake_desk import OTHER, PIN, recording
 from farlead.messages import message
 from farlead.model.study import ScreeningState, StoredObject
 from farlead_ui.signing import RETAKE_SECONDS, Panel
-from support_gui import CTRL, Key, TestSeat
+from support_gui import ALT, CTRL, Key, TestSeat
 
 
 def _saves(seat: TestSeat) -> int:
@@ -280,7 +280,10 @@ def test_an_object_that_arrives_for_the_study_in_hand_must_be_seen(seat: TestSea
     seat.station.waiting.poll()
     assert seat.told == "reading.object_arrived"
     assert reading.drafting.draft.conclusion == "正常", "what was written stays"
+    seat.qtbot.wait(50)
+    seat.scheduler.advance(5)
     assert not seat.station.signing.may_sign, "what is new has not been looked at"
+    seat.press(Key.Key_Right, ALT)
     seat.looked()
     assert seat.station.signing.may_sign
 

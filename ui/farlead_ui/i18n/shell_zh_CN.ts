@@ -113,6 +113,10 @@
         <translation>患者编号 {n}</translation>
     </message>
     <message>
+        <source>File {n} of {all}  Alt+→</source>
+        <translation>文件 {n} / {all}  Alt+→</translation>
+    </message>
+    <message>
         <source>Device gain {g:g} mm/mV</source>
         <translation>设备增益 {g:g} mm/mV</translation>
     </message>
@@ -386,6 +390,14 @@
     <message>
         <source>Page back</source>
         <translation>上一页</translation>
+    </message>
+    <message>
+        <source>Next file of the study</source>
+        <translation>下一个文件</translation>
+    </message>
+    <message>
+        <source>Previous file of the study</source>
+        <translation>上一个文件</translation>
     </message>
     <message>
         <source>Next slice or frame</source>

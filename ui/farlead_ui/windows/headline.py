@@ -1,5 +1,6 @@
 """Head line: who, what is asked, when, and the time left. The same place in every study."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
@@ -53,14 +54,21 @@ class HeadLine(QWidget):
         For the chips.
     appearance : Appearance
     clock : callable returning the aware time
+    file : callable
+        Number of the file shown, from 1, and how many the study has.
     """
 
     def __init__(
-        self, reading: ReadingModel, sheet: SheetModel, appearance: Appearance, clock: Clock
+        self,
+        reading: ReadingModel,
+        sheet: SheetModel,
+        appearance: Appearance,
+        clock: Clock,
+        file: Callable[[], tuple[int, int]],
     ) -> None:
         super().__init__()
         self._reading, self._sheet = reading, sheet
-        self._appearance, self._clock = appearance, clock
+        self._appearance, self._clock, self._file = appearance, clock, file
         self.setFixedHeight(HEAD_LINE)
         for signal in (
             reading.changed, reading.waiting.changed, appearance.changed,
@@ -167,6 +175,9 @@ class HeadLine(QWidget):
     def _chip_texts(self, row: Row) -> list[Chip]:
         chips: list[Chip] = []
         sheet = self._sheet
+        number, count = self._file()
+        if count > 1:
+            chips.append(Chip(self.tr("File {n} of {all}  Alt+→").format(n=number, all=count)))
         recording = sheet.recording
         gain = recording.device.gain if recording is not None else None
         if gain not in {None, 10.0}:

@@ -95,6 +95,16 @@ class MainWindow(QMainWindow):
         """Whether something lies over the window."""
         return self._overlay is not None
 
+    @property
+    def files(self) -> int:
+        """How many recordings or sets of images the study in hand has."""
+        return self.showing.count
+
+    def step_file(self, by: int) -> None:
+        """Show the next or the previous of them."""
+        self.showing.step(by)
+        self.head.update()
+
     def fold_list(self) -> None:
         """Fold or unfold the list."""
         self._list_folded = not self.list.folded
@@ -179,7 +189,7 @@ class MainWindow(QMainWindow):
         palette = self.appearance.palette
         reading, appearance = self.reading, self.appearance
         self.list = WorklistPanel(reading.waiting, appearance, clock)
-        self.head = HeadLine(reading, self.sheet, appearance, clock)
+        self.head = HeadLine(reading, self.sheet, appearance, clock, self._file)
         self.ecg, self.ecg_words = EcgView(self.sheet, palette), ControlWords(self.sheet, palette)
         self.view = ImageView(self.images, palette)
         self.view_words = ImageWords(self.images, palette)
@@ -204,6 +214,9 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(desk)
         self.pages.addWidget(self.lock)
         self.setCentralWidget(self.pages)
+
+    def _file(self) -> tuple[int, int]:
+        return self.showing.place + 1, self.showing.count
 
     def _make_overlays(self) -> None:
         self.key_sheet = KeySheet(self, self.commands)

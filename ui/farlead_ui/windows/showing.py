@@ -15,6 +15,8 @@ from farlead_ui.ecg.model import NO_EVIDENCE, Evidence, SheetModel
 from farlead_ui.imaging.model import ImageModel
 from farlead_ui.reading import InHand, ReadingModel
 
+_Part = tuple[Recording | ImageStudy, ...]
+
 
 class Page(StrEnum):
     """What the centre shows."""
@@ -48,49 +50,79 @@ class Showing:
         self._reading, self._sheet, self._images, self._text = reading, sheet, images, text
         self._shown: int | None = None
         self._contents: Sequence[Recording | ImageStudy] = ()
+        self._parts: list[_Part] = []
+        self._painted: set[int] = set()  # places of the parts that have been painted in full
+        self.place = 0
         self.page = Page.SHEET
         reading.changed.connect(self.follow)
         reading.drafting.current_changed.connect(self._light)
         sheet.scale_changed.connect(self._note_display)
         sheet.layout_changed.connect(self._note_display)
 
+    @property
+    def count(self) -> int:
+        """How many recordings, or sets of images, the study has; each is shown on its own."""
+        return len(self._parts)
+
     def follow(self) -> None:
-        """Show what is in hand; the same study is not shown anew."""
+        """Show what is in hand; the same contents are not shown anew."""
         job = self._reading.in_hand
         contents = job.open.contents if job is not None and job.open is not None else ()
         study = job.study if job is not None else None
         if study == self._shown and contents is self._contents:
             return
         self._shown, self._contents = study, contents
-        self._turn(self._put(job, contents))
+        failed = job is not None and (job.failure is not None or not contents)
+        self._parts = [] if failed else _parts(contents)
+        self._painted = set()
+        self.place = 0
+        if failed:
+            self._clear()
+            self._turn(Page.FAILED)
+        else:
+            self._put(job)
+
+    def step(self, by: int) -> None:
+        """Show the next or the previous part of the study."""
+        place = self.place + by
+        if 0 <= place < self.count:
+            self.place = place
+            self._put(self._reading.in_hand)
 
     def painted(self, content: object) -> None:
-        """A view says that it has painted this content in full."""
+        """A view says that it has painted this content in full; seen means every part."""
         job = self._reading.in_hand
-        if job is not None and any(content is part for part in self._contents):
+        if job is None or not self._parts:
+            return
+        if any(content is part for part in self._parts[self.place]):
+            self._painted.add(self.place)
+        if len(self._painted) == self.count:
             self._reading.painted(job.study)
 
-    def _put(self, job: InHand | None, contents: Sequence[Recording | ImageStudy]) -> Page:
-        recordings = [part for part in contents if isinstance(part, Recording)]
-        images = [part for part in contents if isinstance(part, ImageStudy)]
-        if job is not None and (job.failure is not None or not contents):
-            self._sheet.clear()
-            self._images.clear()
-            return Page.FAILED
-        if recordings:
+    def _put(self, job: InHand | None) -> None:
+        part = self._parts[self.place] if self._parts else ()
+        recording = next((p for p in part if isinstance(p, Recording)), None)
+        images = [p for p in part if isinstance(p, ImageStudy)]
+        if recording is not None:
             self._images.clear()
             screening = job.row.screening if job is not None else None
-            self._sheet.show(recordings[0], screening.r_peaks if screening else ())
+            first = self.place == 0  # the recording that screening measured stands first
+            self._sheet.show(recording, screening.r_peaks if screening and first else ())
             self._light()
             self._note_display()
-            return Page.SHEET
+            self._turn(Page.SHEET)
+        elif images:
+            self._sheet.clear()
+            bad = job.open.unreadable if job is not None and job.open is not None else ()
+            self._images.show(images, [self._text(one.reason) for one in bad])
+            self._turn(Page.IMAGES)
+        else:
+            self._clear()
+            self._turn(Page.SHEET)
+
+    def _clear(self) -> None:
         self._sheet.clear()
-        if not images:
-            self._images.clear()
-            return Page.SHEET
-        bad = job.open.unreadable if job is not None and job.open is not None else ()
-        self._images.show(images, [self._text(part.reason) for part in bad])
-        return Page.IMAGES
+        self._images.clear()
 
     def _turn(self, page: Page) -> None:
         self.page = page
@@ -98,7 +130,7 @@ class Showing:
 
     def _light(self) -> None:
         suggestion = self._reading.drafting.suggestion
-        if suggestion is None or self._sheet.recording is None:
+        if suggestion is None or self._sheet.recording is None or self.place:
             self._sheet.set_evidence(NO_EVIDENCE)
         else:
             flag = suggestion.flag
@@ -110,3 +142,10 @@ class Showing:
             layout = sheet.layout_name.replace("×", "x")
             before = self._reading.drafting.draft.display
             self._reading.drafting.show(Display(sheet.speed, sheet.gain, layout, before.filters))
+
+
+def _parts(contents: Sequence[Recording | ImageStudy]) -> list[_Part]:
+    """Each recording on its own, all images together."""
+    parts: list[_Part] = [(part,) for part in contents if isinstance(part, Recording)]
+    images = tuple(part for part in contents if isinstance(part, ImageStudy))
+    return [*parts, images] if images else parts
