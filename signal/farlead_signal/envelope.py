@@ -21,6 +21,8 @@ CENTRE, SIGMA = 15.0, 0.030
 REACH = 0.075
 #: Length of a cell in seconds; longer than REACH, so that a cell needs only its neighbours.
 CELL = 0.1
+#: Values from here on have no square in single precision; they are taken as not recorded.
+IMPOSSIBLE = 1e15
 #: Cells worked on at once: their frames stay in the processor's cache.
 CHUNK = 2048
 
@@ -169,10 +171,11 @@ def decimated(signal: NDArray[np.floating], grid: Grid, start: int, stop: int) -
 def without_gaps(signal: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:
     """Signal whose gaps are bridged, and where they were.
 
-    Samples that are not finite are replaced by a straight line from the last good one to the
-    next, so that a gap makes no edge; a lead without any good sample becomes zero.
+    Samples that are not finite, or so large that their squares are not, are replaced by a
+    straight line from the last good one to the next, so that a gap makes no edge; a lead
+    without any good sample becomes zero.
     """
-    missing = ~np.isfinite(signal)
+    missing = ~(np.abs(signal) < IMPOSSIBLE)  # also where it is not a number
     filled = np.where(missing, signal.dtype.type(0), signal)
     positions = np.arange(signal.shape[-1])
     for lead, gaps in enumerate(missing):

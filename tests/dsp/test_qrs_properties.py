@@ -139,3 +139,16 @@ def test_the_input_is_not_changed() -> None:
     before = signal.copy()
     find_beats(signal, 500)
     np.testing.assert_array_equal(signal, before)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e20, 1e300])
+def test_values_that_are_none_cost_only_their_place(value: float) -> None:
+    signal = ecg(steady(75, 30), 360, 30, noise=0.005).astype(np.float64)
+    expected = detect_qrs(signal, 360)
+    signal[5000:5003] = value
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = detect_qrs(signal, 360)
+    far = np.abs(expected - 5000) > 200
+    assert np.isin(expected[far], found).all()
+    assert found.size - expected.size <= 0
