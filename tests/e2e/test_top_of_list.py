@@ -72,6 +72,8 @@ def test_what_is_dangerous_or_unknown_stands_first(
     _arrives_and_stands_first(house, content())
 
 
+# wfdb reads its own tables in a way that pandas deprecates.
+@pytest.mark.filterwarnings("ignore:The inplace keyword")
 @pytest.mark.data
 def test_ventricular_fibrillation_stands_first(house: House, farlead_data: Path) -> None:
     import wfdb

@@ -93,7 +93,7 @@ class Credential:
 
     def check(self, account: Account, at: datetime) -> None:
         """Raise CredentialProblem unless this certificate may sign for `account` at `at`."""
-        if account.certificate is not None and account.certificate != self.fingerprint:
+        if account.certificate != self.fingerprint:
             raise _problem("other_person", name=self.name, account=account.name)
         if at < self.certificate.not_valid_before_utc:
             raise _problem("not_yet_valid", name=self.name)

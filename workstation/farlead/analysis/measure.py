@@ -65,7 +65,8 @@ def measurements(measured: Measured) -> tuple[Measurement, ...]:
     """The figures as they are stored and shown."""
     r = measured.rhythm
     counted, over = "RR intervals between beats found", "mean over 8 RR intervals"
-    longest = r.pause.seconds if measured.recording.samples.size else None
+    # Without any beat there is no stretch between beats: the flags tell what there is instead.
+    longest = r.pause.seconds if r.beats else None
     return (
         Measurement("heart_rate", r.rate, "/min", counted),
         Measurement("rr_mean", r.rr_mean, "ms", counted),
