@@ -72,7 +72,7 @@ def test_the_language_changes_without_restart(seat: TestSeat) -> None:
     assert window.report._title.text() == "报告"
     seat.press(Key.Key_F8)
     assert window.report._title.text() == "Report"
-    assert window.list._foot.text().startswith("Today")
+    assert window.list._foot.text().startswith("Signed")
     assert window.appearance.language is Language.EN
     seat.press(Key.Key_F8)
     assert window.report._title.text() == "报告"

@@ -111,7 +111,7 @@
         <translation>[ 收起</translation>
     </message>
     <message>
-        <source>Today {n} signed</source>
+        <source>Signed {n}</source>
         <translation>今日已签 {n}</translation>
     </message>
     <message>

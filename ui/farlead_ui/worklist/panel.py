@@ -143,7 +143,7 @@ class WorklistPanel(QStackedWidget):
         worklist = self._waiting.worklist
         if worklist is None:
             return ""
-        told = self.tr("Today {n} signed").format(n=worklist.signed_today)
+        told = self.tr("Signed {n}").format(n=worklist.signed_today)
         if worklist.median_turnaround is not None:
             seconds = int(worklist.median_turnaround.total_seconds())
             told += "   " + self.tr("median {t}").format(t=words.span(seconds))
