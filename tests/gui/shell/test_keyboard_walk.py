@@ -1,5 +1,7 @@
 """The whole walk by keyboard alone: next, layout, decide, statement, sign, and on."""
 
+from collections.abc import Callable
+
 import pytest
 
 from fake_desk import PIN
@@ -196,3 +198,18 @@ def test_images_are_leafed_by_arrows(seat: TestSeat) -> None:
     assert images.index == 1
     seat.press(Key.Key_Up)
     assert images.index == 0
+
+
+def test_every_page_of_a_short_recording_must_have_been_shown(
+    make_seat: Callable[..., TestSeat],
+) -> None:
+    seat = make_seat(size=(1200, 800))
+    seat.press(Key.Key_BracketLeft)
+    seat.station.reading.take(5)
+    sheet = seat.station.window.sheet
+    seat.qtbot.waitUntil(lambda: sheet.pages > 1, timeout=5000)
+    seat.qtbot.wait(100)
+    assert seat.station.reading.painted_at is None
+    for _ in range(sheet.pages - 1):
+        seat.press(Key.Key_PageDown)
+    assert seat.station.reading.painted_at is not None

@@ -15,6 +15,9 @@ from farlead_ui.ecg.model import NO_EVIDENCE, Evidence, SheetModel
 from farlead_ui.imaging.model import ImageModel
 from farlead_ui.reading import InHand, ReadingModel
 
+# Recordings up to this many seconds are read whole: each page must have been on the screen.
+_READ_WHOLE = 60.0
+
 _Part = tuple[Recording | ImageStudy, ...]
 
 
@@ -52,12 +55,15 @@ class Showing:
         self._contents: Sequence[Recording | ImageStudy] = ()
         self._parts: list[_Part] = []
         self._painted: set[int] = set()  # places of the parts that have been painted in full
+        self._on_screen: Recording | None = None
+        self._shown_seconds: list[tuple[float, float]] = []
         self.place = 0
         self.page = Page.SHEET
         reading.changed.connect(self.follow)
         reading.drafting.current_changed.connect(self._light)
         sheet.scale_changed.connect(self._note_display)
         sheet.layout_changed.connect(self._note_display)
+        sheet.page_changed.connect(self._cover)
 
     @property
     def count(self) -> int:
@@ -94,15 +100,33 @@ class Showing:
         job = self._reading.in_hand
         if job is None or not self._parts:
             return
-        if any(content is part for part in self._parts[self.place]):
-            self._painted.add(self.place)
-        if len(self._painted) == self.count:
+        if isinstance(content, Recording) and content is self._parts[self.place][0]:
+            self._on_screen = content
+            self._cover()
+        elif any(content is part for part in self._parts[self.place]):
+            self._seen()
+
+    def _cover(self) -> None:
+        """Note which seconds of the recording on the sheet have been shown."""
+        recording = self._on_screen
+        if recording is None or recording is not self._sheet.recording:
+            return
+        self._shown_seconds.append(self._sheet.seconds)
+        long = recording.duration > _READ_WHOLE
+        if long or _covers(self._shown_seconds, recording.duration):
+            self._seen()
+
+    def _seen(self) -> None:
+        self._painted.add(self.place)
+        job = self._reading.in_hand
+        if job is not None and len(self._painted) == self.count:
             self._reading.painted(job.study)
 
     def _put(self, job: InHand | None) -> None:
         part = self._parts[self.place] if self._parts else ()
         recording = next((p for p in part if isinstance(p, Recording)), None)
         images = [p for p in part if isinstance(p, ImageStudy)]
+        self._on_screen, self._shown_seconds = None, []
         if recording is not None:
             self._images.clear()
             screening = job.row.screening if job is not None else None
@@ -149,3 +173,12 @@ def _parts(contents: Sequence[Recording | ImageStudy]) -> list[_Part]:
     parts: list[_Part] = [(part,) for part in contents if isinstance(part, Recording)]
     images = tuple(part for part in contents if isinstance(part, ImageStudy))
     return [*parts, images] if images else parts
+
+
+def _covers(shown: Sequence[tuple[float, float]], duration: float) -> bool:
+    """Whether these stretches together reach from the start to the end."""
+    reached = 0.0
+    for start, stop in sorted(shown):
+        if start <= reached + 1e-3:
+            reached = max(reached, stop)
+    return reached >= duration - 1e-3
