@@ -7,8 +7,14 @@ from numpy.typing import NDArray
 from farlead_signal.envelope import Grid
 from farlead_signal.levels import BLOCK
 
-#: The peak lies within this distance of the envelope's maximum, in seconds.
-REACH = 0.060
+Ints = NDArray[np.int64]
+
+#: The peak lies within REACH of the envelope's maximum, in seconds, and is what is farthest from
+#: the mean within AROUND. A peak farther than CENTRED from where its window was put is looked
+#: for once more around itself, so that it does not depend on where the envelope's samples lie.
+REACH, AROUND, CENTRED = 0.050, 0.100, 0.028
+#: The second search may not lead farther than this from the envelope's maximum, in seconds.
+FARTHEST = 0.065
 #: Beats refined at once: their windows stay in the processor's cache.
 TOGETHER = 1024
 
@@ -31,8 +37,7 @@ def refine(
     Returns
     -------
     list of ndarray of int64
-        Ascending, in samples: beats are farther apart than two reaches. The peak is the sample
-        farthest from the line between the two ends of the window around the envelope's maximum.
+        Ascending, in samples.
     """
     recordings, leads, n = samples.shape
     counts = [part.size for part in positions]
@@ -40,23 +45,36 @@ def refine(
         return [np.zeros(0, np.int64) for _ in positions]
     which = np.repeat(np.arange(recordings), counts)
     places = np.concatenate(positions)
-    reach = min(max(1, round(REACH * grid.fs)), (n - 1) // 2)
-    start = np.clip(places * grid.step + grid.step // 2 - reach, 0, n - 1 - 2 * reach)
     row = which * leads
     if leads > 1:
         block = np.minimum(places // (grid.size * BLOCK), weights.shape[2] - 1)
         row = row + weights.argmax(1)[which, block]
-    windows = sliding_window_view(samples.reshape(-1), 2 * reach + 1)
-    offset = row * n
-    peaks = start
+    flat = samples.reshape(-1)
+    centres = np.minimum(places * grid.step + grid.step // 2, n - 1)
+    peaks = _peaks(flat, row * n, centres, n, grid.fs)
+    again = np.flatnonzero(np.abs(peaks - centres) > CENTRED * grid.fs)
+    second = _peaks(flat, row[again] * n, peaks[again], n, grid.fs)
+    near = np.abs(second - centres[again]) <= FARTHEST * grid.fs
+    peaks[again[near]] = second[near]
+    return [_ascending(part) for part in np.split(peaks, np.cumsum(counts)[:-1])]
+
+
+def _peaks(flat: NDArray[np.floating], offset: Ints, centres: Ints, n: int, fs: float) -> Ints:
+    """Peak around each centre, in the row of `n` samples that begins at each offset."""
+    around = min(round(AROUND * fs), (n - 1) // 2)
+    reach = min(max(1, round(REACH * fs)), around)
+    windows = sliding_window_view(flat, 2 * around + 1)
+    start = np.clip(centres - around, 0, n - 1 - 2 * around)
+    found = np.empty_like(start)
     for first in range(0, start.size, TOGETHER):
         part = slice(first, first + TOGETHER)
-        peaks[part] += _farthest(windows[offset[part] + start[part]])
-    return np.split(peaks, np.cumsum(counts)[:-1])
+        window = windows[offset[part] + start[part]]
+        apart = np.abs(window - window.mean(1, keepdims=True))
+        inner = apart[:, around - reach : around + reach + 1]
+        found[part] = start[part] + around - reach + inner.argmax(1)
+    return found
 
 
-def _farthest(windows: NDArray[np.floating]) -> NDArray[np.intp]:
-    """Index of the sample farthest from the line between both ends, for each row."""
-    ends = windows[:, :1] + windows[:, -1:]
-    apart = np.abs(windows - ends * windows.dtype.type(0.5))
-    return np.asarray(apart.argmax(1))
+def _ascending(peaks: Ints) -> Ints:
+    """Peaks as they are, or sorted and once each where two beats share a peak."""
+    return peaks if bool((np.diff(peaks) > 0).all()) else np.unique(peaks)
