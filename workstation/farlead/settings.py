@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from farlead.errors import SettingsError
 from farlead.messages import Language, message
 from farlead.model.people import Unit
-from farlead.model.study import Kind, Priority
+from farlead.model.study import Kind, Priority, Severity
 
 Clock = Callable[[], datetime]
 
@@ -41,10 +41,11 @@ class UnitSettings(BaseModel):
 
 
 class Promised(BaseModel):
-    """Promised turnaround in seconds, by what was asked and by kind."""
+    """Promised turnaround in seconds, by what was asked, by kind, and by what screening found."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    critical_first_look: int = Field(300, gt=0)
     ecg_emergency: int = Field(600, gt=0)
     ecg_routine: int = Field(1800, gt=0)
     imaging_urgent: int = Field(1800, gt=0)
@@ -56,6 +57,12 @@ class Promised(BaseModel):
         if kind is Kind.ECG:
             return timedelta(seconds=self.ecg_emergency if asked else self.ecg_routine)
         return timedelta(seconds=self.imaging_urgent if asked else self.imaging_routine)
+
+    def screened(self, severity: Severity) -> timedelta | None:
+        """Promise for an ECG that screening ranks so; None where it changes nothing."""
+        if severity is Severity.CRITICAL:
+            return timedelta(seconds=self.critical_first_look)
+        return timedelta(seconds=self.ecg_emergency) if severity is Severity.URGENT else None
 
 
 class ClaimSettings(BaseModel):

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from farlead.messages import message
@@ -38,6 +39,24 @@ def test_order_is_that_of_the_model(store: Store, clock: FakeClock) -> None:
     row = store.row(ids["failed"])
     assert row.screening_state is ScreeningState.FAILED
     assert row.failure == message("store.busy", seconds=1)
+
+
+def test_screening_brings_the_promised_time_nearer_and_never_puts_it_off(store: Store) -> None:
+    def left(name: str, priority: Priority, rank: Severity, *, known: bool = True) -> float:
+        study = store.add_object(arrival(name, priority=priority)).study_id
+        store.save_screening(study, replace(screening(rank), known=known))
+        row = store.row(study).study
+        return (row.due - row.arrived).total_seconds()
+
+    assert left("a", Priority.ROUTINE, Severity.CRITICAL) == 300
+    assert left("b", Priority.ROUTINE, Severity.URGENT) == 600
+    assert left("c", Priority.ROUTINE, Severity.NORMAL, known=False) == 600
+    assert left("d", Priority.ROUTINE, Severity.NORMAL) == 1800
+    assert left("e", Priority.EMERGENCY, Severity.NORMAL) == 600
+    failed = store.add_object(arrival("f")).study_id
+    store.fail_screening(failed, message("store.busy", seconds=1))
+    row = store.row(failed).study
+    assert (row.due - row.arrived).total_seconds() == 600
 
 
 def test_filters(store: Store) -> None:

@@ -17,7 +17,7 @@ from farlead.model.people import Account
 from farlead.model.recording import ImageStudy, Recording
 from farlead.model.report import Claim, Draft, ReportVersion, Statement
 from farlead.model.screening import Flag
-from farlead.model.study import StoredObject, Study
+from farlead.model.study import Kind, StoredObject, Study
 from farlead.model.worklist import Filter, Row, Worklist
 from farlead.objects import ObjectFolder
 from farlead.reporting.compositor import Compositor
@@ -229,9 +229,11 @@ class Desk:
         require(self._session, Right.WRITE_REPORT)
         self._store.save_draft(claim, draft)
 
-    def statements(self, query: str, limit: int = 8) -> list[CatalogueEntry]:
-        """Catalogue entries for what is typed, the best first."""
-        return catalogue().find(query, limit)
+    def statements(
+        self, query: str, limit: int = 8, kind: Kind | None = None
+    ) -> list[CatalogueEntry]:
+        """Catalogue entries for what is typed, the best first; of this kind of study only."""
+        return catalogue().find(query, limit, kind)
 
     def suggestion_statement(self, flag: Flag) -> Statement | None:
         """The line that accepting a suggestion adds; None when it adds none."""

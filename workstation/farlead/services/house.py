@@ -1,7 +1,9 @@
 """The composition root: settings in, a working house out."""
 
+import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -28,7 +30,6 @@ from farlead.settings import Clock, Settings, utc_now
 from farlead.store import Store
 
 _SIDECAR = ".request.json"
-_MOST_ROUNDS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +123,10 @@ class Services:
         inbox = self.settings.inbox(unit)
         inbox.mkdir(parents=True, exist_ok=True)
         for file in files:
-            _hand_in(file, inbox)
-        # The copies are whole already, so there is nothing to settle.
-        at_once = self.settings.model_copy(update={"settle_seconds": 0.0})
-        intake = FolderIntake(at_once, self.store, self.objects, self.sandbox, self.clock)
-        rounds = [intake.run_once()]
-        while len(rounds) < _MOST_ROUNDS and (rounds[-1].waiting or len(rounds) == 1):
+            _hand_in(file, inbox, self.settings.settle_seconds)
+        intake = FolderIntake(self.settings, self.store, self.objects, self.sandbox, self.clock)
+        rounds = [intake.run_once(), intake.run_once()]
+        while rounds[-1].taken or rounds[-1].quarantined:
             rounds.append(intake.run_once())
         studies = tuple(dict.fromkeys(study for result in rounds for study in result.studies))
         refused = (self.store.study(study).quarantine for study in studies)
@@ -140,20 +139,23 @@ class Services:
         )
 
 
-def _hand_in(file: Path, inbox: Path) -> None:
+def _hand_in(file: Path, inbox: Path, settle: float) -> None:
     """Copy a file and its sidecar into the inbox; the file appears last and whole."""
     # Another file of this name may lie there still.
     mark = f"{secrets.token_hex(4)}-" if (inbox / file.name).exists() else ""
     for sidecar in (file.with_name(file.name + _SIDECAR), file.with_suffix(_SIDECAR)):
         if sidecar.is_file():
-            _copy_whole(sidecar, inbox / f"{mark}{sidecar.name}")
+            _copy_whole(sidecar, inbox / f"{mark}{sidecar.name}", settle)
             break
-    _copy_whole(file, inbox / f"{mark}{file.name}")
+    _copy_whole(file, inbox / f"{mark}{file.name}", settle)
 
 
-def _copy_whole(source: Path, target: Path) -> None:
+def _copy_whole(source: Path, target: Path, settle: float) -> None:
     part = target.with_name(f".{target.name}.part")
     shutil.copyfile(source, part)
+    # The copy is whole already: it counts as rested, what others are uploading does not.
+    rested = time.time() - settle - 1
+    os.utime(part, (rested, rested))
     part.replace(target)
 
 

@@ -1,5 +1,6 @@
 """What comes in, what goes out, and claims that run out."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -37,18 +38,24 @@ class IntakeService:
         self._new_intake = partial(FolderIntake, settings, store, objects, sandbox, clock)
         self._next_heartbeat = datetime.min.replace(tzinfo=UTC)
         self._troubles: dict[str, Message | None] = {}
+        self._found: Mapping[str, Message] = {}  # by unit, at the last look
 
     def run_once(self) -> IntakeResult:
         """Look at every inbox once; one that cannot be read stops no other."""
-        troubles = {unit.name: self._trouble(unit.code) for unit in self._settings.units}
+        troubles = {
+            unit.name: self._trouble(unit.code) or self._found.get(unit.code)
+            for unit in self._settings.units
+        }
         now = self._clock()
-        if troubles and (troubles != self._troubles or now >= self._next_heartbeat):
+        if troubles != self._troubles or now >= self._next_heartbeat:
             self._store.heartbeat(troubles)
             self._next_heartbeat = now + HEARTBEAT
             self._troubles = troubles
         if self._intake is None:
             self._intake = self._new_intake()
-        return self._intake.run_once()
+        result = self._intake.run_once()
+        self._found = result.of_units
+        return result
 
     def _trouble(self, unit: str) -> Message | None:
         """Make the unit's folders if need be; what is wrong with its inbox."""

@@ -1,10 +1,10 @@
 """Screening as a property of studies: pending, done, failed."""
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
 from farlead.messages import Message
 from farlead.model.screening import Screening
-from farlead.model.study import ScreeningState, Study
+from farlead.model.study import ScreeningState, Severity, Study
 from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.columns import MESSAGE, SCREENING
@@ -74,6 +74,8 @@ class ScreeningPart(Base):
                     screening_failure=None,
                 )
             )
+            unknown = Severity.NORMAL if screening.known else Severity.URGENT
+            self._hasten(connection, study_id, max(screening.severity, unknown))
             self._record(
                 connection,
                 "service:screening",
@@ -95,6 +97,7 @@ class ScreeningPart(Base):
                     screening_failure=MESSAGE.dump_json(reason).decode(),
                 )
             )
+            self._hasten(connection, study_id, Severity.URGENT)
             self._record(
                 connection,
                 "service:screening",
@@ -102,6 +105,20 @@ class ScreeningPart(Base):
                 f"study:{study_id}",
                 reason=reason.id,
             )
+
+    def _hasten(self, connection: Connection, study_id: int, rank: Severity) -> None:
+        """What screening found may bring the promised time nearer, never put it off."""
+        promised = self._rules.promised.screened(rank)
+        if promised is None:
+            return
+        row = connection.execute(
+            select(_STUDY.arrived, _STUDY.due).where(_STUDY.id == study_id)
+        ).one()
+        connection.execute(
+            update(schema.study)
+            .where(_STUDY.id == study_id)
+            .values(due=min(row.due, row.arrived + promised))
+        )
 
     def request_screening(self, study_id: int) -> None:
         """Screen once more, e.g. with newer rules."""

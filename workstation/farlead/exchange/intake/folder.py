@@ -5,9 +5,9 @@ confined process, store transaction, receipt, removal from the inbox. A crash be
 of them leaves the file in the inbox; the repeat finds the same bytes and adds nothing.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from farlead.errors import FarleadError, InvalidRequest, SandboxError, UnreadableFile
@@ -52,6 +52,8 @@ class IntakeResult:
         Studies that hold what was taken or set aside.
     troubles : tuple of Message
         What a person has to mend: permissions, a full disk, stray files.
+    of_units : mapping of str to Message
+        The first trouble of each unit that has one, by its code.
     """
 
     taken: int = 0
@@ -59,6 +61,7 @@ class IntakeResult:
     waiting: int = 0
     studies: tuple[int, ...] = ()
     troubles: tuple[Message, ...] = ()
+    of_units: Mapping[str, Message] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +132,14 @@ class FolderIntake:
         folders, strays = unit_folders(self._settings)
         counted.troubles += strays
         for unit, folder in folders:
-            uploads += self._look(unit, folder, counted)
-            self._receipts(unit).forget_old(self._clock())
+            with counted.at(unit):
+                uploads += self._look(unit, folder, counted)
+                self._receipts(unit).forget_old(self._clock())
         uploads.sort(
             key=lambda u: (u.file.path in self._doubtful, -u.priority, u.file.print.changed)
         )
         for upload in uploads[:limit]:
-            with counted.told(upload.file.name):
+            with counted.at(upload.unit), counted.told(upload.file.name):
                 self._take(upload, counted)
         counted.waiting += len(uploads[limit:])
         return counted.result()
@@ -337,6 +341,15 @@ class _Count:
         self.taken = self.quarantined = self.waiting = 0
         self.studies: list[int] = []
         self.troubles: list[Message] = []
+        self.of_units: dict[str, Message] = {}
+
+    @contextmanager
+    def at(self, unit: str) -> Iterator[None]:
+        """Troubles that come up inside are this unit's."""
+        before = len(self.troubles)
+        yield
+        for trouble in self.troubles[before:]:
+            self.of_units.setdefault(unit, trouble)
 
     @contextmanager
     def told(self, name: str) -> Iterator[None]:
@@ -358,6 +371,7 @@ class _Count:
                 for i, trouble in enumerate(self.troubles)
                 if trouble not in self.troubles[:i]
             ),
+            self.of_units,
         )
 
 

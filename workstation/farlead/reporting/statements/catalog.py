@@ -63,7 +63,8 @@ class Catalogue:
         ranked = [
             (found, entry.order, entry)
             for entry in self.entries.values()
-            if (kind is None or entry.kind is kind) and (found := rank(entry, asked)) is not None
+            if (kind is None or entry.kind in {None, kind})
+            and (found := rank(entry, asked)) is not None
         ]
         return [entry for _, _, entry in sorted(ranked, key=lambda hit: hit[:2])[:limit]]
 
@@ -135,7 +136,7 @@ class _Builder:
 
     def __init__(self) -> None:
         self._tables: dict[str, tuple[str, GroupFile, StatementTable]] = {}
-        self._texts: dict[tuple[Kind, str], str] = {}
+        self._texts: dict[tuple[Kind | None, str], str] = {}
 
     def add(self, file: str, group: GroupFile) -> None:
         for table in group.statement:

@@ -33,11 +33,11 @@ class StatementTable(BaseModel):
 
 
 class GroupFile(BaseModel):
-    """A catalogue file: one group of statements for one kind of study."""
+    """A catalogue file: one group of statements for one kind of study, or for all (no kind)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    kind: Kind
+    kind: Kind | None = None
     zh: Text
     en: Text
     statement: tuple[StatementTable, ...] = Field(min_length=1)
@@ -58,8 +58,8 @@ class CatalogueEntry:
         Latin letters and digits kept, punctuation left out.
     synonyms : tuple of str
         Other ways to ask for it, in either language.
-    kind : Kind
-        Kind of study whose reports use it.
+    kind : Kind or None
+        Kind of study whose reports use it; None: all.
     group_zh, group_en : str
         Name of its group.
     excludes : frozenset of str
@@ -75,7 +75,7 @@ class CatalogueEntry:
     en: str
     pinyin: tuple[str, ...]
     synonyms: tuple[str, ...]
-    kind: Kind
+    kind: Kind | None
     group_zh: str
     group_en: str
     excludes: frozenset[str]
