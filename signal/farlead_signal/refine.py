@@ -13,6 +13,8 @@ Ints = NDArray[np.int64]
 #: the mean within AROUND. A peak farther than CENTRED from where its window was put is looked
 #: for once more around itself, so that it does not depend on where the envelope's samples lie.
 REACH, AROUND, CENTRED = 0.050, 0.100, 0.028
+#: The mean is that of so many samples, evenly spread.
+MEAN_OF = 15
 #: The second search may not lead farther than this from the envelope's maximum, in seconds.
 FARTHEST = 0.065
 #: Beats refined at once: their windows stay in the processor's cache.
@@ -63,16 +65,16 @@ def _peaks(flat: NDArray[np.floating], offset: Ints, centres: Ints, n: int, fs: 
     """Peak around each centre, in the row of `n` samples that begins at each offset."""
     around = min(round(AROUND * fs), (n - 1) // 2)
     reach = min(max(1, round(REACH * fs)), around)
-    windows = sliding_window_view(flat, 2 * around + 1)
-    start = np.clip(centres - around, 0, n - 1 - 2 * around)
+    start = offset + np.clip(centres - around, 0, n - 1 - 2 * around)
+    mean_of = np.linspace(0, 2 * around, MEAN_OF).astype(np.int64)
+    windows = sliding_window_view(flat, 2 * reach + 1)
     found = np.empty_like(start)
     for first in range(0, start.size, TOGETHER):
-        part = slice(first, first + TOGETHER)
-        window = windows[offset[part] + start[part]]
-        apart = np.abs(window - window.mean(1, keepdims=True))
-        inner = apart[:, around - reach : around + reach + 1]
-        found[part] = start[part] + around - reach + inner.argmax(1)
-    return found
+        part = start[first : first + TOGETHER]
+        base = flat[part[:, None] + mean_of].mean(1, keepdims=True)
+        apart = windows[part + (around - reach)] - base
+        found[first : first + TOGETHER] = part + np.abs(apart, out=apart).argmax(1)
+    return found - offset + (around - reach)
 
 
 def _ascending(peaks: Ints) -> Ints:
