@@ -176,7 +176,9 @@ class FakeDesk:
         self.calls.append(("save_draft", claim.study))
         self.drafts[claim.study] = draft
 
-    def statements(self, query: str, limit: int = 8) -> Sequence[Statement]:
+    def statements(
+        self, query: str, limit: int = 8, kind: Kind | None = None
+    ) -> Sequence[Statement]:
         asked = query.lower()
         return [
             s for s in CATALOGUE

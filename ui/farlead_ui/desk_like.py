@@ -11,7 +11,7 @@ from farlead.model.people import Account
 from farlead.model.recording import ImageStudy, Recording
 from farlead.model.report import Claim, Draft, ReportVersion, Statement
 from farlead.model.screening import Flag
-from farlead.model.study import Study
+from farlead.model.study import Kind, Study
 from farlead.model.worklist import Filter, Row, Worklist
 
 
@@ -109,8 +109,10 @@ class DeskLike(Protocol):
     def save_draft(self, claim: Claim, draft: Draft) -> object:
         """Store what has been written."""
 
-    def statements(self, query: str, limit: int = ...) -> Sequence[EntryLike]:
-        """Catalogue entries for what is typed."""
+    def statements(
+        self, query: str, limit: int = ..., kind: Kind | None = ...
+    ) -> Sequence[EntryLike]:
+        """Catalogue entries for what is typed, for this kind of study."""
 
     def suggestion_statement(self, flag: Flag) -> Statement | None:
         """The line that accepting a suggestion adds."""

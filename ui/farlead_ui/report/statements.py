@@ -264,7 +264,9 @@ class Statements(QWidget):
         if not query:
             self.candidates.show_entries((), "")
             return
-        work = partial(self._reading.desk.statements, query, _SHOWN)
+        job = self._reading.in_hand
+        kind = job.row.study.kind if job is not None else None
+        work = partial(self._reading.desk.statements, query, _SHOWN, kind)
         self._reading.tasks.latest("statements", work, partial(self._found, query))
 
     def _found(self, query: str, outcome: Outcome[Sequence[EntryLike]]) -> None:
