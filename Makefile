@@ -12,6 +12,8 @@ PINS := packaging/constraints.txt
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(PINS)
 TRANSLATIONS := $(wildcard ui/farlead_ui/i18n/*.ts)
 DEMO_OUTPUT := demo-output
+# One worker a core; the tests of a file share what is dear to make. `make test PYTEST=-x` goes without.
+PYTEST ?= -n auto --dist loadfile
 
 export PYTHON
 
