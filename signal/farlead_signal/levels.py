@@ -38,8 +38,8 @@ NOISE_RANK = 2
 VALLEY_RANK, VALLEY_MULTIPLE = 4, 4.0
 #: Contrast, level over noise, from which a block is taken to hold QRS complexes, and its
 #: geometric mean over 11 blocks. Gaussian noise of any colour has 2.0, at its luckiest in an
-#: hour 3.0, and around a lucky block 2.5.
-CONTRAST, CONTRAST_AROUND = 3.2, 2.6
+#: hour 3.2, and at the ends of a recording, once in 250, 3.0 around a lucky block.
+CONTRAST, CONTRAST_AROUND = 3.4, 3.0
 #: Envelope of amplifier noise and of the last bit of common converters, in millivolts.
 NOISE_FLOOR = 0.001
 
