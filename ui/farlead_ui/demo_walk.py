@@ -164,6 +164,7 @@ class Walk:
             self._press(_Key.Key_Return)
         self._press(_Key.Key_Slash)
         self._type("qjhlc")
+        self._wait("candidates", station.window.report.statements.candidates.isVisible)
         if pictures:
             self._picture(station, "statement")
         self._press(_Key.Key_Return)

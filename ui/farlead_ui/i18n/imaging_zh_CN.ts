@@ -19,6 +19,10 @@
         <translation>反相</translation>
     </message>
     <message>
+        <source>Not inverted</source>
+        <translation>未反相</translation>
+    </message>
+    <message>
         <source>Automatic window</source>
         <translation>自动窗</translation>
     </message>

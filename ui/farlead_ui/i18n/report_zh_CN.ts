@@ -250,8 +250,8 @@
         <translation>{n} 条已决定</translation>
     </message>
     <message>
-        <source>Screening set no mark. It is no diagnosis.</source>
-        <translation>初筛未见异常标记；这不是诊断。</translation>
+        <source>Only rate, rhythm and signal are screened; no mark. It is no diagnosis.</source>
+        <translation>只初筛心率、节律与信号，未见异常；形态与 ST-T 未筛，这不是诊断。</translation>
     </message>
     <message>
         <source>Not screened: nothing is suggested.</source>

@@ -607,8 +607,8 @@
         <translation>正在初筛</translation>
     </message>
     <message>
-        <source>Screening: no abnormal mark</source>
-        <translation>初筛未见异常标记</translation>
+        <source>Rate and rhythm: nothing found</source>
+        <translation>心率、节律初筛未见异常</translation>
     </message>
     <message>
         <source>{kind}, not screened</source>

@@ -76,7 +76,9 @@ class ImageWords(QWidget):
         self.window_word.setVisible(grey)
         self.window_word.say(wording.window_word(model), active=model.custom)
         self.invert.setVisible(grey)
-        self.invert.say(self.tr("Inverted"), active=model.inverted_by_reader)
+        inverted = model.inverted_by_reader
+        told = self.tr("Inverted") if inverted else self.tr("Not inverted")
+        self.invert.say(told, active=inverted)
         self.zoom.setVisible(image is not None)
         self.zoom.say(wording.zoom_text(model))
         self.play.setVisible(model.cine is not None)
