@@ -17,8 +17,9 @@ from statistics import median
 
 import numpy as np
 
-from farlead.analysis.beat_database import BeatRecord, detectors, records
-from farlead.analysis.beat_database import run as compare
+from farlead.analysis.beat_comparison import detectors
+from farlead.analysis.beat_comparison import run as compare
+from farlead.analysis.beat_database import BeatRecord, records
 from farlead_signal import detect_qrs, detect_qrs_batch
 from farlead_signal.scoring import BeatScore, gross, score_beats, table
 

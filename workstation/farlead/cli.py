@@ -21,6 +21,7 @@ from rich.table import Table
 
 from farlead import doctor as doctor_room
 from farlead import services
+from farlead.cli_bench import bench
 from farlead.errors import FarleadError
 from farlead.messages import Language, Message, message
 from farlead.model.people import Role
@@ -50,6 +51,7 @@ app = typer.Typer(
 
 users = typer.Typer(help=_help("cli.help.users"), no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(users, name="users")
+app.add_typer(bench, name="bench")
 
 Home = Annotated[Path | None, typer.Option("--home", help=_help("cli.help.home"))]
 AsJson = Annotated[bool, typer.Option("--json", help=_help("cli.help.json"))]

@@ -1,30 +1,33 @@
-"""Scoring beat detectors on WFDB databases: ours and those of others, in one run.
+"""Records of WFDB databases with reference beats.
 
-Needs the extra ``bench`` (wfdb, and the peers that are to be compared).
+Needs wfdb, which is imported when the first record is read.
 """
 
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
-from statistics import median
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from farlead_signal.qrs import detect_qrs
-from farlead_signal.scoring import BeatScore, score_beats
+from farlead.errors import UnreadableFile
+from farlead.messages import message
 
 #: WFDB codes of beats.
 BEATS = frozenset("NLRBAaJSVrFejnE/fQ?")
 #: Records of MIT-BIH with a pacemaker.
 PACED = frozenset({"102", "104", "107", "217"})
+#: Units of voltages, in millivolts; a signal in another unit is no ECG.
+MILLIVOLTS = {"nv": 1e-6, "uv": 1e-3, "µv": 1e-3, "mv": 1.0, "v": 1e3}
+#: Beginnings of the names of voltages that are no ECG either.
+NO_ECG = ("eeg", "emg", "eog", "resp", "abp", "bp", "art", "pleth", "cvp", "pap", "scg", "co2")
+#: What wfdb raises on a record that is broken or incomplete.
+BROKEN = (OSError, ValueError, LookupError, TypeError, AttributeError)
 
 Signal: TypeAlias = NDArray[np.float64]
-Detector: TypeAlias = Callable[[Signal, float], NDArray[np.int64]]
+Spans: TypeAlias = tuple[tuple[int, int], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,19 +36,26 @@ class BeatRecord:
 
     Parameters
     ----------
+    name : str
+        Path within the database, without suffix.
     signal : ndarray of float64, shape (leads, n)
         Millivolts.
+    fs : float
+        Hertz.
     beats : ndarray of int64
         Reference beats, in samples.
     exclude : tuple of (int, int)
         Spans of ventricular fibrillation or flutter, in samples.
+    unreadable : tuple of (int, int)
+        Spans in which the annotators could not read the signal (shutdown), in samples.
     """
 
     name: str
     signal: Signal
     fs: float
     beats: NDArray[np.int64]
-    exclude: tuple[tuple[int, int], ...]
+    exclude: Spans
+    unreadable: Spans = ()
 
     @property
     def seconds(self) -> float:
@@ -53,12 +63,18 @@ class BeatRecord:
         return float(self.signal.shape[1] / self.fs)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A detector on a database: score of each record and milliseconds for each."""
+def names(folder: Path, extension: str = "atr") -> list[str]:
+    """Names of the annotated records of a folder, or else of all folders below it.
 
-    scores: Mapping[str, BeatScore]
-    milliseconds: Mapping[str, float]
+    Raises
+    ------
+    FileNotFoundError
+        When there is none.
+    """
+    files = list(folder.glob(f"*.{extension}")) or list(folder.rglob(f"*.{extension}"))
+    if not files:
+        raise FileNotFoundError(f"no annotated records (*.{extension}) in {folder}")
+    return sorted(file.relative_to(folder).with_suffix("").as_posix() for file in files)
 
 
 def records(folder: Path, extension: str = "atr") -> Iterator[BeatRecord]:
@@ -68,95 +84,59 @@ def records(folder: Path, extension: str = "atr") -> Iterator[BeatRecord]:
     ------
     FileNotFoundError
         When there is none.
+    UnreadableFile
+        When one of them is of no use; see :func:`read`.
     """
-    names = sorted(file.stem for file in folder.glob(f"*.{extension}"))
-    if not names:
-        raise FileNotFoundError(f"no annotated records (*.{extension}) in {folder}")
+    for name in names(folder, extension):
+        yield read(folder, name, extension)
+
+
+def read(folder: Path, name: str, extension: str = "atr") -> BeatRecord:
+    """One record.
+
+    Raises
+    ------
+    UnreadableFile
+        When it is broken, or has no ECG or no beat marks.
+    """
     wfdb = import_module("wfdb")
-    for name in names:
+    try:
         record = wfdb.rdrecord(str(folder / name))
         marks = wfdb.rdann(str(folder / name), extension)
-        symbols = np.array(marks.symbol)
-        beats = np.asarray(marks.sample, np.int64)[np.isin(symbols, list(BEATS))]
-        signal = np.ascontiguousarray(record.p_signal.T)
-        exclude = _fibrillation(symbols, marks.sample, signal.shape[1])
-        yield BeatRecord(name, signal, float(record.fs), beats, exclude)
+    except BROKEN as error:
+        raise UnreadableFile(message("bench.broken", record=name, error=str(error))) from error
+    symbols, samples = np.array(marks.symbol), np.asarray(marks.sample, np.int64)
+    if record.p_signal is None or not (scales := _scales(record.sig_name, record.units)):
+        raise UnreadableFile(message("bench.no_ecg", record=name))
+    beats = samples[np.isin(symbols, list(BEATS))]
+    if beats.size == 0:
+        raise UnreadableFile(message("bench.no_beats", record=name))
+    signal = np.stack([record.p_signal[:, lead] * scale for lead, scale in scales.items()])
+    vf = _between(samples, symbols == "[", symbols == "]", signal.shape[1])
+    noise, shut = symbols == "~", np.asarray(marks.subtype) == -1
+    unreadable = _between(samples, noise & shut, noise & ~shut, signal.shape[1])
+    return BeatRecord(name, signal, float(record.fs), beats, vf, unreadable)
 
 
-def _fibrillation(
-    symbols: NDArray[np.str_], samples: Sequence[int], length: int
-) -> tuple[tuple[int, int], ...]:
+def _scales(labels: Sequence[str], units: Sequence[str]) -> dict[int, float]:
+    """Signals that are ECG leads, with what makes millivolts of them."""
+    return {
+        at: MILLIVOLTS[unit.lower()]
+        for at, (label, unit) in enumerate(zip(labels, units, strict=True))
+        if unit.lower() in MILLIVOLTS and not (label or "").lower().startswith(NO_ECG)
+    }
+
+
+def _between(
+    samples: NDArray[np.int64], begins: NDArray[np.bool_], ends: NDArray[np.bool_], length: int
+) -> Spans:
+    """Spans from a mark of the first kind to the next of the second."""
     spans: list[tuple[int, int]] = []
     begun: int | None = None
-    for symbol, sample in zip(symbols, samples, strict=True):
-        if symbol == "[":
-            begun = int(sample)
-        elif symbol == "]" and begun is not None:
-            spans.append((begun, int(sample)))
+    for at in np.flatnonzero(begins | ends):
+        if begins[at]:
+            begun = int(samples[at]) if begun is None else begun
+        elif begun is not None:
+            spans.append((begun, int(samples[at])))
             begun = None
     return tuple(spans if begun is None else [*spans, (begun, length)])
-
-
-def detectors() -> dict[str, Detector]:
-    """Our detector and the peers that are installed, for one lead."""
-    found: dict[str, Detector] = {"farlead": detect_qrs}
-    if find_spec("sleepecg"):
-        sleepecg = import_module("sleepecg")
-        found["sleepecg"] = lambda lead, fs: np.asarray(sleepecg.detect_heartbeats(lead, fs))
-    if find_spec("neurokit2"):
-        neurokit = import_module("neurokit2")
-        found["neurokit2"] = lambda lead, fs: np.asarray(
-            neurokit.ecg_peaks(neurokit.ecg_clean(lead, fs), fs)[1]["ECG_R_Peaks"]
-        )
-    if find_spec("wfdb"):
-        processing = import_module("wfdb.processing")
-        found["wfdb gqrs"] = lambda lead, fs: np.asarray(processing.gqrs_detect(lead, fs))
-        found["wfdb xqrs"] = lambda lead, fs: np.asarray(
-            processing.xqrs_detect(lead, fs, verbose=False)
-        )
-    return found
-
-
-def run(
-    folder: Path,
-    chosen: Mapping[str, Detector],
-    *,
-    start: float = 0.0,
-    rounds: int = 3,
-    only: Iterable[str] = (),
-) -> dict[str, Outcome]:
-    """Score and time detectors on the first lead of every record.
-
-    Parameters
-    ----------
-    folder : Path
-    chosen : mapping
-        Detectors by name, as :func:`detectors` returns them.
-    start : float
-        Beginning of the comparison in seconds; 300 for EC57.
-    rounds : int
-        Repeats of each detector that takes less than half a second; the median counts.
-        Detectors take turns, so that a busy machine slows all of them.
-    only : iterable of str
-        Names of the records to use; all when empty.
-    """
-    wanted = set(only)
-    scores: dict[str, dict[str, BeatScore]] = {name: {} for name in chosen}
-    times: dict[str, dict[str, float]] = {name: {} for name in chosen}
-    for record in records(folder):
-        if wanted and record.name not in wanted:
-            continue
-        taken: dict[str, list[float]] = {name: [] for name in chosen}
-        for turn in range(rounds):
-            for name, detect in chosen.items():
-                if turn and taken[name][0] > 0.5:
-                    continue
-                began = time.perf_counter()
-                beats = detect(record.signal[0], record.fs)
-                taken[name].append(time.perf_counter() - began)
-                scores[name][record.name] = score_beats(
-                    record.beats, beats, record.fs, start=start, exclude=record.exclude
-                )
-        for name, seconds in taken.items():
-            times[name][record.name] = 1000 * median(seconds)
-    return {name: Outcome(scores[name], times[name]) for name in chosen}

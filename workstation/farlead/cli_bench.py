@@ -1,0 +1,236 @@
+"""``farleadctl bench``: our detectors and those of others on a database of yours."""
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from enum import StrEnum
+from math import isnan
+from pathlib import Path
+from statistics import median
+from typing import Annotated
+
+import typer
+
+from farlead.analysis.beat_comparison import (
+    OURS,
+    RecordResult,
+    Result,
+    compare,
+    missing_peers,
+)
+from farlead.messages import Language, Message, message
+from farlead_signal.scoring import BeatScore, average, gross, table
+
+#: Shares of the summary's columns; the first holds the detector's name.
+NAME, COLUMN = 28, 10
+
+
+class LeadChoice(StrEnum):
+    """What our detector is given."""
+
+    FIRST = "first"
+    ALL = "all"
+
+
+def _spoken(chosen: Language | None = None) -> Language:
+    if chosen is not None:
+        return chosen
+    named = os.environ.get("FARLEAD_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG")
+    return Language.ZH if (named or "").lower().startswith("zh") else Language.EN
+
+
+def _help(identifier: str) -> str:
+    return message(identifier).text(_spoken())
+
+
+bench = typer.Typer(help=_help("bench.help"), no_args_is_help=True, rich_markup_mode=None)
+
+Database = Annotated[
+    Path,
+    typer.Option(
+        "--database", exists=True, file_okay=False, readable=True, help=_help("bench.help.database")
+    ),
+]
+JsonFile = Annotated[Path | None, typer.Option("--json", help=_help("bench.help.json"))]
+
+
+@bench.callback()
+def _benchmarks() -> None:
+    """Keep ``qrs`` a command of its own while it is the only one."""
+
+
+@bench.command(help=_help("bench.help.qrs"))
+def qrs(
+    database: Database,
+    leads: Annotated[
+        LeadChoice, typer.Option("--leads", help=_help("bench.help.leads"))
+    ] = LeadChoice.FIRST,
+    annotator: Annotated[str, typer.Option("--annotator", help=_help("bench.help.annotator"))] = (
+        "atr"
+    ),
+    rounds: Annotated[int, typer.Option("--rounds", min=1, help=_help("bench.help.rounds"))] = 3,
+    json_file: JsonFile = None,
+    language: Annotated[
+        Language | None, typer.Option("--language", help=_help("cli.help.language"))
+    ] = None,
+) -> None:
+    """Score and time QRS detectors; 1 when the database has no usable record."""
+    spoken = _spoken(language)
+
+    def say(told: Message, *, problem: bool = False) -> None:
+        typer.echo(told.text(spoken), err=problem)
+
+    absent = missing_peers()
+    if "wfdb" in absent:
+        say(message("bench.needs_wfdb"), problem=True)
+        raise typer.Exit(1)
+    found = _compared(database, annotator, rounds, leads, spoken)
+    usable = {each.name: each for each in found if each.useless is None}
+    for each in found:
+        if each.useless is not None:
+            say(each.useless, problem=True)
+    if not usable:
+        say(message("bench.nothing", folder=str(database), annotator=annotator), problem=True)
+        raise typer.Exit(1)
+    _report(usable, leads, absent, spoken)
+    if json_file is not None:
+        document = _document(database, leads, usable, absent)
+        document["left_out"] = {e.name: e.useless.text(spoken) for e in found if e.useless}
+        text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
+        json_file.write_text(text + "\n", "utf-8")
+
+
+def _compared(
+    database: Path, annotator: str, rounds: int, leads: LeadChoice, spoken: Language
+) -> list[RecordResult]:
+    """Results of all records; each is told as it comes, on the error channel."""
+    found: list[RecordResult] = []
+    try:
+        results = compare(database, annotator, rounds=rounds, leads=leads.value)
+        for each in results:
+            typer.echo(message("bench.record", record=each.name).text(spoken), err=True)
+            found.append(each)
+    except FileNotFoundError:
+        return []
+    return found
+
+
+def _report(
+    usable: Mapping[str, RecordResult], leads: LeadChoice, absent: Sequence[str], spoken: Language
+) -> None:
+    detectors = next(iter(usable.values())).results
+    for detector in detectors:
+        told = f"@bench.leads.{leads.value}" if detector == OURS else "@bench.leads.first"
+        typer.echo("\n" + message("bench.ec57", detector=detector, leads=told).text(spoken))
+        typer.echo(table({name: r.results[detector].ec57 for name, r in usable.items()}))
+    lines = ["", message("bench.summary").text(spoken), _heading(spoken)]
+    ours = _of(usable, OURS)
+    lines += [_line(detector, _of(usable, detector), ours, usable) for detector in detectors]
+    lines.append(message("bench.legend").text(spoken))
+    apart = gross({name: result.apart for name, result in ours.items()})
+    lines.append(message("bench.apart", marked=apart.tp + apart.fn, found=apart.tp).text(spoken))
+    failures = {(d, n): r.failure for d in detectors for n, r in _of(usable, d).items()}
+    for (detector, name), reason in failures.items():
+        if reason:
+            failed = message("bench.failed", detector=detector, record=name, error=reason)
+            lines.append(failed.text(spoken))
+    if absent:
+        lines.append(message("bench.absent", missing=", ".join(absent)).text(spoken))
+    typer.echo("\n".join(lines))
+
+
+def _of(usable: Mapping[str, RecordResult], detector: str) -> dict[str, Result]:
+    return {name: each.results[detector] for name, each in usable.items()}
+
+
+def _heading(spoken: Language) -> str:
+    columns = ("F1 5:00", "Se", "+P", "F1", "10 s", "ms", "ECG-s/s", "×")
+    return message("bench.detector").text(spoken).ljust(NAME) + "".join(
+        f"{column:>{COLUMN}}" for column in columns
+    )
+
+
+def _line(
+    detector: str,
+    results: Mapping[str, Result],
+    ours: Mapping[str, Result],
+    usable: Mapping[str, RecordResult],
+) -> str:
+    ec57, whole = (gross(scores) for scores in (_ec57(results), _whole(results)))
+    shares = (ec57.f1, whole.sensitivity, whole.ppv, whole.f1, _complete(results))
+    figures = "".join(f"{100 * share:>{COLUMN}.3f}" for share in shares)
+    milliseconds = median(each.milliseconds for each in results.values())
+    figures += f"{milliseconds:>{COLUMN}.2f}{_pace(results, usable):>{COLUMN}.0f}"
+    return f"{detector:<{NAME}}{figures}{_ratio(results, ours):>{COLUMN}.2f}"
+
+
+def _ec57(results: Mapping[str, Result]) -> dict[str, BeatScore]:
+    return {name: each.ec57 for name, each in results.items()}
+
+
+def _whole(results: Mapping[str, Result]) -> dict[str, BeatScore]:
+    return {name: each.whole for name, each in results.items()}
+
+
+def _complete(results: Mapping[str, Result]) -> float:
+    """Share of the 10 s windows in which no beat is missed."""
+    windows = [share for each in results.values() for share in each.windows]
+    return sum(share == 1 for share in windows) / len(windows) if windows else float("nan")
+
+
+def _pace(results: Mapping[str, Result], usable: Mapping[str, RecordResult]) -> float:
+    """Seconds of ECG worked on in a second, median over the records."""
+    return median(1000 * usable[n].seconds / each.milliseconds for n, each in results.items())
+
+
+def _ratio(results: Mapping[str, Result], ours: Mapping[str, Result]) -> float:
+    """How much longer it takes than ours, median over the records."""
+    return median(each.milliseconds / ours[n].milliseconds for n, each in results.items())
+
+
+def _document(
+    database: Path, leads: LeadChoice, usable: Mapping[str, RecordResult], absent: Sequence[str]
+) -> dict[str, object]:
+    detectors = next(iter(usable.values())).results
+    return {
+        "database": database.name,
+        "leads": leads.value,
+        "records": {name: each.seconds for name, each in usable.items()},
+        "missing": list(absent),
+        "detectors": {name: _figures(_of(usable, name), usable) for name in detectors},
+    }
+
+
+def _figures(
+    results: Mapping[str, Result], usable: Mapping[str, RecordResult]
+) -> dict[str, object]:
+    return {
+        "ec57": _view(_ec57(results)),
+        "whole": _view(_whole(results)),
+        "apart": _counts(gross({name: each.apart for name, each in results.items()})),
+        "windows_complete": _number(_complete(results)),
+        "milliseconds": {name: each.milliseconds for name, each in results.items()},
+        "ecg_seconds_per_second": _pace(results, usable),
+        "times_ours": _ratio(results, _of(usable, OURS)),
+        "failures": {name: each.failure for name, each in results.items() if each.failure},
+    }
+
+
+def _view(scores: Mapping[str, BeatScore]) -> dict[str, object]:
+    sensitivity, ppv = average(scores)
+    return {
+        "gross": _counts(gross(scores)),
+        "average": {"sensitivity": _number(sensitivity), "ppv": _number(ppv)},
+        "records": {name: _counts(score) for name, score in scores.items()},
+    }
+
+
+def _counts(score: BeatScore) -> dict[str, float | None]:
+    shares = {"sensitivity": score.sensitivity, "ppv": score.ppv, "f1": score.f1}
+    return {**asdict(score), **{name: _number(share) for name, share in shares.items()}}
+
+
+def _number(value: float) -> float | None:
+    """JSON knows no NaN."""
+    return None if isnan(value) else value
