@@ -56,6 +56,8 @@ app.add_typer(bench, name="bench")
 Home = Annotated[Path | None, typer.Option("--home", help=_help("cli.help.home"))]
 AsJson = Annotated[bool, typer.Option("--json", help=_help("cli.help.json"))]
 Spoken = Annotated[str | None, typer.Option("--language", help=_help("cli.help.language"))]
+_PIPE_WIDTH = 240
+
 Files = Annotated[list[Path], typer.Argument(show_default=False)]
 
 
@@ -175,7 +177,7 @@ def _row(row: Row, now: datetime, place: int, printer: _Printer) -> dict[str, ob
         "priority": study.request.priority.name.lower(),
         "arrived": study.arrived,
         "due": study.due,
-        "reason": reason(row, now).text(printer.language),
+        "reason": (study.quarantine or reason(row, now)).text(printer.language),
         "failure": row.failure.text(printer.language) if row.failure else None,
         "flags": printer.texts(flag.text for flag in row.screening.flags) if row.screening else [],
         "holder": row.claim.reader if row.claim else None,
@@ -196,9 +198,10 @@ def _table(rows: tuple[Row, ...], now: datetime, printer: _Printer) -> None:
             row.study.unit.name,
             message(f"cli.state.{row.study.state}").text(printer.language),
             f"{minutes} min".replace("-", "−"),
-            reason(row, now).text(printer.language),
+            (row.study.quarantine or reason(row, now)).text(printer.language),
         )
-    Console(soft_wrap=True).print(table)
+    # Into a file or a pipe nothing is cut off; a terminal knows its own width.
+    Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH).print(table)
 
 
 @app.command(help=_help("cli.help.screen"))

@@ -75,6 +75,12 @@ class _Pickler(pickle.Pickler):
             return ("scalar", obj.item())
         return None
 
+    def reducer_override(self, obj: object) -> object:
+        # By their value; Python 3.11 before 3.11.4 would write a call of getattr instead.
+        if isinstance(obj, enum.Enum):
+            return (type(obj), (obj.value,))
+        return NotImplemented
+
 
 class _Unpickler(pickle.Unpickler):
     """Reads a frame; knows only our values, unless `trusting` (the child reads its parent)."""

@@ -23,7 +23,7 @@ from farlead.errors import (
 from farlead.messages import Language, message
 from farlead.model.people import Sex
 from farlead.model.recording import Recording
-from farlead.sandbox import Sandbox
+from farlead.sandbox import Sandbox, _pack
 
 SUPPORT = Path(__file__).parents[2] / "support"
 
@@ -196,7 +196,7 @@ def test_a_warm_call_is_cheap(sandbox: Sandbox) -> None:
 
 _PARENT = """
 import threading
-from farlead.sandbox import Sandbox
+from farlead.sandbox import Sandbox, _pack
 box = Sandbox(seconds={seconds})
 pid = box.call("support_sandbox:pid")
 threading.Timer(0.3, lambda: print(pid, flush=True)).start()  # by then it hangs
@@ -220,3 +220,15 @@ def test_the_child_ends_with_its_parent_even_in_a_call(name: str, seconds: float
     poll.register(child, select.POLLIN)  # readable when the process has ended
     assert poll.poll(15_000), "the child outlived its parent"
     os.close(child)
+
+
+def test_enumerations_cross_by_their_value_in_every_python(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Debian 12's Python 3.11.2 pickles an Enum as a call of getattr, which is not allowed."""
+    monkeypatch.setattr(
+        "enum.Enum.__reduce_ex__", lambda self, _protocol: (getattr, (type(self), self.name))
+    )
+    packed = b"".join(bytes(part) for part in _pack(Sex.FEMALE))
+    assert b"getattr" not in packed
+    assert call(sandbox, "echo", Sex.FEMALE) is Sex.FEMALE
