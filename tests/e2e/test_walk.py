@@ -16,8 +16,9 @@ WHEEL_ONLY = {"FARLEAD_DATA": "no-such-folder"}
 
 def _run(*words: str, **more: str) -> subprocess.CompletedProcess[str]:
     surroundings = {**os.environ, **more}
-    surroundings.pop("DISPLAY", None)
-    surroundings.pop("WAYLAND_DISPLAY", None)
+    # As on a fresh machine: no display, and Python leaves its byte code between the sources.
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "PYTHONDONTWRITEBYTECODE"):
+        surroundings.pop(name, None)
     return subprocess.run(
         [sys.executable, "-m", *words],
         env=surroundings,

@@ -83,8 +83,8 @@ class Catalogue:
 def catalogue() -> Catalogue:
     """The catalogue that ships with the program."""
     folder = resources.files("farlead.reporting.statements")
-    files = {file.name: file.read_bytes() for file in folder.iterdir()}
-    return read_catalogue({n: data for n, data in files.items() if n.endswith(".toml")})
+    tables = (file for file in folder.iterdir() if file.name.endswith(".toml"))
+    return read_catalogue({file.name: file.read_bytes() for file in tables})
 
 
 def read_catalogue(files: Mapping[str, bytes | Path]) -> Catalogue:
