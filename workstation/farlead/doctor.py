@@ -90,14 +90,18 @@ def _damaged_objects(store: Store, objects: ObjectFolder) -> Iterable[Message]:
     """Every stored file is hashed: an altered byte in an archive is found by looking only."""
     for study in store.studies():
         for each in study.objects:
-            path = objects.path(each.sha256)
-            if not path.is_file():
-                yield message("doctor.object_missing", study=study.number, sha256=each.sha256)
-            elif _sha256(path) != each.sha256:
-                yield message("doctor.object_altered", study=study.number, sha256=each.sha256)
+            yield from _damage(objects, "object", study.number, each.sha256)
         for report in store.reports(study.id):
-            if report.sha256 and not objects.path(report.sha256).is_file():
-                yield message("doctor.report_missing", study=study.number, sha256=report.sha256)
+            if report.sha256 is not None:
+                yield from _damage(objects, "report", study.number, report.sha256)
+
+
+def _damage(objects: ObjectFolder, what: str, study: str, sha256: str) -> Iterable[Message]:
+    path = objects.path(sha256)
+    if not path.is_file():
+        yield message(f"doctor.{what}_missing", study=study, sha256=sha256)
+    elif _sha256(path) != sha256:
+        yield message(f"doctor.{what}_altered", study=study, sha256=sha256)
 
 
 def _sha256(path: Path) -> str:

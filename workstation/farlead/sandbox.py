@@ -75,11 +75,11 @@ class _Pickler(pickle.Pickler):
             return ("scalar", obj.item())
         return None
 
-    def reducer_override(self, obj: object) -> object:
+    def reducer_override(self, obj: object) -> tuple[type, tuple[object]]:
         # By their value; Python 3.11 before 3.11.4 would write a call of getattr instead.
         if isinstance(obj, enum.Enum):
             return (type(obj), (obj.value,))
-        return NotImplemented
+        return NotImplemented  # type: ignore[no-any-return]  # pickle's word for "as usual"
 
 
 class _Unpickler(pickle.Unpickler):

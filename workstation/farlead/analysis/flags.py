@@ -6,6 +6,7 @@
 
 from collections.abc import Iterator
 
+from farlead.analysis.fitness import fitness
 from farlead.analysis.measure import Measured
 from farlead.analysis.rules import Rules
 from farlead.messages import message
@@ -32,7 +33,12 @@ def flags(measured: Measured, rules: Rules) -> tuple[Flag, ...]:
     if measured.recording.samples.size == 0:
         found = [_empty(rules)]
     else:
-        found = [*_unknown(measured, rules), *_rate(measured, rules), *_rest(measured, rules)]
+        found = [
+            *_unknown(measured, rules),
+            *fitness(measured, rules),
+            *_rate(measured, rules),
+            *_rest(measured, rules),
+        ]
     return tuple(sorted(found, key=lambda flag: -flag.severity))
 
 

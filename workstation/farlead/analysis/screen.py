@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from farlead.analysis.flags import flags, known
-from farlead.analysis.measure import Measured, measure, measurements
+from farlead.analysis.measure import measure, measurements
 from farlead.analysis.rules import Rules, standard
 from farlead.model.recording import Recording
 from farlead.model.screening import Flag, Quality, Screening, Span
@@ -13,6 +13,12 @@ from farlead.model.study import Severity
 SIGNAL_VERSION = "qrs-1"
 #: Version written into every screening made with the standard rules.
 VERSION = f"screening-{standard().version}/{SIGNAL_VERSION}"
+
+#: Flags that say the signal itself may not be judged; each of them makes `known` False.
+_UNFIT = {
+    "unknown.empty", "unknown.noise", "unknown.flat", "unknown.no_lead",
+    "unknown.scale", "unknown.saturated", "unknown.leads", "unknown.names",
+}  # fmt: skip
 
 
 def screen(
@@ -49,7 +55,7 @@ def screen(
         version=f"screening-{table.version}/{SIGNAL_VERSION}",
         severity=max((flag.severity for flag in found), default=Severity.NORMAL),
         known=judged,
-        quality=_quality(measured, found),
+        quality=_quality(found),
         measurements=measurements(measured),
         flags=found,
         r_peaks=tuple(measured.finding.r_peaks.tolist()),
@@ -57,9 +63,8 @@ def screen(
     )
 
 
-def _quality(measured: Measured, found: tuple[Flag, ...]) -> Quality:
-    unfit = {"unknown.empty", "unknown.noise", "unknown.flat", "unknown.no_lead"}
-    if any(flag.code in unfit for flag in found) or not any(q.usable for q in measured.leads):
+def _quality(found: tuple[Flag, ...]) -> Quality:
+    if any(flag.code in _UNFIT for flag in found):
         return Quality.UNFIT
     remarked = any(flag.code.startswith("lead.") for flag in found)
     return Quality.FIT_WITH_REMARK if remarked else Quality.FIT

@@ -21,6 +21,8 @@ _FIELDS = {
     "regularity.irregular": "irregular",
     "judged.shortest": "shortest",
     "judged.unjudged": "unjudged",
+    "judged.amplitude": "amplitude",
+    "judged.fewest_leads": "fewest_leads",
     "judged.contrast": "contrast",
     "judged.doubt": "doubt",
 }
@@ -40,6 +42,8 @@ class Rules:
     irregular: float
     shortest: float
     unjudged: float
+    amplitude: float
+    fewest_leads: float
     contrast: float
     doubt: float
 

@@ -1,0 +1,79 @@
+"""Is this an ECG that may be judged at all: its scale, its leads, their names.
+
+A recording that fails here may still show beats; but what its figures would say is not to be
+trusted, so its flags are of the kind ``unknown.`` and take it to the top of the list.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farlead.analysis.measure import Measured
+from farlead.analysis.rules import Rules
+from farlead.messages import message
+from farlead.model.screening import Flag
+from farlead.model.study import Severity
+from farlead_signal.leads import STANDARD
+
+#: From so many channels on a recording is meant as a standard ECG, not as a monitor's.
+_STANDARD_ECG = 8
+#: Part of the samples, in per cent at either end, that a spike or a jump may have.
+_SPIKES = 0.5
+
+
+def fitness(measured: Measured, rules: Rules) -> Iterator[Flag]:
+    """Flags of a recording whose scale or leads are not those of an ECG."""
+    rule = f"judged/{rules.version}"
+    wild = _leads_beyond(measured, rules.amplitude)
+    if wild:
+        text = message(
+            "analysis.unknown.scale", leads=", ".join(wild), limit=round(rules.amplitude)
+        )
+        yield Flag("unknown.scale", Severity.URGENT, text, rule, leads=wild)
+    clipped = _in_state(measured, "saturated")
+    usable = [name for name, q in _leads(measured) if q == "other"]
+    if clipped and len(clipped) >= len(usable):
+        text = message("analysis.unknown.saturated", leads=", ".join(clipped))
+        yield Flag("unknown.saturated", Severity.URGENT, text, rule, leads=clipped)
+    yield from _missing(measured, rules, rule)
+
+
+def _missing(measured: Measured, rules: Rules, rule: str) -> Iterator[Flag]:
+    names = measured.recording.leads
+    present = sum(q.usable for q in measured.leads)
+    if present == 0 or (len(names) >= _STANDARD_ECG and present < rules.fewest_leads):
+        text = message("analysis.unknown.leads", present=present, all=len(names))
+        yield Flag("unknown.leads", Severity.URGENT, text, rule)
+    named = set(names) & set(STANDARD)
+    if len(names) >= _STANDARD_ECG and len(named) < _STANDARD_ECG:
+        text = message("analysis.unknown.names", leads=", ".join(names))
+        yield Flag("unknown.names", Severity.URGENT, text, rule)
+
+
+def _leads(measured: Measured) -> Iterator[tuple[str, str]]:
+    for name, quality in zip(measured.recording.leads, measured.leads, strict=False):
+        if quality.usable:
+            yield name, "saturated" if quality.state == "saturated" else "other"
+
+
+def _in_state(measured: Measured, state: str) -> tuple[str, ...]:
+    return tuple(name for name, found in _leads(measured) if found == state)
+
+
+def _leads_beyond(measured: Measured, limit: float) -> tuple[str, ...]:
+    """Leads whose signal spans more than `limit` millivolts, spikes left out."""
+    samples = measured.recording.samples
+    return tuple(
+        name
+        for name, lead in zip(measured.recording.leads, np.atleast_2d(samples), strict=False)
+        if _span(lead) > limit
+    )
+
+
+def _span(lead: NDArray[np.float32]) -> float:
+    known = lead[np.isfinite(lead)]
+    if known.size == 0:
+        return 0.0
+    low, high = np.percentile(known, (_SPIKES, 100 - _SPIKES))
+    return float(high) - float(low)
