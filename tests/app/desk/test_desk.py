@@ -190,7 +190,22 @@ def test_a_late_object_must_be_seen_and_hides_no_suggestion(
     assert len(desk.open(study).contents) == 2
     with pytest.raises(SignatureRefused, match="1 critical or urgent"):
         desk.sign(claim, draft())
-    assert desk.sign(claim, decided).state is ReportState.FINAL
+    painted = frozenset(stored.sha256 for stored in opened.row.study.objects)
+    with pytest.raises(SignatureRefused, match="1 more file"):
+        desk.sign(claim, decided, painted)  # opened again, but not on the screen
+    everything = frozenset(stored.sha256 for stored in desk.open(study).row.study.objects)
+    assert desk.sign(claim, decided, everything).state is ReportState.FINAL
+
+
+def test_a_key_that_may_not_be_used_is_audited(house: House, desk: Desk) -> None:
+    store = house.services.store
+    mine = store.account(READER.login)
+    key_file(house.settings, READER.login).rename(house.settings.folder / "aside.p12")
+    with pytest.raises(CredentialProblem):
+        desk.open_key(PIN)
+    (house.settings.folder / "aside.p12").rename(key_file(house.settings, READER.login))
+    last = store.trail(f"account:{mine.login}")[-1]
+    assert (last.action, last.detail["station"]) == ("key.refused", "seat")
 
 
 def test_a_claim_that_ran_out_is_offered_again(house: House, desk: Desk, study: int) -> None:

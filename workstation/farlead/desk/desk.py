@@ -10,7 +10,7 @@ from farlead.desk import opened as rules
 from farlead.desk.contents import Contents
 from farlead.desk.opened import OpenStudy, Shown
 from farlead.desk.signing import Signing
-from farlead.errors import SignatureRefused, WrongPin
+from farlead.errors import CredentialProblem, SignatureRefused, WrongPin
 from farlead.messages import Message, message
 from farlead.model.lives import StudyState
 from farlead.model.people import Account
@@ -268,12 +268,14 @@ class Desk:
         return self._keys.is_open
 
     def open_key(self, pin: str) -> None:
-        """Open the signing key; a wrong PIN is audited. WrongPin, CredentialProblem."""
+        """Open the signing key; what does not open it is audited. WrongPin, CredentialProblem."""
         require(self._session, Right.SIGN_REPORT)
         try:
             self._keys.open(pin)
-        except WrongPin:
-            self._store.audit(self.account.login, "key.wrong_pin", f"account:{self.account.login}")
+        except (WrongPin, CredentialProblem) as error:
+            action = "key.wrong_pin" if isinstance(error, WrongPin) else "key.refused"
+            detail = {"reason": error.reason.id, "station": self.station}
+            self._store.audit(self.account.login, action, f"account:{self.account.login}", detail)
             raise
         self._store.audit(self.account.login, "key.opened", f"account:{self.account.login}")
 
@@ -281,10 +283,18 @@ class Desk:
         """Close the signing key: at lock and at log-out."""
         self._keys.close()
 
-    def sign(self, claim: Claim, draft: Draft) -> ReportVersion:
+    def sign(self, claim: Claim, draft: Draft, seen: frozenset[str] | None = None) -> ReportVersion:
         """Compose, sign and finish the report of a claimed study.
 
         The study is looked at anew: what screening or the archive changed meanwhile counts.
+
+        Parameters
+        ----------
+        claim : Claim
+        draft : Draft
+        seen : frozenset of str, optional
+            SHA-256 of the objects that were on the screen in full; a study that has others is
+            not signed. None: what :meth:`open` last handed out counts as seen.
 
         Raises
         ------
@@ -299,15 +309,15 @@ class Desk:
         """
         require(self._session, Right.SIGN_REPORT)
         opened = self._opened(claim.study)
-        blocked = self._unseen(opened) or self.blocked_by(self._with_last(opened), draft)
+        blocked = self._unseen(opened, seen) or self.blocked_by(self._with_last(opened), draft)
         if blocked is not None:
             raise SignatureRefused(blocked)
         return self._signing.sign(claim, opened, draft, self.account.login)
 
-    def _unseen(self, opened: OpenStudy) -> Message | None:
-        """Whether an object arrived after this reader opened the study: the report names it."""
+    def _unseen(self, opened: OpenStudy, seen: frozenset[str] | None) -> Message | None:
+        """Whether the study has objects that this reader has not seen: the report names them."""
         with self._lock:
-            shown = self._shown.get(opened.row.study.id)
+            shown = self._shown.get(opened.row.study.id) if seen is None else seen
         new = _hashes(opened) - shown if shown is not None else set()
         return message("desk.new_objects", count=len(new)) if new else None
 
