@@ -10,6 +10,7 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -84,6 +85,10 @@ class _Printer:
         return [each.text(self.language) for each in told]
 
 
+#: How the command that runs was asked to answer: an error is told in the same way.
+_ASKED: ContextVar[_Printer | None] = ContextVar("asked", default=None)
+
+
 def _plain(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
@@ -100,7 +105,9 @@ def _start(home: Path | None, spoken: str | None, as_json: bool) -> tuple[Settin
         )
         raise typer.Exit(2)
     language = Language(spoken) if spoken else settings.language
-    return settings, _Printer(language, as_json)
+    printer = _Printer(language, as_json)
+    _ASKED.set(printer)
+    return settings, printer
 
 
 def _existing(files: list[Path], printer: _Printer) -> list[Path]:
@@ -188,7 +195,8 @@ def _row(row: Row, now: datetime, place: int, printer: _Printer) -> dict[str, ob
 def _table(rows: tuple[Row, ...], now: datetime, printer: _Printer) -> None:
     table = Table(box=None, pad_edge=False)
     for column in ("place", "number", "kind", "unit", "state", "left", "reason"):
-        table.add_column(message(f"cli.column.{column}").text(printer.language))
+        heading = message(f"cli.column.{column}").text(printer.language)
+        table.add_column(heading, no_wrap=column != "reason", overflow="fold")
     for place, row in enumerate(rows, 1):
         minutes = int((row.study.due - now).total_seconds() // 60)
         table.add_row(
@@ -334,11 +342,26 @@ def users_add(
     home: Home = None,
     language: Spoken = None,
 ) -> None:
-    """Add a reader, or give one another certificate; the PIN is asked and not kept."""
+    """Add a reader with a certificate; the PIN is asked and not kept."""
     settings, printer = _start(home, language, as_json=False)
     _existing([certificate], printer)
     services.add_account(settings, login, name, role, certificate, pin)
     printer.say(message("cli.user_added", login=login, name=name))
+
+
+@users.command("certificate", help=_help("cli.help.users_certificate"))
+def users_certificate(
+    login: Annotated[str, typer.Argument(show_default=False)],
+    certificate: Annotated[Path, typer.Option("--certificate")],
+    pin: Annotated[str, typer.Option("--pin", prompt=True, hide_input=True)] = "",
+    home: Home = None,
+    language: Spoken = None,
+) -> None:
+    """Give an account another certificate of the same person."""
+    settings, printer = _start(home, language, as_json=False)
+    _existing([certificate], printer)
+    account = services.renew_certificate(settings, login, certificate, pin)
+    printer.say(message("cli.certificate_renewed", login=login, name=account.name))
 
 
 @app.command(help=_help("cli.help.serve"))
@@ -356,7 +379,9 @@ def main() -> NoReturn:
     try:
         app()
     except FarleadError as error:
-        typer.echo(error.text(_language_of_the_terminal()), err=True)
+        printer = _ASKED.get() or _Printer(_language_of_the_terminal(), as_json=False)
+        typer.echo(error.text(printer.language), err=True)
+        printer.answer({"error": error.text(printer.language)})
         sys.exit(1)
     raise SystemExit(0)
 

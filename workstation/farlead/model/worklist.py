@@ -88,6 +88,8 @@ def reason(row: Row, now: datetime) -> Message:
     rank = severity(row, now)
     if _screened(row, now) < rank:
         return message("worklist.reason.requested")
+    if row.screening_state is ScreeningState.PENDING:
+        return message("worklist.reason.pending")
     return message(f"worklist.reason.{rank.name.lower()}")
 
 

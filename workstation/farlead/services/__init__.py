@@ -5,7 +5,7 @@ loops; :func:`serve` runs these until it is told to stop; :class:`Serving` is th
 that the application starts for it and that ends with the application.
 """
 
-from farlead.services.accounts import add_account
+from farlead.services.accounts import add_account, renew_certificate
 from farlead.services.child import Serving
 from farlead.services.confined import open_sandbox, read_confined, screen_confined
 from farlead.services.house import Imported, Services, open_desk, open_services, verify_report
@@ -26,6 +26,7 @@ __all__ = [
     "open_sandbox",
     "open_services",
     "read_confined",
+    "renew_certificate",
     "screen_confined",
     "serve",
     "verify_report",

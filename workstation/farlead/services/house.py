@@ -201,9 +201,12 @@ def open_desk(
 
 def verify_report(settings: Settings, pdf: bytes, trust: Sequence[Path] = ()) -> Verification:
     """Verify a signed report against the roots of the settings and of these PEM files."""
-    further = [
-        certificate
-        for file in trust
-        for certificate in x509.load_pem_x509_certificates(file.read_bytes())
-    ]
+    further = [certificate for file in trust for certificate in _roots(file)]
     return verify(pdf, trust=[*trusted(settings), *further])
+
+
+def _roots(file: Path) -> list[x509.Certificate]:
+    try:
+        return x509.load_pem_x509_certificates(file.read_bytes())
+    except ValueError as error:
+        raise SettingsError(message("services.not_pem", file=str(file))) from error
