@@ -96,10 +96,10 @@ def _running_median(intervals: Floats) -> Floats:
 
 def _next_taller(seconds: Floats, height: Floats) -> tuple[Floats, Floats]:
     """Time of the nearest clearly taller maximum before and after each, or infinite."""
+    limit = TALLER * height
     before = np.full(seconds.size, -np.inf)
     after = np.full(seconds.size, np.inf)
-    for step in range(min(STEPS, seconds.size - 1), 0, -1):
-        earlier, later = height[:-step], height[step:]
-        after[:-step] = np.where(later > TALLER * earlier, seconds[step:], after[:-step])
-        before[step:] = np.where(earlier > TALLER * later, seconds[:-step], before[step:])
+    for step in range(min(STEPS, seconds.size - 1), 0, -1):  # the nearest is written last
+        np.copyto(after[:-step], seconds[step:], where=height[step:] > limit[:-step])
+        np.copyto(before[step:], seconds[:-step], where=height[:-step] > limit[step:])
     return before, after

@@ -108,64 +108,70 @@ def squared_envelope(signal: NDArray[np.floating], grid: Grid) -> Floats:
     cells = -(-n // (grid.step * grid.size))
     matrix = toeplitz(grid.rate, grid.size)
     out = np.empty((leads, grid.size, cells), np.float32)
+    by_sample = out.transpose(1, 0, 2)
     rows = max(1, CHUNK // cells)
     for row in range(0, leads, rows):
-        some = signal[row : row + rows]
+        some = slice(row, row + rows)
         for first in range(0, cells, CHUNK):
             last = min(first + CHUNK, cells)
-            frames = _frames(some, grid, first, last, matrix.shape[1])
+            frames = _frames(signal[some], grid, first, last, matrix.shape[1])
             product = matrix @ frames.reshape(-1, matrix.shape[1]).T
-            np.multiply(product, product, out=product)
-            power = product[: grid.size] + product[grid.size :]
-            power = power.reshape(grid.size, some.shape[0], -1).transpose(1, 0, 2)
-            out[row : row + rows, :, first:last] = power
+            product *= product
+            parts = product.reshape(2, grid.size, *frames.shape[:2])
+            np.add(parts[0], parts[1], out=by_sample[:, some, first:last])
     return out
 
 
 def _frames(signal: NDArray[np.floating], grid: Grid, first: int, last: int, length: int) -> Floats:
     """Decimated frames of the cells `first` to `last`, shape (leads, cells, length)."""
     margin = (length - grid.size) // 2
-    low = decimated(signal, grid, first * grid.size - margin, last * grid.size + margin)
-    leads, width = low.shape[0], low.itemsize
-    view = np.lib.stride_tricks.as_strided(
-        low,
-        (leads, last - first, length),
-        (low.strides[0], grid.size * width, width),
-        writeable=False,
-    )
+    low = decimated(signal, grid.step, first * grid.size - margin, last * grid.size + margin)
+    across, along = low.strides
+    shape = (low.shape[0], last - first, length)
+    view: Floats = np.ndarray(shape, np.float32, low, 0, (across, grid.size * along, along))
     return np.ascontiguousarray(view)
 
 
-def decimated(signal: NDArray[np.floating], grid: Grid, start: int, stop: int) -> Floats:
-    """Means of `grid.step` samples; beyond its ends the recording goes on as its mirror image.
+def decimated(signal: NDArray[np.floating], step: int, start: int, stop: int) -> Floats:
+    """Means of `step` samples; beyond its ends the recording goes on as its mirror image.
 
     A mirror image makes no step at the end, whatever the recording does there.
 
     Parameters
     ----------
+    signal : ndarray, shape (leads, n)
+    step : int
+        Samples of a mean.
     start, stop : int
-        Envelope samples, may reach outside the recording.
+        Which means; may reach outside the recording.
 
     Returns
     -------
     ndarray of float32, shape (leads, stop - start)
     """
     leads, n = signal.shape
-    whole = n // grid.step
+    whole = n // step
     out = np.empty((leads, stop - start), np.float32)
     if whole == 0:
         out[:] = signal.mean(1, keepdims=True)
         return out
     first, last = max(start, 0), min(stop, whole)
-    weights = np.full(grid.step, 1.0 / grid.step, signal.dtype)
-    part = signal[:, first * grid.step : last * grid.step].reshape(leads, -1, grid.step)
+    weights = np.full(step, 1.0 / step, signal.dtype)
+    part = signal[:, first * step : last * step].reshape(leads, -1, step)
     out[:, first - start : last - start] = part @ weights
-    for beyond in (np.arange(start, first), np.arange(last, stop)):
-        if beyond.size:
-            inside = np.where((mirror := beyond % (2 * whole)) < whole, mirror, -1 - mirror)
-            source = (inside % whole)[:, None] * grid.step + np.arange(grid.step)
-            out[:, beyond - start] = signal[:, source] @ weights
+    if start < first:
+        out[:, : first - start] = signal[:, _mirrored(whole, step, start, first)] @ weights
+    if last < stop:
+        out[:, last - start :] = signal[:, _mirrored(whole, step, last, stop)] @ weights
     return out
+
+
+@lru_cache(maxsize=32)
+def _mirrored(whole: int, step: int, start: int, stop: int) -> NDArray[np.int64]:
+    """Samples of the means `start` to `stop` of the mirror image of `whole` means."""
+    mirror = np.arange(start, stop) % (2 * whole)
+    inside = np.where(mirror < whole, mirror, 2 * whole - 1 - mirror)
+    return np.asarray(inside[:, None] * step + np.arange(step), np.int64)
 
 
 def without_gaps(signal: NDArray[np.floating]) -> tuple[NDArray[np.floating], NDArray[np.bool_]]:

@@ -4,8 +4,6 @@ Fibrillation is a coarse, nearly sinusoidal wave of 2.5 to 9 Hz without QRS comp
 lies around one frequency, while a train of QRS complexes has harmonics far above its rate.
 """
 
-from dataclasses import replace
-
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
@@ -101,25 +99,35 @@ def _fibrillating(samples: NDArray[np.floating], look: Bools, grid: Grid) -> Boo
     found = np.zeros(look.size, bool)
     if doubtful.size == 0:
         return found
-    coarse = replace(grid, step=2 * grid.step)
-    seconds = BLOCK * grid.size / grid.rate
-    centres = (doubtful + 0.5) * seconds * coarse.rate
+    step = 2 * grid.step
+    rate = grid.fs / step
+    centres = (doubtful + 0.5) * (BLOCK * grid.size / grid.rate) * rate
     votes = np.zeros(doubtful.size)
-    for lead in range(samples.shape[0]):
-        length = max(int(WINDOW * coarse.rate), samples.shape[1] // coarse.step)
-        low = decimated(samples[lead : lead + 1], coarse, 0, length)[0]
+    for lead in samples:
         for first in range(0, doubtful.size, TOGETHER):
             part = slice(first, first + TOGETHER)
-            votes[part] += _one_wave(low, centres[part], coarse.rate)
+            votes[part] += _one_wave(_windows(lead, centres[part], rate, step), rate)
     found[doubtful] = votes >= max(1.0, samples.shape[0] / 3)
     return _lasting(found)
 
 
-def _one_wave(low: Floats, centres: NDArray[np.floating], rate: float) -> Bools:
-    """Whether a lead, sampled at `rate`, is one coarse wave around each of the centres."""
+def _windows(
+    lead: NDArray[np.floating], centres: NDArray[np.floating], rate: float, step: int
+) -> Floats:
+    """Stretches of WINDOW around the centres, averaged down by `step` to `rate`."""
     length = int(WINDOW * rate)
-    start = np.clip(np.rint(centres - length / 2).astype(int), 0, low.size - length)
-    windows = sliding_window_view(low, length)[start]
+    if lead.size < length * step:
+        return decimated(lead[None], step, 0, length).repeat(centres.size, 0)
+    last = lead.size // step - length
+    start = np.minimum(np.maximum(np.rint(centres - length / 2).astype(int), 0), last)
+    stretches = sliding_window_view(lead, length * step)[start * step]
+    weights = np.full(step, 1.0 / step, lead.dtype)
+    return np.asarray(stretches.reshape(-1, length, step) @ weights, np.float32)
+
+
+def _one_wave(windows: Floats, rate: float) -> Bools:
+    """Whether stretches, sampled at `rate`, are one coarse wave each."""
+    length = windows.shape[1]
     windows = (windows - windows.mean(1, keepdims=True)) * np.hanning(length).astype(np.float32)
     power = np.abs(np.fft.rfft(windows, axis=1)) ** 2
     frequency = np.fft.rfftfreq(length, 1 / rate)

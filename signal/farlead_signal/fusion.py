@@ -136,7 +136,9 @@ def _weights(highest: Floats, level: Floats, noise: Floats) -> Floats:
     share: Floats = highest / to_cells(scale, highest.shape[-1])
     tops = local_maxima(share)
     middling = tops & (share > MIDDLING[0]) & (share < MIDDLING[1])
-    doubt = _per_block(middling) / (_per_block(tops & (share >= MIDDLING[1])) + 0.2)
+    marks = np.stack([middling, tops & (share >= MIDDLING[1])])
+    few, many = running_mean(block_sums(marks), COUNTED)
+    doubt = few / (many + np.float32(0.2))
     contrast = np.clip(level / noise - NOISE_CONTRAST, LEAST_QUALITY, ENOUGH_CONTRAST)
     contrast[level < 3 * NOISE_FLOOR] = 0
     quality = contrast / (LEAST_DOUBT + doubt) ** 2
@@ -151,11 +153,6 @@ def local_maxima(heights: Floats) -> Bools:
     tops[..., 1:] &= rising
     tops[..., :-1] &= ~rising
     return tops
-
-
-def _per_block(marks: Bools) -> Floats:
-    """Marks per block, mean over the blocks around each."""
-    return running_mean(block_sums(marks), COUNTED)
 
 
 def _still(highest: Floats, gaps: Bools | None) -> Bools:

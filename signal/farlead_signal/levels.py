@@ -14,7 +14,7 @@ from farlead_signal.orderstats import order_statistics
 
 Floats = NDArray[np.float32]
 
-#: Order statistics of fewer sets than this are taken by partitioning, of more by networks: the
+#: Order statistics of fewer sets than this are taken by sorting, of more by networks: the
 #: first saves calls, the second work.
 FEW = 600
 
@@ -54,7 +54,7 @@ def _mirrored(count: int, before: int, after: int) -> NDArray[np.int64]:
 @lru_cache(maxsize=64)
 def _windows(count: int, half: int) -> NDArray[np.int64]:
     """Places of the 2 * half + 1 values around each in the padded values."""
-    return np.arange(2 * half + 1)[:, None] + np.arange(count)
+    return np.arange(count)[:, None] + np.arange(2 * half + 1)
 
 
 @lru_cache(maxsize=64)
@@ -78,15 +78,14 @@ def block_ranks(cells: Floats, *ranks: int) -> list[Floats]:
     """
     index = _cells_of_blocks(cells.shape[-1])
     if cells.size < FEW * BLOCK:
-        return _partitioned(cells[..., index], ranks)
-    members = [cells[..., k::BLOCK][..., : index.shape[1]] for k in range(BLOCK)]
-    if cells.shape[-1] % BLOCK:
-        last = cells.shape[-1] - BLOCK
-        whole = [member[..., : index.shape[1] - 1] for member in members]
-        members = [
-            np.append(member, cells[..., last + k, None], -1) for k, member in enumerate(whole)
-        ]
-    return order_statistics(members, *ranks)
+        return _sorted(cells[..., index.T], ranks)
+    whole = cells[..., : cells.shape[-1] // BLOCK * BLOCK]
+    members = np.empty((BLOCK, *cells.shape[:-1], index.shape[1]), cells.dtype)
+    by_member = np.moveaxis(whole.reshape(*whole.shape[:-1], -1, BLOCK), -1, 0)
+    members[..., : by_member.shape[-1]] = by_member
+    if whole.size < cells.size:
+        members[..., -1] = np.moveaxis(cells[..., -BLOCK:], -1, 0)
+    return order_statistics(list(members), *ranks)
 
 
 def block_sums(cells: NDArray[np.bool_]) -> Floats:
@@ -95,27 +94,49 @@ def block_sums(cells: NDArray[np.bool_]) -> Floats:
     return np.asarray(np.add.reduce(cells[..., index], axis=-2, dtype=np.float32))
 
 
-def running_ranks(values: Floats, half: int, *ranks: int, mirrored: bool = True) -> list[Floats]:
-    """Order statistics of the 2 * half + 1 values around each.
-
-    Beyond the ends the values are mirrored, or else zero: a mirror shows a single tall value
-    twice.
-    """
+def running_ranks(values: Floats, half: int, *ranks: int) -> list[Floats]:
+    """Order statistics of the 2 * half + 1 values around each, mirrored at the ends."""
     count = values.shape[-1]
     padded = values[..., _mirrored(count, half, half)]
-    if not mirrored:
-        padded[..., :half] = 0
-        padded[..., count + half :] = 0
     if values.size < FEW:
-        return _partitioned(padded[..., _windows(count, half)], ranks)
+        return _sorted(padded[..., _windows(count, half)], ranks)
     windows = [padded[..., i : i + count] for i in range(2 * half + 1)]
     return order_statistics(windows, *ranks)
 
 
-def _partitioned(members: Floats, ranks: Sequence[int]) -> list[Floats]:
-    """Order statistics over the axis before the last."""
-    members.partition(sorted(set(ranks)), axis=-2)
-    return [members[..., rank, :] for rank in ranks]
+def second_greatest(values: Floats, half: int) -> Floats:
+    """Second greatest of the 2 * half + 1 values around each; zero goes on beyond the ends.
+
+    A mirror image would show a single tall value twice. The two greatest of a window are made
+    from those of its halves, and these from those of theirs.
+    """
+    count, width = values.shape[-1], 2 * half + 1
+    first = np.zeros((*values.shape[:-1], count + 2 * half), values.dtype)
+    first[..., half : half + count] = values
+    second = np.zeros_like(first)
+    done: tuple[Floats, Floats] | None = None
+    most, length = 0, 1
+    while length <= width:
+        if width & length:
+            place = (first[..., most : most + count], second[..., most : most + count])
+            done = place if done is None else _two_greatest(done, place)
+            most += length
+        ahead = (first[..., length:], second[..., length:])
+        first, second = _two_greatest((first[..., :-length], second[..., :-length]), ahead)
+        length *= 2
+    return place[1] if done is None else done[1]
+
+
+def _two_greatest(a: tuple[Floats, Floats], b: tuple[Floats, Floats]) -> tuple[Floats, Floats]:
+    """The two greatest of two sets, of each of which the two greatest are given."""
+    lesser = np.minimum(a[0], b[0])
+    return np.maximum(a[0], b[0]), np.maximum(np.maximum(a[1], b[1]), lesser)
+
+
+def _sorted(members: Floats, ranks: Sequence[int]) -> list[Floats]:
+    """Order statistics over the last axis."""
+    members.sort(axis=-1)
+    return [members[..., rank] for rank in ranks]
 
 
 def levels(highest: Floats, lowest: Floats, floor: float = NOISE_FLOOR) -> tuple[Floats, Floats]:
@@ -137,7 +158,7 @@ def levels(highest: Floats, lowest: Floats, floor: float = NOISE_FLOOR) -> tuple
     three = np.stack([greatest, rest, valley])
     middle, upper = running_ranks(three, HALF, HALF, round(2 * HALF * LEVEL_QUANTILE))
     usual, noise, quiet = upper[0], middle[1], middle[2]
-    (rare,) = running_ranks(greatest, RARE_HALF, 2 * RARE_HALF - 1, mirrored=False)
+    rare = second_greatest(greatest, RARE_HALF)
     noise = np.minimum(noise, np.float32(VALLEY_MULTIPLE) * quiet)
     return np.maximum(usual, np.float32(RARE_SHARE) * rare), np.maximum(noise, np.float32(floor))
 

@@ -150,4 +150,4 @@ def _find(
     fused = fuse(squared.reshape(recordings, leads, grid.size, -1), missing, grid, n)
     clean = rows.reshape(samples.shape)
     found, spans = without_spans(clean, fused, decide(fused, grid), grid)
-    return refine(clean, found, fused.weights, grid), spans, fused
+    return refine(clean, found, fused, grid), spans, fused
