@@ -187,3 +187,18 @@ def test_certificates_sign_only_while_they_are_valid(
     with pytest.raises(CredentialProblem) as refused:
         credential.check(_account(credential), NOW + timedelta(days=days))
     assert told in refused.value.text(Language.ZH)
+
+
+def test_guessing_pins_is_slowed_down(files: dict[str, Path], credential: Credential) -> None:
+    clock = _Clock()
+    ring = _ring(files, credential, clock)
+    for _ in range(5):
+        with pytest.raises(WrongPin):
+            ring.open("000000")
+    with pytest.raises(WrongPin) as caught:
+        ring.open(DEMO_PIN)
+    assert "60" in caught.value.text(Language.ZH)
+    assert not ring.is_open
+    clock.now += timedelta(seconds=61)
+    ring.open(DEMO_PIN)
+    assert ring.is_open

@@ -104,6 +104,11 @@ class Credential:
             raise _problem("not_for_signing", name=self.name)
 
 
+#: So many wrong PINs in a row, and then a pause before the next one is tried.
+MOST_TRIES = 5
+PAUSE = timedelta(seconds=60)
+
+
 class KeyRing:
     """The key of the person at this station. Closed until the PIN opens it.
 
@@ -136,6 +141,8 @@ class KeyRing:
         self._credential: Credential | None = None
         self._until = datetime.min.replace(tzinfo=UTC)
         self._left = 0
+        self._wrong = 0
+        self._last_wrong = datetime.min.replace(tzinfo=UTC)
 
     def open(self, pin: str) -> None:
         """Open the key.
@@ -143,12 +150,21 @@ class KeyRing:
         Raises
         ------
         WrongPin, CredentialProblem
-            It stays closed.
+            It stays closed. After MOST_TRIES wrong PINs in a row no further one is tried for
+            PAUSE.
         """
         now = self._clock()
         with self._lock:
             self._credential = None
-            credential = Credential.from_pkcs12(self._path, pin)
+            if self._wrong >= MOST_TRIES and now < self._last_wrong + PAUSE:
+                seconds = round((self._last_wrong + PAUSE - now).total_seconds())
+                raise WrongPin(message("access.pin_paused", tries=MOST_TRIES, seconds=seconds))
+            try:
+                credential = Credential.from_pkcs12(self._path, pin)
+            except WrongPin:
+                self._wrong, self._last_wrong = self._wrong + 1, now
+                raise
+            self._wrong = 0
             credential.check(self._account, now)
             self._credential = credential
             self._until = now + self._time
