@@ -136,5 +136,7 @@ def _prepare(engine: Engine, file: Path) -> None:
     try:
         sqlite.use_write_ahead_log(engine)
     except sqlite3.DatabaseError as error:
+        if sqlite.disk_full(error, file.parent):
+            raise StoreError(message("store.disk_full")) from error
         raise StoreError(message("store.no_store", file=str(file), cause=str(error))) from error
     migrate(engine)

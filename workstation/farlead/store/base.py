@@ -12,7 +12,7 @@ from typing import TypeAlias
 from sqlalchemy import Connection, Engine, desc, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from farlead.errors import StoreBusy
+from farlead.errors import StoreBusy, StoreError
 from farlead.messages import Parameter, message
 from farlead.model.study import StoredObject
 from farlead.model.worklist import Row
@@ -96,6 +96,8 @@ def _busy_told() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
+        if sqlite.full(error):
+            raise StoreError(message("store.disk_full")) from error
         if not sqlite.busy(error):
             raise
         raise StoreBusy(message("store.busy", seconds=sqlite.BUSY_TIMEOUT // 1000)) from error

@@ -5,6 +5,7 @@ a trigger. So the triggers present are compared with those declared at every sta
 """
 
 import os
+import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Mapping
@@ -40,6 +41,9 @@ S = TypeVar("S", bound=StrEnum)
 
 #: Milliseconds to wait for another writer.
 BUSY_TIMEOUT = 10_000
+
+#: Bytes that opening a store needs for its log and shared memory.
+LEAST_ROOM = 1 << 20
 
 #: Execution option of a transaction that will write.
 WRITES = "farlead_writes"
@@ -120,10 +124,23 @@ def _switched(cursor: DBAPICursor, *, last: bool) -> bool:
 
 def busy(error: DBAPIError) -> bool:
     """Whether the error only says that somebody else is writing."""
-    original = error.orig
-    return isinstance(error, OperationalError) and (
-        getattr(original, "sqlite_errorcode", 0) & 0xFF in _LOCKED
-    )
+    return isinstance(error, OperationalError) and _code(error) in _LOCKED
+
+
+def full(error: Exception) -> bool:
+    """Whether SQLite says that the disk is full."""
+    return _code(error) == sqlite3.SQLITE_FULL
+
+
+def disk_full(error: Exception, folder: Path) -> bool:
+    """Whether an error comes from a full disk: said outright, or as an I/O error without room."""
+    no_room = shutil.disk_usage(folder).free < LEAST_ROOM
+    return full(error) or (_code(error) == sqlite3.SQLITE_IOERR and no_room)
+
+
+def _code(error: Exception) -> int:
+    original = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(original, "sqlite_errorcode", 0) & 0xFF
 
 
 def damage(connection: Connection) -> list[str]:
