@@ -89,6 +89,18 @@ def test_a_list_in_a_pipe_is_whole(house: House) -> None:
         assert row["number"] in told
 
 
+def test_looking_makes_no_store(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "farlead.cli", "list", "--home", str(tmp_path / "nowhere")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "nowhere" in done.stderr
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_errors_keep_to_language_and_form(house: House, tmp_path: Path) -> None:
     report = tmp_path / "report.pdf"
     report.write_bytes(b"%PDF-1.7\n")

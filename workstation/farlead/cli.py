@@ -23,7 +23,7 @@ from rich.table import Table
 from farlead import doctor as doctor_room
 from farlead import services
 from farlead.cli_bench import bench
-from farlead.errors import FarleadError
+from farlead.errors import FarleadError, SettingsError
 from farlead.messages import Language, Message, message
 from farlead.model.people import Role
 from farlead.model.recording import Recording
@@ -159,6 +159,8 @@ def import_(
 def list_(home: Home = None, as_json: AsJson = False, language: Spoken = None) -> None:
     """Print the worklist in its order."""
     settings, printer = _start(home, language, as_json)
+    if not settings.database.exists():  # looking must not make a store
+        raise SettingsError(message("cli.no_store", folder=str(settings.folder)))
     with services.open_services(settings) as house:
         rows = house.store.worklist().rows
     now = utc_now()
