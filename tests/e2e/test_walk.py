@@ -51,9 +51,23 @@ def test_pictures_of_each_step_and_reports_are_left(walked: Path) -> None:
     assert len(pictures) >= 15
     assert all(picture.stat().st_size > 10_000 for picture in pictures)
     names = " ".join(picture.name for picture in pictures)
-    for step in ("list", "most-urgent", "statement", "pin", "signed", "english", "night", "locked"):
-        assert step in names
+    for step in (
+        "login", "list", "most-urgent", "ultrasound", "ct", "mr", "statement", "signed", "english",
+        "night", "locked",
+    ):  # fmt: skip
+        assert step in names, step
+    assert pictures[0].name.endswith("login.png"), "nothing is shown before the PIN"
     assert len(list(walked.glob("*.pdf"))) == 3
+
+
+def test_no_report_of_the_demonstration_invents_a_finding(walked: Path) -> None:
+    """Where screening suggested no statement the report says that nobody read the study."""
+    for report in walked.glob("*.pdf"):
+        text = "".join(page.extract_text() for page in PdfReader(report).pages)
+        squeezed = text.replace("\n", "").replace(" ", "")
+        written = json.loads(_ctl(walked, "verify", str(report), "--json").stdout)
+        assert written["ok"] is True
+        assert ("演示报告，未作诊断。" in squeezed) or ("提示" in squeezed), report.name
 
 
 def test_the_signed_report_is_accepted(walked: Path) -> None:

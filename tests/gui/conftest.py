@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from fake_desk import FakeClock, FakeDesk, morning
+from fake_desk import PIN, FakeClock, FakeDesk, morning
 from farlead.messages import Language
 from farlead.settings import Settings
 from farlead_ui.compose import compose, dress
@@ -60,7 +60,8 @@ def make_seat(
         station.window.show()
         station.window.activateWindow()
         qtbot.waitUntil(station.window.isActiveWindow, timeout=5000)
-        station.waiting.start()
+        station.signing.give_pin(PIN)
+        desk.close_key()
         seat = TestSeat(qtbot, desk, clock, scheduler, station)
         opened.append(seat)
         return seat

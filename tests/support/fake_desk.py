@@ -211,8 +211,18 @@ class FakeDesk:
     def close_key(self) -> None:
         self._key = False
 
-    def sign(self, claim: Claim, draft: Draft) -> ReportVersion:
+    def confirm_identity(self, claim: Claim) -> None:
         self._check(claim)
+        self.calls.append(("confirm_identity", claim.study))
+        row = self.rows[claim.study]
+        self.rows[claim.study] = replace(row, study=replace(row.study, identity_conflict=False))
+        self.touch()
+
+    def sign(self, claim: Claim, draft: Draft, seen: frozenset[str] | None = None) -> ReportVersion:
+        self._check(claim)
+        new = {stored.sha256 for stored in self.rows[claim.study].study.objects} - (seen or set())
+        if new:
+            raise SignatureRefused(message("desk.new_objects", count=len(new)))
         if self.refuse_signature is not None:
             raise SignatureRefused(self.refuse_signature)
         self.signed.append((claim.study, draft))

@@ -8,7 +8,8 @@ Start-up, in this order:
 4. The desk is opened for the account of this seat: this makes or migrates the store.
 5. :func:`farlead_ui.compose.compose` builds models and window over the desk.
 6. The serving child (intake, screening, delivery) is started and watched.
-7. The window is shown, the list is read, the event loop runs.
+7. The window is shown, locked; the event loop runs. The PIN of the account opens its key and the
+   desk (:mod:`farlead_ui.signing`); nothing of a study is read before.
 
 Closing goes back the same way: pending retakes go out, the draft is saved, the claim released
 (:meth:`MainWindow.closeEvent`), work under way is waited for, the child is ended, the desk closed.
@@ -90,7 +91,6 @@ def run(desk: Desk, settings: Settings, memory: SeatMemory, *, serve: bool = Tru
     """Open the window over a desk and stay until it is closed."""
     with standing(desk, settings, memory, serve=serve) as station:
         station.window.showMaximized()
-        station.waiting.start()
         return QApplication.exec()
 
 

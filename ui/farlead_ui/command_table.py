@@ -23,6 +23,10 @@ def _settled(seat: Seat) -> bool:
     return seat.reading.writable and seat.signing.panel is Panel.NONE
 
 
+def _doubtful(seat: Seat) -> bool:
+    return _settled(seat) and seat.signing.identity.doubtful
+
+
 def _ecg(seat: Seat) -> bool:
     return seat.sheet.recording is not None
 
@@ -130,9 +134,9 @@ _STUDY = (
             _S, lambda s: s.reading.give_back(), _settled),
     Command("study.take_over", Group.STUDY,
             QT_TRANSLATE_NOOP("commands", "Take over from its reader"), "jg", ("T",), _S,
-            lambda s: s.signing.ask_take_over(), _held_by_other),
+            lambda s: s.signing.ask(Panel.TAKE_OVER), _held_by_other),
     Command("study.retake", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Ask for a retake"), "qcc",
-            ("R",), _S, lambda s: s.signing.ask_retake(), _settled),
+            ("R",), _S, lambda s: s.signing.ask(Panel.RETAKE), _settled),
     Command("study.undo_retake", Group.STUDY,
             QT_TRANSLATE_NOOP("commands", "Call the retake back"), "chcc", ("Ctrl+Z",), _S,
             lambda s: s.signing.call_back(), lambda s: s.signing.can_call_back),
@@ -224,6 +228,9 @@ _REPORT = (
             "sytjy", ("Up",), _S, lambda s: s.reading.drafting.step(-1), _ecg, repeat=True),
     Command("report.statement", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Type a statement"),
             "jrzd", ("/",), _S, lambda s: s.window.focus_statement(), _settled),
+    Command("study.confirm_identity", Group.REPORT,
+            QT_TRANSLATE_NOOP("commands", "Confirm the person"), "qrhzsf", ("Shift+I",), _S,
+            _when_painted(lambda s: s.signing.ask(Panel.IDENTITY)), _doubtful),
     Command("study.put_aside", Group.REPORT,
             QT_TRANSLATE_NOOP("commands", "Keep as draft, next study"), "cgxyf", ("Ctrl+S",), _E,
             lambda s: s.reading.put_aside(), _settled),

@@ -11,20 +11,20 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from farlead.desk import Desk
 from farlead.errors import FarleadError
-from farlead.messages import message
+from farlead.messages import Language, message
 from farlead.model.study import Kind, ScreeningState
 from farlead.services import open_desk, verify_report
 from farlead.settings import Settings
 from farlead_ui.app import standing
 from farlead_ui.compose import Station
-from farlead_ui.reading import InHand
 from farlead_ui.seat import SeatMemory
-from farlead_ui.signing import Panel
+from farlead_ui.taking import InHand
 
 _Key = Qt.Key
 _CTRL = Qt.KeyboardModifier.ControlModifier
@@ -32,6 +32,9 @@ _NONE = Qt.KeyboardModifier.NoModifier
 _SIZE = (1920, 1080)
 _STEP_MILLISECONDS = 20
 _MOST_STUDIES = 40
+_MOST_TABS = 6
+_IMAGES = (Kind.ULTRASOUND, Kind.CT, Kind.MR)
+_ADVICE = "qjhlc"  # initials of “correlate with the clinical picture”: true of every study
 
 #: Seconds that one step may take; a machine under load is slow, not broken.
 PATIENCE = 60.0
@@ -70,6 +73,7 @@ class Walk:
         self._settings, self._output = settings, output
         self._login, self._pin, self._arrivals, self._tell = login, pin, arrivals, tell
         self._pictures = 0
+        self._photographed: set[Kind] = set()
 
     def run(self) -> None:
         """Walk; WalkFailed when a step does not end, or a report does not verify."""
@@ -81,8 +85,8 @@ class Walk:
             with standing(desk, self._settings, memory) as station:
                 station.window.resize(*_SIZE)
                 station.window.show()
-                station.waiting.start()
                 try:
+                    self._log_in(station)
                     self._read(desk, station)
                 except WalkFailed:
                     self._picture(station, "failed")
@@ -99,18 +103,36 @@ class Walk:
         self._press(_Key.Key_N)
         self._opened(station)
         self._picture(station, "most-urgent")
+        self._photograph(station)
         self._sign(station, pictures=True)
         self._look_at_an_ecg(station)
         self._sign(station)
-        for kind in (Kind.ULTRASOUND, Kind.CT, Kind.MR):
-            if any(row.study.kind is kind for row in station.waiting.rows()):
+        for kind in _IMAGES:
+            waiting = any(row.study.kind is kind for row in station.waiting.rows())
+            if waiting and kind not in self._photographed:
                 self._seek(station, partial(_in_hand, station, kind))
-                self._picture(station, kind.value)
+                self._photograph(station)
         self._sign(station)
         self._other_looks(station)
         self._press(_Key.Key_Backspace)
         self._wait("delivery", lambda: not self._undelivered(desk))
         self._picture(station, "delivered")
+
+    def _log_in(self, station: Station) -> None:
+        """The PIN opens key and desk; before it nothing of a study is shown."""
+        self._wait("login", station.window.lock.pin.hasFocus)
+        self._type(self._pin)
+        self._picture(station, "login")
+        self._press(_Key.Key_Return)
+        self._wait("login", lambda: not station.window.blocked)
+
+    def _photograph(self, station: Station) -> None:
+        """A picture of each kind of images, when the first of it is open."""
+        job = station.reading.in_hand
+        kind = job.row.study.kind if job is not None else None
+        if kind in _IMAGES and kind not in self._photographed:
+            self._photographed.add(kind)
+            self._picture(station, kind.value)
 
     def _look_at_an_ecg(self, station: Station) -> None:
         """Layouts, paper speed and gain on a 12-lead ECG; at the end the standard again."""
@@ -155,19 +177,22 @@ class Walk:
     # -- what a reader does
 
     def _sign(self, station: Station, *, pictures: bool = False) -> None:
-        """Decide what is suggested, add a statement, sign, and arrive at the next study."""
+        """Decide what is suggested, write, sign, and arrive at the next study."""
         reading, signing = station.reading, station.signing
         job = reading.in_hand
         if job is None:
             raise WalkFailed(message("demo.step_failed", step="sign"))
         while reading.drafting.undecided:
             self._press(_Key.Key_Return)
+        found = bool(reading.drafting.draft.statements)
         self._press(_Key.Key_Slash)
-        self._type("qjhlc")
+        self._type(_ADVICE)
         self._wait("candidates", station.window.report.statements.candidates.isVisible)
         if pictures:
             self._picture(station, "statement")
         self._press(_Key.Key_Return)
+        if not found:  # nobody has read this study: the report says so and names no finding
+            self._conclude(station)
         self._press(_Key.Key_Escape)
         self._wait("look", lambda: signing.may_sign)
         if pictures:
@@ -177,18 +202,24 @@ class Walk:
         def gone() -> bool:
             return reading.in_hand is None or reading.in_hand.study != job.study
 
-        self._wait("sign", lambda: signing.panel is Panel.PIN or gone())
-        if signing.panel is Panel.PIN:
-            self._type(self._pin)
-            if pictures:
-                self._picture(station, "pin")
-            self._press(_Key.Key_Return)
         self._wait("sign", lambda: gone() and not signing.under_way)
         self._opened(station)
         told = reading.notice.text.text(self._settings.language) if reading.notice else ""
         if pictures:
             self._picture(station, "signed")
         self._tell(f"  {job.number}  {told}")
+
+    def _conclude(self, station: Station) -> None:
+        """From the statement line by Tab into the conclusion; text as from an input method."""
+        conclusion = station.window.report.texts.conclusion
+        for _ in range(_MOST_TABS):
+            if conclusion.hasFocus():
+                break
+            self._press(_Key.Key_Tab)
+        committed = QInputMethodEvent()
+        committed.setCommitString(message("demo.no_diagnosis").text(Language.ZH))
+        QApplication.sendEvent(conclusion, committed)
+        self._wait("conclusion", lambda: bool(station.reading.drafting.draft.conclusion))
 
     def _seek(self, station: Station, found: Callable[[], bool]) -> None:
         """Next, next, next, until the study in hand is the one wanted."""

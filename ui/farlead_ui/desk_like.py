@@ -132,8 +132,11 @@ class DeskLike(Protocol):
     def close_key(self) -> None:
         """Close the signing key: at lock and at log-out."""
 
-    def sign(self, claim: Claim, draft: Draft) -> ReportVersion:
-        """Compose, sign and record the report."""
+    def confirm_identity(self, claim: Claim) -> None:
+        """The reader says that all documents of a study speak of one person; logged."""
+
+    def sign(self, claim: Claim, draft: Draft, seen: frozenset[str] | None = ...) -> ReportVersion:
+        """Compose, sign and record the report; `seen`: hashes of what was on the screen."""
 
     def retake(self, claim: Claim, reason: str, hint: str) -> None:
         """Ask the unit to record again."""

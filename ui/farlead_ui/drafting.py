@@ -34,6 +34,7 @@ class DraftModel:
         self.may_accept_all = False
         self.normal: Statement | None = None
         self.current = 0
+        self.coming = ""  # typed and entered; the line follows when the catalogue has answered
 
     def load(
         self,

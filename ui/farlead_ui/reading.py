@@ -4,7 +4,7 @@ One study at a time. Leaving saves the draft first and then gives the claim back
 (one channel a study); a response that comes after the reader has gone on is undone, never shown.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -14,25 +14,17 @@ from psygnal import Signal
 
 from farlead.errors import ClaimError, ClaimLost, ClaimRefused, FarleadError
 from farlead.messages import Message, message
-from farlead.model.report import Claim, Draft, Statement
-from farlead.model.study import Kind, ScreeningState, Severity
-from farlead.model.worklist import Filter, Row, severity
+from farlead.model.report import Claim, Draft
+from farlead.model.study import Severity
+from farlead.model.worklist import Row, severity
 from farlead.settings import Clock, Settings
 from farlead_ui.bridge import Scheduler
-from farlead_ui.desk_like import DeskLike, OpenStudyLike
-from farlead_ui.drafting import DraftModel, Suggestion
+from farlead_ui.desk_like import DeskLike
+from farlead_ui.drafting import DraftModel
 from farlead_ui.keeping import Autosave, Tenure, lane
+from farlead_ui.taking import InHand, State, looked, state, take_best, take_first, take_one
 from farlead_ui.tasks import Done, Outcome, Tasks
 from farlead_ui.waiting import Tab, WaitingModel, quarantined
-
-# Code of the statement that Y writes where screening found nothing and all is known.
-_NORMAL = "GN101"
-
-# How many studies that others took meanwhile are passed over before giving up.
-_TRIES = 8
-
-
-_State = tuple[frozenset[str], ScreeningState]
 
 
 class NoticeKind(StrEnum):
@@ -50,29 +42,6 @@ class Notice:
     kind: NoticeKind
     text: Message
     command: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class InHand:
-    """The study on the screen. `claim` is None for a file that could not be read."""
-
-    row: Row
-    claim: Claim | None = None
-    open: OpenStudyLike | None = None
-    suggestions: tuple[Suggestion, ...] = ()
-    accept_all: bool = False
-    normal: Statement | None = None
-    failure: Message | None = None
-
-    @property
-    def study(self) -> int:
-        """Number of the study in the store."""
-        return self.row.study.id
-
-    @property
-    def number(self) -> str:
-        """Number shown to people."""
-        return self.row.study.number
 
 
 class ReadingModel:
@@ -113,7 +82,7 @@ class ReadingModel:
         waiting.changed.connect(self._follow_list)
         self._ticket = 0
         self._visited: list[int] = []
-        self._looked_for: _State | None = None
+        self._looked_for: State | None = None
         self._stored: dict[int, Draft] = {}
         self._kept: dict[int, Draft] = {}
 
@@ -129,19 +98,19 @@ class ReadingModel:
             self._ticket += 1
             self._show(InHand(row, failure=row.study.quarantine))
             return
-        self._fetch(row, partial(_take, self.desk, study, over), study)
+        self._fetch(row, partial(take_one, self.desk, study, over), study)
 
     def next(self) -> None:
         """Claim and open the best free study; the one in hand goes back with its draft."""
         after = self.in_hand.study if self.in_hand else None
         if self.waiting.tab is Tab.INSTANT:
-            work = partial(_take_best, self.desk, after, self.waiting.filter)
+            work = partial(take_best, self.desk, after, self.waiting.filter)
         else:
             rows = self.waiting.rows()
             free = [r.study.id for r in rows if self.waiting.free(r) and r.study.id != after]
             first = self.waiting.next_free(after)
             start = free.index(first) if first in free else 0
-            work = partial(_take_first, self.desk, (*free[start:], *free[:start]))
+            work = partial(take_first, self.desk, (*free[start:], *free[:start]))
         self.leave()
         self._fetch(None, work, None)
 
@@ -294,7 +263,7 @@ class ReadingModel:
         self._tell_unreadable(job)
 
     def _load(self, job: InHand, draft: Draft) -> None:
-        self._looked_for = _state(job.row)
+        self._looked_for = state(job.row)
         self.drafting.load(
             draft,
             job.suggestions,
@@ -309,9 +278,9 @@ class ReadingModel:
         row = self.waiting.row(job.study) if job is not None else None
         if job is None or job.claim is None or job.open is None or row is None or self.lost:
             return
-        if _state(row) not in {_state(job.row), self._looked_for}:
-            self._looked_for = _state(row)
-            work = partial(_looked, self.desk, job.claim)
+        if state(row) not in {state(job.row), self._looked_for}:
+            self._looked_for = state(row)
+            work = partial(looked, self.desk, job.claim)
             self.tasks.ordered(lane(job.study), work, self._looked_again)
 
     def _looked_again(self, outcome: Outcome[InHand]) -> None:
@@ -321,14 +290,18 @@ class ReadingModel:
         job, new = self.in_hand, outcome.value
         if job is None or job.study != new.study or self.lost:
             return  # the reader went on meanwhile
-        more = len(new.row.study.objects) > len(job.row.study.objects)
-        self.in_hand = replace(new, claim=job.claim)
         self.painted_at = None  # what is new has not been seen
-        self._load(self.in_hand, self.drafting.draft)
-        told = "reading.object_arrived" if more else "reading.screening_arrived"
-        self.tell(NoticeKind.INFO, Message(told, {"number": new.number}))
-        self.changed.emit()
+        self.tell(NoticeKind.INFO, Message(_news(job, new), {"number": new.number}))
+        self.take_up(new)
         self._tell_unreadable(new)
+
+    def take_up(self, new: InHand) -> None:
+        """The study in hand as the desk tells it now; what is written stays."""
+        job = self.in_hand
+        if job is not None and job.study == new.study and not self.lost:
+            self.in_hand = replace(new, claim=job.claim)
+            self._load(self.in_hand, self.drafting.draft)
+            self.changed.emit()
 
     def _tell_unreadable(self, job: InHand) -> None:
         bad = job.open.unreadable if job.open is not None else ()
@@ -413,70 +386,14 @@ class ReadingModel:
         self.waiting.refresh()
 
 
+def _news(before: InHand, now: InHand) -> str:
+    """Id of what is told about a study that has changed in the reader's hand."""
+    if now.objects - before.objects:
+        return "reading.object_arrived"
+    if now.row.study.identity_conflict and not before.row.study.identity_conflict:
+        return "reading.identity_doubted"
+    return "reading.screening_arrived"
+
+
 def _cause(error: FarleadError, settings: Settings) -> str:
     return error.text(settings.language)
-
-
-def _take(desk: DeskLike, study: int, over: str | None) -> InHand:
-    claim = desk.claim(study) if over is None else desk.take_over(study, over)
-    return _opened(desk, claim)
-
-
-def _take_best(desk: DeskLike, after: int | None, narrowed: Filter) -> InHand | None:
-    for _ in range(_TRIES):
-        study = desk.next(after, narrowed)
-        if study is None:
-            return None
-        try:
-            claim = desk.claim(study)
-        except ClaimRefused:
-            after = study  # taken by another a moment ago
-            continue
-        return _opened(desk, claim)
-    return None
-
-
-def _take_first(desk: DeskLike, studies: Sequence[int]) -> InHand | None:
-    for study in studies[:_TRIES]:
-        try:
-            claim = desk.claim(study)
-        except ClaimRefused:
-            continue  # taken by another a moment ago
-        return _opened(desk, claim)
-    return None
-
-
-def _opened(desk: DeskLike, claim: Claim) -> InHand:
-    """Open a claimed study; when that goes wrong the claim does not stay behind."""
-    try:
-        return _looked(desk, claim)
-    except BaseException:
-        desk.release(claim)
-        raise
-
-
-def _looked(desk: DeskLike, claim: Claim) -> InHand:
-    opened = desk.open(claim.study)
-    screening = opened.row.screening
-    flags = screening.flags if screening else ()
-    return InHand(
-        opened.row,
-        claim,
-        opened,
-        tuple(Suggestion(flag, desk.suggestion_statement(flag)) for flag in flags),
-        desk.may_accept_all(opened),
-        _normal(desk, opened),
-        opened.failure,
-    )
-
-
-def _state(row: Row) -> _State:
-    """What decides whether a row has more to show than before."""
-    return frozenset(stored.sha256 for stored in row.study.objects), row.screening_state
-
-
-def _normal(desk: DeskLike, opened: OpenStudyLike) -> Statement | None:
-    if opened.row.study.kind is not Kind.ECG:
-        return None
-    found = (e for e in desk.statements(_NORMAL, 4) if e.code == _NORMAL)
-    return next((Statement(e.code, e.zh, e.en) for e in found), None)

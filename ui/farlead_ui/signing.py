@@ -1,4 +1,4 @@
-"""Signing, retake, take-over and lock: the acts that ask something first. Plain; no Qt.
+"""Log-in, signing, retake, take-over and lock: the acts that ask something first. Plain; no Qt.
 
 Nothing here opens a dialog: `panel` says what is asked beside the action bar. Signing goes on
 in the background while the next study is opened; a failure brings the study back in front.
@@ -16,8 +16,10 @@ from farlead.messages import Message, message
 from farlead.model.report import Draft, ReportVersion
 from farlead_ui.bridge import Cancel
 from farlead_ui.desk_like import DeskLike
+from farlead_ui.identity import IdentityModel
 from farlead_ui.keeping import lane
-from farlead_ui.reading import InHand, NoticeKind, ReadingModel
+from farlead_ui.reading import NoticeKind, ReadingModel
+from farlead_ui.taking import InHand
 from farlead_ui.tasks import Done, Outcome
 
 # A retake can be called back for this long.
@@ -31,6 +33,11 @@ class Panel(StrEnum):
     PIN = "pin"
     RETAKE = "retake"
     TAKE_OVER = "take_over"
+    IDENTITY = "identity"
+
+
+# Asked about the study in hand: goes away with it.
+_ABOUT_HAND = {Panel.PIN, Panel.RETAKE, Panel.IDENTITY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +50,7 @@ class _Retake:
 
 
 class SigningModel:
-    """The acts that end a reading.
+    """The acts that end a reading. The station is locked until the PIN has opened the key.
 
     Signals: `panel_changed` (another panel or another error in it), `locked_changed`, `signed`
     (a report version is final).
@@ -60,8 +67,11 @@ class SigningModel:
         self.panel_error: Message | None = None
         self.checking = False
         self.under_way = 0
-        self.locked_since: datetime | None = None
+        self.identity = IdentityModel(reading)
+        self.logged_in = False
+        self.locked_since: datetime | None = reading.clock()
         self._retakes: list[_Retake] = []
+        reading.pause(paused=True)
         reading.changed.connect(self._study_changed)
 
     # -- signing
@@ -70,17 +80,17 @@ class SigningModel:
         """Sign what is in hand, then go on to the next; asks for the PIN when the key is closed."""
         reading = self._reading
         job = reading.in_hand
-        if self.checking or job is None or job.open is None or not reading.writable:
+        if self.checking or self.locked_since is not None:
             return
-        if not reading.seen:
-            reading.tell(NoticeKind.INFO, message("reading.nothing_painted"))
-        elif not self.may_sign:
-            seconds = reading.settings.signing.least_view_seconds
-            reading.tell(NoticeKind.INFO, message("reading.not_seen_yet", seconds=seconds))
-        else:
-            self.checking = True
-            work = partial(_checked, reading.desk, job, reading.drafting.draft)
-            self._tasks.ordered("sign", work, partial(self._may, job.study))
+        if job is None or job.open is None or not reading.writable:
+            return
+        too_early = self._too_early()
+        if too_early is not None:
+            reading.tell(NoticeKind.INFO, too_early)
+            return
+        self.checking = True
+        work = partial(_checked, reading.desk, job, reading.drafting.draft)
+        self._tasks.ordered("sign", work, partial(self._may, job.study))
 
     @property
     def may_sign(self) -> bool:
@@ -92,15 +102,28 @@ class SigningModel:
         return seen >= reading.settings.signing.least_view_seconds
 
     def give_pin(self, pin: str) -> None:
-        """Open the key and go on with what was asked (the signature, or unlocking)."""
+        """Open the key and go on with what it is asked for: the desk, or the signature."""
         if not self.checking:
             self.checking = True
             work = partial(self._desk.open_key, pin)
-            self._tasks.ordered("sign", work, self._key_opened)
+            self._tasks.ordered("sign", work, partial(self._key_opened, self.locked_since))
+
+    def _too_early(self) -> Message | None:
+        """Why what is on the screen must not be signed yet."""
+        reading = self._reading
+        if reading.drafting.coming:
+            return message("reading.statement_coming", text=reading.drafting.coming)
+        if not reading.seen:
+            return message("reading.nothing_painted")
+        if not self.may_sign:
+            seconds = reading.settings.signing.least_view_seconds
+            return message("reading.not_seen_yet", seconds=seconds)
+        return None
 
     def _may(self, study: int, outcome: Outcome[tuple[Message | None, bool]]) -> None:
         self.checking = False
-        if self._reading.in_hand is None or self._reading.in_hand.study != study:
+        job = self._reading.in_hand
+        if job is None or job.study != study or self.locked_since is not None:
             return  # the reader went on; nothing has been signed
         if not isinstance(outcome, Done):
             self._reading.tell(NoticeKind.TROUBLE, outcome.error.reason)
@@ -109,31 +132,37 @@ class SigningModel:
         if blocked is not None:
             self._reading.tell(NoticeKind.TROUBLE, blocked)
         elif not key_open:
-            self._ask(Panel.PIN)
+            self.ask(Panel.PIN)
         else:
             self._start()
 
-    def _key_opened(self, outcome: Outcome[object]) -> None:
+    def _key_opened(self, locked_when_asked: datetime | None, outcome: Outcome[object]) -> None:
+        """Go on with what the PIN was given for, if that is still asked."""
         self.checking = False
+        wanted = self.locked_since is not None or self.panel is Panel.PIN
+        if not wanted or self.locked_since != locked_when_asked:
+            return  # locked or put off meanwhile
         if not isinstance(outcome, Done):
             self.panel_error = outcome.error.reason
             self.panel_changed.emit()
         elif self.locked_since is not None:
             self._unlocked()
-        elif self.panel is Panel.PIN:
-            self._ask(Panel.NONE)
-            self._start()
+        else:
+            self._show(Panel.NONE)
+            self.sign()  # everything is looked at again: the study may have changed meanwhile
 
     def _start(self) -> None:
         reading = self._reading
-        draft = reading.drafting.draft
-        if not reading.writable:
+        too_early = self._too_early()
+        if too_early is not None:
+            reading.tell(NoticeKind.INFO, too_early)
             return
+        draft = reading.drafting.draft
         job = reading.detach()
         if job is None or job.claim is None:
             return
         self.under_way += 1
-        work = partial(self._desk.sign, job.claim, draft)
+        work = partial(self._desk.sign, job.claim, draft, job.objects)
         self._tasks.ordered(lane(job.study), work, partial(self._signed, job, draft))
         reading.next()
         if self.under_way:
@@ -161,30 +190,31 @@ class SigningModel:
 
     # -- panels
 
-    def ask_retake(self) -> None:
-        """Open the panel for a retake."""
-        if self._reading.writable:
-            self._ask(Panel.RETAKE)
+    def ask(self, panel: Panel) -> None:
+        """Open a panel; one about the study in hand only while that is held."""
+        if panel not in _ABOUT_HAND or self._reading.writable:
+            self._show(panel)
 
-    def ask_take_over(self) -> None:
-        """Open the panel for taking over the selected study."""
-        self._ask(Panel.TAKE_OVER)
+    def confirm_identity(self) -> None:
+        """The panel's own confirmation."""
+        self._show(Panel.NONE)
+        self.identity.confirm()
 
     def cancel(self) -> None:
         """Close the panel; nothing has happened."""
-        self._ask(Panel.NONE)
+        self._show(Panel.NONE)
 
     def take_over(self, reason: str) -> None:
         """Take the selected study from its holder."""
         selected = self._reading.waiting.selected
         if selected is not None and reason.strip():
-            self._ask(Panel.NONE)
+            self._show(Panel.NONE)
             self._reading.take(selected, over=reason.strip())
 
     def retake(self, reason: str, hint: str) -> None:
         """Ask the unit to record again; goes out after ten seconds and can be called back."""
         reading = self._reading
-        self._ask(Panel.NONE)
+        self._show(Panel.NONE)
         draft = reading.drafting.draft
         job = reading.detach() if reading.writable else None
         if job is None or job.claim is None:
@@ -233,31 +263,38 @@ class SigningModel:
         """Hide everything clinical; the draft is saved, the key closed, the lease runs out."""
         if self.locked_since is None:
             self.locked_since = self._reading.clock()
-            self._ask(Panel.NONE)
+            self._show(Panel.NONE)
             self._reading.pause(paused=True)
             self._tasks.ordered("sign", self._desk.close_key, self._key_closed)
             self.locked_changed.emit()
 
     def _unlocked(self) -> None:
-        self.locked_since = None
+        first = not self.logged_in
+        self.locked_since, self.logged_in = None, True
         self._reading.pause(paused=False)
         self.panel_error = None
         self.locked_changed.emit()
+        if first:
+            self._reading.waiting.start()  # nothing is read from the store before log-in
 
     def _key_closed(self, outcome: Outcome[None]) -> None:
         if not isinstance(outcome, Done):
             self._reading.tell(NoticeKind.TROUBLE, outcome.error.reason)
 
-    def _ask(self, panel: Panel) -> None:
+    def _show(self, panel: Panel) -> None:
         if panel is not self.panel or self.panel_error is not None:
             self.panel, self.panel_error = panel, None
             self.panel_changed.emit()
 
     def _study_changed(self) -> None:
-        """What was asked about one study is not asked about another."""
-        about_it = self.panel in {Panel.PIN, Panel.RETAKE}
-        if about_it and not self._reading.writable:
-            self._ask(Panel.NONE)
+        """What was asked about one study, as it was then, is not asked about another."""
+        reading = self._reading
+        if self.panel is Panel.PIN and reading.writable and not reading.seen and reading.in_hand:
+            self._show(Panel.NONE)
+            told = message("reading.signature_put_off", number=reading.in_hand.number)
+            reading.tell(NoticeKind.TROUBLE, told)
+        elif self.panel in _ABOUT_HAND and not reading.writable:
+            self._show(Panel.NONE)
 
 
 def _checked(desk: DeskLike, job: InHand, draft: Draft) -> tuple[Message | None, bool]:

@@ -1,15 +1,21 @@
 """Words that several rooms use: kinds, sex and age, times. Translated under one context."""
 
+import unicodedata
 from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
 from farlead.model.people import Sex
 from farlead.model.screening import Quality
-from farlead.model.study import Kind, ScreeningState
+from farlead.model.study import Kind, ScreeningState, Study
 from farlead.model.worklist import Row, unknown
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.waiting import quarantined
+
+# Control characters and separators of lines and paragraphs (Unicode general categories).
+_BREAKING = {"Cc", "Zl", "Zp"}
+# Marks, embeddings, overrides and isolates that change the direction of what follows.
+_TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 translate = QCoreApplication.translate
 
@@ -60,6 +66,29 @@ def sex_and_age(row: Row) -> str:
     return f"{sex(patient.sex)} {age(years)}"
 
 
+def plain(text: str) -> str:
+    """A text from outside on one line: control characters and changes of direction taken out."""
+    shown = (" " if unicodedata.category(c) in _BREAKING else c for c in text)
+    return " ".join("".join(c for c in shown if c not in _TURNING).split())
+
+
+def person(study: Study, appearance: Appearance) -> str:
+    """Who a study speaks of: name, sex and age, number."""
+    patient = study.patient
+    years = patient.age_at((study.acquired or study.arrived).date())
+    name = plain(patient.name or "") or translate("words", "name not given")
+    return appearance.joined(
+        [name, f"{sex(patient.sex)} {age(years)}", masked(patient.local_number)]
+    )
+
+
+def doubt(study: Study) -> str:
+    """What is doubtful about the person; empty where nothing is."""
+    if study.identity_conflict:
+        return translate("words", "identity in doubt")
+    return translate("words", "possibly same patient") if study.possibly_same else ""
+
+
 def not_given(value: str | None) -> str:
     """The value, or that it was not given."""
     return value or translate("words", "not given")
@@ -69,6 +98,7 @@ def masked(number: str | None) -> str:
     """A patient's number with its middle hidden."""
     if number is None:
         return not_given(None)
+    number = plain(number)
     if len(number) <= 4:
         return number[:1] + "***"
     return f"{number[:2]}***{number[-2:]}"

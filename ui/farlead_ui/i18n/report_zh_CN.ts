@@ -332,4 +332,23 @@
         <translation>次/分</translation>
     </message>
 </context>
+<context>
+    <name>IdentityPanel</name>
+    <message>
+        <source>Confirm the person</source>
+        <translation>确认患者身份</translation>
+    </message>
+    <message>
+        <source>The documents of this study contradict each other: check with the unit. Your name and the time go into the audit trail.</source>
+        <translation>本检查的资料互相矛盾，请先与送检单位核对。您的姓名与时间将记入审计。</translation>
+    </message>
+    <message>
+        <source>It is this person  Enter</source>
+        <translation>确为此人  Enter</translation>
+    </message>
+    <message>
+        <source>Back  Esc</source>
+        <translation>返回  Esc</translation>
+    </message>
+</context>
 </TS>

@@ -133,10 +133,6 @@
         <translation>浏览用，非诊断显示</translation>
     </message>
     <message>
-        <source>Possibly the same patient</source>
-        <translation>可能同一患者</translation>
-    </message>
-    <message>
         <source>late</source>
         <translation>超时</translation>
     </message>
@@ -174,6 +170,18 @@
 </context>
 <context>
     <name>LockScreen</name>
+    <message>
+        <source>Log in</source>
+        <translation>登录</translation>
+    </message>
+    <message>
+        <source>account {login}</source>
+        <translation>账号 {login}</translation>
+    </message>
+    <message>
+        <source>Log in  Enter</source>
+        <translation>登录  Enter</translation>
+    </message>
     <message>
         <source>Locked</source>
         <translation>已锁定</translation>
@@ -287,6 +295,10 @@
 </context>
 <context>
     <name>commands</name>
+    <message>
+        <source>Confirm the person</source>
+        <translation>确认患者身份</translation>
+    </message>
     <message>
         <source>Take and open</source>
         <translation>领取并打开</translation>
@@ -498,6 +510,18 @@
 </context>
 <context>
     <name>words</name>
+    <message>
+        <source>name not given</source>
+        <translation>姓名未提供</translation>
+    </message>
+    <message>
+        <source>identity in doubt</source>
+        <translation>身份信息有矛盾</translation>
+    </message>
+    <message>
+        <source>possibly same patient</source>
+        <translation>可能同一患者</translation>
+    </message>
     <message>
         <source>ECG</source>
         <translation>心电</translation>

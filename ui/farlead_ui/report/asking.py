@@ -1,12 +1,13 @@
-"""What an act asks before it happens, in the place of the action bar: PIN, retake, take-over.
+"""What an act asks before it happens, in the place of the action bar: PIN, retake and others.
 
 Enter confirms, Esc goes back; nothing has happened until then.
 """
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QPushButton, QWidget
 
+from farlead_ui import words
 from farlead_ui.bridge import listen
 from farlead_ui.signing import Panel, SigningModel
 from farlead_ui.theme.appearance import Appearance
@@ -66,6 +67,17 @@ class Asking(QWidget):
     def begin(self) -> None:
         """The panel has been opened: empty fields, keyboard in the first one."""
 
+    @property
+    def first(self) -> QWidget:
+        """The field that gets the keyboard."""
+        return self.yes
+
+    def take_keyboard(self) -> None:
+        """Keyboard into the first field, unless it is in the panel already."""
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            self.first.setFocus()
+
     def confirm(self) -> None:
         """Do what was asked."""
 
@@ -101,6 +113,11 @@ class PinPanel(Asking):
         """Ask anew."""
         self.pin.clear()
         self.pin.setFocus()
+
+    @property
+    def first(self) -> QWidget:
+        """The PIN."""
+        return self.pin
 
     def confirm(self) -> None:
         """Try the PIN."""
@@ -152,6 +169,11 @@ class RetakePanel(Asking):
         self._reasons[0].setChecked(True)
         self._reasons[0].setFocus()
 
+    @property
+    def first(self) -> QWidget:
+        """The reason that is chosen."""
+        return next(reason for reason in self._reasons if reason.isChecked())
+
     def confirm(self) -> None:
         """Ask the unit."""
         chosen = next(p for p, reason in enumerate(self._reasons) if reason.isChecked())
@@ -191,9 +213,47 @@ class TakeOverPanel(Asking):
         self.reason.clear()
         self.reason.setFocus()
 
+    @property
+    def first(self) -> QWidget:
+        """The reason."""
+        return self.reason
+
     def confirm(self) -> None:
         """Take it."""
         self.signing.take_over(self.reason.text())
+
+
+class IdentityPanel(Asking):
+    """Whether all documents of the study speak of one person; logged."""
+
+    def __init__(self, signing: SigningModel, appearance: Appearance) -> None:
+        super().__init__(signing, appearance)
+        self.who = label(bold=True, wrap=True)
+        self.fields.addWidget(self.who)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say what is asked, and of whom."""
+        super().refresh()
+        study = self.signing.identity.study
+        self.title.setText(self.tr("Confirm the person"))
+        self.hint.setText(
+            self.tr(
+                "The documents of this study contradict each other: check with the unit. "
+                "Your name and the time go into the audit trail."
+            )
+        )
+        self.who.setText(words.person(study, self.appearance) if study is not None else "")
+        self.yes.setText(self.tr("It is this person  Enter"))
+        self.no.setText(self.tr("Back  Esc"))
+
+    def begin(self) -> None:
+        """Ask anew."""
+        self.yes.setFocus()
+
+    def confirm(self) -> None:
+        """Confirm the person."""
+        self.signing.confirm_identity()
 
 
 def panels(signing: SigningModel, appearance: Appearance, minutes: int) -> dict[Panel, Asking]:
@@ -202,4 +262,5 @@ def panels(signing: SigningModel, appearance: Appearance, minutes: int) -> dict[
         Panel.PIN: PinPanel(signing, appearance, minutes),
         Panel.RETAKE: RetakePanel(signing, appearance),
         Panel.TAKE_OVER: TakeOverPanel(signing, appearance),
+        Panel.IDENTITY: IdentityPanel(signing, appearance),
     }

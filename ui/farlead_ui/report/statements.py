@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
 
-from farlead.messages import Language
+from farlead.messages import Language, message
 from farlead.model.report import Statement
 from farlead_ui.bridge import listen
 from farlead_ui.desk_like import EntryLike
@@ -216,7 +216,9 @@ class Statements(QWidget):
         super().__init__()
         drafting = reading.drafting
         self._reading, self._drafting, self._appearance = reading, drafting, appearance
-        self._hurried = ""  # Enter came before the candidates of this text
+        self._study: int | None = None
+        self._number = ""
+        self._dropped: tuple[str, str] | None = None  # text whose study was left, and its number
         self._title, self._count = label(bold=True), label(step="words", tone="quiet")
         self.lines = Lines(drafting, appearance)
         self.input = StatementLine()
@@ -249,17 +251,30 @@ class Statements(QWidget):
         self.input.setEnabled(self._drafting.editable)
 
     def close_candidates(self) -> None:
-        """Empty the line and put the candidates away."""
+        """Empty the line and put the candidates away; what was entered already still comes."""
+        if not self._drafting.coming:
+            self._clear()
+
+    def _clear(self) -> None:
+        self._drafting.coming = ""
         self.input.clear()
         self.candidates.show_entries((), "")
 
     def _loaded(self) -> None:
-        self.close_candidates()
+        """Another study: an empty line. The same one anew: what is being typed stays."""
+        job = self._reading.in_hand
+        study = job.study if job is not None else None
+        if study != self._study or not self._drafting.editable:
+            if self._drafting.coming:
+                self._dropped = (self._drafting.coming, self._number)
+            self._clear()
+        self._study, self._number = study, job.number if job is not None else ""
         self.refresh()
 
     def _typed(self, text: str) -> None:
         self.lines.mark(-1)
-        self._hurried = ""
+        self._drafting.coming = ""
+        self._say_dropped()
         query = text.strip()
         if not query:
             self.candidates.show_entries((), "")
@@ -270,12 +285,17 @@ class Statements(QWidget):
         self._reading.tasks.latest("statements", work, partial(self._found, query))
 
     def _found(self, query: str, outcome: Outcome[Sequence[EntryLike]]) -> None:
+        self._say_dropped()
         if self.input.text().strip() != query:
             return  # typed on meanwhile
+        entered, self._drafting.coming = self._drafting.coming == query, ""
         if isinstance(outcome, Done):
             self.candidates.show_entries(outcome.value, query)
-            if self._hurried == query and outcome.value:
+            if entered and outcome.value:
                 self._choose()
+            elif entered and not self.input.hasFocus():
+                told = message("reading.statement_unknown", text=query)
+                self._reading.tell(NoticeKind.TROUBLE, told)
         else:
             self._reading.tell(NoticeKind.TROUBLE, outcome.error.reason)
             self.candidates.show_entries((), query)
@@ -291,11 +311,19 @@ class Statements(QWidget):
         what is typed, as soon as they are there.
         """
         query = self.input.text().strip()
-        if self.candidates.isVisible() and self.candidates.free == query:
+        if not self.candidates.isHidden() and self.candidates.free == query:
             self._drafting.add(self.candidates.statement())
-            self.close_candidates()
+            self._clear()
         elif query:
-            self._hurried = query
+            self._drafting.coming = query
+
+    def _say_dropped(self) -> None:
+        """A line that came too late for its study is told, not lost without a word."""
+        if self._dropped is not None:
+            text, number = self._dropped
+            self._dropped = None
+            told = message("reading.statement_dropped", text=text, number=number)
+            self._reading.tell(NoticeKind.TROUBLE, told)
 
     def _remove(self) -> None:
         last = len(self._drafting.draft.statements) - 1

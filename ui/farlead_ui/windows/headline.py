@@ -32,6 +32,8 @@ from farlead_ui.theme.tokens import (
 
 _TEXT_AT = 46
 _CLOCK_WIDTH = 190
+_GAP = 14
+_NAME_LEAST = 64.0  # of a name that is too long for its place
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight
 
@@ -42,6 +44,12 @@ class Chip:
 
     text: str
     warning: bool = True
+    person: bool = False
+
+    @property
+    def width(self) -> float:
+        """Width in pixels."""
+        return _wide(font(WORDS, bold=True), self.text) + 20
 
 
 class HeadLine(QWidget):
@@ -110,21 +118,31 @@ class HeadLine(QWidget):
         rank = severity(row, now)
         paint_mark(painter, QPointF(INSET + 9, 36), 18, rank, palette)
         end = self.width() - _CLOCK_WIDTH - INSET
-        x = float(_TEXT_AT)
         study = row.study
-        name = study.patient.name or self.tr("Name not given")
-        x = self._word(painter, x, 11, end, name, font(PATIENT, bold=True), palette.text) + 14
-        who = self._who(row)
-        x = self._word(painter, x, 11, end, who, font(SECTION, bold=True), palette.text) + 14
-        place = self._appearance.joined([study.unit.name, study.request.department or ""])
-        x = self._word(painter, x, 11, end, place, font(SECTION), palette.text) + 14
-        self._chips(painter, x, end, row, palette)
+        self._person(painter, row, end, palette)
         question = study.request.clinical_question
         told = question or self.tr("Clinical question not given")
         colour = palette.text if question else palette.quiet
         x = self._word(painter, _TEXT_AT, 40, end, told, font(BODY, bold=True), colour) + 14
         self._word(painter, x, 40, end, self._times(row), font(WORDS), palette.quiet)
         self._time_left(painter, row, rank, palette)
+
+    def _person(self, painter: QPainter, row: Row, end: float, palette: Palette) -> None:
+        """First line. A long name gives way to sex, age, unit and doubts about the person."""
+        study, text = row.study, palette.text
+        name = study.patient.name or self.tr("Name not given")
+        who = self._who(row)
+        place = self._appearance.joined([study.unit.name, study.request.department or ""])
+        bold, large, plain = font(SECTION, bold=True), font(PATIENT, bold=True), font(SECTION)
+        chips = self._chip_texts(row)
+        doubts = sum(chip.width + 8 for chip in chips if chip.person)
+        beside = _wide(bold, who) + _wide(plain, place) + 3 * _GAP + doubts
+        x = float(_TEXT_AT)
+        room = max(end - x - beside, _NAME_LEAST)
+        x = self._word(painter, x, 11, x + room, name, large, text) + _GAP
+        x = self._word(painter, x, 11, end, who, bold, text) + _GAP
+        x = self._word(painter, x, 11, end - doubts, place, plain, text) + _GAP
+        self._chips(painter, x, end, chips, palette)
 
     def _who(self, row: Row) -> str:
         patient = row.study.patient
@@ -150,31 +168,35 @@ class HeadLine(QWidget):
     ) -> float:
         painter.setFont(face)
         painter.setPen(QColor(colour))
+        room = max(end - x, 0)
         metrics = QFontMetricsF(face)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(end - x, 0))
-        painter.drawText(QRectF(x, y, max(end - x, 0), 26), _MIDDLE, shown)
+        shown = metrics.elidedText(words.plain(text), Qt.TextElideMode.ElideRight, room)
+        painter.drawText(QRectF(x, y, room, 26), _MIDDLE | Qt.TextFlag.TextSingleLine, shown)
         return x + metrics.horizontalAdvance(shown)
 
-    def _chips(self, painter: QPainter, x: float, end: float, row: Row, palette: Palette) -> None:
-        face = font(WORDS, bold=True)
-        for chip in self._chip_texts(row):
-            width = QFontMetricsF(face).horizontalAdvance(chip.text) + 20
-            if x + width > end:
+    def _chips(
+        self, painter: QPainter, x: float, end: float, chips: list[Chip], palette: Palette
+    ) -> None:
+        for chip in chips:
+            if x + chip.width > end:
                 return
-            area = QRectF(x, 13, width, 24)
+            area = QRectF(x, 13, chip.width, 24)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QColor(palette.urgent))
             painter.setBrush(QColor(palette.urgent) if chip.warning else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-            painter.setFont(face)
+            painter.setFont(font(WORDS, bold=True))
             painter.setPen(QColor(palette.on_urgent if chip.warning else palette.urgent))
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, chip.text)
-            x += width + 8
+            x += chip.width + 8
 
     def _chip_texts(self, row: Row) -> list[Chip]:
+        """Doubts about the person first: they are never left out for want of room."""
         chips: list[Chip] = []
-        sheet = self._sheet
+        sheet, study = self._sheet, row.study
+        if words.doubt(study):
+            chips.append(Chip(words.doubt(study), study.identity_conflict, person=True))
         number, count = self._file()
         if count > 1:
             chips.append(Chip(self.tr("File {n} of {all}  Alt+→").format(n=number, all=count)))
@@ -186,10 +208,8 @@ class HeadLine(QWidget):
             chips.append(Chip(self.tr("Screen gain {g:g} mm/mV").format(g=sheet.gain)))
         if recording is not None and not sheet.speed_standard:
             chips.append(Chip(self.tr("Screen {v:g} mm/s").format(v=sheet.speed)))
-        if row.study.kind not in {Kind.ECG, Kind.UNKNOWN}:
+        if study.kind not in {Kind.ECG, Kind.UNKNOWN}:
             chips.append(Chip(self.tr("For viewing, not for diagnosis")))
-        if row.study.possibly_same:
-            chips.append(Chip(self.tr("Possibly the same patient"), warning=False))
         return chips
 
     def _time_left(self, painter: QPainter, row: Row, rank: Severity, palette: Palette) -> None:
@@ -222,3 +242,7 @@ class HeadLine(QWidget):
         painter.drawText(beside, _MIDDLE | _RIGHT, self.tr("late") if late else self.tr("left"))
         told = self.tr("of {t}").format(t=words.span(int(limit)))
         painter.drawText(beside.translated(0, 20), _MIDDLE | _RIGHT, told)
+
+
+def _wide(face: QFont, text: str) -> float:
+    return QFontMetricsF(face).horizontalAdvance(words.plain(text))

@@ -1,4 +1,7 @@
-"""The locked station: nothing clinical, only who holds what and how long it still holds."""
+"""The locked station: nothing clinical, only who holds what and how long it still holds.
+
+Before log-in it says only whose PIN opens the desk.
+"""
 
 from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
@@ -51,13 +54,8 @@ class LockScreen(QWidget):
         self._facts = [(label(), label()) for _ in range(3)]
         column = down(
             None, self._icon, 16, self._title, 4, self._who, self._since, 24, self.pin,
-            self.error, 10, across(self._unlock, None), 32, line(),
+            self.error, 10, across(self._unlock, None), 32, self._table(),
         )  # fmt: skip
-        for name, value in self._facts:
-            row = across(name, None, value)
-            row.setContentsMargins(0, 7, 0, 7)
-            column.addLayout(row)
-            column.addWidget(line())
         column.addStretch(2)
         inside = QWidget()
         inside.setFixedWidth(360)
@@ -73,6 +71,17 @@ class LockScreen(QWidget):
         beat.timeout.connect(self.refresh)
         beat.start(1000)
         self.refresh()
+
+    def _table(self) -> QWidget:
+        column = down(line())
+        for name, value in self._facts:
+            row = across(name, None, value)
+            row.setContentsMargins(0, 7, 0, 7)
+            column.addLayout(row)
+            column.addWidget(line())
+        self.facts = QWidget()
+        self.facts.setLayout(column)
+        return self.facts
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.LanguageChange:
@@ -95,14 +104,21 @@ class LockScreen(QWidget):
         self._icon.setPixmap(
             pixmap("lock", self._appearance.palette.quiet, 40, self.devicePixelRatioF())
         )
-        self._title.setText(self.tr("Locked"))
+        known = self._signing.logged_in
+        self._title.setText(self.tr("Locked") if known else self.tr("Log in"))
         self._who.setText(f"{desk.account.name} · {desk.station}")
-        self._since.setText(self.tr("since {t}").format(t=words.clock_time(since)))
+        locked = self.tr("since {t}").format(t=words.clock_time(since))
+        self._since.setText(
+            locked if known else self.tr("account {login}").format(login=desk.account.login)
+        )
         self.pin.setPlaceholderText(self.tr("PIN of your certificate"))
-        self._unlock.setText(self.tr("Unlock  Enter"))
+        self._unlock.setText(self.tr("Unlock  Enter") if known else self.tr("Log in  Enter"))
+        self.facts.setVisible(known)
         error = self._signing.panel_error
         self.error.setVisible(error is not None)
         self.error.setText(self._appearance.text(error) if error else "")
+        if not known:
+            return
         for (name, value), (title, told, tone) in zip(self._facts, self._told(), strict=True):
             name.setText(title)
             value.setText(told)

@@ -81,7 +81,7 @@ class MainWindow(QMainWindow):
         )
         self._listen()
         self._turn_page()
-        self.focus_sheet()
+        self._follow_lock()
 
     # -- what commands ask of the window
 
@@ -129,9 +129,13 @@ class MainWindow(QMainWindow):
         self.focus_sheet()
 
     def focus_sheet(self) -> None:
-        """Keyboard to the sheet, or to what stands in its place."""
+        """Keyboard to the sheet or what stands in its place; while something is asked, to that."""
         here = self.centre.currentWidget()
-        if here is not None:
+        if self.blocked:
+            self.lock.pin.setFocus()
+        elif self.signing.panel is not Panel.NONE:
+            self.report.asking[self.signing.panel].take_keyboard()
+        elif here is not None:
             here.setFocus()
 
     def focus_list(self) -> None:
@@ -236,7 +240,7 @@ class MainWindow(QMainWindow):
         listen(self, self.appearance.changed, self._follow_look)
         application = QApplication.instance()
         if isinstance(application, QApplication):
-            application.focusChanged.connect(self._say_keyboard)
+            application.focusChanged.connect(self._keyboard_moved)
 
     # -- following the models
 
@@ -259,19 +263,25 @@ class MainWindow(QMainWindow):
     def _follow_lock(self) -> None:
         self.close_overlay()
         self.pages.setCurrentIndex(1 if self.blocked else 0)
-        if self.blocked:
-            self.lock.pin.setFocus()
-        else:
-            self.focus_sheet()
+        self.focus_sheet()
 
     def _follow_panel(self) -> None:
-        if self.signing.panel is Panel.NONE and not self.blocked:
-            self.focus_sheet()
+        if self.signing.panel is not Panel.NONE and self.report.isHidden():
+            self.fold_report()  # what is asked must be seen
+        self.focus_sheet()
 
     def _follow_look(self) -> None:
         palette = self.appearance.palette
         for part in (self.ecg, self.ecg_words, self.view, self.view_words):
             part.set_palette(palette)
+
+    def _keyboard_moved(self) -> None:
+        """A PIN that is asked for keeps the keyboard: it must not be typed anywhere else."""
+        focus = QApplication.focusWidget()
+        mine = focus is not None and focus.window() is self
+        if self.signing.panel is Panel.PIN and mine and not self.blocked and not self.overlaid:
+            self.report.asking[Panel.PIN].take_keyboard()
+        self._say_keyboard()
 
     def _say_keyboard(self) -> None:
         focus = QApplication.focusWidget()

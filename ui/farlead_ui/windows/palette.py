@@ -211,7 +211,7 @@ class CommandPalette(Overlay):
             if quarantined(row):
                 continue
             study = row.study
-            name = study.patient.name or ""
+            name = words.plain(study.patient.name or "")
             parts = [name, study.unit.name, words.kind(study.kind), words.sex_and_age(row)]
             side = self._appearance.joined(parts)
             entries.append(

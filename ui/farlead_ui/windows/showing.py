@@ -13,7 +13,8 @@ from farlead.model.recording import ImageStudy, Recording
 from farlead.model.report import Display
 from farlead_ui.ecg.model import NO_EVIDENCE, Evidence, SheetModel
 from farlead_ui.imaging.model import ImageModel
-from farlead_ui.reading import InHand, ReadingModel
+from farlead_ui.reading import ReadingModel
+from farlead_ui.taking import InHand
 
 # Recordings up to this many seconds are read whole: each page must have been on the screen.
 _READ_WHOLE = 60.0

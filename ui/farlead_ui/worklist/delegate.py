@@ -109,9 +109,30 @@ class RowDelegate(QStyledItemDelegate):
                 at = QPointF(line.right() - width - 16, line.y() + 3.0)
                 painter.drawPixmap(at, pixmap("person", self._palette.quiet, 14, ratio))
             width += 24
+        line.adjust(self._doubt(painter, line, row), 0, -width, 0)
+        painter.setPen(QColor(self._palette.quiet))
         kind = words.kind(row.study.kind)
         rest = self._appearance.joined([row.study.unit.name, _who(row)])
-        _write(painter, font(WORDS), line.adjusted(0, 0, -width, 0), f"{kind}  {rest}")
+        _write(painter, font(WORDS), line, f"{kind}  {rest}")
+
+    def _doubt(self, painter: QPainter, line: QRect, row: Row) -> int:
+        """Mark a doubt about the person; the width that it takes."""
+        told = words.doubt(row.study)
+        if not told:
+            return 0
+        conflict, colour = row.study.identity_conflict, QColor(self._palette.urgent)
+        face = font(META, bold=True)
+        width = QFontMetrics(face).horizontalAdvance(told) + 10
+        area = QRect(line.x(), line.y() + 2, width, 17)
+        if conflict:
+            painter.fillRect(area, colour)
+        else:
+            painter.setPen(colour)
+            painter.drawRect(area.adjusted(0, 0, -1, -1))
+        painter.setPen(QColor(self._palette.on_urgent) if conflict else colour)
+        painter.setFont(face)
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, told)
+        return width + 8
 
     def _third_line(self, painter: QPainter, area: QRect, row: Row) -> None:
         line = QRect(area.x() + _TEXT_AT, area.y() + 49, area.width() - _TEXT_AT - INSET, 20)
@@ -153,6 +174,7 @@ def _who(row: Row) -> str:
 
 def _write(painter: QPainter, face: QFont, line: QRect, text: str, *, right: bool = False) -> None:
     painter.setFont(face)
-    shown = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, max(line.width(), 0))
+    plain = words.plain(text)
+    shown = QFontMetrics(face).elidedText(plain, Qt.TextElideMode.ElideRight, max(line.width(), 0))
     side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
     painter.drawText(line, side | Qt.AlignmentFlag.AlignVCenter, shown)
