@@ -91,6 +91,7 @@ FORBIDDEN = {
     ],
     "delivery_kept": ["DELETE FROM delivery"],
     "delivery_identifier_fixed": ["UPDATE delivery SET identifier = 'other'"],
+    "retake_kept": ["DELETE FROM retake"],
     "study_object_fixed": ["UPDATE study_object SET sha256 = 'x'"],
     "study_object_kept": ["DELETE FROM study_object"],
     "screening_fixed": ["UPDATE screening SET result = '{}'"],
@@ -115,6 +116,11 @@ FORBIDDEN = {
 def test_the_database_refuses(raw: sqlite3.Connection, trigger: str, sql: str) -> None:
     if trigger == "delivery_step" and "'due'" in sql:
         raw.execute("UPDATE delivery SET state = 'due'")
+    if trigger == "retake_kept":
+        raw.execute(
+            "INSERT INTO retake (study_id, account_id, identifier, reason, hint, asked)"
+            " VALUES (3, 1, '2.25.1', 'r', 'h', '2026-11-22')"
+        )
     with pytest.raises(sqlite3.IntegrityError, match=trigger):
         raw.execute(sql)
 

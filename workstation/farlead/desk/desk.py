@@ -160,6 +160,16 @@ class Desk:
         require(self._session, Right.REQUEST_RETAKE)
         self._store.request_retake(claim, reason, hint)
 
+    def recall_retake(self, study_id: int) -> None:
+        """Call a retake back that has gone out; the unit is told. IllegalTransition."""
+        require(self._session, Right.REQUEST_RETAKE)
+        self._store.recall_retake(study_id, self.account)
+
+    def confirm_identity(self, claim: Claim) -> None:
+        """The reader has made sure whose the claimed study is; audited. ClaimLost."""
+        require(self._session, Right.WRITE_REPORT)
+        self._store.confirm_identity(claim)
+
     # Reading
 
     def open(self, study_id: int) -> OpenStudy:

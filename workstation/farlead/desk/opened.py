@@ -114,6 +114,8 @@ def blocked_by(shown: Shown, draft: Draft) -> Message | None:
     if unread(shown):
         total = len(row.study.objects)
         return message("desk.incomplete", count=unread(shown), total=total)
+    if row.study.identity_conflict:
+        return message("store.identity_conflict")
     left = undecided(row, draft)
     if left:
         return message("desk.undecided", count=len(left))

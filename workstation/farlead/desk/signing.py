@@ -2,7 +2,7 @@
 
 from farlead.access.keys import KeyRing
 from farlead.desk.opened import OpenStudy
-from farlead.errors import ClaimLost, CredentialProblem, IllegalTransition
+from farlead.errors import ClaimLost, CredentialProblem, IllegalTransition, SignatureRefused
 from farlead.messages import message
 from farlead.model.people import Account
 from farlead.model.recording import ImageStudy, Recording
@@ -59,6 +59,8 @@ class Signing:
             The key is closed, or its certificate is not the one of the account.
         ComposeError
         ClaimLost
+        SignatureRefused
+            Another patient's document joined the study meanwhile.
         """
         self._store.renew(claim)  # a lost claim is told before the work is done
         signer = self._store.account(login)
@@ -83,7 +85,7 @@ class Signing:
         )
         try:
             return self._store.finish(claim, signed, [opened.row.study.unit.code])
-        except (ClaimLost, IllegalTransition) as error:
+        except (ClaimLost, IllegalTransition, SignatureRefused) as error:
             self._store.void_signed(claim.study, signed.pdf_sha256, error.reason)
             raise
 

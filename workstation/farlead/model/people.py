@@ -1,8 +1,14 @@
 """Units, patients and readers."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+#: What people write where there is no number or no name.
+PLACEHOLDERS = frozenset(
+    {"UNKNOWN", "ANONYMOUS", "ANON", "NONE", "NULL", "NA", "N/A", "无", "不详", "未知", "无名氏"}
+)
 
 
 class Sex(StrEnum):
@@ -69,6 +75,66 @@ class Patient:
         if years >= 2:
             return float(years)
         return max((day - self.birth_date).days, 0) / 365.25
+
+
+def contradiction(known: Patient, stated: Patient) -> str | None:
+    """Field in which two documents of one unit cannot speak of the same person; None without.
+
+    What one of them leaves out contradicts nothing. Names are compared in the same script only
+    (pinyin says nothing of 汉字); spacing, separators, case and the order of the parts do not
+    matter. Equal masked numbers may hide different ones: whoever has the numbers looks again.
+    """
+    compared = {
+        "name": _other_name(known.name, stated.name),
+        "local_number": _other_number(known.local_number, stated.local_number),
+        "sex": known.sex in "MF" and stated.sex in "MF" and known.sex != stated.sex,
+        "birth_date": bool(known.birth_date and stated.birth_date)
+        and known.birth_date != stated.birth_date,
+    }
+    return next((field for field, differs in compared.items() if differs), None)
+
+
+def completed(known: Patient, stated: Patient) -> Patient:
+    """`known` with what it leaves out taken from `stated`."""
+    aged = known.birth_date is not None or known.age_years is not None
+    return Patient(
+        name=known.name or stated.name,
+        local_number=known.local_number or stated.local_number,
+        national_id=known.national_id or stated.national_id,
+        health_card=known.health_card or stated.health_card,
+        sex=stated.sex if known.sex is Sex.UNKNOWN else known.sex,
+        birth_date=known.birth_date or stated.birth_date,
+        age_years=known.age_years if aged else stated.age_years,
+    )
+
+
+def normal_number(number: str | None) -> str:
+    """A number as it is compared: full-width digits plain, no spaces or hyphens, capitals."""
+    text = unicodedata.normalize("NFKC", number or "").upper()
+    return "".join(c for c in text if not c.isspace() and c != "-")
+
+
+def _other_number(one: str | None, other: str | None) -> bool:
+    first, second = normal_number(one), normal_number(other)
+    missing = {"", *PLACEHOLDERS} & {first, second}
+    return not missing and first != second
+
+
+def _other_name(one: str | None, other: str | None) -> bool:
+    first, second = _name_parts(one), _name_parts(other)
+    if not first or not second or "".join(first).isascii() != "".join(second).isascii():
+        return False
+    turned = {"".join(second[i:] + second[:i]) for i in range(len(second))}
+    return "".join(first) not in turned and "".join(second) not in {
+        "".join(first[i:] + first[:i]) for i in range(len(first))
+    }
+
+
+def _name_parts(name: str | None) -> list[str]:
+    text = unicodedata.normalize("NFKC", name or "")
+    if text.strip().upper() in PLACEHOLDERS:
+        return []
+    return "".join(c if c.isalnum() else " " for c in text.casefold()).split()
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,3 +116,28 @@ class Delivery:
     next_try: datetime | None = None
     confirmed: datetime | None = None
     error: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retake:
+    """A request to a unit to record a study again.
+
+    `identifier` is the same in every try. `ended` says since when it is over and `outcome`
+    how: ``answered``, ``recalled`` or ``withdrawn``. `failures` counts the tries that failed
+    in a row.
+    """
+
+    id: int
+    study: int
+    number: str
+    unit: str
+    identifier: str
+    reader: str
+    reason: str
+    hint: str
+    asked: datetime
+    failures: int = 0
+    told: datetime | None = None
+    ended: datetime | None = None
+    outcome: str | None = None
+    error: Message | None = None

@@ -27,6 +27,7 @@ from farlead.store.migrate import migrate
 from farlead.store.outbox import OutboxPart
 from farlead.store.people import PeoplePart
 from farlead.store.reports import ReportPart
+from farlead.store.retakes import RetakePart
 from farlead.store.screenings import ScreeningPart
 from farlead.store.sqlite import upsert
 from farlead.store.values import Arrival, Balance, SignedReport, Stored
@@ -35,8 +36,8 @@ __all__ = ["Arrival", "Balance", "Entry", "SignedReport", "Store", "Stored"]
 
 
 class Store(
-    PeoplePart, IntakePart, ScreeningPart, ListPart, ClaimPart, ReportPart, OutboxPart, AuditPart,
-    CheckPart,
+    PeoplePart, IntakePart, ScreeningPart, ListPart, ClaimPart, ReportPart, OutboxPart, RetakePart,
+    AuditPart, CheckPart,
 ):  # fmt: skip
     """One open store; thread-safe, any number of processes at once.
 

@@ -28,6 +28,18 @@ class CheckPart(Base):
             states = {state: counted.get(state, 0) for state in StudyState}
             return Balance(int(arrived), states, self.now())
 
+    def identity_conflicts(self) -> int:
+        """Studies that nobody may sign before a reader has confirmed whose they are."""
+        done = (StudyState.REPORTED, StudyState.WITHDRAWN)
+        with self._read() as connection:
+            return int(
+                connection.execute(
+                    select(func.count()).where(
+                        _STUDY.identity_conflict != 0, _STUDY.state.not_in(done)
+                    )
+                ).scalar_one()
+            )
+
     def check(self) -> list[Message]:
         """Everything that is wrong with the store; empty when it is sound."""
         balance = self.balance()

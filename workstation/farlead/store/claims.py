@@ -15,6 +15,7 @@ from farlead.model.worklist import severity
 from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.columns import Fetched
+from farlead.store.retakes import add_retake, end_retakes
 from farlead.store.rows import claim_of, list_row_of, list_rows, no_study
 
 _STUDY = schema.study.c
@@ -62,7 +63,9 @@ class ClaimPart(Base):
         """Extend the lease; ClaimLost when it has ended or somebody took over."""
         with self._write(listed=False) as connection:
             hold(connection, claim, self.now())
-            until = self.now() + self._rules.lease
+            held = _required_claim(connection, claim.study)
+            # A clock that was set back must not shorten what the holder was promised.
+            until = max(held.until, self.now() + self._rules.lease)
             connection.execute(
                 update(schema.claim).where(_CLAIM.study_id == claim.study).values(until=until)
             )
@@ -150,7 +153,29 @@ class ClaimPart(Base):
                 .where(_STUDY.id == claim.study)
                 .values(reason=reason, hint=hint)
             )
+            add_retake(connection, claim.study, claim.account, reason, hint, self.now())
             self._end(connection, claim.study, StudyState.RETAKE_REQUESTED, "study.retake", login)
+
+    def confirm_identity(self, claim: Claim) -> None:
+        """The holder has made sure whose study it is: contradicting documents stop it no longer.
+
+        A further document of somebody else stops it again. ClaimLost.
+        """
+        with self._write() as connection:
+            login = hold(connection, claim, self.now())
+            confirmed = connection.execute(
+                update(schema.study)
+                .where(_STUDY.id == claim.study, _STUDY.identity_conflict != 0)
+                .values(identity_conflict=0)
+            )
+            if confirmed.rowcount:
+                self._record(
+                    connection,
+                    login,
+                    "patient.confirmed",
+                    f"study:{claim.study}",
+                    station=claim.station,
+                )
 
     def withdraw(self, study_id: int, account: Account, reason: str) -> None:
         """Take a study off the list for good, e.g. sent by mistake; IllegalTransition."""
@@ -159,6 +184,7 @@ class ClaimPart(Base):
             connection.execute(
                 update(schema.study).where(_STUDY.id == study_id).values(reason=reason)
             )
+            end_retakes(connection, study_id, "withdrawn", self.now())
             self._end(connection, study_id, StudyState.WITHDRAWN, "study.withdrawn", account.login)
 
     def _take(self, connection: Connection, study_id: int, account: Account, station: str) -> Claim:

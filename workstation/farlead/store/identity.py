@@ -8,19 +8,13 @@ import hashlib
 import hmac
 import os
 import secrets
-import unicodedata
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from farlead.model.people import Patient
+from farlead.model.people import PLACEHOLDERS, Patient, normal_number
 
 _FILE = "identity.key"
-
-#: What people write when there is no number.
-_PLACEHOLDERS = frozenset(
-    {"UNKNOWN", "ANONYMOUS", "ANON", "NONE", "NULL", "NA", "N/A", "无", "不详", "未知", "无名氏"}
-)
 
 #: Shorter than any national identity or health-card number: a typing aid, not an identity.
 _SHORTEST_NATIONAL = 6
@@ -83,7 +77,7 @@ class IdentityKey:
         return tuple(
             Identifier(kind, scope, self._hash(kind, scope, number), mask(number))
             for kind, scope, raw in stated
-            if (number := _normal(raw)) and _identifies(kind, number)
+            if (number := normal_number(raw)) and _identifies(kind, number)
         )
 
     def _hash(self, kind: IdentifierKind, scope: str, number: str) -> str:
@@ -112,18 +106,12 @@ def masked(patient: Patient) -> Patient:
 
 
 def _masked(number: str | None) -> str | None:
-    normal = _normal(number)
+    normal = normal_number(number)
     return mask(normal) if normal else None
 
 
-def _normal(number: str | None) -> str:
-    """Full-width digits to plain ones, no spaces or hyphens, capital letters."""
-    plain = unicodedata.normalize("NFKC", number or "").upper()
-    return "".join(c for c in plain if not c.isspace() and c != "-")
-
-
 def _identifies(kind: IdentifierKind, number: str) -> bool:
-    if number in _PLACEHOLDERS or not any(c.isalnum() for c in number) or set(number) == {"0"}:
+    if number in PLACEHOLDERS or not any(c.isalnum() for c in number) or set(number) == {"0"}:
         return False
     if kind is IdentifierKind.LOCAL_NUMBER:
         return True

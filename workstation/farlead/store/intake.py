@@ -1,31 +1,25 @@
 """Storing what arrives: study, patient, object and audit in one transaction."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Connection, desc, insert, select, update
+from sqlalchemy import Connection, desc, insert, select
 
 from farlead.messages import Message, message
 from farlead.model.lives import StudyState
 from farlead.model.people import Patient
 from farlead.model.study import Kind, Request, ScreeningState, StoredObject
 from farlead.store import schema
-from farlead.store.base import Base
 from farlead.store.columns import MESSAGE, PATIENT, REQUEST, Fetched
 from farlead.store.identity import masked
-from farlead.store.patients import Found, contradicts_patient, resolve
+from farlead.store.joining import ACTOR, CLOSED, JoiningPart
+from farlead.store.patients import Found, resolve
 from farlead.store.people import ensure_unit
 from farlead.store.sqlite import upsert
 from farlead.store.values import Arrival, Stored
 
 _STUDY = schema.study.c
 _OBJECT = schema.study_object.c
-_ACTOR = "service:intake"
-
-#: A new object cannot join these; it opens a linked request.
-_CLOSED = frozenset({StudyState.REPORTED, StudyState.WITHDRAWN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +40,18 @@ class _New:
     quarantine: Message | None = None
 
 
-class IntakePart(Base):
+class IntakePart(JoiningPart):
     """From arrival to the list."""
 
     def add_object(self, arrival: Arrival) -> Stored:
         """Store an arrival; it is on the list when this returns.
 
-        A repeat (same SOP Instance UID or content, same digest) adds nothing but may raise the
-        priority. The same SOP Instance UID with another content is set aside in quarantine and
-        the first one is kept. An object for a reported study opens a new, linked one.
+        A repeat (same SOP Instance UID or content, same digest) adds no object; its request
+        fills what is missing and may raise the priority, unless it speaks of another patient.
+        The same SOP Instance UID with another content is set aside in quarantine and the first
+        one is kept. An object for a reported study opens a new, linked one. An object whose
+        patient is not the study's joins all the same, and the study waits for a reader to
+        confirm the person.
         """
         with self._write() as connection:
             ensure_unit(connection, arrival.unit_code)
@@ -62,8 +59,7 @@ class IntakePart(Base):
             if known is None:
                 return self._new_object(connection, arrival)
             if known.digest == arrival.object.digest:
-                self._raise(connection, known.study_id, arrival)
-                return Stored(known.study_id, new_study=False, new_object=False)
+                return self._repeat(connection, known.study_id, arrival)
             return self._conflict(connection, arrival, known)
 
     def add_quarantined(self, unit_code: str, object: StoredObject, reason: Message) -> int:  # noqa: A002 - the name that callers know
@@ -84,11 +80,11 @@ class IntakePart(Base):
         if last is None:
             study_id = self._open(connection, arrival, 0, None)
             return self._joined(connection, arrival, Stored(study_id, True, True))
-        if StudyState(last.state) in _CLOSED:
+        if StudyState(last.state) in CLOSED:
             study_id = self._open(connection, arrival, last.part + 1, last.id)
+            self._compare(connection, study_id, last, arrival)
             return self._joined(connection, arrival, Stored(study_id, True, True, last.id))
         self._rejoin(connection, arrival, last)
-        self._raise(connection, last.id, arrival)
         return self._joined(connection, arrival, Stored(last.id, False, True))
 
     def _open(self, connection: Connection, arrival: Arrival, part: int, linked: int | None) -> int:
@@ -113,7 +109,7 @@ class IntakePart(Base):
         if found.conflict:
             self._record(
                 connection,
-                _ACTOR,
+                ACTOR,
                 "patient.conflict",
                 f"study:{study_id}",
                 patient=found.patient_id,
@@ -150,7 +146,7 @@ class IntakePart(Base):
         ).scalar_one()
         self._record(
             connection,
-            _ACTOR,
+            ACTOR,
             "study.arrived",
             f"study:{study_id}",
             unit=new.unit,
@@ -184,57 +180,7 @@ class IntakePart(Base):
                 "received": stored.received or self.now(),
             },
         )
-        self._record(connection, _ACTOR, "object.stored", f"study:{study_id}", sha256=stored.sha256)
-
-    def _rejoin(self, connection: Connection, arrival: Arrival, study: Fetched) -> None:
-        """A late object: unscreened content makes the study unscreened; a retake is answered."""
-        values: dict[str, object] = {}
-        numbers = self._key.identifiers(arrival.unit_code, arrival.content_patient)
-        if study.patient_id is not None and contradicts_patient(
-            connection, study.patient_id, arrival.content_patient, numbers
-        ):
-            values.update(identity_conflict=1)
-            self._record(
-                connection,
-                _ACTOR,
-                "patient.conflict",
-                f"study:{study.id}",
-                patient=study.patient_id,
-            )
-        if arrival.screening is ScreeningState.PENDING:
-            values.update(screening_state=str(arrival.screening), screening_tries=0)
-        if study.state == StudyState.RETAKE_REQUESTED:
-            values.update(state=str(StudyState.WAITING))
-        if values:
-            connection.execute(update(schema.study).where(_STUDY.id == study.id).values(**values))
-
-    def _raise(self, connection: Connection, study_id: int, arrival: Arrival) -> None:
-        """Merge what a further document asks: missing fields are filled, priority may rise."""
-        row = connection.execute(
-            select(_STUDY.request, _STUDY.due, _STUDY.kind).where(_STUDY.id == study_id)
-        ).one()
-        old = REQUEST.validate_json(row.request)
-        merged = _merged(old, arrival.request)
-        if merged == old:
-            return
-        promised = self.now() + self._rules.promised.of(Kind(row.kind), merged.priority)
-        raised = merged.priority > old.priority
-        connection.execute(
-            update(schema.study)
-            .where(_STUDY.id == study_id)
-            .values(
-                request=REQUEST.dump_json(merged).decode(),
-                priority=int(merged.priority),
-                due=min(row.due, promised) if raised else row.due,
-            )
-        )
-        self._record(
-            connection,
-            _ACTOR,
-            "request.changed",
-            f"study:{study_id}",
-            priority=int(merged.priority),
-        )
+        self._record(connection, ACTOR, "object.stored", f"study:{study_id}", sha256=stored.sha256)
 
     def _conflict(self, connection: Connection, arrival: Arrival, known: Fetched) -> Stored:
         key = f"sha256:{arrival.object.sha256}"
@@ -299,7 +245,7 @@ def _object(connection: Connection, unit: str, key: str) -> Fetched | None:
 def _last_part(connection: Connection, unit: str, key: str) -> Fetched | None:
     """The newest request of a study, locked."""
     return connection.execute(
-        select(_STUDY.id, _STUDY.part, _STUDY.state, _STUDY.patient_id)
+        select(schema.study)
         .where(_STUDY.unit_code == unit, _STUDY.study_key == key)
         .order_by(desc(_STUDY.part))
         .limit(1)
@@ -317,12 +263,3 @@ def _number(connection: Connection, now: datetime) -> str:
         .returning(schema.day_number.c.last)
     ).scalar_one()
     return f"{day}-{last:04d}"
-
-
-def _merged(old: Request, new: Request) -> Request:
-    missing: Mapping[str, Any] = {
-        name: getattr(old, name) if getattr(old, name) is not None else getattr(new, name)
-        for name in Request.__dataclass_fields__
-        if name != "priority"
-    }
-    return replace(old, priority=max(old.priority, new.priority), **missing)

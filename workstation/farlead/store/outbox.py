@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, or_, select, update
 
 from farlead.errors import NotFound
 from farlead.messages import Message, message
@@ -16,6 +16,7 @@ from farlead.store.rows import delivery_of
 
 _DELIVERY = schema.delivery.c
 _ACTOR = "service:delivery"
+_OPERATOR = "operator"
 
 
 class OutboxPart(Base):
@@ -40,6 +41,33 @@ class OutboxPart(Base):
         with self._read() as connection:
             rows = connection.execute(
                 select(schema.delivery).where(_DELIVERY.study_id == study_id).order_by(_DELIVERY.id)
+            )
+            return [delivery_of(row) for row in rows]
+
+    def failing_deliveries(self) -> list[Delivery]:
+        """Deliveries whose last try failed and that will be tried again."""
+        return self._not_confirmed(_DELIVERY.state == DeliveryState.DUE, _DELIVERY.attempts > 0)
+
+    def open_deliveries(self) -> list[Delivery]:
+        """Everything that is not confirmed, the oldest first."""
+        return self._not_confirmed(_DELIVERY.state != DeliveryState.CONFIRMED)
+
+    def parked_deliveries(self, number: str) -> list[Delivery]:
+        """Those of the study of this number that wait for a person; NotFound."""
+        with self._read() as connection:
+            study_id = connection.execute(
+                select(schema.study.c.id).where(schema.study.c.number == number)
+            ).scalar()
+        if study_id is None:
+            raise NotFound(message("store.no_number", number=number))
+        return self._not_confirmed(
+            _DELIVERY.state == DeliveryState.PARKED, _DELIVERY.study_id == study_id
+        )
+
+    def _not_confirmed(self, *conditions: ColumnElement[bool]) -> list[Delivery]:
+        with self._read() as connection:
+            rows = connection.execute(
+                select(schema.delivery).where(*conditions).order_by(_DELIVERY.id)
             )
             return [delivery_of(row) for row in rows]
 
@@ -84,11 +112,15 @@ class OutboxPart(Base):
                 next_try=None,
             )
 
-    def unpark(self, delivery_id: int, account: Account) -> None:
-        """A person says: try again."""
+    def unpark(self, delivery_id: int, account: Account | None = None) -> None:
+        """A person says: try again, as often as from the beginning.
+
+        Without an account it was said at the command line of the machine.
+        """
         with self._write() as connection:
-            self._step(connection, delivery_id, DeliveryState.DUE, next_try=None)
-            self._record(connection, account.login, "delivery.again", f"delivery:{delivery_id}")
+            self._step(connection, delivery_id, DeliveryState.DUE, next_try=None, attempts=0)
+            actor = account.login if account is not None else _OPERATOR
+            self._record(connection, actor, "delivery.again", f"delivery:{delivery_id}")
 
     def resume_sent(self, older_than: timedelta) -> list[int]:
         """Deliveries that were handed over and never confirmed become due again.

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, insert, or_, select
+from sqlalchemy import Connection, and_, insert, or_, select, update
 
-from farlead.model.people import Patient
+from farlead.model.people import Patient, contradiction
 from farlead.store import schema
 from farlead.store.identity import Identifier
+from farlead.store.sqlite import upsert
 
 _IDENTIFIER = schema.patient_identifier.c
 _PATIENT = schema.patient.c
@@ -37,7 +38,7 @@ def resolve(
         _learn(connection, patient_id, numbers)
         return Found(patient_id, conflict=False)
     holder, strongest = holders[0], numbers[0]
-    doubtful = _differs(connection, holder, stated)
+    doubtful = _differs(connection, holder, stated) is not None
     if strongest not in known and (doubtful or _has_other(connection, holder, strongest)):
         # A weaker number belongs to somebody who has another number of the strongest kind, or
         # another sex or birth date: two people; the weaker number is not moved.
@@ -52,12 +53,79 @@ def resolve(
     return Found(holder, conflict=contradicted)
 
 
-def contradicts_patient(
-    connection: Connection, patient_id: int, stated: Patient, numbers: tuple[Identifier, ...]
-) -> bool:
-    """Whether a further document of a study speaks of somebody else than its patient."""
-    holders = set(_known(connection, numbers).values())
-    return bool(holders - {patient_id}) or _differs(connection, patient_id, stated)
+def contradicted(
+    connection: Connection,
+    patient_id: int | None,
+    known: Patient,
+    stated: Patient,
+    numbers: tuple[Identifier, ...],
+) -> str | None:
+    """Field in which a further document speaks of somebody else than its study's patient.
+
+    Parameters
+    ----------
+    known : Patient
+        As the study's documents state it so far, numbers masked.
+    stated : Patient
+        As the further document states it.
+    numbers : tuple of Identifier
+        Of `stated`.
+    """
+    field = contradiction(known, stated)
+    if field is not None or patient_id is None:
+        return field
+    other = next(
+        (n for n in numbers if not n.scope and _has_other(connection, patient_id, n)), None
+    )
+    if other is not None:
+        return str(other.kind)
+    return _differs(connection, patient_id, stated)
+
+
+def learn(
+    connection: Connection,
+    patient_id: int,
+    stated: Patient,
+    numbers: tuple[Identifier, ...],
+    now: datetime,
+) -> Found:
+    """A further document of the patient's study: its numbers and demographics are learned.
+
+    A patient of whom no number was known yet may turn out to be a known one; a patient with
+    numbers of its own is never joined with another by the program.
+    """
+    known = _known(connection, numbers)
+    if set(known.values()) - {patient_id}:
+        if _has_numbers(connection, patient_id):
+            return Found(patient_id, conflict=True)
+        return resolve(connection, stated, numbers, now)
+    _learn(connection, patient_id, [number for number in numbers if number not in known])
+    _complete(connection, patient_id, stated, now)
+    return Found(patient_id, conflict=False)
+
+
+def _has_numbers(connection: Connection, patient_id: int) -> bool:
+    found = connection.execute(
+        select(_IDENTIFIER.hash).where(_IDENTIFIER.patient_id == patient_id).limit(1)
+    )
+    return found.first() is not None
+
+
+def _complete(connection: Connection, patient_id: int, stated: Patient, now: datetime) -> None:
+    """Fill what the patient's record leaves out, and look who else it may be."""
+    row = connection.execute(select(schema.patient).where(_PATIENT.id == patient_id)).one()
+    born = stated.birth_date.isoformat() if stated.birth_date else None
+    name, sex = row.name or stated.name, row.sex if row.sex != "U" else str(stated.sex)
+    born = row.birth_date or born
+    if (name, sex, born) == (row.name, row.sex, row.birth_date):
+        return
+    connection.execute(
+        update(schema.patient)
+        .where(_PATIENT.id == patient_id)
+        .values(name=name, sex=sex, birth_date=born)
+    )
+    if name and born and sex in "MF":
+        _pair(connection, patient_id, name, born, sex, now)
 
 
 def _known(connection: Connection, numbers: Iterable[Identifier]) -> dict[Identifier, int]:
@@ -92,13 +160,13 @@ def _has_other(connection: Connection, patient_id: int, number: Identifier) -> b
     return found.first() is not None
 
 
-def _differs(connection: Connection, patient_id: int, stated: Patient) -> bool:
+def _differs(connection: Connection, patient_id: int, stated: Patient) -> str | None:
+    """Which of sex and birth date is not the known one; names change and are misspelt."""
     row = connection.execute(select(schema.patient).where(_PATIENT.id == patient_id)).one()
     born = stated.birth_date.isoformat() if stated.birth_date else None
-    return bool(
-        (row.birth_date and born and row.birth_date != born)
-        or (row.sex in "MF" and stated.sex in "MF" and row.sex != stated.sex)
-    )
+    if row.birth_date and born and row.birth_date != born:
+        return "birth_date"
+    return "sex" if row.sex in "MF" and stated.sex in "MF" and row.sex != stated.sex else None
 
 
 def _add(connection: Connection, stated: Patient, now: datetime) -> int:
@@ -122,9 +190,12 @@ def _pair(connection: Connection, new: int, name: str, born: str, sex: str, now:
             _PATIENT.id != new,
         )
     )
-    pairs = [{"first_id": other, "second_id": new, "found": now} for other in alike.scalars()]
+    pairs = [
+        {"first_id": min(other, new), "second_id": max(other, new), "found": now}
+        for other in alike.scalars()
+    ]
     if pairs:
-        connection.execute(insert(schema.possible_pair), pairs)
+        connection.execute(upsert(schema.possible_pair).on_conflict_do_nothing(), pairs)
 
 
 def _contradicts(connection: Connection, patient_id: int, numbers: Iterable[Identifier]) -> bool:

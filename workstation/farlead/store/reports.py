@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, desc, func, insert, select, update
 
-from farlead.errors import ClaimLost, ClaimRefused, NotFound
+from farlead.errors import ClaimLost, ClaimRefused, NotFound, SignatureRefused
 from farlead.messages import Message, message
 from farlead.model.lives import REPORT, DeliveryState, ReportState, StudyState
 from farlead.model.people import Account
@@ -73,9 +73,13 @@ class ReportPart(Base):
         ClaimLost
             The claim ended, somebody else holds the study, or it is reported already; nothing
             was changed and the signed file must be kept as void (:meth:`void_signed`).
+        SignatureRefused
+            A document of another patient joined the study while it was being signed; the same
+            holds.
         """
         with self._write() as connection:
             hold(connection, claim, self.now())
+            _check_identity(connection, claim.study)
             if claim.account != signed.signer.id:
                 raise ClaimLost(message("store.claim_other_signer"))
             row = _open_version(connection, claim.study) or self._begin(
@@ -271,6 +275,13 @@ def _version(connection: Connection, report_id: int) -> Fetched:
     if row is None:
         raise NotFound(message("store.no_report", report=report_id))
     return row
+
+
+def _check_identity(connection: Connection, study_id: int) -> None:
+    c = schema.study.c
+    conflict = connection.execute(select(c.identity_conflict).where(c.id == study_id)).scalar()
+    if conflict:
+        raise SignatureRefused(message("store.identity_conflict"))
 
 
 def _open_version(connection: Connection, study_id: int) -> Fetched | None:

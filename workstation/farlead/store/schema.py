@@ -268,6 +268,31 @@ delivery = Table(
     CheckConstraint("(state = 'confirmed') = (confirmed IS NOT NULL)", name="confirmed_when"),
 )
 
+# What units are asked to record again. `attempts` counts from before the first writing, so that
+# a request that may be out is taken back; `ended` and `outcome` say that it is over, `cleared`
+# that the unit no longer has it or knows.
+retake = Table(
+    "retake",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", ForeignKey("study.id"), nullable=False, index=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("identifier", String(64), nullable=False, unique=True),
+    Column("reason", Text, nullable=False),
+    Column("hint", Text, nullable=False),
+    Column("asked", UtcTime, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("next_try", UtcTime),
+    Column("error", Text),
+    Column("told", UtcTime),
+    Column("ended", UtcTime),
+    Column("outcome", String(16)),
+    Column("cleared", UtcTime),
+    CheckConstraint("outcome IN ('answered', 'recalled', 'withdrawn')", name="outcome"),
+    CheckConstraint("(ended IS NULL) = (outcome IS NULL)", name="ended_how"),
+)
+
 audit_chain = Table(
     "audit_chain",
     metadata,

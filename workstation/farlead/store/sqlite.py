@@ -53,7 +53,7 @@ _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 #: Rows of these tables are never removed.
 _KEPT = (
     "study", "study_object", "screening", "report", "void_report", "delivery",
-    "audit", "audit_chain", "audit_mark",
+    "retake", "audit", "audit_chain", "audit_mark",
 )  # fmt: skip
 
 #: Rows of these tables never change.

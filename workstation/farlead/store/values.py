@@ -30,6 +30,11 @@ class Arrival:
     request : Request
     screening : ScreeningState
         ``pending`` for an ECG, ``not_applicable`` where there is no model.
+    stated : Patient
+        What the sidecar alone states: all that is new about the patient when the object is
+        known already.
+    late : bool
+        Only the sidecar is new; the object was taken before.
     """
 
     unit_code: str
@@ -40,6 +45,8 @@ class Arrival:
     object: StoredObject
     request: Request = field(default_factory=Request)
     screening: ScreeningState = ScreeningState.PENDING
+    stated: Patient = Patient()
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +63,9 @@ class Stored:
         The reported study that the new, linked one follows.
     quarantined : Message or None
         Why the file was set aside: it carries a known object's name with other content.
+    refused : Message or None
+        Why nothing of the request was applied: its patient is not the study's. `field` names
+        the contradiction.
     """
 
     study_id: int
@@ -63,6 +73,8 @@ class Stored:
     new_object: bool
     reopened_from: int | None = None
     quarantined: Message | None = None
+    refused: Message | None = None
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)

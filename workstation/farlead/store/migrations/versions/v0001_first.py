@@ -36,6 +36,7 @@ def upgrade() -> None:
     _study_object()
     _void_report()
     _delivery()
+    _retake()
     op.execute("INSERT INTO change (id, counter) VALUES (1, 0)")
 
 
@@ -452,3 +453,33 @@ def _delivery() -> None:
         postgresql_where=sa.text("state <> 'confirmed'"),
     )
     op.create_index(op.f("ix_delivery_study_id"), "delivery", ["study_id"], unique=False)
+
+
+def _retake() -> None:
+    op.create_table(
+        "retake",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("study_id", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("identifier", sa.String(length=64), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("hint", sa.Text(), nullable=False),
+        sa.Column("asked", TIME, nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("next_try", TIME, nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("told", TIME, nullable=True),
+        sa.Column("ended", TIME, nullable=True),
+        sa.Column("outcome", sa.String(length=16), nullable=True),
+        sa.Column("cleared", TIME, nullable=True),
+        sa.CheckConstraint(
+            "outcome IN ('answered', 'recalled', 'withdrawn')", name=op.f("ck_retake_outcome")
+        ),
+        sa.CheckConstraint("(ended IS NULL) = (outcome IS NULL)", name=op.f("ck_retake_ended_how")),
+        sa.ForeignKeyConstraint(["account_id"], ["account.id"], name=op.f("fk_retake_account_id")),
+        sa.ForeignKeyConstraint(["study_id"], ["study.id"], name=op.f("fk_retake_study_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_retake")),
+        sa.UniqueConstraint("identifier", name=op.f("uq_retake_identifier")),
+    )
+    op.create_index(op.f("ix_retake_study_id"), "retake", ["study_id"], unique=False)
