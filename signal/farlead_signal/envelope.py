@@ -102,7 +102,8 @@ def squared_envelope(signal: NDArray[np.floating], grid: Grid) -> Floats:
     Returns
     -------
     ndarray of float32, shape (leads, size, cells)
-        ``[lead, k, c]`` belongs to envelope sample ``c * size + k``.
+        ``[lead, k, c]`` belongs to envelope sample ``c * size + k``; zero where the last cell
+        reaches beyond the recording.
     """
     leads, n = signal.shape
     cells = -(-n // (grid.step * grid.size))
@@ -119,6 +120,7 @@ def squared_envelope(signal: NDArray[np.floating], grid: Grid) -> Floats:
             product *= product
             parts = product.reshape(2, grid.size, *frames.shape[:2])
             np.add(parts[0], parts[1], out=by_sample[:, some, first:last])
+    out[:, max(1, n // grid.step) - (cells - 1) * grid.size :, -1] = 0
     return out
 
 

@@ -46,12 +46,13 @@ def reference_beats(signal: NDArray[np.floating], fs: float) -> list[int]:
 def _envelope(lead: NDArray[np.float64], grid: Grid) -> Values:
     """Magnitude of the wavelet's answer at every envelope sample."""
     step, taps = grid.step, wavelet(grid.rate)
-    low = [float(np.mean(lead[i : i + step])) for i in range(0, len(lead) - step + 1, step)]
+    low = lead[: len(lead) // step * step].reshape(-1, step).mean(1).tolist()
     cells = -(-len(lead) // (step * grid.size))
     half = len(taps) // 2
     length = cells * grid.size
     padded = np.array([_mirrored(low, i) for i in range(-half, length + half)])
-    return [abs(complex(np.dot(padded[i : i + 2 * half + 1], taps))) for i in range(length)]
+    known = [abs(complex(np.dot(padded[i : i + 2 * half + 1], taps))) for i in range(len(low))]
+    return known + [0.0] * (length - len(low))
 
 
 def _cells(values: Values, size: int) -> list[Values]:
@@ -107,6 +108,10 @@ def _beating(level: Values, noise: Values, seconds: float) -> list[bool]:
     logs = [math.log(max(c, 1e-3)) for c in contrast]
     half = levels.HALF
     means = [sum(_around(logs, at, half)) / (2 * half + 1) for at in range(len(logs))]
+    if len(means) > 2 * half:  # the ends are known by half a window
+        first, last = means[half], means[-half - 1]
+        means[:half] = [min(mean, first) for mean in means[:half]]
+        means[-half:] = [min(mean, last) for mean in means[-half:]]
     return [
         c > levels.CONTRAST * luck and mean > math.log(levels.CONTRAST_AROUND * luck)
         for c, mean in zip(contrast, means, strict=True)
@@ -138,10 +143,10 @@ def _quality(values: Values, level: Values, noise: Values, grid: Grid, whole: in
         h / max(level[min(i // levels.BLOCK, len(level) - 1)], fusion.FLAT)
         for i, h in enumerate(height)
     ]
-    tops = [i for i in range(len(share)) if _is_top(share, i)]
+    tops = {i for i in range(len(share)) if _is_top(share, i)}
     low, high = fusion.MIDDLING
-    middling = [1.0 if i in set(tops) and low < share[i] < high else 0.0 for i in range(whole)]
-    tall = [1.0 if i in set(tops) and share[i] >= high else 0.0 for i in range(whole)]
+    middling = [1.0 if i in tops and low < share[i] < high else 0.0 for i in range(whole)]
+    tall = [1.0 if i in tops and share[i] >= high else 0.0 for i in range(whole)]
     counts = [[sum(block) for block in _blocks(marks)] for marks in (middling, tall)]
     quality = []
     for b, (a, n) in enumerate(zip(level, noise, strict=True)):

@@ -38,7 +38,7 @@ def test_twelve_leads() -> None:
 @pytest.mark.data
 @pytest.mark.parametrize("start", [0, 20])
 def test_every_record_of_mit_bih(farlead_data: Path, start: int) -> None:
-    """Twenty seconds of every record here; whole records are compared by the benchmark."""
+    """Twenty seconds of each; whole records: tests/benchmarks/qrs_reference.py."""
     wfdb = pytest.importorskip("wfdb")
     for file in sorted((farlead_data / "mitdb").glob("*.hea")):
         window = {"sampfrom": 360 * start, "sampto": 360 * (start + 20)}
