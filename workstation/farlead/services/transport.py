@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from farlead.exchange.delivery import DeliveryResult, FolderDelivery
+from farlead.exchange.delivery import DeliveryResult, FolderDelivery, RetakeNotices
 from farlead.exchange.intake import FolderIntake, IntakeResult
 from farlead.messages import Message, message
 from farlead.objects import ObjectFolder
@@ -69,7 +69,7 @@ class IntakeService:
 
 
 class DeliveryService:
-    """Brings signed reports back to their units."""
+    """Brings signed reports back to their units, and asks them for retakes."""
 
     def __init__(
         self,
@@ -83,9 +83,14 @@ class DeliveryService:
         self._store = store
         self._resume_after = resume_after
         self._delivery = FolderDelivery(settings, store, objects, clock)
+        self._retakes = RetakeNotices(settings, store, clock)
 
     def run_once(self) -> DeliveryResult:
-        """Deliver what is due, including what a sender that died has left half done."""
+        """Deliver what is due, including what a sender that died has left half done.
+
+        Retake requests go first: a patient may still be lying on the couch.
+        """
+        self._retakes.run_once()
         self._store.resume_sent(self._resume_after)
         return self._delivery.run_once()
 

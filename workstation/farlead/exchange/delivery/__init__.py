@@ -1,5 +1,6 @@
-"""Ways by which a signed report reaches the unit."""
+"""Ways by which signed reports and retake requests reach the unit."""
 
 from farlead.exchange.delivery.folder import DeliveryResult, FolderDelivery
+from farlead.exchange.delivery.retakes import RetakeNotices
 
-__all__ = ["DeliveryResult", "FolderDelivery"]
+__all__ = ["DeliveryResult", "FolderDelivery", "RetakeNotices"]

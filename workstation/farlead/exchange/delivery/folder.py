@@ -1,19 +1,20 @@
 """Delivery into folders: ``outbox/<unit>/NUMBER-vN.pdf`` with a JSON summary beside it.
 
-The PDF comes first and the summary last, so whoever waits for the summary finds the whole
-report. Both are read back and compared before a delivery counts as confirmed. A repeat writes
-the same names and the same bytes: once in effect, however often it is tried.
+Both are written and read back under hidden names; then the PDF appears first and the summary
+last, so whoever waits for the summary finds the whole report, and may take both away at once. A
+repeat writes the same names and the same bytes: once in effect, however often it is tried.
 """
 
-import hashlib
 import re
+from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
 from farlead.errors import DeliveryFailed, FarleadError, IllegalTransition
-from farlead.exchange.delivery.files import write_whole
+from farlead.exchange.delivery.files import has, prepared
+from farlead.exchange.delivery.pauses import pause
 from farlead.exchange.delivery.summary import summary
 from farlead.messages import message
 from farlead.model.lives import DeliveryState
@@ -27,8 +28,6 @@ BATCH = 50
 #: After so many failed tries a delivery waits for a person: about fourteen hours.
 ATTEMPTS = 20
 
-_FIRST_PAUSE = timedelta(seconds=10)
-_LONGEST_PAUSE = timedelta(hours=1)
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -108,11 +107,10 @@ class FolderDelivery:
         files = {folder / f"{name}.pdf": pdf, folder / f"{name}.json": told}
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            for path, data in files.items():
-                write_whole(path, data)
+            _put(files)
             self._store.mark_sent(delivery.id)
             for path, data in files.items():
-                _read_back(path, data)
+                _check(path, data)
         except OSError as error:
             cause = error.strerror or type(error).__name__
             raise DeliveryFailed(
@@ -126,12 +124,31 @@ class FolderDelivery:
         if tried >= ATTEMPTS:
             self._store.park(delivery.id, error.reason)
             return DeliveryState.PARKED
-        pause = min(_FIRST_PAUSE * 2 ** min(delivery.attempts, 20), _LONGEST_PAUSE)
-        self._store.retry(delivery.id, error.reason, self._clock() + pause)
+        self._store.retry(delivery.id, error.reason, self._clock() + pause(delivery.attempts))
         return DeliveryState.DUE
 
 
-def _read_back(path: Path, data: bytes) -> None:
-    found = hashlib.sha256(path.read_bytes()).digest()
-    if found != hashlib.sha256(data).digest():
+def _put(files: Mapping[Path, bytes]) -> None:
+    """Put the files in their places in this order, once all are written and read back."""
+    *before, last = files
+    if has(last, files[last]) and not any(_spoilt(path, files[path]) for path in before):
+        return  # it came last, so the others were there whole; what is gone was fetched
+    if any(not has(path, files[path]) for path in before):
+        last.unlink(missing_ok=True)  # of an earlier try: nobody is to find it before the others
+    with ExitStack() as writing:
+        puts = [writing.enter_context(prepared(path, data)) for path, data in files.items()]
+        for put in puts:
+            put()
+
+
+def _check(path: Path, data: bytes) -> None:
+    if _spoilt(path, data):
         raise DeliveryFailed(message("delivery.differs", file=str(path)))
+
+
+def _spoilt(path: Path, data: bytes) -> bool:
+    """Whether the file lies there with other bytes; one that is gone was fetched."""
+    try:
+        return path.read_bytes() != data
+    except FileNotFoundError:
+        return False
