@@ -193,6 +193,8 @@ class FakeDesk:
 
     def blocked_by(self, open_study: FakeOpen, draft: Draft) -> Message | None:
         screening = open_study.row.screening
+        if open_study.row.study.identity_conflict:
+            return message("store.identity_conflict")
         for flag in screening.flags if screening else ():
             if flag.severity >= Severity.URGENT and flag.code not in draft.decisions:
                 return message("desk.undecided", count=1)

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from farlead.errors import SignatureRefused
 from farlead.messages import message
 from farlead.model.report import Claim
 from farlead.model.study import Study
@@ -39,7 +40,7 @@ class IdentityModel:
         """Confirm the person of the study in hand, and look at the study anew."""
         job = self._reading.in_hand
         if self.doubtful and job is not None and job.claim is not None:
-            work = partial(_confirmed, self._reading.desk, job.claim)
+            work = partial(_confirmed, self._reading.desk, job.claim, job.objects)
             self._reading.tasks.ordered(lane(job.study), work, self._confirmed)
 
     def _confirmed(self, outcome: Outcome[InHand]) -> None:
@@ -53,6 +54,10 @@ class IdentityModel:
             reading.tell(NoticeKind.TROUBLE, outcome.error.reason)
 
 
-def _confirmed(desk: DeskLike, claim: Claim) -> InHand:
+def _confirmed(desk: DeskLike, claim: Claim, seen: frozenset[str]) -> InHand:
+    """Confirm for what the reader has seen; what arrived meanwhile has to be seen first."""
+    new = looked(desk, claim).objects - seen
+    if new:
+        raise SignatureRefused(message("desk.new_objects", count=len(new)))
     desk.confirm_identity(claim)
     return looked(desk, claim)

@@ -299,6 +299,8 @@ class ReadingModel:
         """The study in hand as the desk tells it now; what is written stays."""
         job = self.in_hand
         if job is not None and job.study == new.study and not self.lost:
+            if new.objects != job.objects:
+                self.painted_at = None
             self.in_hand = replace(new, claim=job.claim)
             self._load(self.in_hand, self.drafting.draft)
             self.changed.emit()

@@ -36,6 +36,9 @@ class Panel(StrEnum):
     IDENTITY = "identity"
 
 
+# Why the desk refuses a study whose documents contradict each other.
+_IN_DOUBT = "store.identity_conflict"
+
 # Asked about the study in hand: goes away with it.
 _ABOUT_HAND = {Panel.PIN, Panel.RETAKE, Panel.IDENTITY}
 
@@ -130,7 +133,8 @@ class SigningModel:
             return
         blocked, key_open = outcome.value
         if blocked is not None:
-            self._reading.tell(NoticeKind.TROUBLE, blocked)
+            helps = "study.confirm_identity" if blocked.id == _IN_DOUBT else None
+            self._reading.tell(NoticeKind.TROUBLE, blocked, helps)
         elif not key_open:
             self.ask(Panel.PIN)
         else:
@@ -289,12 +293,14 @@ class SigningModel:
     def _study_changed(self) -> None:
         """What was asked about one study, as it was then, is not asked about another."""
         reading = self._reading
-        if self.panel is Panel.PIN and reading.writable and not reading.seen and reading.in_hand:
-            self._show(Panel.NONE)
-            told = message("reading.signature_put_off", number=reading.in_hand.number)
+        job, about = reading.in_hand, self.panel
+        stands = reading.writable and (reading.seen or about is Panel.RETAKE)
+        if about not in _ABOUT_HAND or stands:
+            return
+        self._show(Panel.NONE)
+        if about is Panel.PIN and job is not None and reading.writable:
+            told = message("reading.signature_put_off", number=job.number)
             reading.tell(NoticeKind.TROUBLE, told)
-        elif self.panel in _ABOUT_HAND and not reading.writable:
-            self._show(Panel.NONE)
 
 
 def _checked(desk: DeskLike, job: InHand, draft: Draft) -> tuple[Message | None, bool]:

@@ -68,8 +68,14 @@ def sex_and_age(row: Row) -> str:
 
 def plain(text: str) -> str:
     """A text from outside on one line: control characters and changes of direction taken out."""
-    shown = (" " if unicodedata.category(c) in _BREAKING else c for c in text)
-    return " ".join("".join(c for c in shown if c not in _TURNING).split())
+    shown = "".join(c for c in text if c not in _TURNING)
+    if not any(unicodedata.category(c) in _BREAKING for c in shown):
+        return shown
+    return " ".join("".join(_spaced(c) for c in shown).split())
+
+
+def _spaced(character: str) -> str:
+    return " " if unicodedata.category(character) in _BREAKING else character
 
 
 def person(study: Study, appearance: Appearance) -> str:

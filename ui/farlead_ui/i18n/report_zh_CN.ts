@@ -52,6 +52,10 @@
 <context>
     <name>NoticeStrip</name>
     <message>
+        <source>Confirm the person</source>
+        <translation>确认患者身份</translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>关闭</translation>
     </message>

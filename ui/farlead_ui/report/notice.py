@@ -67,6 +67,7 @@ class NoticeStrip(QFrame):
         names = {
             "study.take_over": self.tr("Take over"),
             "study.undo_retake": self.tr("Call back"),
+            "study.confirm_identity": self.tr("Confirm the person"),
         }
         self._help.setVisible(notice.command is not None)
         self._help.setText(names.get(notice.command or "", ""))
