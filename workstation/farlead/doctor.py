@@ -70,7 +70,8 @@ def _store(store: Store, objects: ObjectFolder) -> Iterable[Finding]:
     yield _balance(store)
     yield from _all(("audit", "doctor.audit_whole"), store.verify_audit())
     yield from _all(("objects", "doctor.objects_whole"), _damaged_objects(store, objects))
-    yield _deliveries(store)
+    yield from _deliveries(store)
+    yield _identities(store)
 
 
 def _all(named: tuple[str, str], troubles: Iterable[Message]) -> Iterable[Finding]:
@@ -109,12 +110,20 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _deliveries(store: Store) -> Finding:
-    states = [each.state for study in store.studies() for each in store.deliveries(study.id)]
+def _deliveries(store: Store) -> Iterable[Finding]:
+    states = [each.state for each in store.open_deliveries()]
     parked = states.count(DeliveryState.PARKED)
-    waiting = states.count(DeliveryState.DUE) + states.count(DeliveryState.SENT)
-    told = message("doctor.deliveries", waiting=waiting, parked=parked)
-    return Finding("deliveries", State.NOTE if parked else State.GOOD, told)
+    told = message("doctor.deliveries", waiting=len(states) - parked, parked=parked)
+    yield Finding("deliveries", State.NOTE if parked else State.GOOD, told)
+    for each in store.failing_deliveries():
+        if each.error is not None:
+            yield Finding("deliveries", State.NOTE, each.error)
+
+
+def _identities(store: Store) -> Finding:
+    many = store.identity_conflicts()
+    state = State.NOTE if many else State.GOOD
+    return Finding("identities", state, message("doctor.identities", many=many))
 
 
 def _folders(settings: Settings) -> Iterable[Finding]:
