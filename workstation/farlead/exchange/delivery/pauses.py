@@ -8,4 +8,4 @@ _LONGEST = timedelta(hours=1)
 
 def pause(failures: int) -> timedelta:
     """Pause after one more failure than `failures`: 10 s, 20 s, 40 s … at most an hour."""
-    return min(_FIRST * 2 ** min(failures, 20), _LONGEST)
+    return min(_FIRST * (1 << min(failures, 20)), _LONGEST)

@@ -8,6 +8,7 @@ of them leaves the file in the inbox; the repeat finds the same bytes and adds n
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from farlead.errors import FarleadError, InvalidRequest, SandboxError, UnreadableFile
@@ -33,6 +34,7 @@ from farlead.settings import Clock, Settings, utc_now
 from farlead.store import Arrival, Store, Stored
 
 _ALONE_SECONDS = 900  # a sidecar without its file is told after this time
+_ACTOR = "service:intake"
 _DESCRIBE = "farlead.formats:describe"
 
 
@@ -174,7 +176,7 @@ class FolderIntake:
         if upload.sidecar is None:
             return upload
         try:
-            return replace(upload, request=read_request(_bytes_of(upload.sidecar)))
+            return replace(upload, request=read_request(_bytes_of(upload.sidecar), self._today()))
         except InvalidRequest as error:
             return replace(upload, request=error)
 
@@ -197,6 +199,11 @@ class FolderIntake:
         else:
             self._told(upload.unit, stored, added, counted)
             study = added.study_id
+            if upload.sidecar is not None and added.refused is None:
+                self._notices(upload.unit).withdraw(shown(upload.sidecar.name))
+            elif upload.sidecar is not None and added.refused is not None:
+                refused = InvalidRequest(added.refused, field=added.field)
+                self._refuse(upload.unit, upload.sidecar, refused, counted)
         counted.studies.append(study)
         self._finish(upload, stored, counted)
 
@@ -214,8 +221,15 @@ class FolderIntake:
         limit = self._settings.largest_file
         if stored.size > limit:
             raise UnreadableFile(message("formats.too_large", found=stored.size, limit=limit))
-        arrival = self._arrival(upload.unit, stored, upload.request)
-        return self._store.add_object(arrival)
+        late = upload.file.is_sidecar
+        arrival = self._arrival(upload.unit, stored, upload.request, late=late)
+        added = self._store.add_object(arrival)
+        if upload.request.cleaned:
+            self._store.audit(_ACTOR, "request.cleaned", f"study:{added.study_id}")
+        return added
+
+    def _today(self) -> date:
+        return self._clock().astimezone().date()
 
     def _told(self, unit: str, stored: StoredObject, added: Stored, counted: "_Count") -> None:
         """Count what the store made of it; tell the unit when it was set aside after all."""
@@ -227,18 +241,22 @@ class FolderIntake:
         error = UnreadableFile(added.quarantined)
         self._notices(unit).tell(stored.file_name, error, stored.sha256, self._clock())
 
-    def _arrival(self, unit: str, stored: StoredObject, requested: Requested) -> Arrival:
+    def _arrival(
+        self, unit: str, stored: StoredObject, requested: Requested, *, late: bool
+    ) -> Arrival:
         path = self._objects.path(stored.sha256)
         found = self._sandbox.call(_DESCRIBE, path, seconds=self._settings.decode_seconds)
         if not isinstance(found, Description):
             raise TypeError(f"{_DESCRIBE} answered with {type(found)}")
         identity = found.identity
+        acquired = aware(found.start)
+        days = (self._today(), *([acquired.date()] if acquired else []))
         return Arrival(
             unit_code=unit,
             kind=found.kind,
             content_identity=identity,
-            content_patient=with_stated(found.patient, requested.patient),
-            acquired=aware(found.start),
+            content_patient=with_stated(found.patient, requested.patient, days),
+            acquired=acquired,
             object=replace(
                 stored,
                 digest=found.digest,
@@ -249,6 +267,8 @@ class FolderIntake:
             screening=ScreeningState.PENDING
             if found.kind is Kind.ECG
             else ScreeningState.NOT_APPLICABLE,
+            stated=requested.patient,
+            late=late,
         )
 
     def _set_aside(
@@ -305,17 +325,25 @@ class FolderIntake:
         )
         try:
             added = self._add(upload, stored)
+            if added.refused is not None:
+                raise InvalidRequest(added.refused, field=added.field)
             self._told(unit, stored, added, counted)
             counted.studies.append(added.study_id)
         except (UnreadableFile, InvalidRequest, SandboxError) as error:
-            own = self._put(sidecar)
-            if own is None:
+            if not self._refuse(unit, sidecar, error, counted):
                 counted.waiting += 1
                 return
-            counted.quarantined += 1
-            counted.studies.append(self._store.add_quarantined(unit, own, error.reason))
-            self._notices(unit).tell(own.file_name, error, own.sha256, self._clock())
         self._remove(sidecar, counted)
+
+    def _refuse(self, unit: str, sidecar: Found, error: FarleadError, counted: "_Count") -> bool:
+        """A sidecar alone to quarantine, the unit told; False when it is still being written."""
+        own = self._put(sidecar)
+        if own is None:
+            return False
+        counted.quarantined += 1
+        counted.studies.append(self._store.add_quarantined(unit, own, error.reason))
+        self._notices(unit).tell(own.file_name, error, own.sha256, self._clock())
+        return True
 
     def _remove(self, file: Found, counted: "_Count") -> None:
         """Clear the inbox of exactly what was read; a newer file of the same name stays."""

@@ -4,7 +4,9 @@ A sidecar is small, UTF-8, and every field in it must be known: a misspelt prior
 become a routine study without a word.
 """
 
+import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Literal, TypeAlias
@@ -17,14 +19,17 @@ from pydantic import (
     Field,
     StringConstraints,
     ValidationError,
+    ValidationInfo,
     field_validator,
 )
 
 from farlead.errors import InvalidRequest
+from farlead.exchange.intake.wrong import not_json, told, wrong
 from farlead.messages import message
-from farlead.model.people import Patient, Sex
+from farlead.model.people import Patient, Sex, completed, contradiction
 from farlead.model.recording import RequestHints
 from farlead.model.study import Priority, Request
+from farlead.model.text import plain
 
 #: Longest sidecar in bytes.
 LARGEST_SIDECAR = 64 * 1024
@@ -37,20 +42,22 @@ _PRIORITIES = {
     "emergency": Priority.EMERGENCY,
 }
 _EARLIEST = date(1880, 1, 1)
+#: Years by which a stated age may differ: in parts of China a child is one at birth.
+AGE_TOLERANCE = 2.0
 
 
-def _empty_is_missing(value: object) -> object:
-    """Hospital systems export a missing value as an empty text."""
-    return None if isinstance(value, str) and not value.strip() else value
+def _cleaned(value: object) -> object:
+    """Text on one line without unseen characters; an empty one is a missing value."""
+    return (plain(value) or None) if isinstance(value, str) else value
 
 
 _Short: TypeAlias = Annotated[
     Annotated[str, StringConstraints(strip_whitespace=True, max_length=64)] | None,
-    BeforeValidator(_empty_is_missing),
+    BeforeValidator(_cleaned),
 ]
 _Long: TypeAlias = Annotated[
     Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000)] | None,
-    BeforeValidator(_empty_is_missing),
+    BeforeValidator(_cleaned),
 ]
 
 
@@ -63,8 +70,8 @@ class PatientPart(BaseModel):
     local_number: _Short = None
     national_id: _Short = None
     health_card: _Short = None
-    sex: Annotated[Sex | None, BeforeValidator(_empty_is_missing)] = None
-    birth_date: Annotated[date | None, BeforeValidator(_empty_is_missing)] = None
+    sex: Annotated[Sex | None, BeforeValidator(_cleaned)] = None
+    birth_date: Annotated[date | None, BeforeValidator(_cleaned)] = None
     age_years: float | None = Field(None, ge=0, le=130)
 
     @field_validator("national_id")
@@ -75,17 +82,19 @@ class PatientPart(BaseModel):
             return None
         value = value.upper()
         if not _NATIONAL_ID.fullmatch(value):
-            raise ValueError("18 digits, the last one may be X")
+            raise wrong("national_id")
         total = sum(int(digit) * weight for digit, weight in zip(value, _WEIGHTS, strict=False))
         if value[17] != _CHECK_DIGITS[total % 11]:
-            raise ValueError("the check digit does not fit")
+            raise wrong("check_digit")
         return value
 
     @field_validator("birth_date")
     @classmethod
-    def _is_plausible(cls, value: date | None) -> date | None:
+    def _is_plausible(cls, value: date | None, info: ValidationInfo) -> date | None:
         if value is not None and value < _EARLIEST:
-            raise ValueError(f"not before {_EARLIEST}")
+            raise wrong("too_early")
+        if value is not None and isinstance(info.context, date) and value > info.context:
+            raise wrong("in_future")
         return value
 
 
@@ -97,7 +106,7 @@ class RequestSidecar(BaseModel):
     version: Literal[1] = 1
     priority: Literal["routine", "urgent", "emergency"] = "routine"
     clinical_question: _Long = None
-    symptom_onset: Annotated[AwareDatetime | None, BeforeValidator(_empty_is_missing)] = None
+    symptom_onset: Annotated[AwareDatetime | None, BeforeValidator(_cleaned)] = None
     requesting_doctor: _Short = None
     department: _Short = None
     callback_number: _Short = None
@@ -107,14 +116,15 @@ class RequestSidecar(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Requested:
-    """A sidecar as values of the model."""
+    """A sidecar as values of the model; `cleaned` says that unseen characters were left out."""
 
     request: Request
     patient: Patient
+    cleaned: bool = False
 
 
-def read_request(data: bytes) -> Requested:
-    """Check and convert the bytes of a sidecar.
+def read_request(data: bytes, today: date | None = None) -> Requested:
+    """Check and convert the bytes of a sidecar; nobody is born after `today`.
 
     Raises
     ------
@@ -122,20 +132,24 @@ def read_request(data: bytes) -> Requested:
         Naming the first wrong field (empty for a file that is no JSON object).
     """
     if len(data) > LARGEST_SIDECAR:
-        raise _invalid("", f"{len(data)} > {LARGEST_SIDECAR} bytes")
+        raise not_json("too_large")
     try:
-        sidecar = RequestSidecar.model_validate_json(data.removeprefix(b"\xef\xbb\xbf"))
+        sidecar = RequestSidecar.model_validate_json(
+            data.removeprefix(b"\xef\xbb\xbf"), context=today
+        )
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False)[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise _invalid(field, first["msg"]) from error
-    return _requested(sidecar)
+        raise told(error) from error
+    requested = _requested(sidecar)
+    return replace(requested, cleaned=_has_unseen(data))
 
 
-def _invalid(field: str, cause: str) -> InvalidRequest:
-    if not field:
-        return InvalidRequest(message("intake.request_not_json", cause=cause), field="")
-    return InvalidRequest(message("intake.request_wrong", field=field, cause=cause), field=field)
+def _has_unseen(data: bytes) -> bool:
+    """Whether a text of the sidecar, known to be valid, holds what :func:`plain` leaves out."""
+    document = json.loads(data.removeprefix(b"\xef\xbb\xbf"))
+    texts = [*document.values(), *(document.get("patient") or {}).values()]
+    return any(
+        isinstance(t, str) and "".join(plain(t).split()) != "".join(t.split()) for t in texts
+    )
 
 
 def _requested(sidecar: RequestSidecar) -> Requested:
@@ -178,34 +192,31 @@ def with_hints(request: Request, hints: RequestHints, accession: str | None) -> 
 _DICOM_PRIORITIES = {"STAT": "emergency", "HIGH": "urgent", "MEDIUM": "routine", "LOW": "routine"}
 
 
-def with_stated(file: Patient, stated: Patient) -> Patient:
-    """The file's patient, completed and corrected by what the unit states.
+def with_stated(file: Patient, stated: Patient, days: Iterable[date] = ()) -> Patient:
+    """The file's patient, completed by what the unit states, which goes before.
+
+    Parameters
+    ----------
+    days : iterable of date
+        On which the stated age may have been counted: of the recording, of today.
 
     Raises
     ------
     InvalidRequest
-        The unit states another name in the same script: the sidecar belongs to another file.
+        The unit states another person (:func:`farlead.model.people.contradiction`): the sidecar
+        belongs to another file. Or its age does not fit the birth date.
     """
-    if file.name and stated.name and _contradict(file.name, stated.name):
-        field = "patient.name"
+    other = contradiction(file, stated)
+    if other is not None:
+        field = f"patient.{other}"
         raise InvalidRequest(message("intake.other_patient", field=field), field=field)
-    return Patient(
-        name=stated.name or file.name,
-        local_number=stated.local_number or file.local_number,
-        national_id=stated.national_id or file.national_id,
-        health_card=stated.health_card or file.health_card,
-        sex=file.sex if stated.sex is Sex.UNKNOWN else stated.sex,
-        birth_date=stated.birth_date or file.birth_date,
-        age_years=stated.age_years if stated.age_years is not None else file.age_years,
-    )
-
-
-def _contradict(one: str, other: str) -> bool:
-    """Whether two names differ, where they can be compared: pinyin says nothing of 汉字."""
-    if one.isascii() != other.isascii():
-        return False
-    first, second = (sorted(c for c in name.casefold() if c.isalnum()) for name in (one, other))
-    return first != second  # spacing, separators and the order of the parts do not matter
+    whole = completed(stated, file)
+    if stated.age_years is not None and whole.birth_date is not None:
+        ages = [age for day in days if (age := whole.age_at(day)) is not None]
+        if ages and all(abs(age - stated.age_years) > AGE_TOLERANCE for age in ages):
+            field = "patient.age_years"
+            raise InvalidRequest(message("intake.age_differs", field=field), field=field)
+    return whole
 
 
 def aware(moment: datetime | None) -> datetime | None:

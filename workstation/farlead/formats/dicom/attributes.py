@@ -19,6 +19,7 @@ from pydicom.tag import BaseTag, Tag
 from farlead.errors import UnreadableFile
 from farlead.formats.dicom.charsets import repaired
 from farlead.messages import Message, message
+from farlead.model.text import plain
 
 _SHOWN = 40
 _INTEGERS = {"US": 2, "UL": 4}
@@ -110,7 +111,11 @@ class Attributes:
             self.note(message("formats.note.charset", encoding=encoding))
         if _UNDECODABLE in text:
             self.note(message("formats.note.undecodable", tag=tag_text(keyword)))
-        return text.strip(" \0\r\n\t")
+        text = text.strip(" \0\r\n\t")
+        shown = plain(text)
+        if shown != text:
+            self.note(message("formats.note.unseen", tag=tag_text(keyword)))
+        return shown
 
     def number(self, keyword: str) -> float | None:
         """Finite number; None when absent or senseless (noted)."""

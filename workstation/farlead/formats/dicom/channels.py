@@ -128,9 +128,7 @@ def _codes(item: Attributes) -> NDArray[np.integer]:
     expected = n * channels * dtype.itemsize
     if found < expected or not isinstance(data, bytes):
         tag = tag_text("WaveformData")
-        reason = message(
-            "formats.dicom.truncated", tag=tag, expected=expected, found=found, offset="—"
-        )
+        reason = message("formats.dicom.truncated", tag=tag, expected=expected, found=found)
         raise UnreadableFile(reason, tag=tag)
     return np.frombuffer(data, dtype, n * channels).reshape(n, channels)
 

@@ -142,9 +142,7 @@ def _check_length(attributes: Attributes) -> None:
         samples = 2  # two pixels share their colour
     expected = (rows * columns * frames * samples * bits + 7) // 8
     if found < expected:
-        reason = message(
-            "formats.dicom.truncated", tag=_TAG, expected=expected, found=found, offset="—"
-        )
+        reason = message("formats.dicom.truncated", tag=_TAG, expected=expected, found=found)
         raise UnreadableFile(reason, tag=_TAG)
 
 
@@ -201,7 +199,6 @@ def _shaped(array: NDArray[np.generic], shape: tuple[int, ...]) -> NDArray[np.ge
             tag=_TAG,
             expected=int(np.prod(shape)) * array.itemsize,
             found=array.nbytes,
-            offset="—",
         )
         raise UnreadableFile(reason, tag=_TAG)
     return np.ascontiguousarray(array.reshape(shape))
