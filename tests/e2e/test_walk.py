@@ -61,13 +61,12 @@ def test_pictures_of_each_step_and_reports_are_left(walked: Path) -> None:
 
 
 def test_no_report_of_the_demonstration_invents_a_finding(walked: Path) -> None:
-    """Where screening suggested no statement the report says that nobody read the study."""
+    """Screening suggests no statement for these studies, so the reports say that nobody read."""
     for report in walked.glob("*.pdf"):
         text = "".join(page.extract_text() for page in PdfReader(report).pages)
         squeezed = text.replace("\n", "").replace(" ", "")
-        written = json.loads(_ctl(walked, "verify", str(report), "--json").stdout)
-        assert written["ok"] is True
-        assert ("演示报告，未作诊断。" in squeezed) or ("提示" in squeezed), report.name
+        assert "演示报告，未作诊断。" in squeezed, report.name
+        assert "窦性" not in squeezed, report.name
 
 
 def test_the_signed_report_is_accepted(walked: Path) -> None:

@@ -207,7 +207,7 @@ class FakeDesk:
 
     def open_key(self, pin: str) -> None:
         if pin != PIN:
-            raise WrongPin(message("reading.nothing_left"))
+            raise WrongPin(message("access.wrong_pin"))
         self._key = True
 
     def close_key(self) -> None:

@@ -19,6 +19,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
@@ -34,6 +35,7 @@ from farlead_ui.crash import CrashPath
 from farlead_ui.reading import NoticeKind
 from farlead_ui.seat import SeatMemory, recall, remember
 from farlead_ui.serving import ServingWatch
+from farlead_ui.signing import SigningModel
 from farlead_ui.tasks import PoolTasks
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.tokens import Look
@@ -62,10 +64,12 @@ def main(given: Sequence[str] | None = None) -> int:
     options = arguments(given)
     try:
         settings = load_settings(options.home)
-        memory = chosen(recall(settings.folder), options)
+        before = recall(settings.folder)
+        memory = chosen(before, options)
         login = _login(memory, settings)
         with open_desk(settings, login) as desk:
-            remember(settings.folder, memory)
+            # The account is remembered when its PIN has been given, not before.
+            remember(settings.folder, memory.model_copy(update={"login": before.login}))
             return run(desk, settings, memory, serve=not options.no_serve)
     except SettingsError as error:
         return _cannot_start(error, 2)
@@ -110,6 +114,8 @@ def standing(
     tasks, scheduler = PoolTasks(), QtScheduler()
     station = compose(desk, settings, appearance, tasks, scheduler, utc_now, memory.keys)
     listen(station.window, appearance.changed, lambda: _keep(settings, appearance))
+    reader = partial(keep_reader, settings, station.signing, desk.account.login)
+    listen(station.window, station.signing.locked_changed, reader)
     _crash_path(settings, station).install()
     with ExitStack() as stack:
         if serve:
@@ -126,6 +132,13 @@ def _keep(settings: Settings, appearance: Appearance) -> None:
     memory = recall(settings.folder)
     said = {"look": appearance.look, "language": appearance.language}
     remember(settings.folder, memory.model_copy(update=said))
+
+
+def keep_reader(settings: Settings, signing: SigningModel, login: str) -> None:
+    """The account that has logged in reads at this seat the next time too."""
+    memory = recall(settings.folder)
+    if signing.logged_in and memory.login != login:
+        remember(settings.folder, memory.model_copy(update={"login": login}))
 
 
 def _crash_path(settings: Settings, station: Station) -> CrashPath:

@@ -17,8 +17,10 @@ from farlead.model.lives import StudyState
 from farlead.model.recording import Identity
 from farlead.services import open_desk
 from farlead.settings import Settings
+from farlead_ui.app import keep_reader
 from farlead_ui.compose import compose
 from farlead_ui.desk_like import DeskLike
+from farlead_ui.seat import recall
 from farlead_ui.signing import Panel
 from farlead_ui.tasks import InlineTasks
 from farlead_ui.theme.appearance import Appearance
@@ -111,10 +113,14 @@ def test_a_refused_log_in_is_audited(
         assert seat.station.signing.locked_since is not None
         trail = house.services.store.trail(f"account:{READER.login}")
         assert trail[-1].action == "key.wrong_pin"
+        keep_reader(house.settings, seat.station.signing, READER.login)
+        assert recall(house.settings.folder).login is None, "nobody has logged in"
         seat.station.signing.give_pin(REAL_PIN)
         assert seat.station.signing.locked_since is None
         trail = house.services.store.trail(f"account:{READER.login}")
         assert trail[-1].action == "key.opened"
+        keep_reader(house.settings, seat.station.signing, READER.login)
+        assert recall(house.settings.folder).login == READER.login
         assert len(seat.station.waiting.rows()) == 1
 
 
