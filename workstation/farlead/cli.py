@@ -23,6 +23,7 @@ from rich.table import Table
 from farlead import doctor as doctor_room
 from farlead import services
 from farlead.cli_bench import bench
+from farlead.cli_deliveries import deliveries
 from farlead.errors import FarleadError, SettingsError
 from farlead.messages import Language, Message, message
 from farlead.model.people import Role
@@ -53,6 +54,7 @@ app = typer.Typer(
 users = typer.Typer(help=_help("cli.help.users"), no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(users, name="users")
 app.add_typer(bench, name="bench")
+app.add_typer(deliveries, name="deliveries")
 
 Home = Annotated[Path | None, typer.Option("--home", help=_help("cli.help.home"))]
 AsJson = Annotated[bool, typer.Option("--json", help=_help("cli.help.json"))]

@@ -108,6 +108,13 @@ class Services:
         """Service that ends claims."""
         return ClaimService(self.store, self.clock)
 
+    def retry_parked(self, number: str) -> int:
+        """Send the parked reports of a study on their way again; how many. NotFound."""
+        parked = self.store.parked_deliveries(number)
+        for delivery in parked:
+            self.store.unpark(delivery.id)
+        return len(parked)
+
     def import_files(self, unit: str, files: Sequence[Path]) -> Imported:
         """Take in copies of these files as if the unit had uploaded them.
 
