@@ -222,7 +222,8 @@ class FakeDesk:
 
     def sign(self, claim: Claim, draft: Draft, seen: frozenset[str] | None = None) -> ReportVersion:
         self._check(claim)
-        new = {stored.sha256 for stored in self.rows[claim.study].study.objects} - (seen or set())
+        there = {stored.sha256 for stored in self.rows[claim.study].study.objects}
+        new = there - seen if seen is not None else set()
         if new:
             raise SignatureRefused(message("desk.new_objects", count=len(new)))
         if self.refuse_signature is not None:

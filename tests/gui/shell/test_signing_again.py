@@ -196,7 +196,9 @@ def test_a_folded_report_unfolds_for_what_is_asked(seat: TestSeat) -> None:
     window = seat.station.window
     assert not window.report.isVisible()
     seat.press(Key.Key_Return, CTRL)
-    assert window.report.asking[Panel.PIN].pin.hasFocus()
+    pin = window.report.asking[Panel.PIN].pin
+    assert pin.isVisible()
+    assert pin.hasFocus()
 
 
 def _entered(seat: TestSeat, tasks: HeldTasks, text: str) -> None:
