@@ -118,6 +118,9 @@ def _deliveries(store: Store) -> Iterable[Finding]:
     for each in store.failing_deliveries():
         if each.error is not None:
             yield Finding("deliveries", State.NOTE, each.error)
+    retakes = store.failing_retakes()
+    if retakes:
+        yield Finding("retakes", State.NOTE, message("doctor.retakes", many=retakes))
 
 
 def _identities(store: Store) -> Finding:
