@@ -75,6 +75,8 @@ def measure(name: str) -> dict[str, float]:
 def main() -> None:
     """Measure the benchmarks named on the command line, or all."""
     sys.path.insert(0, str(ROOT / "tests" / "support"))
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     wanted = sys.argv[1:] or names()
     unknown = set(wanted) - set(names())
     if unknown:
