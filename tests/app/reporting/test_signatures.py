@@ -3,7 +3,6 @@
 import io
 import random
 import re
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -103,9 +102,6 @@ def test_signing_leaves_the_composed_bytes_alone(composed: bytes, signed: bytes)
     assert signed.startswith(composed)
 
 
-@pytest.mark.skipif(
-    shutil.which("pdfsig") is None, reason="pdfsig (poppler-utils) is not installed"
-)
 def test_pdfsig_accepts_it_too(signed: bytes, tmp_path: Path) -> None:
     file = tmp_path / "report.pdf"
     file.write_bytes(signed)
