@@ -2,7 +2,7 @@
 
 Start-up, in this order:
 
-1. :func:`arguments` — folder of the store, language, look, account, demo.
+1. :func:`arguments` — folder of the store, language, look, account.
 2. Settings are read; a wrong file ends here, with its name and field on standard error.
 3. The Qt application gets its font, colours and language (:func:`farlead_ui.compose.dress`).
 4. The desk is opened for the account of this seat: this makes or migrates the store.
@@ -54,7 +54,6 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--language", choices=[str(language) for language in Language])
     parser.add_argument("--look", choices=[str(look) for look in Look])
     parser.add_argument("--login", help="account that reads at this seat; it is remembered")
-    parser.add_argument("--demo", action="store_true", help="read as the demonstration's reader")
     parser.add_argument("--no-serve", action="store_true", help="another process serves the store")
     return parser.parse_args(given)
 
@@ -80,8 +79,6 @@ def main(given: Sequence[str] | None = None) -> int:
 def chosen(memory: SeatMemory, options: argparse.Namespace) -> SeatMemory:
     """What was remembered, with what the command line says on top."""
     said: dict[str, object] = {}
-    if options.demo:
-        said["login"] = DEMO_LOGIN
     if options.login:
         said["login"] = options.login
     if options.language:

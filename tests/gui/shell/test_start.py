@@ -37,7 +37,6 @@ def test_the_command_line_goes_before_what_was_remembered() -> None:
     options = app.arguments(["--login", "yi", "--language", "en", "--look", "night"])
     memory = app.chosen(SeatMemory(login="jia"), options)
     assert (memory.login, memory.language, memory.look) == ("yi", Language.EN, Look.NIGHT)
-    assert app.chosen(SeatMemory(), app.arguments(["--demo"])).login == app.DEMO_LOGIN
 
 
 def test_without_an_account_the_start_says_how(
