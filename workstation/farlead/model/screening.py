@@ -1,9 +1,19 @@
-"""Result of screening: measurements and flags made at arrival, never a diagnosis."""
+"""Result of screening: measurements and flags made at arrival, never a diagnosis.
 
-from dataclasses import dataclass
+A result is one value. What is large in it, beat by beat and lead by lead, is its `detail`, which
+a list of many studies leaves out.
+"""
+
+import math
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
+from typing import Self
+
+from pydantic import TypeAdapter
 
 from farlead.messages import Message
+from farlead.model.detail import Detail
 from farlead.model.study import Severity
 
 
@@ -12,12 +22,42 @@ class Quality(StrEnum):
 
     FIT = "fit"
     FIT_WITH_REMARK = "fit_with_remark"
-    UNFIT = "unfit"
+    RETAKE = "retake"
+    UNFIT = "retake"  # the same by its older name
+
+    @classmethod
+    def _missing_(cls, value: object) -> "Quality | None":
+        return cls.RETAKE if value == "unfit" else None  # results stored before "retake"
+
+
+class Certainty(StrEnum):
+    """How far a figure may be trusted."""
+
+    GOOD = "good"
+    DOUBTFUL = "doubtful"
+    UNKNOWN = "unknown"
+
+
+class QtFormula(StrEnum):
+    """How QT is corrected for rate; the first one is the standard."""
+
+    FRIDERICIA = "fridericia"
+    BAZETT = "bazett"
+    FRAMINGHAM = "framingham"
+    HODGES = "hodges"
+
+    @property
+    def letters(self) -> str:
+        """What stands behind QTc: F, B, Fra, H."""
+        return "Fra" if self is QtFormula.FRAMINGHAM else self.value[0].upper()
 
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """One figure. `value` None means "cannot be told", and is shown so.
+
+    A value that is no number, or whose `quality` is unknown, becomes None: what is not known
+    cannot be shown by mistake.
 
     Parameters
     ----------
@@ -27,12 +67,29 @@ class Measurement:
         ``/min``, ``ms``, ``mV``, ``°``, ``1``.
     method : str
         How it was made, for the report's JSON.
+    quality : Certainty
+    reason : str
+        Why it is unknown or doubtful: an id whose text is ``measurement.reason.REASON``.
+    source : str
+        What it was made from: ``recording``, ``beats``, ``median_beat``, or a lead's name.
+    formula : QtFormula or None
+        Of a corrected QT.
     """
 
     name: str
     value: float | None
     unit: str
     method: str
+    quality: Certainty = Certainty.GOOD
+    reason: str = ""
+    source: str = ""
+    formula: QtFormula | None = None
+
+    def __post_init__(self) -> None:
+        untold = self.value is None or not math.isfinite(self.value)
+        if untold or self.quality is Certainty.UNKNOWN:
+            object.__setattr__(self, "value", None)
+            object.__setattr__(self, "quality", Certainty.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +99,21 @@ class Span:
     start: int
     stop: int
     kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceValue:
+    """One value that a flag rests on, beside the limit that it passed.
+
+    `measure` is the name of a measurement or of a quantity of leads; `lead` is "" for one of
+    the whole recording. `limit` None: there is no limit, the value is shown as it is.
+    """
+
+    measure: str
+    value: float | None
+    unit: str
+    limit: float | None = None
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +135,10 @@ class Flag:
         Where it shows.
     rule : str
         Name and version of the rule, e.g. ``rate/1``.
+    beats : tuple of int
+        Numbers of the beats that show it, from 0.
+    values : tuple of EvidenceValue
+        What was measured, and the limits.
     """
 
     code: str
@@ -72,6 +148,8 @@ class Flag:
     statement: str | None = None
     leads: tuple[str, ...] = ()
     spans: tuple[Span, ...] = ()
+    beats: tuple[int, ...] = ()
+    values: tuple[EvidenceValue, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +164,14 @@ class Screening:
         Greatest of the flags; NORMAL when there are none.
     known : bool
         False when rhythm, rate or signal could not be judged: *unknown is never safe*.
+    quality : Quality
+        May this recording be read, or must it be taken again?
     r_peaks : tuple of int
         R positions in samples of the recording.
+    verdict : Message or None
+        The one sentence that says why the signal is not simply fit, and what to do.
+    detail : Detail or None
+        Beat by beat and lead by lead; None in a list, and in results stored before it existed.
     """
 
     version: str
@@ -98,7 +182,48 @@ class Screening:
     flags: tuple[Flag, ...] = ()
     r_peaks: tuple[int, ...] = ()
     spans: tuple[Span, ...] = ()
+    verdict: Message | None = None
+    detail: Detail | None = None
+
+    def measurement(self, name: str) -> Measurement | None:
+        """A measurement by name; None when nobody measured it."""
+        return next((m for m in self.measurements if m.name == name), None)
 
     def measured(self, name: str) -> float | None:
         """Value of a measurement by name; None when absent or unknown."""
-        return next((m.value for m in self.measurements if m.name == name), None)
+        found = self.measurement(name)
+        return found.value if found is not None else None
+
+    def corrected_by(self, formula: QtFormula) -> "Screening":
+        """The same with `qtc` by this formula; unchanged where it was not measured so.
+
+        All formulas are measured as ``qtc_FORMULA``; ``qtc`` is the one that is shown.
+        """
+        wanted = self.measurement(f"qtc_{formula}")
+        if wanted is None:
+            return self
+        headline = replace(wanted, name="qtc", formula=formula)
+        made = tuple(headline if m.name == "qtc" else m for m in self.measurements)
+        return replace(self, measurements=made)
+
+    @property
+    def brief(self) -> "Screening":
+        """The same without what is large."""
+        return self if self.detail is None else replace(self, detail=None)
+
+    def to_json(self) -> str:
+        """JSON text from which :meth:`from_json` makes an equal value."""
+        return _adapter().dump_json(self).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """Read back; ValueError when it is no result of screening."""
+        found = _adapter().validate_json(text)
+        if not isinstance(found, cls):
+            raise TypeError("not a screening")
+        return found
+
+
+@cache
+def _adapter() -> TypeAdapter[Screening]:
+    return TypeAdapter(Screening)

@@ -13,6 +13,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
 from farlead.messages import Message, Parameter
+from farlead.model.detail import Detail as ScreeningDetail
 from farlead.model.people import Patient
 from farlead.model.report import Draft
 from farlead.model.screening import Screening
@@ -53,3 +54,4 @@ MESSAGE = TypeAdapter(Message)
 PATIENT = TypeAdapter(Patient)
 REQUEST = TypeAdapter(Request)
 SCREENING = TypeAdapter(Screening)
+SCREENING_DETAIL = TypeAdapter(ScreeningDetail)

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -16,6 +17,7 @@ from farlead.store.base import Base
 from farlead.store.columns import MESSAGE, Selection
 from farlead.store.reports import signed_between
 from farlead.store.rows import (
+    in_full,
     list_row_of,
     list_rows,
     message_of,
@@ -93,12 +95,25 @@ class ListPart(Base):
         return {study: known.get(study, ()) for study in ids}
 
     def row(self, study_id: int) -> Row:
-        """One row of the list, whatever its state, with its objects; NotFound."""
+        """One row of the list, whatever its state, with its objects and the whole screening.
+
+        Raises
+        ------
+        NotFound
+        """
         with self._read() as connection:
             row = connection.execute(list_rows().where(_STUDY.id == study_id)).one_or_none()
             if row is None:
                 raise no_study(study_id)
-            return list_row_of(row, objects_of(connection, [study_id]).get(study_id, ()))
+            found = list_row_of(row, objects_of(connection, [study_id]).get(study_id, ()))
+            if found.screening is None:
+                return found
+            detail = connection.execute(
+                select(schema.screening.c.detail)
+                .join(schema.study, _STUDY.screening_id == schema.screening.c.id)
+                .where(_STUDY.id == study_id)
+            ).scalar()
+            return replace(found, screening=in_full(found.screening, detail))
 
     def study(self, study_id: int) -> Study:
         """One study with its objects; NotFound."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -16,7 +17,16 @@ from farlead.model.screening import Screening
 from farlead.model.study import Kind, ScreeningState, StoredObject, Study
 from farlead.model.worklist import Row as ListRow
 from farlead.store import schema
-from farlead.store.columns import DRAFT, MESSAGE, PATIENT, REQUEST, SCREENING, Fetched, Selection
+from farlead.store.columns import (
+    DRAFT,
+    MESSAGE,
+    PATIENT,
+    REQUEST,
+    SCREENING,
+    SCREENING_DETAIL,
+    Fetched,
+    Selection,
+)
 
 _STUDY = schema.study.c
 _OBJECT = schema.study_object.c
@@ -99,6 +109,12 @@ def list_row_of(row: Fetched, objects: tuple[StoredObject, ...] = ()) -> ListRow
 def _screening(_screening_id: int, result: str) -> Screening:
     """A result never changes, so a list that is read every second decodes it once."""
     return SCREENING.validate_json(result)
+
+
+def in_full(screening: Screening, detail: str | None) -> Screening:
+    """A result with what is stored apart from it; without, where it is older than that."""
+    found = None if detail is None else SCREENING_DETAIL.validate_json(detail)
+    return replace(screening, detail=found)
 
 
 def _claim_of_list(row: Fetched) -> Claim | None:

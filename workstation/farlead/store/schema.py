@@ -26,7 +26,7 @@ from farlead.model.study import Kind, ScreeningState
 from farlead.store.columns import UtcTime
 
 #: Newest migration; a store that stands elsewhere is migrated, or refused when it is newer.
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = MetaData(
     naming_convention={
@@ -174,6 +174,8 @@ screening = Table(
     Column("made", UtcTime, nullable=False),
     Column("sha256", String(64)),
     Column("result", Text, nullable=False),
+    # What is large in the result: read for the study that is opened, not for a list.
+    Column("detail", Text),
 )
 
 claim = Table(

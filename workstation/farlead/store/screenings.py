@@ -7,8 +7,8 @@ from farlead.model.screening import Screening
 from farlead.model.study import ScreeningState, Severity, Study
 from farlead.store import schema
 from farlead.store.base import Base
-from farlead.store.columns import MESSAGE, SCREENING
-from farlead.store.rows import objects_of, studies, study_of
+from farlead.store.columns import MESSAGE, SCREENING, SCREENING_DETAIL
+from farlead.store.rows import in_full, objects_of, studies, study_of
 
 _STUDY = schema.study.c
 _SCREENING = schema.screening.c
@@ -54,6 +54,7 @@ class ScreeningPart(Base):
         sha256 : str, optional
             The object whose samples the result's positions count, where the study has several.
         """
+        detail = screening.detail
         with self._write() as connection:
             screening_id = connection.execute(
                 insert(schema.screening)
@@ -61,7 +62,8 @@ class ScreeningPart(Base):
                     study_id=study_id,
                     made=self.now(),
                     sha256=sha256,
-                    result=SCREENING.dump_json(screening).decode(),
+                    result=SCREENING.dump_json(screening.brief).decode(),
+                    detail=None if detail is None else SCREENING_DETAIL.dump_json(detail).decode(),
                 )
                 .returning(_SCREENING.id)
             ).scalar_one()
@@ -135,12 +137,12 @@ class ScreeningPart(Base):
     def last_screening(self, study_id: int) -> Screening | None:
         """The newest result, also while a further object waits to be screened."""
         with self._read() as connection:
-            result = connection.execute(
-                select(_SCREENING.result)
+            row = connection.execute(
+                select(_SCREENING.result, _SCREENING.detail)
                 .join(schema.study, _STUDY.screening_id == _SCREENING.id)
                 .where(_STUDY.id == study_id)
-            ).scalar()
-            return None if result is None else SCREENING.validate_json(result)
+            ).one_or_none()
+            return None if row is None else in_full(SCREENING.validate_json(row[0]), row[1])
 
     def screened_object(self, study_id: int) -> str | None:
         """SHA-256 of the object that the shown result was made from, where it was said."""
