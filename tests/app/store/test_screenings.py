@@ -41,7 +41,10 @@ def test_a_result_of_an_older_program_is_still_read(store: Store, tmp_path: Path
     study = _screened(store)
     store.close()
     raw = sqlite3.connect(tmp_path / "farlead.db")
-    raw.execute("UPDATE screening SET result = ?, detail = NULL", (OLD,))
+    made = raw.execute(
+        "INSERT INTO screening (study_id, made, result) VALUES (?, '2026-01-01', ?)", (study, OLD)
+    )
+    raw.execute("UPDATE study SET screening_id = ? WHERE id = ?", (made.lastrowid, study))
     raw.commit()
     raw.close()
     with Store.open(tmp_path / "farlead.db") as again:
