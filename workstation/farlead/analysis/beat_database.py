@@ -106,7 +106,7 @@ def read(folder: Path, name: str, extension: str = "atr") -> BeatRecord:
     except BROKEN as error:
         raise UnreadableFile(message("bench.broken", record=name, error=str(error))) from error
     symbols, samples = np.array(marks.symbol), np.asarray(marks.sample, np.int64)
-    if record.p_signal is None or not (scales := _scales(record.sig_name, record.units)):
+    if record.p_signal is None or not (scales := ecg_scales(record.sig_name, record.units)):
         raise UnreadableFile(message("bench.no_ecg", record=name))
     beats = samples[np.isin(symbols, list(BEATS))]
     if beats.size == 0:
@@ -118,7 +118,7 @@ def read(folder: Path, name: str, extension: str = "atr") -> BeatRecord:
     return BeatRecord(name, signal, float(record.fs), beats, vf, unreadable)
 
 
-def _scales(labels: Sequence[str], units: Sequence[str]) -> dict[int, float]:
+def ecg_scales(labels: Sequence[str], units: Sequence[str]) -> dict[int, float]:
     """Signals that are ECG leads, with what makes millivolts of them."""
     return {
         at: MILLIVOLTS[unit.lower()]
