@@ -46,19 +46,16 @@ def without_spans(
         Beats of each recording, in envelope samples.
     grid : Grid
     """
-    count = fused.level.shape[1]
-    unsure = ~fused.beating | (fused.level < DOUBTFUL * fused.noise)
-    kept, spans = [], []
-    for index, beats in enumerate(positions):
-        block = np.minimum(beats // (grid.size * BLOCK), count - 1)
-        look = unsure[index] | _far_from_beats(block, count)
-        if look.any() or fused.missing is not None:
-            vf, found = _spans(samples[index], fused, index, block, look, grid)
-            spans.append(found)
-            kept.append(beats[~vf[block]])
-        else:
-            spans.append(())
-            kept.append(beats)
+    recordings, count = fused.level.shape
+    blocks = [np.minimum(beats // (grid.size * BLOCK), count - 1) for beats in positions]
+    look = ~fused.beating | (fused.level < DOUBTFUL * fused.noise) | _far_from_beats(blocks, count)
+    kept = list(positions)
+    spans: list[tuple[SignalSpan, ...]] = [()] * recordings
+    unclear = look.any(1) if fused.missing is None else np.ones(recordings, bool)
+    for index in np.flatnonzero(unclear).tolist():
+        block = blocks[index]
+        vf, spans[index] = _spans(samples[index], fused, index, block, look[index], grid)
+        kept[index] = positions[index][~vf[block]]
     return kept, spans
 
 
@@ -86,12 +83,14 @@ def _spans(
     return vf, tuple(sorted(found, key=lambda span: span.start))
 
 
-def _far_from_beats(block: NDArray[np.int64], count: int) -> Bools:
-    """Blocks without a beat in them and in both neighbours."""
-    far = np.ones(count + 2, bool)
+def _far_from_beats(blocks: list[Ints], count: int) -> Bools:
+    """Blocks of each recording without a beat in them and in both neighbours."""
+    which = np.arange(len(blocks)).repeat([block.size for block in blocks])
+    beats = np.concatenate(blocks)
+    far = np.ones((len(blocks), count + 2), bool)
     for shift in range(3):
-        far[block + shift] = False
-    return far[1:-1]
+        far[which, beats + shift] = False
+    return far[:, 1:-1]
 
 
 def _fibrillating(samples: NDArray[np.floating], look: Bools, grid: Grid) -> Bools:

@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from farlead_signal.envelope import Grid
 from farlead_signal.levels import (
     NOISE_FLOOR,
-    block_sums,
     convincing,
     levels,
-    running_mean,
+    running_block_means,
     to_cells,
 )
 
@@ -38,6 +37,8 @@ MIDDLING = (0.2, 0.6)
 COUNTED = 10
 #: Doubt of a lead without any maximum of middling height; keeps the weights finite.
 LEAST_DOUBT = 0.1
+#: Keeps the shares of leads finite where none has a say; far below what one lead has.
+LEAST_TOTAL = np.float32(1e-6)
 #: Envelope below this is no signal at all, in millivolts.
 FLAT = 1e-4
 
@@ -135,15 +136,17 @@ def _weights(highest: Floats, level: Floats, noise: Floats) -> Floats:
     scale = np.maximum(level, np.float32(FLAT))
     share: Floats = highest / to_cells(scale, highest.shape[-1])
     tops = local_maxima(share)
-    middling = tops & (share > MIDDLING[0]) & (share < MIDDLING[1])
-    marks = np.stack([middling, tops & (share >= MIDDLING[1])])
-    few, many = running_mean(block_sums(marks), COUNTED)
+    marks = np.empty((2, *share.shape), bool)
+    np.logical_and(tops, share >= MIDDLING[1], out=marks[1])
+    np.logical_and(tops, share > MIDDLING[0], out=marks[0])
+    marks[0] &= share < MIDDLING[1]
+    few, many = running_block_means(marks, COUNTED)
     doubt = few / (many + np.float32(0.2))
-    contrast = np.clip(level / noise - NOISE_CONTRAST, LEAST_QUALITY, ENOUGH_CONTRAST)
-    contrast[level < 3 * NOISE_FLOOR] = 0
-    quality = contrast / (LEAST_DOUBT + doubt) ** 2
-    total = quality.sum(1, keepdims=True)
-    return np.asarray(quality / np.where(total > 0, total, 1), np.float32)
+    contrast = np.maximum(level / noise - NOISE_CONTRAST, LEAST_QUALITY)
+    quality = np.minimum(contrast, ENOUGH_CONTRAST) / (LEAST_DOUBT + doubt) ** 2
+    quality *= level >= 3 * NOISE_FLOOR
+    total = np.add.reduce(quality, axis=1, keepdims=True)
+    return np.asarray(quality / np.maximum(total, LEAST_TOTAL), np.float32)
 
 
 def local_maxima(heights: Floats) -> Bools:

@@ -18,6 +18,8 @@ Floats = NDArray[np.float32]
 #: first saves calls, the second work.
 FEW = 600
 
+#: Up to so many blocks a running mean is one product with a matrix.
+SHORT = 64
 #: Cells of one block: one second, in which a heart at 60/min or more beats at least once.
 BLOCK = 10
 #: Half width in blocks of the running statistics: 11 s in all, long enough to bridge a pause
@@ -26,6 +28,7 @@ HALF = 5
 #: Quantile of the block maxima that stands for the QRS level; below the median, a heart
 #: slower than 60/min would leave more blocks without than with a QRS.
 LEVEL_QUANTILE = 0.55
+UPPER = round(2 * HALF * LEVEL_QUANTILE)
 #: The level is at least this share of the second greatest block maximum within so many blocks
 #: on each side: with beats so rare that most blocks hold none, the quantile alone would be the
 #: level of noise. The second, because a single tall one may be an artefact.
@@ -53,17 +56,18 @@ def _mirrored(count: int, before: int, after: int) -> NDArray[np.int64]:
 
 @lru_cache(maxsize=64)
 def _windows(count: int, half: int) -> NDArray[np.int64]:
-    """Places of the 2 * half + 1 values around each in the padded values."""
-    return np.arange(count)[:, None] + np.arange(2 * half + 1)
+    """Places of the 2 * half + 1 values around each of `count`, mirrored at the ends."""
+    around = np.arange(count)[:, None] + np.arange(2 * half + 1)
+    return np.asarray(_mirrored(count, half, half)[around])
 
 
 @lru_cache(maxsize=64)
 def _cells_of_blocks(count: int) -> NDArray[np.int64]:
-    """Cells of each block, shape (BLOCK, blocks)."""
+    """Cells of each block, shape (blocks, BLOCK)."""
     if count < BLOCK:
-        return _mirrored(count, 0, BLOCK - count)[:, None]
+        return _mirrored(count, 0, BLOCK - count)[None]
     first = np.minimum(np.arange(-(-count // BLOCK)) * BLOCK, count - BLOCK)
-    return np.arange(BLOCK)[:, None] + first
+    return first[:, None] + np.arange(BLOCK)
 
 
 @lru_cache(maxsize=64)
@@ -78,9 +82,9 @@ def block_ranks(cells: Floats, *ranks: int) -> list[Floats]:
     """
     index = _cells_of_blocks(cells.shape[-1])
     if cells.size < FEW * BLOCK:
-        return _sorted(cells[..., index.T], ranks)
+        return _sorted(cells, index, ranks)
     whole = cells[..., : cells.shape[-1] // BLOCK * BLOCK]
-    members = np.empty((BLOCK, *cells.shape[:-1], index.shape[1]), cells.dtype)
+    members = np.empty((BLOCK, *cells.shape[:-1], index.shape[0]), cells.dtype)
     by_member = np.moveaxis(whole.reshape(*whole.shape[:-1], -1, BLOCK), -1, 0)
     members[..., : by_member.shape[-1]] = by_member
     if whole.size < cells.size:
@@ -88,20 +92,21 @@ def block_ranks(cells: Floats, *ranks: int) -> list[Floats]:
     return order_statistics(list(members), *ranks)
 
 
-def block_sums(cells: NDArray[np.bool_]) -> Floats:
-    """Number of marked cells in every block."""
-    index = _cells_of_blocks(cells.shape[-1])
-    return np.asarray(np.add.reduce(cells[..., index], axis=-2, dtype=np.float32))
-
-
 def running_ranks(values: Floats, half: int, *ranks: int) -> list[Floats]:
     """Order statistics of the 2 * half + 1 values around each, mirrored at the ends."""
     count = values.shape[-1]
-    padded = values[..., _mirrored(count, half, half)]
     if values.size < FEW:
-        return _sorted(padded[..., _windows(count, half)], ranks)
+        return _sorted(values, _windows(count, half), ranks)
+    padded = values[..., _mirrored(count, half, half)]
     windows = [padded[..., i : i + count] for i in range(2 * half + 1)]
     return order_statistics(windows, *ranks)
+
+
+def _sorted(values: Floats, index: NDArray[np.int64], ranks: Sequence[int]) -> list[Floats]:
+    """Order statistics of the sets of values that the rows of `index` name."""
+    members = values.take(index, -1)
+    members.sort(axis=-1)
+    return [members[..., rank] for rank in ranks]
 
 
 def second_greatest(values: Floats, half: int) -> Floats:
@@ -111,10 +116,10 @@ def second_greatest(values: Floats, half: int) -> Floats:
     from those of its halves, and these from those of theirs.
     """
     count, width = values.shape[-1], 2 * half + 1
+    if 1 < count <= half + 1:  # every window holds all
+        return np.sort(values, axis=-1)[..., -2:-1].repeat(count, axis=-1)
     first = np.zeros((*values.shape[:-1], count + 2 * half), values.dtype)
     first[..., half : half + count] = values
-    if values.size < FEW:
-        return _sorted(first[..., _windows(count, half)], (width - 2,))[0]
     second = np.zeros_like(first)
     done: tuple[Floats, Floats] | None = None
     most, length = 0, 1
@@ -135,12 +140,6 @@ def _two_greatest(a: tuple[Floats, Floats], b: tuple[Floats, Floats]) -> tuple[F
     return np.maximum(a[0], b[0]), np.maximum(np.maximum(a[1], b[1]), lesser)
 
 
-def _sorted(members: Floats, ranks: Sequence[int]) -> list[Floats]:
-    """Order statistics over the last axis."""
-    members.sort(axis=-1)
-    return [members[..., rank] for rank in ranks]
-
-
 def levels(highest: Floats, lowest: Floats, floor: float = NOISE_FLOOR) -> tuple[Floats, Floats]:
     """QRS level and noise level of each block.
 
@@ -157,8 +156,9 @@ def levels(highest: Floats, lowest: Floats, floor: float = NOISE_FLOOR) -> tuple
     """
     rest, greatest = block_ranks(_without_ends(highest), NOISE_RANK, BLOCK - 1)
     (valley,) = block_ranks(lowest, VALLEY_RANK)
-    three = np.stack([greatest, rest, valley])
-    middle, upper = running_ranks(three, HALF, HALF, round(2 * HALF * LEVEL_QUANTILE))
+    three = np.empty((3, *greatest.shape), np.float32)
+    three[0], three[1], three[2] = greatest, rest, valley
+    middle, upper = running_ranks(three, HALF, HALF, UPPER)
     usual, noise, quiet = upper[0], middle[1], middle[2]
     rare = second_greatest(greatest, RARE_HALF)
     noise = np.minimum(noise, np.float32(VALLEY_MULTIPLE) * quiet)
@@ -199,12 +199,47 @@ def convincing(level: Floats, noise: Floats, seconds: float) -> NDArray[np.bool_
 
 def running_mean(values: Floats, half: int) -> Floats:
     """Mean of the 2 * half + 1 values around each, mirrored at the ends."""
-    padded = values[..., _mirrored(values.shape[-1], half + 1, half)]
+    count = values.shape[-1]
+    if count <= SHORT:
+        return np.asarray(values @ _means(count, half))
+    padded = values[..., _mirrored(count, half + 1, half)]
     total = np.cumsum(padded, axis=-1, dtype=np.float64)
     width = 2 * half + 1
     return ((total[..., width:] - total[..., :-width]) / width).astype(np.float32)
 
 
+@lru_cache(maxsize=64)
+def _means(count: int, half: int) -> Floats:
+    """Matrix that turns `count` values into the means around each."""
+    shares = np.zeros((count, count))
+    np.add.at(shares, (_windows(count, half), np.arange(count)[:, None]), 1 / (2 * half + 1))
+    return shares.astype(np.float32)
+
+
+def running_block_means(marks: NDArray[np.bool_], half: int) -> Floats:
+    """Number of marked cells in a block, mean of the 2 * half + 1 blocks around each."""
+    count = marks.shape[-1]
+    index = _cells_of_blocks(count)
+    if index.shape[0] <= SHORT:
+        return np.asarray(marks.astype(np.float32) @ _block_means(count, half))
+    return running_mean(block_sums(marks), half)
+
+
+@lru_cache(maxsize=64)
+def _block_means(count: int, half: int) -> Floats:
+    """Matrix that turns marks of `count` cells into means around each block."""
+    index = _cells_of_blocks(count)
+    sums = np.zeros((count, index.shape[0]))
+    np.add.at(sums, (index, np.arange(index.shape[0])[:, None]), 1.0)
+    return np.asarray(sums @ _means(index.shape[0], half), np.float32)
+
+
+def block_sums(marks: NDArray[np.bool_]) -> Floats:
+    """Number of marked cells in every block."""
+    members = marks.take(_cells_of_blocks(marks.shape[-1]), -1)
+    return np.asarray(np.add.reduce(members, axis=-1, dtype=np.float32))
+
+
 def to_cells(per_block: Floats, count: int) -> Floats:
     """Values of the blocks repeated for each of `count` cells."""
-    return per_block[..., _block_of_cell(count, per_block.shape[-1])]
+    return per_block.take(_block_of_cell(count, per_block.shape[-1]), -1)

@@ -19,7 +19,7 @@ from farlead_signal.spans import SignalSpan
 #: Slowest sampling that still carries the QRS band, in hertz.
 SLOWEST = 60.0
 #: Recordings of a batch that are worked on together.
-TOGETHER = 16
+TOGETHER = 32
 
 
 @dataclass(frozen=True, slots=True, eq=False)

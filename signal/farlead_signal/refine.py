@@ -25,8 +25,8 @@ WHOLE, REACH = 0.040, 0.080
 AROUND = 0.150
 #: The weights may move a peak by this at most, in seconds; it is looked for so far again.
 MOVED = 0.008
-#: Beats refined at once: their windows stay in the processor's cache.
-TOGETHER = 512
+#: Beats refined at once: bounds the memory of their windows.
+TOGETHER = 2048
 
 
 def refine(
@@ -68,9 +68,14 @@ def _centres(curve: NDArray[np.float32], which: Ints, places: Ints, grid: Grid) 
     """Nearest sample to the top of a parabola through the envelope's maximum."""
     _, size, cells = curve.shape
     inner = np.minimum(np.maximum(places, 1), size * cells - 2)
-    cell, within = np.divmod(inner + np.array([[-1], [0], [1]]), size)
-    before, here, after = curve.reshape(-1).take((which * size + within) * cells + cell)
-    bent = np.maximum(2 * here - before - after, np.float32(1e-30))
+    cell = inner // size
+    within = inner - cell * size
+    at = (which * size + within) * cells + cell
+    wrap = (size - 1) * cells - 1  # from the first sample of a cell to the last of the one before
+    flat = curve.reshape(-1)
+    before = flat[np.where(within > 0, at - cells, at + wrap)]
+    after = flat[np.where(within < size - 1, at + cells, at - wrap)]
+    bent = np.maximum(2 * flat[at] - before - after, np.float32(1e-30))
     offset = np.minimum(np.maximum((after - before) / (2 * bent), -0.5), 0.5)
     samples = np.rint((inner + offset) * grid.step + 0.5 * (grid.step - 1))
     return np.asarray(samples, np.int64)
