@@ -7,8 +7,8 @@ thread for linear algebra. ``python tests/benchmarks/measurement.py`` prints the
 Keys: ``p_on_sd``, ``p_on_mean`` (ms), ``p_on_se`` and ``p_on_ppv`` (%); so for the other points;
 ``…_neurokit2`` the same of neurokit2's dwt delineator on leads II and V2 of every tenth scored
 record, beside ``…_beside`` ours on these; ``false_p_af`` percent of the beats of MIT-BIH in
-rhythm AFIB with a P wave in ``.overall``, ``false_p_af_lead`` of single channels; ``measure_ms`` one ECG of 10 s
-with 12 leads at 500 Hz from samples to measurements.
+rhythm AFIB with a P wave in ``.overall``, ``false_p_af_lead`` of single channels; ``measure_ms``
+one ECG of 10 s with 12 leads at 500 Hz from samples to measurements.
 """
 
 import json
