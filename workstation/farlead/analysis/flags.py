@@ -1,4 +1,4 @@
-"""Rules: from what was measured to flags with their reason.
+"""Rules: from what was measured to flags with their reason and their evidence.
 
 *Unknown is never safe*: what could not be judged is a flag of its own, whose code begins with
 ``unknown.``, and takes the recording to the top of the list.
@@ -6,11 +6,12 @@
 
 from collections.abc import Iterator
 
+from farlead.analysis.evidence import Stretch, extreme_rate, lead_noise, rate_value
 from farlead.analysis.fitness import fitness
 from farlead.analysis.measure import Measured
 from farlead.analysis.rules import Rules
-from farlead.messages import message
-from farlead.model.screening import Flag, Span
+from farlead.messages import Message, message
+from farlead.model.screening import EvidenceValue, Flag, Span
 from farlead.model.study import Severity
 
 #: Line of the statement catalogue that accepting a flag adds to the report. Flags without one
@@ -31,9 +32,12 @@ def flags(measured: Measured, rules: Rules) -> tuple[Flag, ...]:
     Rates are compared as they are shown, in whole beats per minute.
     """
     if measured.recording.samples.size == 0:
-        found = [_empty(rules)]
+        found = [_nothing("unknown.empty", rules)]
+    elif not measured.rate_possible:
+        found = [_nothing("unknown.sampling", rules, fs=f"{measured.recording.fs:g}")]
     else:
         found = [
+            *_faults(measured, rules),
             *_unknown(measured, rules),
             *fitness(measured, rules),
             *_rate(measured, rules),
@@ -47,9 +51,16 @@ def known(found: tuple[Flag, ...]) -> bool:
     return not any(flag.code.startswith("unknown.") for flag in found)
 
 
-def _empty(rules: Rules) -> Flag:
-    text = message("analysis.unknown.empty")
-    return Flag("unknown.empty", Severity.CRITICAL, text, f"judged/{rules.version}")
+def _nothing(code: str, rules: Rules, **values: str) -> Flag:
+    """There is nothing at all to be judged."""
+    text = message(f"analysis.{code}", **values)
+    return Flag(code, Severity.CRITICAL, text, f"judged/{rules.version}")
+
+
+def _faults(measured: Measured, rules: Rules) -> Iterator[Flag]:
+    if measured.faults:
+        text = message("analysis.unknown.fault", steps=", ".join(measured.faults))
+        yield Flag("unknown.fault", Severity.URGENT, text, f"judged/{rules.version}")
 
 
 def _unknown(measured: Measured, rules: Rules) -> Iterator[Flag]:
@@ -68,17 +79,20 @@ def _unknown(measured: Measured, rules: Rules) -> Iterator[Flag]:
         )
     if measured.flat > rules.unjudged:
         text = message("analysis.unknown.flat", share=round(100 * measured.flat))
-        spans = _spans(measured, "flat")
-        yield Flag("unknown.flat", Severity.CRITICAL, text, rule, spans=spans)
+        spans, values = _spans(measured, "flat"), (_share("flat", measured.flat, rules),)
+        yield Flag("unknown.flat", Severity.CRITICAL, text, rule, spans=spans, values=values)
     if beats == 0:
         text = message("analysis.unknown.no_beats", seconds=seconds)
         yield Flag("unknown.no_beats", Severity.CRITICAL, text, rule)
     elif measured.rhythm.sparsest < rules.fewest and measured.duration >= rules.shortest:
-        text = message("analysis.unknown.few_beats", beats=measured.rhythm.sparsest)
-        yield Flag("unknown.few_beats", Severity.URGENT, text, rule)
+        sparsest = measured.rhythm.sparsest
+        text = message("analysis.unknown.few_beats", beats=sparsest)
+        values = (EvidenceValue("beats", float(sparsest), "1", rules.fewest),)
+        yield Flag("unknown.few_beats", Severity.URGENT, text, rule, values=values)
     if measured.duration < rules.shortest:
         text = message("analysis.unknown.short", seconds=seconds)
-        yield Flag("unknown.short", Severity.URGENT, text, rule)
+        values = (EvidenceValue("duration", seconds, "s", rules.shortest),)
+        yield Flag("unknown.short", Severity.URGENT, text, rule, values=values)
     yield from _unfit(measured, rules)
 
 
@@ -88,7 +102,8 @@ def _unfit(measured: Measured, rules: Rules) -> Iterator[Flag]:
         share = round(100 * measured.unjudged)
         spans = _spans(measured, "noise", "lead_off")
         text = message("analysis.unknown.noise", share=share)
-        yield Flag("unknown.noise", Severity.URGENT, text, rule, spans=spans)
+        values = (_share("unjudged", measured.unjudged, rules),)
+        yield Flag("unknown.noise", Severity.URGENT, text, rule, spans=spans, values=values)
     elif not measured.finding.lead_weights.any() and not _spans(measured, "vf", "flat"):
         text = message("analysis.unknown.no_lead")
         yield Flag("unknown.no_lead", Severity.URGENT, text, rule)
@@ -96,47 +111,83 @@ def _unfit(measured: Measured, rules: Rules) -> Iterator[Flag]:
     unclear = finding.contrast < rules.contrast or finding.doubt > rules.doubt
     if measured.rhythm.beats and unclear:
         text = message("analysis.unknown.rhythm")
-        yield Flag("unknown.rhythm", Severity.URGENT, text, rule)
+        levels = (
+            EvidenceValue("contrast", round(float(finding.contrast), 2), "1", rules.contrast),
+            EvidenceValue("doubt", round(float(finding.doubt), 2), "1", rules.doubt),
+        )
+        yield Flag("unknown.rhythm", Severity.URGENT, text, rule, values=levels)
 
 
 def _rate(measured: Measured, rules: Rules) -> Iterator[Flag]:
     r = measured.rhythm
     if r.slowest is not None and round(r.slowest) <= rules.slow:
         text = message("analysis.rate.slow", rate=round(r.slowest), limit=round(rules.slow))
-        yield Flag(
-            "rate.slow", Severity.CRITICAL, text, f"rate/{rules.version}", STATEMENTS["rate.slow"]
-        )
+        value = rate_value("rate_slowest", r.slowest, rules.slow)
+        yield _extreme("rate.slow", text, rules, value, extreme_rate(measured, slowest=True))
     if r.fastest is not None and round(r.fastest) >= rules.fast:
         text = message("analysis.rate.fast", rate=round(r.fastest), limit=round(rules.fast))
-        rule = f"rate/{rules.version}"
-        yield Flag("rate.fast", Severity.CRITICAL, text, rule, STATEMENTS["rate.fast"])
+        value = rate_value("rate_fastest", r.fastest, rules.fast)
+        yield _extreme("rate.fast", text, rules, value, extreme_rate(measured, slowest=False))
     if r.pause.seconds >= rules.pause and r.beats:
         text = message("analysis.pause", seconds=round(r.pause.seconds, 1), limit=rules.pause)
-        spans = (Span(r.pause.start, r.pause.stop, "pause"),)
-        rule = f"pause/{rules.version}"
-        yield Flag("pause", Severity.CRITICAL, text, rule, STATEMENTS["pause"], spans=spans)
+        yield Flag(
+            "pause",
+            Severity.CRITICAL,
+            text,
+            f"pause/{rules.version}",
+            STATEMENTS["pause"],
+            spans=(Span(r.pause.start, r.pause.stop, "pause"),),
+            values=(EvidenceValue("longest_pause", round(r.pause.seconds, 3), "s", rules.pause),),
+        )
+
+
+def _extreme(code: str, text: Message, rules: Rules, value: EvidenceValue, where: Stretch) -> Flag:
+    """A rate beyond its limit, with the beats that it was taken over."""
+    return Flag(
+        code,
+        Severity.CRITICAL,
+        text,
+        f"rate/{rules.version}",
+        STATEMENTS[code],
+        spans=where.spans,
+        beats=where.beats,
+        values=(value,),
+    )
 
 
 def _rest(measured: Measured, rules: Rules) -> Iterator[Flag]:
     r, rule = measured.rhythm, f"rate/{rules.version}"
     if r.rate is not None and rules.slow < r.rate < rules.slow_remark:
         text = message("analysis.rate.slowish", rate=round(r.rate))
-        yield Flag("rate.slowish", Severity.REMARK, text, rule, STATEMENTS["rate.slowish"])
+        values = (rate_value("heart_rate", r.rate, rules.slow_remark),)
+        code = "rate.slowish"
+        yield Flag(code, Severity.REMARK, text, rule, STATEMENTS[code], values=values)
     if r.rate is not None and rules.fast_remark < r.rate < rules.fast:
         text = message("analysis.rate.fastish", rate=round(r.rate))
-        yield Flag("rate.fastish", Severity.REMARK, text, rule, STATEMENTS["rate.fastish"])
+        values = (rate_value("heart_rate", r.rate, rules.fast_remark),)
+        code = "rate.fastish"
+        yield Flag(code, Severity.REMARK, text, rule, STATEMENTS[code], values=values)
     if r.rr_cv is not None and r.rr_cv > rules.irregular:
         text = message("analysis.irregular", percent=round(100 * r.rr_cv))
-        yield Flag("irregular", Severity.REMARK, text, f"regularity/{rules.version}")
-    bad = [
-        (name, quality.state)
-        for name, quality in zip(measured.recording.leads, measured.leads, strict=False)
-        if quality.state != "good"
-    ]
-    for state in sorted({state for _, state in bad}):
-        leads = tuple(name for name, found in bad if found == state)
+        values = (EvidenceValue("rr_cv", round(r.rr_cv, 3), "1", rules.irregular),)
+        yield Flag("irregular", Severity.REMARK, text, f"regularity/{rules.version}", values=values)
+    yield from _bad_leads(measured, f"judged/{rules.version}")
+
+
+def _bad_leads(measured: Measured, rule: str) -> Iterator[Flag]:
+    """One remark for each state other than good, with the leads that are in it."""
+    states = [str(quality.state) for quality in measured.leads]
+    for state in sorted(set(states) - {"good"}):
+        rows = [row for row, found in enumerate(states) if found == state]
+        leads = tuple(measured.recording.leads[row] for row in rows)
         text = message(f"analysis.lead.{state}", leads=", ".join(leads))
-        yield Flag(f"lead.{state}", Severity.REMARK, text, f"judged/{rules.version}", leads=leads)
+        values = tuple(lead_noise(measured, row) for row in rows if state in {"mains", "noisy"})
+        code = f"lead.{state}"
+        yield Flag(code, Severity.REMARK, text, rule, leads=leads, values=values)
+
+
+def _share(measure: str, value: float, rules: Rules) -> EvidenceValue:
+    return EvidenceValue(measure, round(value, 3), "1", rules.unjudged)
 
 
 def _spans(measured: Measured, *kinds: str) -> tuple[Span, ...]:

@@ -2,22 +2,24 @@
 
 from collections.abc import Sequence
 
+from farlead.analysis.details import detail
+from farlead.analysis.figures import measurements
 from farlead.analysis.flags import flags, known
-from farlead.analysis.measure import measure, measurements
+from farlead.analysis.measure import measure
 from farlead.analysis.rules import Rules, standard
 from farlead.model.recording import Recording
 from farlead.model.screening import Flag, Quality, Screening, Span
 from farlead.model.study import Severity
 
-#: Version of the signal core's detection, raised when it finds other beats.
-SIGNAL_VERSION = "qrs-1"
+#: Version of the signal core, raised when it finds other beats or measures otherwise.
+SIGNAL_VERSION = "signal-2"
 #: Version written into every screening made with the standard rules.
 VERSION = f"screening-{standard().version}/{SIGNAL_VERSION}"
 
 #: Flags that say the signal itself may not be judged; each of them makes `known` False.
 _UNFIT = {
     "unknown.empty", "unknown.noise", "unknown.flat", "unknown.no_lead",
-    "unknown.scale", "unknown.saturated", "unknown.leads", "unknown.names",
+    "unknown.scale", "unknown.saturated", "unknown.leads", "unknown.names", "unknown.sampling",
 }  # fmt: skip
 
 
@@ -26,10 +28,12 @@ def screen(
 ) -> Screening:
     """Measure and flag a recording; a suggestion, never a diagnosis.
 
+    Never raises for what is in the recording: any shape, names, rate and values. What cannot be
+    known is None with its reason, and flagged.
+
     Parameters
     ----------
     recording : Recording
-        Any leads, 60 Hz or more, any length. What cannot be judged is flagged, not raised.
     earlier : sequence of Recording
         Earlier recordings of the same patient. The present rules judge the recording alone.
     rules : Rules, optional
@@ -38,33 +42,30 @@ def screen(
     Returns
     -------
     Screening
-        ``known`` is False when rhythm, rate or signal could not be judged; severity is then
-        at least urgent.
-
-    Raises
-    ------
-    ValueError
-        When the sampling rate is impossible.
+        With its detail. ``known`` is False when rhythm, rate or signal could not be judged;
+        severity is then at least urgent.
     """
     del earlier  # serial comparison needs beats of both; the parameter is part of the interface
     table = rules or standard()
     measured = measure(recording)
     found = flags(measured, table)
     judged = known(found)
+    worst = max((flag.severity for flag in found), default=Severity.NORMAL)
     return Screening(
         version=f"screening-{table.version}/{SIGNAL_VERSION}",
-        severity=max((flag.severity for flag in found), default=Severity.NORMAL),
+        severity=worst if judged else max(worst, Severity.URGENT),
         known=judged,
         quality=_quality(found),
-        measurements=measurements(measured),
+        measurements=measurements(measured, found),
         flags=found,
         r_peaks=tuple(measured.finding.r_peaks.tolist()),
         spans=tuple(Span(s.start, s.stop, s.kind) for s in measured.finding.spans),
+        detail=detail(measured),
     )
 
 
 def _quality(found: tuple[Flag, ...]) -> Quality:
     if any(flag.code in _UNFIT for flag in found):
-        return Quality.UNFIT
+        return Quality.RETAKE
     remarked = any(flag.code.startswith("lead.") for flag in found)
     return Quality.FIT_WITH_REMARK if remarked else Quality.FIT

@@ -1,0 +1,60 @@
+"""Where a flag shows: the beats, spans and values that it rests on."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from farlead.analysis.measure import Measured
+from farlead.model.screening import EvidenceValue, Span
+from farlead_signal.quality import HUMMING, NOISY
+from farlead_signal.rhythm import RATE_WINDOW, UNJUDGED
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Some successive beats: their numbers, and the span from the first to the last of them."""
+
+    beats: tuple[int, ...] = ()
+    spans: tuple[Span, ...] = ()
+
+
+def intervals(measured: Measured) -> tuple[float | None, ...]:
+    """Milliseconds from each beat to the next; None across a span without verdict."""
+    peaks = measured.finding.r_peaks
+    if peaks.size < 2:
+        return ()
+    found: list[float | None] = np.round(np.diff(peaks) / measured.recording.fs * 1000, 2).tolist()
+    for span in measured.finding.spans:
+        if span.kind in UNJUDGED:
+            first = int(np.searchsorted(peaks, span.start, "right")) - 1
+            last = int(np.searchsorted(peaks, span.stop, "left"))
+            for place in range(max(first, 0), min(last, len(found))):
+                found[place] = None
+    return tuple(found)
+
+
+def extreme_rate(measured: Measured, *, slowest: bool) -> Stretch:
+    """The beats over which the slowest or the fastest rate was taken."""
+    rr = [(place, ms) for place, ms in enumerate(intervals(measured)) if ms is not None]
+    if not rr:
+        return Stretch()
+    window = min(RATE_WINDOW, len(rr))
+    sums = np.convolve([ms for _, ms in rr], np.ones(window), "valid")
+    at = int(sums.argmax() if slowest else sums.argmin())
+    first, last = rr[at][0], rr[at + window - 1][0] + 1
+    peaks = measured.finding.r_peaks
+    span = Span(int(peaks[first]), int(peaks[last]), "beats")
+    return Stretch(tuple(range(first, last + 1)), (span,))
+
+
+def rate_value(measure: str, value: float, limit: float) -> EvidenceValue:
+    """A rate beside its limit."""
+    return EvidenceValue(measure, round(value, 1), "/min", limit)
+
+
+def lead_noise(measured: Measured, row: int) -> EvidenceValue:
+    """What makes a lead noisy, beside its limit."""
+    quality, lead = measured.leads[row], measured.recording.leads[row]
+    if quality.state == "mains":
+        return EvidenceValue("mains", round(quality.mains, 3), "mV", HUMMING, lead)
+    return EvidenceValue("noise", round(quality.noise, 3), "mV", NOISY, lead)
