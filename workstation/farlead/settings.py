@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from farlead.errors import SettingsError
 from farlead.messages import Language, message
 from farlead.model.people import Unit
+from farlead.model.screening import QtFormula
 from farlead.model.study import Kind, Priority, Severity
 
 Clock = Callable[[], datetime]
@@ -96,6 +97,8 @@ class Settings(BaseModel):
         Home of the embedded store; all other folders are below it.
     hospital : str
         Name of the hub, printed on reports.
+    qt_formula : QtFormula
+        How the QT shown and printed is corrected for rate. All are measured and kept.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -108,6 +111,7 @@ class Settings(BaseModel):
     promised: Promised = Promised()
     claim: ClaimSettings = ClaimSettings()
     signing: SigningSettings = SigningSettings()
+    qt_formula: QtFormula = QtFormula.FRIDERICIA
     settle_seconds: float = Field(1.0, ge=0)  # an upload must rest so long before it is read
     decode_seconds: float = Field(20.0, gt=0)
     decode_memory: int = Field(2 << 30, gt=0)

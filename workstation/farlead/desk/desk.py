@@ -75,6 +75,7 @@ class Desk:
         self._session = session
         self._keys = keys
         self._clock = clock
+        self._formula = settings.qt_formula
         self._contents = Contents(objects, sandbox, seconds=settings.decode_seconds)
         self._signing = Signing(settings, store, objects, keys, compositor)
         self._passed: dict[int, datetime] = {}
@@ -204,7 +205,7 @@ class Desk:
         return self._objects.get(version.sha256 or "")
 
     def _opened(self, study_id: int) -> OpenStudy:
-        row = self._store.row(study_id)
+        row = self._corrected(self._store.row(study_id))
         loaded = self._contents.load(self._screened_first(row.study))
         draft = self._store.draft(study_id)
         signed = [v for v in self._store.reports(study_id) if v.sha256 is not None]
@@ -217,6 +218,12 @@ class Desk:
             failure=rules.why_nothing(row, loaded.contents, loaded.unreadable),
             unreadable=loaded.unreadable,
         )
+
+    def _corrected(self, row: Row) -> Row:
+        """The row with the QTc by the formula of today's settings: window and report agree."""
+        if row.screening is None:
+            return row
+        return replace(row, screening=row.screening.corrected_by(self._formula))
 
     def _screened_first(self, study: Study) -> tuple[StoredObject, ...]:
         """Positions in a screening count the samples of one object: the first one shown."""
@@ -336,7 +343,7 @@ class Desk:
         if opened.row.screening is not None:
             return opened
         last = self._store.last_screening(opened.row.study.id)
-        return replace(opened, row=replace(opened.row, screening=last))
+        return replace(opened, row=self._corrected(replace(opened.row, screening=last)))
 
 
 def _hashes(opened: OpenStudy) -> frozenset[str]:

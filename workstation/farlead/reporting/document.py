@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from typing import TypeAlias
 
-from farlead.messages import Language
+from farlead.messages import Language, Message
 from farlead.model.recording import Recording
 from farlead.model.screening import Flag, Screening
 from farlead.reporting.content import ReportContent
@@ -126,11 +126,44 @@ def _screening(screening: Screening | None, decisions: Mapping[str, str]) -> Jso
         "known": screening.known,
         "quality": str(screening.quality),
         "measurements": [
-            {"name": m.name, "value": m.value, "unit": m.unit, "method": m.method}
+            {
+                "name": m.name,
+                "value": m.value,
+                "unit": m.unit,
+                "method": m.method,
+                "quality": str(m.quality),
+                "reason": m.reason or None,
+                "source": m.source or None,
+                "formula": str(m.formula) if m.formula else None,
+            }
             for m in screening.measurements
         ],
+        "leads": _lead_table(screening),
+        "verdict": _both(screening.verdict) if screening.verdict else None,
         "suggestions": [_suggestion(flag, decisions) for flag in screening.flags],
     }
+
+
+def _lead_table(screening: Screening) -> Json:
+    """Measurements of each lead; null where there is no detail."""
+    if screening.detail is None:
+        return None
+    return {
+        "names": _texts(screening.detail.leads),
+        "quantities": [
+            {
+                "name": column.name,
+                "unit": column.unit,
+                "method": column.method,
+                "values": list(column.values),
+            }
+            for column in screening.detail.table
+        ],
+    }
+
+
+def _both(said: Message) -> dict[str, Json]:
+    return {"zh": said.text(Language.ZH), "en": said.text(Language.EN)}
 
 
 def _suggestion(flag: Flag, decisions: Mapping[str, str]) -> dict[str, Json]:
@@ -138,11 +171,21 @@ def _suggestion(flag: Flag, decisions: Mapping[str, str]) -> dict[str, Json]:
     return {
         "code": flag.code,
         "severity": flag.severity.name.lower(),
-        "zh": flag.text.text(Language.ZH),
-        "en": flag.text.text(Language.EN),
+        **_both(flag.text),
         "rule": flag.rule,
         "statement": flag.statement,
         "leads": _texts(flag.leads),
+        "beats": list(flag.beats),
+        "values": [
+            {
+                "measure": v.measure,
+                "value": v.value,
+                "unit": v.unit,
+                "limit": v.limit,
+                "lead": v.lead or None,
+            }
+            for v in flag.values
+        ],
         "decision": str(decision) if decision else None,
     }
 

@@ -33,7 +33,7 @@ class ScreeningService:
     Parameters
     ----------
     settings : Settings
-        ``screen_seconds`` is the limit of each step.
+        ``screen_seconds`` is the limit of each step; ``qt_formula`` makes the QTc that is shown.
     store : Store
     objects : ObjectFolder
     sandbox : Sandbox
@@ -81,7 +81,8 @@ class ScreeningService:
             content = read_confined(self._sandbox, data, seconds=seconds)
             found = screen_confined(self._sandbox, content, seconds=seconds)
             if found is not None:
-                results.append(_Result(found, stored.sha256))
+                shown = found.corrected_by(self._settings.qt_formula)
+                results.append(_Result(shown, stored.sha256))
         return max(results, key=_gravity, default=None)
 
 
