@@ -1,0 +1,305 @@
+"""The representative beat: the median, lead by lead, of the beats of the dominant class.
+
+See docs/measurement.md for how it works and where it fails.
+
+References
+----------
+CSE Working Party, "Recommendations for measurement standards in quantitative
+electrocardiography", Eur Heart J 6 (1985) 815-825, doi:10.1093/oxfordjournals.eurheartj.a061942.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from farlead_signal.beat_classes import BeatClass, Groups, classify
+from farlead_signal.delineation import Fiducials, delineate_beats
+from farlead_signal.orderstats import order_statistics
+from farlead_signal.shapes import group_shapes, windows_at
+
+__all__ = ["BeatClass", "Representative", "representative"]
+
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float32]
+
+#: The window reaches so long before R (PR intervals up to 0.5 s) and after it, in seconds: one
+#: RR interval, no less than LEAST_AFTER and no more than MOST_AFTER (the longest QT).
+BEFORE, LEAST_AFTER, MOST_AFTER = 0.60, 0.50, 0.80
+#: Members of the median; of more beats so many are taken, evenly spread.
+MEMBERS = 256
+#: Sorting networks are faster than partitioning up to so many members.
+NETWORK = 40
+#: Peaks of one group are put in place within this time, in seconds: one sample of the rate at
+#: which shapes are compared, and some more.
+NEAR = 0.016
+#: Half of the QRS complex by which beats are put in place, in seconds.
+QRS_HALF = 0.060
+#: The level of the PQ junction is the mean from so long before QRS onset to so long before it,
+#: in seconds: after the P wave, before the first rounding of the QRS complex.
+LEVEL_FROM, LEVEL_TO = 0.018, 0.004
+#: Levels of beats farther apart than this do not tell the baseline between them, in seconds.
+APART = 2.5
+#: Noise is looked at so long before P and after T, in seconds.
+BESIDE = 0.040
+#: Efficiency of the median: its standard error is this times that of the mean.
+MEDIAN_ERROR = 1.2533
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Representative:
+    """Median beat of the dominant class.
+
+    Parameters
+    ----------
+    classes : tuple of BeatClass
+        One for each beat of the recording.
+    beats : ndarray of float32, shape (leads, w)
+        Millivolts above the level of the PQ junction; NaN in a lead that was not recorded.
+    r : int
+        Index of R in it.
+    members : ndarray of int64
+        Indices of the beats that made it.
+    noise : ndarray of float32, shape (leads,)
+        Standard error of the median in mV: spread of the members around it outside of P wave,
+        QRS complex and T wave; NaN where there are fewer than three members.
+    fiducials : Fiducials
+        Of the median beat (one beat), in indices of its window.
+    kind : BeatClass
+        What the members are: dominant, or ventricular or paced when these are the most.
+    """
+
+    classes: tuple[BeatClass, ...]
+    beats: Floats
+    r: int
+    members: Ints
+    noise: Floats
+    fiducials: Fiducials
+    kind: BeatClass = BeatClass.DOMINANT
+
+
+def representative(
+    signal: ArrayLike,
+    fs: float,
+    r_peaks: ArrayLike,
+    fiducials: Fiducials,
+    spikes: ArrayLike | None = None,
+) -> Representative | None:
+    """Classes of all beats, and the median beat of the dominant class.
+
+    Parameters
+    ----------
+    signal : array_like, shape (n,) or (leads, n)
+        Millivolts. What is not finite counts as not recorded.
+    fs : float
+        Sampling rate in hertz.
+    r_peaks : array_like of int, shape (beats,)
+        Samples, ascending.
+    fiducials : Fiducials
+        Of the same beats (:func:`farlead_signal.delineation.delineate`).
+    spikes : array_like of int, optional
+        Samples of the pacing spikes, ascending.
+
+    Returns
+    -------
+    Representative or None
+        None when there is no beat or no sample.
+    """
+    samples = np.atleast_2d(np.asarray(signal))
+    peaks = np.asarray(r_peaks, np.int64)
+    if peaks.size == 0 or samples.size == 0:
+        return None
+    shapes = group_shapes(samples, fs, peaks)
+    found = None if spikes is None else np.asarray(spikes, np.int64)
+    groups = classify(shapes, fs, peaks, fiducials, found)
+    chosen = _members(groups, peaks, samples.shape[1], fs)
+    after, rr = _window(peaks, chosen, fs)
+    cut = _Aligned.of(samples, fs, shapes.aligned, chosen, after)
+    onset = _onset(fiducials.overall or fiducials, cut)
+    beats = cut.levelled(onset, fs)
+    median = _median(beats)
+    points = delineate_beats(
+        np.nan_to_num(median)[:, None], fs, cut.r, np.array([rr[0]]), np.array([rr[1]])
+    )
+    level = _level_at(median, points, cut.r - onset, fs)
+    return Representative(
+        classes=groups.classes(),
+        beats=(median - level).astype(np.float32),
+        r=cut.r,
+        members=chosen,
+        noise=_noise(beats, median, points, fs),
+        fiducials=points,
+        kind=groups.kinds[groups.main] if groups.main >= 0 else BeatClass.UNKNOWN,
+    )
+
+
+def _members(groups: Groups, peaks: Ints, n: int, fs: float) -> Ints:
+    """Beats for the median: of the main group, not early, whole, and not too many."""
+    chosen = groups.main_beats()
+    if chosen.size == 0:
+        chosen = np.flatnonzero(groups.group == groups.main)
+    if groups.main < 0:  # no two beats are alike: one of them, in the middle
+        chosen = np.array([peaks.size // 2])
+    whole = chosen[(peaks[chosen] >= BEFORE * fs) & (peaks[chosen] + LEAST_AFTER * fs < n)]
+    chosen = whole if whole.size else chosen
+    if chosen.size > MEMBERS:
+        chosen = chosen[np.linspace(0, chosen.size - 1, MEMBERS).astype(int)]
+    return chosen
+
+
+def _window(peaks: Ints, chosen: Ints, fs: float) -> tuple[int, tuple[float, float]]:
+    """Samples after R, and the usual interval before and after a member, in seconds."""
+    gaps = np.diff(peaks) / fs
+    before = gaps[chosen[chosen > 0] - 1]
+    after = gaps[chosen[chosen < gaps.size]]
+    every = np.concatenate([before, after])
+    usual = float(np.median(every)) if every.size else 2.0
+    rr = tuple(float(np.median(side)) if side.size else usual for side in (before, after))
+    reach = min(max(rr[1], LEAST_AFTER), MOST_AFTER)
+    return round(reach * fs), (rr[0], rr[1])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Aligned:
+    """Windows of the members, shape (members, leads, w), with R at index `r` of each."""
+
+    windows: Floats
+    at: Ints
+    chosen: Ints
+    r: int
+
+    @classmethod
+    def of(
+        cls, samples: NDArray[np.floating], fs: float, aligned: Ints, chosen: Ints, after: int
+    ) -> "_Aligned":
+        room, r = max(1, round(NEAR * fs)), round(BEFORE * fs)
+        at = aligned[chosen]
+        wide = windows_at(samples, at - r - room, r + after + 1 + 2 * room)
+        lag = _lags(wide, r + room, room, round(QRS_HALF * fs))
+        start = room + lag
+        width = r + after + 1
+        windows = np.empty((chosen.size, samples.shape[0], width), np.float32)
+        for first in np.unique(start):
+            inside = start == first
+            windows[inside] = wide[inside, :, first : first + width]
+        return cls(windows, at + lag, chosen, r)
+
+    def levelled(self, onset: int, fs: float) -> Floats:
+        """Windows without baseline; the QRS complexes begin `onset` samples before R.
+
+        The baseline is a parabola through the levels of the PQ junctions of this member and its
+        neighbours, a line or a constant where these are too far away.
+        """
+        level = self._level(onset, fs)
+        t = (np.arange(self.windows.shape[2]) - self.r + onset) / fs
+        weights = _lagrange(self.at / fs, t)
+        padded = np.concatenate([level[:1], level, level[-1:]])
+        knots = np.stack([padded[:-2], level, padded[2:]], axis=2)
+        return np.asarray(self.windows - np.matmul(knots, weights))
+
+    def _level(self, onset: int, fs: float) -> Floats:
+        first = self.r - onset - max(1, round(LEVEL_FROM * fs))
+        last = max(self.r - onset - round(LEVEL_TO * fs), first + 1)
+        return np.asarray(self.windows[:, :, max(first, 0) : max(last, 1)].mean(2))
+
+
+def _lags(wide: Floats, r: int, room: int, half: int) -> Ints:
+    """Moves, in samples, at which members fit their mean best."""
+    part = wide[:, :, max(r - half - room, 0) : r + half + room + 1]
+    part = np.nan_to_num(part - part.mean(2, keepdims=True))
+    count, leads, width = part.shape
+    if count < 2 or width <= 2 * room:
+        return np.zeros(count, np.int64)
+    lags = 2 * room + 1
+    mean = part.mean(0)[:, room : width - room]
+    shifted = np.zeros((leads, width, lags), np.float32)
+    for lag in range(lags):
+        shifted[:, lag : lag + width - 2 * room, lag] = mean
+    fit = part.reshape(count, -1) @ shifted.reshape(-1, lags)
+    moves = fit.argmax(1) - room
+    return np.asarray(moves - int(np.median(moves)), np.int64).clip(-room, room)
+
+
+def _lagrange(seconds: NDArray[np.float64], t: NDArray[np.float64]) -> Floats:
+    """Weights of the levels before, at and after each member, shape (members, 3, t).
+
+    `t` counts from the member's own level. A neighbour that is too far away has no weight.
+    """
+    gap = np.diff(seconds)
+    near = np.concatenate([[False], gap < APART, [False]])
+    a = -np.where(near[:-1], np.concatenate([[1.0], gap]), np.inf)[:, None]
+    b = np.where(near[1:], np.concatenate([gap, [1.0]]), np.inf)[:, None]
+    with np.errstate(invalid="ignore"):
+        before = np.where(np.isinf(a), 0.0, t * (1 - t / b) / (a * (1 - a / b)))
+        after = np.where(np.isinf(b), 0.0, t * (1 - t / a) / (b * (1 - b / a)))
+    return np.stack([before, 1 - before - after, after], axis=1).astype(np.float32)
+
+
+def _onset(overall: Fiducials, cut: _Aligned) -> int:
+    """How many samples before R the members' QRS complexes begin."""
+    on = overall.qrs_on[cut.chosen]
+    apart = cut.at[on >= 0] - on[on >= 0]
+    usual = int(np.median(apart)) if apart.size else cut.r // 12
+    return min(max(usual, 1), cut.r // 3)
+
+
+def _median(beats: Floats) -> Floats:
+    count = len(beats)
+    if not np.isfinite(beats.sum()):
+        return _median_of_finite(beats)
+    if count > NETWORK:
+        return np.asarray(np.median(beats, axis=0))
+    if count % 2:
+        return order_statistics(list(beats), count // 2)[0]
+    low, high = order_statistics(list(beats), count // 2 - 1, count // 2)
+    return np.asarray(0.5 * (low + high), np.float32)
+
+
+def _median_of_finite(beats: Floats) -> Floats:
+    """Median over the members that are whole in a lead; NaN in a lead where none is."""
+    kept = np.where(np.isfinite(beats).all(2, keepdims=True), beats, np.nan)
+    some = np.isfinite(kept[:, :, 0]).any(0)
+    median = np.full(beats.shape[1:], np.nan, np.float32)
+    if some.any():
+        median[some] = np.nanmedian(kept[:, some], axis=0)
+    return median
+
+
+def _level_at(median: Floats, points: Fiducials, onset: int, fs: float) -> Floats:
+    """Level of the PQ junction in the median beat, shape (leads, 1)."""
+    overall = points.overall or points
+    on = int(overall.qrs_on.flat[0]) if overall.qrs_on.size else -1
+    on = on if on > 0 else onset
+    first = max(on - max(1, round(LEVEL_FROM * fs)), 0)
+    last = max(on - round(LEVEL_TO * fs), first + 1)
+    return np.asarray(median[:, first:last].mean(1, keepdims=True))
+
+
+def _noise(beats: Floats, median: Floats, points: Fiducials, fs: float) -> Floats:
+    """Standard error of the median, from the members' spread outside of the waves."""
+    count, leads, width = beats.shape
+    outside = _outside(points.overall or points, width, fs)
+    if count < 3 or outside.size == 0:
+        return np.full(leads, np.nan, np.float32)
+    rest = beats[:, :, outside] - median[:, outside]
+    error = np.sqrt(np.einsum("mlw,mlw->l", rest, rest) / (outside.size * count * (count - 1)))
+    return np.asarray(MEDIAN_ERROR * error, np.float32)
+
+
+def _outside(overall: Fiducials, width: int, fs: float) -> Ints:
+    """Samples just before P, between P and QRS, and just after T.
+
+    Farther away lie the waves of the neighbours, at another time in every member.
+    """
+    p_on, p_off, qrs_on, t_off = (
+        int(getattr(overall, name).flat[0]) for name in ("p_on", "p_off", "qrs_on", "t_off")
+    )
+    beside = round(BESIDE * fs)
+    if qrs_on < 0:
+        return np.zeros(0, np.int64)
+    begins = p_on if 0 <= p_on <= p_off else qrs_on - beside
+    ends = p_off if 0 <= p_on <= p_off else qrs_on - beside
+    parts = [(begins - beside, begins), (ends + 1, qrs_on)]
+    parts += [(t_off + 1, t_off + 1 + beside)] if t_off > qrs_on else []
+    return np.concatenate([np.arange(max(a, 0), min(b, width)) for a, b in parts])
