@@ -5,7 +5,8 @@ See docs/measurement.md for how it works and where it fails.
 References
 ----------
 CSE Working Party, "Recommendations for measurement standards in quantitative
-electrocardiography", Eur Heart J 6 (1985) 815-825, doi:10.1093/oxfordjournals.eurheartj.a061942.
+electrocardiography", Eur Heart J 6 (1985) 815-825. P. Kligfield et al., Circulation 115 (2007)
+1306-1324, doi:10.1161/CIRCULATIONAHA.106.180200 (representative complexes).
 """
 
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from farlead_signal.beat_classes import BeatClass, Groups, classify
+from farlead_signal.blanking import without_spikes
 from farlead_signal.delineation import Fiducials, delineate_beats
 from farlead_signal.orderstats import order_statistics
 from farlead_signal.shapes import group_shapes, windows_at
@@ -99,7 +101,8 @@ def representative(
     fiducials : Fiducials
         Of the same beats (:func:`farlead_signal.delineation.delineate`).
     spikes : array_like of int, optional
-        Samples of the pacing spikes, ascending.
+        Samples of the pacing spikes, ascending; the spikes are bridged before anything is
+        measured.
 
     Returns
     -------
@@ -110,9 +113,11 @@ def representative(
     peaks = np.asarray(r_peaks, np.int64)
     if peaks.size == 0 or samples.size == 0:
         return None
+    paced = None if spikes is None else np.asarray(spikes, np.int64)
+    if paced is not None:
+        samples = without_spikes(samples, fs, paced)
     shapes = group_shapes(samples, fs, peaks)
-    found = None if spikes is None else np.asarray(spikes, np.int64)
-    groups = classify(shapes, fs, peaks, fiducials, found)
+    groups = classify(shapes, fs, peaks, fiducials, paced)
     chosen = _members(groups, peaks, samples.shape[1], fs)
     after, rr = _window(peaks, chosen, fs)
     cut = _Aligned.of(samples, fs, shapes.aligned, chosen, after)
