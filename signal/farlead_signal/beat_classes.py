@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from farlead_signal.delineation import ABSENT, Fiducials
 from farlead_signal.orderstats import order_statistics
-from farlead_signal.shapes import ALIKE, Shapes
+from farlead_signal.shapes import Shapes
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.floating]
@@ -118,6 +118,8 @@ def classify(
         kinds[number] = BeatClass.FUSION
     # Without P waves an early beat of the dominant shape is as likely one of fibrillation.
     early = facts.early & ~(facts.with_p[main] < WITHOUT_P)
+    # The beat after one of another shape that came early is on time: that one was interpolated.
+    early[1:] &= ~(facts.early[:-1] & (shapes.group[1:] != shapes.group[:-1]))
     return Groups(shapes.group, early, tuple(kinds), main)
 
 
@@ -183,9 +185,8 @@ def _kind(facts: _Facts, shapes: Shapes, number: int, main: int) -> BeatClass:
     early = facts.premature[number] > 0.5
     if like > NEAR and not wide:
         return BeatClass.SUPRAVENTRICULAR if early else _main_kind(facts, main)
-    if wide and like <= ALIKE:
-        return BeatClass.VENTRICULAR
-    return BeatClass.VENTRICULAR if early else BeatClass.UNKNOWN
+    other = early or facts.width[number] >= WIDE
+    return BeatClass.VENTRICULAR if wide or other else BeatClass.UNKNOWN
 
 
 def _wide(facts: _Facts, number: int, main: int) -> bool:

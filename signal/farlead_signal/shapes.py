@@ -31,6 +31,8 @@ ALIKE = 0.8
 LEAST_LEAD = 0.3
 #: Clip of a sample, in multiples of its lead's size: one artefact must not decide.
 CLIP = 6.0
+#: Share of a window that must lie in the recording for a beat at its end to be compared.
+LEAST_REST = 0.4
 #: Shapes told apart in one recording; beats looked at for templates; beats compared at once.
 MOST, SAMPLE, TOGETHER = 12, 300, 512
 #: Rounds of looking for templates among beats that fit none yet.
@@ -76,7 +78,8 @@ def group_shapes(signal: NDArray[np.floating], fs: float, r_peaks: Ints) -> Shap
         Samples, at least one.
     """
     cut = _Cut(signal, fs, r_peaks)
-    sample = np.unique(np.linspace(0, r_peaks.size - 1, min(SAMPLE, r_peaks.size)).astype(int))
+    whole = np.flatnonzero(~cut.at_edge) if not cut.at_edge.all() else np.arange(r_peaks.size)
+    sample = whole[np.linspace(0, whole.size - 1, min(SAMPLE, whole.size)).astype(int)]
     cut.measure_leads(sample)
     templates = _templates(cut.windows(sample), cut, MOST)
     group, lag = _assign(cut, templates)
@@ -141,6 +144,8 @@ class _Cut:
         self.room = max(1, round(MOVED * rate))
         self.before, self.size = round(BEFORE * rate), round((BEFORE + AFTER) * rate)
         self.width = self.size + 2 * self.room
+        last = r_peaks + (self.size - self.before) * self.step
+        self.at_edge = (r_peaks < self.before * self.step) | (last > self.n)
         self.scale = np.ones((self.leads, 1), np.float32)
         self.whole: Floats | None = None
 
@@ -194,6 +199,29 @@ def _likeness(windows: Floats, templates: Floats, cut: _Cut) -> tuple[Floats, In
     energy = _energy(windows, cut)
     like = 2 * product.reshape(len(windows), lags, count)
     like /= energy[..., None] + own + np.float32(1e-6)
+    best = like.argmax(1)
+    return np.take_along_axis(like, best[:, None], 1)[:, 0], best - cut.room
+
+
+def _likeness_of_rests(which: Ints, templates: Floats, cut: _Cut) -> tuple[Floats, Ints]:
+    """As :func:`_likeness`, of what is left of beats that the recording's ends cut off."""
+    lags = np.arange(2 * cut.room + 1)
+    at = lags[:, None] + np.arange(cut.size)
+    start = cut.r_peaks[which] - (cut.before + cut.room) * cut.step
+    first = start[:, None] + np.arange(cut.width) * cut.step
+    here = ((first >= 0) & (first + cut.step <= cut.n)).astype(np.float32)[:, at][:, None]
+    count = here.sum(3, keepdims=True)
+    rows = cut.windows(which).reshape(-1, cut.leads, cut.width)[:, :, at]
+    rows = (rows - (rows * here).sum(3, keepdims=True) / np.maximum(count, 1)) * here
+    energy = np.einsum("mltw,mltw->mt", rows, rows)
+    like = np.empty((len(which), lags.size, len(templates)), np.float32)
+    for number, template in enumerate(templates.reshape(-1, cut.leads, cut.width)):
+        inner = template[:, None, cut.room : cut.room + cut.size]
+        part = (inner - (inner * here).sum(3, keepdims=True) / np.maximum(count, 1)) * here
+        own = np.einsum("mltw,mltw->mt", part, part)
+        product = np.einsum("mltw,mltw->mt", rows, part)
+        like[:, :, number] = 2 * product / (energy + own + np.float32(1e-6))
+    like[count[:, 0, :, 0] < LEAST_REST * cut.size] = -1
     best = like.argmax(1)
     return np.take_along_axis(like, best[:, None], 1)[:, 0], best - cut.room
 
@@ -258,6 +286,9 @@ def _assign(cut: _Cut, templates: Floats) -> tuple[Ints, Ints]:
     for first in range(0, count, TOGETHER):
         which = np.arange(first, min(first + TOGETHER, count))
         like, moved = _likeness(cut.windows(which), templates, cut)
+        edge = np.flatnonzero(cut.at_edge[which])
+        if edge.size:
+            like[edge], moved[edge] = _likeness_of_rests(which[edge], templates, cut)
         best = like.argmax(1)
         rows = np.arange(which.size)
         fits = like[rows, best] > ALIKE
