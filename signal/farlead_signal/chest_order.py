@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 #: Exchanging two neighbours must make the row of leads smoother by this factor to be claimed. Of
 #: 69 records with electrodes in place the lowest was 0.95.
-EXCHANGED = 0.925
+EXCHANGED = 0.9
 #: Fewer leads than this make no row.
 FEWEST = 5
 #: Leads of less than this share of the greatest have no shape to speak of.

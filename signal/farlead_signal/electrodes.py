@@ -26,8 +26,6 @@ from farlead_signal.delineation import Fiducials
 from farlead_signal.leads import LIMB, standard_name
 from farlead_signal.limb_swaps import (
     CHEST,
-    LIMITS,
-    SWAPS,
     Swap,
     chest_rows,
     frontal_plane,
@@ -154,7 +152,7 @@ def _limbs(leads: Leads, span: Mapping[str, float], parts: Segments) -> Iterator
         yield _limb_claim(*claim)
 
 
-def _limb_claim(swap: Swap, answers: Beat, score: float) -> Reversal:
+def _limb_claim(swap: Swap, answers: Beat, score: float, limit: float) -> Reversal:
     p_measure = "p_rotation" if swap is Swap.LA_LL else "p_direction"
     lead = {Swap.LA_RA: "I", Swap.LA_LL: "III", Swap.RA_LL: "II"}[swap]
     measures = (p_measure, "p_agreement", "qrst_agreement")
@@ -162,7 +160,7 @@ def _limb_claim(swap: Swap, answers: Beat, score: float) -> Reversal:
         ReversalKind(swap.value),
         round(float(1.0 / (1.0 + np.exp(score))), 3),
         (
-            Evidence("", "score", round(score, 2), -float(LIMITS[SWAPS.index(swap)])),
+            Evidence("", "score", round(score, 2), limit),
             *(
                 Evidence(lead, measure, round(float(value), 2), 0.0)
                 for measure, value in zip(measures, answers, strict=True)

@@ -23,6 +23,7 @@ class Segments:
     p: slice | None
     qrs: slice
     t: slice
+    qrs_seconds: float
 
     @property
     def qrst(self) -> slice:
@@ -61,4 +62,4 @@ def segments_of(fiducials: Fiducials, width: int, fs: float) -> Segments | None:
         p = slice(max(p_on - rim, 0), min(p_off + rim + 1, begin + 1))
     before = max(round(LEVEL * fs), 1)
     level = slice(max(begin - before, 0), max(begin, 1))
-    return Segments(level, p, slice(begin, end), slice(end, min(last, width)))
+    return Segments(level, p, slice(begin, end), slice(end, min(last, width)), (end - begin) / fs)
