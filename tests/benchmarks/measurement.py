@@ -63,6 +63,7 @@ def measure() -> dict[str, float]:
         **_figures(total(tuned_on.values()), "_tuned_on"),
         **_peer(),
         **_false_p(),
+        **_reversals(),
         **_time(),
     }
 
@@ -142,6 +143,14 @@ def _false_p() -> dict[str, float]:
         "false_p_af_lead": 100 * leads / beats,
         "false_p_af_beats": float(beats),
     }
+
+
+def _reversals() -> dict[str, float]:
+    """Exchanged electrodes made from LUDB records: missed, and originals accused, percent."""
+    sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+    from support_reversal_scores import reversal_figures
+
+    return reversal_figures(SCORED) | reversal_figures(TUNED_ON, "_tuned_on")
 
 
 def _fibrillating(name: str) -> Iterable[tuple[tuple[int, int], np.ndarray, float]]:
