@@ -46,8 +46,8 @@ SPIKE_LATE = 0.030
 #: Where the onset is not known it is taken to be so long before R, in seconds.
 ONSET = 0.050
 #: A fusion beat is made of both others, each at least by this share, and what is left over is
-#: less than REST of its energy.
-PART, REST = 0.2, 0.15
+#: less than REST of its energy: real fusion is no exact sum, the fronts extinguish each other.
+PART, REST = 0.2, 0.25
 
 
 class BeatClass(StrEnum):
@@ -185,8 +185,11 @@ def _kind(facts: _Facts, shapes: Shapes, number: int, main: int) -> BeatClass:
     early = facts.premature[number] > 0.5
     if like > NEAR and not wide:
         return BeatClass.SUPRAVENTRICULAR if early else _main_kind(facts, main)
-    other = early or facts.width[number] >= WIDE
-    return BeatClass.VENTRICULAR if wide or other else BeatClass.UNKNOWN
+    if wide or facts.width[number] >= WIDE:
+        return BeatClass.VENTRICULAR
+    if facts.spiked[main] > 0.5 or _main_kind(facts, main) is BeatClass.VENTRICULAR:
+        return BeatClass.SUPRAVENTRICULAR if early else BeatClass.DOMINANT
+    return BeatClass.VENTRICULAR if early else BeatClass.UNKNOWN
 
 
 def _wide(facts: _Facts, number: int, main: int) -> bool:
@@ -225,7 +228,7 @@ def early_beats(intervals: Floats) -> Bools:
         return early
     # An early beat and the pause after it make two usual intervals: their mean is one.
     pairs = 0.5 * (intervals[1:] + intervals[:-1])
-    usual = _running_median(np.concatenate([[pairs[0]], pairs]))
+    usual = _usual(pairs, count)
     short = intervals < EARLY * usual
     plain = ~short
     plain[1:] &= ~short[:-1]
@@ -242,11 +245,13 @@ def early_beats(intervals: Floats) -> Bools:
     return early
 
 
-def _running_median(values: Floats) -> Floats:
-    """Median of the 9 values around each; the ends are repeated."""
-    padded = np.pad(values, USUAL_HALF, mode="edge")
-    shifts = [padded[i : i + values.size] for i in range(2 * USUAL_HALF + 1)]
-    return order_statistics(shifts, USUAL_HALF)[0]
+def _usual(pairs: Floats, count: int) -> Floats:
+    """Median of the 9 values nearest to each of `count` places; near the ends the first or last 9."""
+    width = min(2 * USUAL_HALF + 1, pairs.size)
+    inner = pairs.size - width + 1
+    middle = order_statistics([pairs[i : i + inner] for i in range(width)], width // 2)[0]
+    before = (count - inner + 1) // 2
+    return np.pad(middle, (before, count - inner - before), mode="edge")
 
 
 def _spiked(overall: Fiducials, r_peaks: Ints, fs: float, spikes: Ints | None) -> Bools:

@@ -113,6 +113,8 @@ def representative(
     peaks = np.asarray(r_peaks, np.int64)
     if peaks.size == 0 or samples.size == 0:
         return None
+    if not np.isfinite(samples.sum()):
+        samples = np.where(np.isfinite(samples), samples, np.nan)
     paced = None if spikes is None else np.asarray(spikes, np.int64)
     if paced is not None:
         samples = without_spikes(samples, fs, paced)
