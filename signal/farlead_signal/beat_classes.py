@@ -246,7 +246,7 @@ def early_beats(intervals: Floats) -> Bools:
 
 
 def _usual(pairs: Floats, count: int) -> Floats:
-    """Median of the 9 values nearest to each of `count` places; near the ends the first or last 9."""
+    """Median of the 9 values nearest to each of `count` places, at the ends the last 9."""
     width = min(2 * USUAL_HALF + 1, pairs.size)
     inner = pairs.size - width + 1
     middle = order_statistics([pairs[i : i + inner] for i in range(width)], width // 2)[0]
