@@ -20,8 +20,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from farlead import cli_screen, services
 from farlead import doctor as doctor_room
-from farlead import services
 from farlead.cli_bench import bench
 from farlead.cli_deliveries import deliveries
 from farlead.errors import FarleadError, SettingsError
@@ -218,50 +218,60 @@ def _table(rows: tuple[Row, ...], now: datetime, printer: _Printer) -> None:
 
 @app.command(help=_help("cli.help.screen"))
 def screen(
-    files: Files, home: Home = None, as_json: AsJson = False, language: Spoken = None
+    files: Files,
+    plot: Annotated[Path | None, typer.Option("--plot", help=_help("cli.help.plot"))] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+    language: Spoken = None,
 ) -> None:
-    """Screen recordings; 1 when one could not be read or judged."""
+    """Screen recordings; 1 when one could not be read or judged, or a picture not be made."""
     settings, printer = _start(home, language, as_json)
     answers: list[dict[str, object]] = []
+    if plot is not None and plot.suffix.lower() != ".png":
+        typer.echo(message("cli.no_png", file=str(plot)).text(printer.language), err=True)
+        raise typer.Exit(2)
+    targets = cli_screen.pictures(plot, files) if plot else [None] * len(files)
+    drawn = True
     with services.open_sandbox(settings) as sandbox:
-        for file in _existing(files, printer):
+        for file, target in zip(_existing(files, printer), targets, strict=True):
             try:
                 content = services.read_confined(sandbox, file)
                 found = services.screen_confined(sandbox, content)
             except FarleadError as error:
-                typer.echo(f"{file}: {error.text(printer.language)}", err=True)
-                answers.append(
-                    {"file": file, "known": False, "error": error.text(printer.language)}
-                )
+                answers.append(_failed(file, error, printer))
                 continue
-            answers.append(_screened(file, content, found, printer))
+            if found is None or not isinstance(content, Recording):
+                printer.say(message("cli.images", file=str(file)))
+                answers.append({"file": file, "known": None})
+                continue
+            shown = found.corrected_by(settings.qt_formula)
+            answers.append(cli_screen.as_document(file, shown, printer.language))
+            if not as_json:
+                cli_screen.tell(file, shown, printer.language)
+            if target is not None:
+                drawn &= _drawn(target, content, shown, file, printer)
     printer.answer(answers)
-    raise typer.Exit(0 if all(answer["known"] is not False for answer in answers) else 1)
+    done = drawn and all(answer["known"] is not False for answer in answers)
+    raise typer.Exit(0 if done else 1)
 
 
-def _screened(
-    file: Path, content: object, found: Screening | None, printer: _Printer
-) -> dict[str, object]:
-    if found is None or not isinstance(content, Recording):
-        printer.say(message("cli.images", file=str(file)))
-        return {"file": file, "known": None}
-    rate = found.measured("heart_rate")
-    shown = f"{rate:.0f}" if rate is not None else "@cli.unknown_value"
-    rank = f"@cli.severity.{found.severity.name.lower()}"
-    printer.say(message("cli.screened", file=str(file), severity=rank, rate=shown))
-    printer.lines(flag.text for flag in found.flags)
-    return {
-        "file": file,
-        "known": found.known,
-        "severity": found.severity.name.lower(),
-        "quality": found.quality.value,
-        "version": found.version,
-        "measurements": {m.name: {"value": m.value, "unit": m.unit} for m in found.measurements},
-        "flags": [
-            {"code": flag.code, "text": flag.text.text(printer.language), "rule": flag.rule}
-            for flag in found.flags
-        ],
-    }
+def _failed(file: Path, error: FarleadError, printer: _Printer) -> dict[str, object]:
+    """A file that cannot be read; the others are still done."""
+    told = error.text(printer.language)
+    typer.echo(f"{file}: {told}", err=True)
+    return {"file": file, "known": False, "error": told}
+
+
+def _drawn(
+    target: Path, content: Recording, found: Screening, file: Path, printer: _Printer
+) -> bool:
+    try:
+        cli_screen.draw(target, content, found, file.name, printer.language)
+    except FarleadError as error:
+        typer.echo(f"{file}: {error.text(printer.language)}", err=True)
+        return False
+    printer.say(message("cli.drawn", file=str(target)))
+    return True
 
 
 @app.command(help=_help("cli.help.verify"))

@@ -8,26 +8,46 @@ from numpy.typing import NDArray
 
 from farlead.analysis.evidence import intervals
 from farlead.analysis.measure import Measured
-from farlead.model.detail import Detail, LeadQuantity, WaveMarks
+from farlead.model.detail import BeatKind, Detail, LeadQuantity, MedianBeats, WaveMarks
+from farlead_signal.amplitudes import METHODS, UNITS, LeadMeasures
 from farlead_signal.delineation import Fiducials
 from farlead_signal.quality import LeadQuality
+from farlead_signal.representative import Representative
 
 _POINTS = tuple(field.name for field in fields(WaveMarks))
 
 
 def detail(measured: Measured) -> Detail:
     """Everything of a recording that is not one figure."""
-    fiducials = measured.fiducials
+    fiducials, median = measured.fiducials, measured.representative
     return Detail(
         fs=float(measured.recording.fs) if measured.rate_possible else None,
         samples=int(measured.recording.samples.shape[-1]),
         leads=measured.recording.leads,
         states=tuple(str(quality.state) for quality in measured.leads),
         rr=intervals(measured),
+        beats=() if median is None else tuple(BeatKind(str(kind)) for kind in median.classes),
         overall=None if fiducials is None else _overall(fiducials),
         marks=() if fiducials is None else lead_marks(fiducials),
-        table=tuple(_noise(measured.leads)),
+        table=(*_noise(measured.leads), *_waves(measured.lead_measures)),
+        medians=None if median is None else _medians(median),
         missing=measured.missing,
+    )
+
+
+def _medians(median: Representative) -> MedianBeats:
+    """The median beat in whole microvolts, as fine as any recorder is."""
+    known = np.isfinite(median.beats)
+    whole = np.rint(np.where(known, median.beats, 0.0) * 1000).astype(np.int64)
+    rows: list[list[int | None]] = whole.tolist()
+    for row in np.flatnonzero(~known.all(1)).tolist():
+        rows[row] = [v if k else None for v, k in zip(rows[row], known[row].tolist(), strict=True)]
+    return MedianBeats(
+        r=int(median.r),
+        members=tuple(median.members.tolist()),
+        microvolts=tuple(map(tuple, rows)),
+        leads=lead_marks(median.fiducials),
+        overall=_overall(median.fiducials),
     )
 
 
@@ -56,6 +76,22 @@ def _noise(leads: tuple[LeadQuality, ...]) -> Iterable[LeadQuantity]:
     )
     for name, method, value in columns if leads else ():
         yield LeadQuantity(name, "mV", method, rounded(np.array([value(lead) for lead in leads])))
+
+
+def _waves(leads: tuple[LeadMeasures, ...]) -> Iterable[LeadQuantity]:
+    """Waves and ST of each lead; a wave that is not there says so."""
+    absent = [dict(lead.absent) for lead in leads]
+    for name in METHODS if leads else ():
+        wave = name.removesuffix("_ms")
+        values: list[float | None] = [getattr(lead, name) for lead in leads]
+        reasons = tuple(
+            lead.reason or ("" if value is not None else gone.get(wave, "no_wave"))
+            for lead, gone, value in zip(leads, absent, values, strict=True)
+        )
+        digits = 1 if UNITS[name] == "ms" else 4
+        kept = tuple(None if v is None else round(v, digits) for v in values)
+        said = reasons if any(reasons) else ()
+        yield LeadQuantity(name, UNITS[name], METHODS[name], kept, said)
 
 
 def rounded(values: NDArray[np.floating], digits: int = 4) -> tuple[float | None, ...]:

@@ -1,52 +1,117 @@
 """The figures of a recording as they are stored and shown, each with what it is worth."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from farlead.analysis.measure import Measured
-from farlead.model.screening import Certainty, Flag, Measurement
+from farlead.model.screening import Certainty, Flag, Measurement, QtFormula
+from farlead_signal.values import Value
 
-#: Flags after which the beats themselves are in doubt, and with them all that is counted in beats.
-BEATS_IN_DOUBT = {
-    "unknown.rhythm", "unknown.noise", "unknown.no_lead", "unknown.vf", "unknown.flat",
-    "unknown.fault",
+#: Flags after which the beats themselves are in doubt, and with them all that rests on beats.
+BEATS_IN_DOUBT = frozenset(
+    {
+        "unknown.rhythm", "unknown.noise", "unknown.no_lead", "unknown.vf", "unknown.flat",
+        "unknown.fault",
+    }
+)  # fmt: skip
+#: Flags after which millivolts are in doubt, and after which it is in doubt which lead is which;
+#: with the reason that the figure then gives.
+SCALE_IN_DOUBT = {"unknown.scale": "scale", "unknown.saturated": "saturated"}
+LEADS_IN_DOUBT = {
+    "unknown.names": "names", "unknown.reversed": "reversed", "lead.reversed": "reversed",
 }  # fmt: skip
+#: What the signal core says when it was given nothing; after a fault that is not the reason.
+_NOTHING_GIVEN = frozenset({"no_beats", "one_beat", "lead_missing"})
+_AXES = frozenset({"axis", "axis_p", "axis_t"})
 
 
 def measurements(measured: Measured, found: Sequence[Flag]) -> tuple[Measurement, ...]:
-    """All figures of a recording.
+    """All figures of a recording, those that an ECG report prints first.
 
     Parameters
     ----------
     found : sequence of Flag
-        What the rules say of the recording: a figure from doubtful beats is doubtful.
+        What the rules say of the recording: a figure from doubtful beats, a doubtful scale or
+        doubtful leads is doubtful.
     """
     codes = {flag.code for flag in found}
-    return tuple(_rhythm(measured, in_doubt=bool(codes & BEATS_IN_DOUBT)))
+    rhythm = _rhythm(measured)
+    made = [next(rhythm), *_intervals(measured), *_axes(measured), *_voltages(measured), *rhythm]
+    return tuple(_judged(each, codes) for each in made)
 
 
-def _rhythm(measured: Measured, *, in_doubt: bool) -> Iterator[Measurement]:
+def _judged(made: Measurement, codes: set[str]) -> Measurement:
+    """A good figure is doubtful where what it rests on is."""
+    if made.quality is not Certainty.GOOD:
+        return made
+    reasons = ["beats"] if codes & BEATS_IN_DOUBT else []
+    if made.unit == "mV":
+        reasons += [reason for code, reason in SCALE_IN_DOUBT.items() if code in codes]
+    if made.unit == "mV" or made.name in _AXES:
+        reasons += [reason for code, reason in LEADS_IN_DOUBT.items() if code in codes]
+    return replace(made, quality=Certainty.DOUBTFUL, reason=reasons[0]) if reasons else made
+
+
+def _rhythm(measured: Measured) -> Iterator[Measurement]:
     r = measured.rhythm
     counted, over = "RR intervals between beats found", "mean over 8 RR intervals"
-    worth, doubt = (Certainty.DOUBTFUL, "beats") if in_doubt else (Certainty.GOOD, "")
     # Without any beat there is no stretch between beats: the flags tell what there is instead.
     longest = r.pause.seconds if r.beats else None
     for name, value, unit, method in (
         ("heart_rate", r.rate, "/min", counted),
+        ("rate_slowest", r.slowest, "/min", over),
+        ("rate_fastest", r.fastest, "/min", over),
         ("rr_mean", r.rr_mean, "ms", counted),
         ("rr_sd", r.rr_sd, "ms", counted),
         ("rr_cv", r.rr_cv, "1", "standard deviation over mean of the RR intervals"),
-        ("rate_slowest", r.slowest, "/min", over),
-        ("rate_fastest", r.fastest, "/min", over),
         ("longest_pause", longest, "s", "longest stretch without beat, ends included"),
+        ("beats", float(r.beats) if measured.judgeable else None, "1", "beats found"),
     ):
-        reason = _why_no_rhythm(measured) if value is None else doubt
-        yield Measurement(name, value, unit, method, worth, reason, "beats")
-    counted_beats = float(r.beats) if measured.rate_possible else None
-    reason = doubt if counted_beats is not None else _why_no_rhythm(measured)
-    yield Measurement("beats", counted_beats, "1", "beats found", worth, reason, "beats")
+        reason = _why_no_rhythm(measured) if value is None else ""
+        yield Measurement(name, value, unit, method, reason=reason, source="beats")
 
 
 def _why_no_rhythm(measured: Measured) -> str:
-    if not measured.rate_possible or measured.recording.samples.size == 0:
-        return dict(measured.missing).get("all", "sampling_rate")
-    return "no_beats" if measured.rhythm.beats == 0 else "one_beat"
+    whole = dict(measured.missing).get("all")
+    return whole or ("no_beats" if measured.rhythm.beats == 0 else "one_beat")
+
+
+def _intervals(measured: Measured) -> Iterator[Measurement]:
+    found = measured.intervals
+    for name in ("p_duration", "pr", "qrs", "qt"):
+        yield _figure(measured, name, getattr(found, name.removesuffix("_duration")))
+    each = {
+        QtFormula(formula.value): _figure(measured, f"qtc_{formula.value}", value)
+        for formula, value in found.qtc.items()
+    }
+    standard = next(iter(QtFormula))
+    yield replace(each[standard], name="qtc", formula=standard)
+    for formula, made in each.items():
+        yield replace(made, formula=formula)
+    yield _figure(measured, "jt", found.jt)
+    yield _figure(measured, "atrial_rate", found.atrial_rate, "beats")
+
+
+def _axes(measured: Measured) -> Iterator[Measurement]:
+    found = measured.axes
+    for name, value in (("axis", found.qrs), ("axis_p", found.p), ("axis_t", found.t)):
+        yield _figure(measured, name, value)
+
+
+def _voltages(measured: Measured) -> Iterator[Measurement]:
+    for name, value in measured.voltages.items():
+        yield _figure(measured, name, value)
+
+
+def _figure(
+    measured: Measured, name: str, value: Value, source: str = "median_beat"
+) -> Measurement:
+    """A value of the signal core; where nothing was looked for, the reason is why."""
+    reason = value.reason
+    if value.value is None and measured.missing:
+        reason = measured.missing[0][1]
+    elif value.value is None and measured.faults and reason in _NOTHING_GIVEN:
+        reason = "fault"
+    return Measurement(
+        name, value.value, value.unit, value.method, Certainty(value.quality), reason, source
+    )

@@ -1,18 +1,24 @@
 """What is measured on a recording before the rules are asked."""
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 import numpy as np
 
 from farlead.analysis.tidy import possible_rate, standard_names, tidied
 from farlead.model.recording import Recording
+from farlead_signal.amplitudes import LeadMeasures, measure_leads
+from farlead_signal.axis import Axes, measure_axes
 from farlead_signal.delineation import Fiducials, delineate
+from farlead_signal.intervals import Intervals, measure_intervals
 from farlead_signal.qrs import BeatFinding, find_beats
 from farlead_signal.quality import LeadQuality, assess
-from farlead_signal.rhythm import Pause, Rhythm, rhythm
+from farlead_signal.representative import Representative, representative
+from farlead_signal.rhythm import UNJUDGED, Pause, Rhythm, rhythm
+from farlead_signal.values import Value
+from farlead_signal.voltages import voltage_sums
 
 #: Of a longer recording, in seconds, waves are not measured: one PR interval for a day tells
 #: nothing. Rate and rhythm are measured at any length.
@@ -20,6 +26,10 @@ LONGEST = 300.0
 
 _LOG = logging.getLogger(__name__)
 _NOTHING = BeatFinding(np.zeros(0, np.int64), (), np.zeros(0, np.float32))
+_NO_INTERVALS = measure_intervals(500.0, (), None, None)
+_NO_LEADS: tuple[LeadMeasures, ...] = ()
+_NO_AXES = measure_axes(None, ())
+_NO_VOLTAGES = voltage_sums(())
 _NO_RHYTHM = Rhythm(0, None, None, None, None, None, None, Pause(0, 0, 0.0), 0)
 
 _T = TypeVar("_T")
@@ -41,6 +51,12 @@ class Measured:
         Standard name of each row; "" where it cannot be told which lead it is.
     fiducials : Fiducials or None
         None where no waves were looked for; `missing` says why.
+    representative : Representative or None
+        Classes of the beats, and the median beat.
+    lead_measures : tuple of LeadMeasures
+        Waves and ST of each lead, of the median beat.
+    intervals, axes, voltages : Intervals, Axes, dict of Value
+        All of it unknown where there was nothing to measure.
     missing : tuple of (str, str)
         What was not measured, and the id of the reason.
     faults : tuple of str
@@ -55,6 +71,11 @@ class Measured:
     flat: float
     names: tuple[str, ...] = ()
     fiducials: Fiducials | None = None
+    representative: Representative | None = None
+    lead_measures: tuple[LeadMeasures, ...] = ()
+    intervals: Intervals = _NO_INTERVALS
+    axes: Axes = _NO_AXES
+    voltages: Mapping[str, Value] = field(default_factory=lambda: _NO_VOLTAGES)
     missing: tuple[tuple[str, str], ...] = ()
     faults: tuple[str, ...] = ()
 
@@ -62,6 +83,11 @@ class Measured:
     def rate_possible(self) -> bool:
         """Whether samples can be counted as time at all."""
         return possible_rate(self.recording.fs)
+
+    @property
+    def judgeable(self) -> bool:
+        """Whether there is anything to be measured."""
+        return self.rate_possible and self.recording.samples.size > 0
 
     @property
     def duration(self) -> float:
@@ -96,7 +122,10 @@ def measure(recording: Recording) -> Measured:
     length = samples.shape[1]
     finding = step("beats", _NOTHING, lambda: find_beats(samples, fs))
     told = step("rhythm", _NO_RHYTHM, lambda: rhythm(finding.r_peaks, fs, length, finding.spans))
-    fiducials, missing = _waves(tidy, finding, step)
+    names = standard_names(tidy.leads)
+    waves = _waves(tidy, finding, step)
+    beat, points = waves.representative, waves.fiducials
+    leads = step("leads", _NO_LEADS, lambda: measure_leads(beat, names, fs))
     return Measured(
         recording=tidy,
         finding=finding,
@@ -104,23 +133,47 @@ def measure(recording: Recording) -> Measured:
         leads=step("quality", (), lambda: assess(samples, fs)),
         unjudged=_share(finding, ("noise", "lead_off"), length),
         flat=_share(finding, ("flat",), length),
-        names=standard_names(tidy.leads),
-        fiducials=fiducials,
-        missing=missing,
+        names=names,
+        fiducials=points,
+        representative=beat,
+        lead_measures=leads,
+        intervals=step("intervals", _NO_INTERVALS, lambda: _intervals(finding, fs, points, beat)),
+        axes=step("axes", _NO_AXES, lambda: measure_axes(beat, names)),
+        voltages=step("voltages", _NO_VOLTAGES, lambda: voltage_sums(leads)),
+        missing=waves.missing,
         faults=tuple(step.faults),
     )
 
 
-def _waves(
-    recording: Recording, finding: BeatFinding, step: _Steps
-) -> tuple[Fiducials | None, tuple[tuple[str, str], ...]]:
-    if finding.r_peaks.size == 0:
-        return None, (("waves", "no_beats"),)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Waves:
+    """What the waves of a recording tell, as far as they could be found."""
+
+    fiducials: Fiducials | None = None
+    representative: Representative | None = None
+    missing: tuple[tuple[str, str], ...] = ()
+
+
+def _waves(recording: Recording, finding: BeatFinding, step: _Steps) -> _Waves:
+    peaks = finding.r_peaks
+    if peaks.size == 0:
+        return _Waves(missing=(("waves", "no_beats"),))
     if recording.duration > LONGEST:
-        return None, (("waves", "long"),)
+        return _Waves(missing=(("waves", "long"),))
     samples, fs = recording.samples, recording.fs
-    found = step("delineation", None, lambda: delineate(samples, fs, finding.r_peaks))
-    return found, () if found is not None else (("waves", "fault"),)
+    points = step("delineation", None, lambda: delineate(samples, fs, peaks))
+    if points is None:
+        return _Waves(missing=(("waves", "fault"),))
+    found = step("median beat", None, lambda: representative(samples, fs, peaks, points))
+    return _Waves(points, found, () if found is not None else (("median_beat", "fault"),))
+
+
+def _intervals(
+    finding: BeatFinding, fs: float, points: Fiducials | None, beat: Representative | None
+) -> Intervals:
+    spans = (span for span in finding.spans if span.kind in UNJUDGED)
+    breaks = [(span.start + span.stop) // 2 for span in spans]
+    return measure_intervals(fs, finding.r_peaks, points, beat, breaks)
 
 
 def _share(finding: BeatFinding, kinds: tuple[str, ...], length: int) -> float:

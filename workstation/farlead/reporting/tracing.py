@@ -76,6 +76,8 @@ class Sheet:
         Leads that reach beyond the sheet's edge.
     beats : tuple of (float, int or None)
         Under the rhythm strip: x of a beat in mm, ms from the one before.
+    baselines : tuple of float
+        Of each row, in mm from the top.
     """
 
     grid: str
@@ -85,6 +87,7 @@ class Sheet:
     clipped: tuple[str, ...]
     beats: tuple[tuple[float, int | None], ...] = ()
     standard: bool = False
+    baselines: tuple[float, ...] = ()
 
 
 def sheets(recording: Recording, r_peaks: Sequence[int] = ()) -> tuple[Sheet, ...]:
@@ -102,7 +105,7 @@ def sheets(recording: Recording, r_peaks: Sequence[int] = ()) -> tuple[Sheet, ..
     while rows:
         height = FURTHER_HEIGHT if made else FIRST_HEIGHT
         count = int(height // _ROW_PITCH)
-        made.append(_row_sheet(recording, rows[:count], height))
+        made.append(row_sheet(recording, rows[:count], height))
         rows = rows[count:]
     return tuple(made)
 
@@ -119,7 +122,8 @@ def _standard_sheet(recording: Recording, r_peaks: Sequence[int]) -> Sheet:
     return _sheet(recording, cells, FIRST_HEIGHT, beats=_beats(recording, r_peaks), standard=True)
 
 
-def _row_sheet(recording: Recording, leads: Sequence[str], height: float) -> Sheet:
+def row_sheet(recording: Recording, leads: Sequence[str], height: float) -> Sheet:
+    """A sheet `height` mm high with one row of ten seconds for each of these leads."""
     cells = [Cell(lead, row, 0.0, SECONDS) for row, lead in enumerate(leads)]
     return _sheet(recording, cells, height)
 
@@ -134,7 +138,7 @@ def _sheet(
 ) -> Sheet:
     waves = [_wave(recording, cell) for cell in cells]
     lines = _base_lines(cells, waves, height)
-    paths = [_path(_across(cell, wave, recording.fs), lines[cell.row] - GAIN * wave)
+    paths = [path_data(_across(cell, wave, recording.fs), lines[cell.row] - GAIN * wave)
              for cell, wave in zip(cells, waves, strict=True)]  # fmt: skip
     labels = tuple(
         Label(cell.left + 1.5, lines[cell.row] - 11.5, cell.lead, cell.lead not in recording.leads)
@@ -145,19 +149,20 @@ def _sheet(
         for cell, wave in zip(cells, waves, strict=True)
         if _beyond(lines[cell.row] - GAIN * wave, height)
     ]
-    svg = _svg(
-        _stroke(_pulses(lines) + _separators(cells, lines), "#101214", 22)
-        + _stroke("".join(paths), "#101214", 26),
+    svg = framed(
+        stroke(_pulses(lines) + _separators(cells, lines), "#101214", 22)
+        + stroke("".join(paths), "#101214", 26),
         height,
     )
     return Sheet(
-        _svg(_grid(height), height),
+        framed(grid(height), height),
         svg,
         height,
         labels,
         tuple(dict.fromkeys(clipped)),
         beats,
         standard,
+        tuple(lines),
     )
 
 
@@ -267,11 +272,11 @@ def _beats(recording: Recording, r_peaks: Sequence[int]) -> tuple[tuple[float, i
     )
 
 
-def _path(x: NDArray[np.float64], y: NDArray[np.float64]) -> str:
+def path_data(x: NDArray[np.float64], y: NDArray[np.float64]) -> str:
     """SVG path data through the known points; a gap where there are none."""
-    known = np.isfinite(y)
+    known = np.isfinite(x) & np.isfinite(y)
     edges = np.flatnonzero(np.diff(np.concatenate(([False], known, [False])).astype(np.int8)))
-    points = np.column_stack((x, np.where(known, y, 0.0)))
+    points = np.column_stack((np.where(known, x, 0.0), np.where(known, y, 0.0)))
     units = np.rint(points * 100).astype(np.int64)
     return "".join(_run(units[start:stop]) for start, stop in edges.reshape(-1, 2))
 
@@ -285,10 +290,10 @@ def _run(units: NDArray[np.int64]) -> str:
 
 def _pulses(lines: Sequence[float]) -> str:
     left, width = PULSE
-    edge, rise = 1.5, _hundredths(GAIN)
-    step, foot = _hundredths(width), _hundredths(edge)
+    edge, rise = 1.5, hundredths(GAIN)
+    step, foot = hundredths(width), hundredths(edge)
     return "".join(
-        f"M{_hundredths(left - edge)} {_hundredths(line)}h{foot}v-{rise}h{step}v{rise}h{foot}"
+        f"M{hundredths(left - edge)} {hundredths(line)}h{foot}v-{rise}h{step}v{rise}h{foot}"
         for line in lines
     )
 
@@ -296,7 +301,7 @@ def _pulses(lines: Sequence[float]) -> str:
 def _separators(cells: Sequence[Cell], lines: Sequence[float]) -> str:
     """Two short strokes where one lead follows another."""
     return "".join(
-        f"M{_hundredths(cell.left)} {_hundredths(lines[cell.row] + dy)}v250"
+        f"M{hundredths(cell.left)} {hundredths(lines[cell.row] + dy)}v250"
         for cell in cells
         if cell.begin > 0
         for dy in (-6.0, 3.5)
@@ -304,36 +309,41 @@ def _separators(cells: Sequence[Cell], lines: Sequence[float]) -> str:
 
 
 @cache
-def _grid(height: float) -> str:
+def grid(height: float) -> str:
+    """SVG of ECG paper, a line every millimetre, a bold one every five."""
+
     def lines(step: int, *, bold: bool) -> str:
         across = "".join(
-            f"M{100 * x} 0v{_hundredths(height)}"
+            f"M{100 * x} 0v{hundredths(height)}"
             for x in range(0, int(WIDTH) + 1, step)
             if bold or x % _GRID
         )
         down = "".join(
-            f"M0 {100 * y}h{_hundredths(WIDTH)}"
+            f"M0 {100 * y}h{hundredths(WIDTH)}"
             for y in range(0, int(height) + 1, step)
             if bold or y % _GRID
         )
         return across + down
 
-    return _stroke(lines(1, bold=False), "#F6DDD6", 8) + _stroke(
+    return stroke(lines(1, bold=False), "#F6DDD6", 8) + stroke(
         lines(int(_GRID), bold=True), "#E6B2A6", 14
     )
 
 
-def _svg(parts: str, height: float) -> str:
-    frame = f"0 0 {_hundredths(WIDTH)} {_hundredths(height)}"
+def framed(parts: str, height: float) -> str:
+    """SVG of a sheet `height` mm high."""
+    frame = f"0 0 {hundredths(WIDTH)} {hundredths(height)}"
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{frame}">{parts}</svg>'
 
 
-def _stroke(path: str, colour: str, width: int) -> str:
+def stroke(path: str, colour: str, width: int) -> str:
+    """SVG of lines; `width` in hundredths of a millimetre."""
     return (
         f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{width}"'
         ' stroke-linejoin="round" stroke-linecap="round"/>'
     )
 
 
-def _hundredths(millimetres: float) -> int:
+def hundredths(millimetres: float) -> int:
+    """Millimetres as whole user units."""
     return round(millimetres * 100)

@@ -1,0 +1,38 @@
+"""How a figure is called and written, wherever it is shown: window, report, terminal."""
+
+from farlead.messages import Message, message
+from farlead.model.screening import Certainty, Measurement
+
+#: Digits behind the point that a figure of this unit deserves.
+_DIGITS = {"mV": 2, "mV/s": 1, "s": 2, "1": 2}
+
+
+def written(value: float, unit: str) -> str:
+    """A value with the digits of its unit, a true minus and no negative zero."""
+    shown = f"{value:.{_DIGITS.get(unit, 0)}f}"
+    if float(shown) == 0:
+        shown = shown.lstrip("-")
+    return shown.replace("-", "−")
+
+
+def written_of(made: Measurement) -> str:
+    """The value of a measurement as it is written; a dash where it is unknown."""
+    if made.value is None:
+        return "—"
+    return f"{made.value:.0f}" if made.name == "beats" else written(made.value, made.unit)
+
+
+def caption(made: Measurement) -> Message:
+    """Full name of a measurement; a corrected QT names its formula."""
+    if made.name == "qtc" and made.formula is not None:
+        return message("measurement.qtc_by", letters=made.formula.letters)
+    return message(f"measurement.{made.name}")
+
+
+def why(made: Measurement) -> Message | None:
+    """Why a figure is unknown or doubtful; None for a good one."""
+    if made.quality is Certainty.GOOD:
+        return None
+    reason = made.reason or "not_measured"
+    kind = "unknown" if made.value is None else "doubtful"
+    return message(f"measurement.{kind}", reason=f"@measurement.reason.{reason}")
