@@ -4,22 +4,49 @@ See docs/measurement.md for how it works, what it was tuned on and where it fail
 """
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from farlead_signal.complexes import complexes
+from farlead_signal.overall import over_leads
 from farlead_signal.qrs import detect_qrs
-
-Ints: TypeAlias = NDArray[np.int64]
-Floats: TypeAlias = NDArray[np.floating]
+from farlead_signal.waves import COMPARED, atrial, repolarisation
+from farlead_signal.windows import (
+    AFTER,
+    BEFORE,
+    SMOOTH,
+    WORKING_RATE,
+    Floats,
+    Ints,
+    aligned,
+    alike,
+    cut,
+    jumps,
+    slopes,
+    smoothed,
+)
 
 #: Positions below zero: the wave is not there; it cannot be judged (the recording ends, a gap,
 #: an unusable lead, noise above the wave).
 ABSENT, UNKNOWN = -1, -2
-
-#: A window reaches from so long before R to so long after it, in seconds.
-BEFORE, AFTER = 0.6, 0.8
+#: Points in the order of the arrays inside.
+POINTS = ("p_on", "p_peak", "p_off", "qrs_on", "qrs_off", "t_on", "t_peak", "t_off")
+#: Beats that are worked on at once, and averaged with one another, at most: about 20 s.
+TOGETHER = 24
+#: RR interval before the first and after the last beat, in seconds: nothing is known of it.
+UNSEEN = 1.0
+#: Signal that a block needs beyond its windows, in seconds, for the smoothing.
+MARGIN = 0.3
+#: A lead follows the middle of the leads: it keeps KEPT of its distance when that is small, and
+#: is never farther than KEPT times FARTHEST, in seconds.
+KEPT, FARTHEST = 0.8, 0.040
+#: A lead is usable in a beat when its complex is higher than this, in millivolts: amplifier noise.
+LOWEST = 0.02
+#: Less than this of a wave's height, in millivolts, is not told from noise.
+SHALLOW = 0.005
+#: Signal that must be known beyond a P or T wave, in seconds.
+BEYOND = 0.020
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +60,7 @@ class Fiducials:
     r_peaks : ndarray of int64, shape (beats,)
         The beats.
     overall : Fiducials or None
-        Over all leads: earliest onset and latest offset; None in itself.
+        Over all leads, see :mod:`farlead_signal.overall`; None in itself.
     """
 
     p_on: Ints
@@ -46,9 +73,6 @@ class Fiducials:
     t_off: Ints
     r_peaks: Ints
     overall: "Fiducials | None" = None
-
-
-POINTS = ("p_on", "p_peak", "p_off", "qrs_on", "qrs_off", "t_on", "t_peak", "t_off")
 
 
 def delineate(signal: ArrayLike, fs: float, r_peaks: ArrayLike | None = None) -> Fiducials:
@@ -67,20 +91,31 @@ def delineate(signal: ArrayLike, fs: float, r_peaks: ArrayLike | None = None) ->
     -------
     Fiducials
         In samples of the signal.
+
+    Raises
+    ------
+    ValueError
+        As :func:`detect_qrs` does.
+
+    References
+    ----------
+    Multi-lead rules: Laguna et al., doi:10.1006/cbmr.1994.1006; slopes as boundaries: Martínez et
+    al., doi:10.1109/TBME.2003.821031. Ours differs: see docs/measurement.md.
     """
-    samples = np.ascontiguousarray(signal, np.float64)
-    rows = samples[None] if samples.ndim == 1 else samples
+    samples = np.ascontiguousarray(signal)
     peaks = detect_qrs(samples, fs) if r_peaks is None else np.asarray(r_peaks, np.int64)
-    n, before, width = rows.shape[1], round(BEFORE * fs), round((BEFORE + AFTER) * fs)
-    at = peaks[:, None] - before + np.arange(width)
-    beats = rows[:, np.clip(at, 0, max(n - 1, 0))] if n else np.zeros((len(rows), 0, width))
+    rows = samples[None] if samples.ndim == 1 else samples
+    found = np.full((len(POINTS), len(rows), peaks.size), np.inf)
+    every = np.full((len(POINTS), peaks.size), np.inf)
     gaps = np.diff(peaks) / fs
-    ends = np.array([2.0])
-    found = _points(beats, fs, before, np.r_[ends, gaps], np.r_[gaps, ends])
-    starts = peaks - before
-    found = np.where(found < 0, found, found + starts)
-    found[(found >= n) | ((found < 0) & (found > UNKNOWN) & False)] = UNKNOWN
-    return _fiducials(found, peaks, one=samples.ndim == 1)
+    before, after = np.r_[UNSEEN, gaps], np.r_[gaps, UNSEEN]
+    if rows.size:
+        for first in range(0, peaks.size, TOGETHER):
+            part = slice(first, first + TOGETHER)
+            found[:, :, part], every[:, part] = _block(
+                rows, fs, peaks[part], before[part], after[part]
+            )
+    return _fiducials(found, every, peaks, one=samples.ndim == 1)
 
 
 def delineate_beats(
@@ -91,7 +126,7 @@ def delineate_beats(
     Parameters
     ----------
     beats : array_like, shape (leads, beats, w)
-        Millivolts.
+        Millivolts. Windows from 0.6 s before to 0.8 s after R show all that can be found.
     fs : float
         Hertz.
     r : int
@@ -104,59 +139,146 @@ def delineate_beats(
     Fiducials
         Positions are indices of the windows.
     """
-    windows = np.asarray(beats, np.float64)
-    found = _points(windows, fs, r, np.asarray(before, float), np.asarray(after, float))
-    return _fiducials(found, np.full(windows.shape[1], r, np.int64), one=False)
-
-
-def _fiducials(found: Ints, peaks: Ints, *, one: bool) -> Fiducials:
-    onsets, offsets = {"p_on", "qrs_on", "t_on"}, {"p_off", "qrs_off", "t_off"}
-    every = {}
-    for name, lead in zip(POINTS, found, strict=True):
-        known = lead >= 0
-        low = np.where(known, lead, np.iinfo(np.int64).max).min(0, initial=np.iinfo(np.int64).max)
-        high = lead.max(0, initial=UNKNOWN)
-        middle = np.sort(np.where(known, lead, high), 0)[len(lead) // 2] if len(lead) else high
-        chosen = low if name in onsets else high if name in offsets else middle
-        every[name] = np.where(known.any(0), chosen, high)
-    named = dict(zip(POINTS, found[:, 0] if one else found, strict=True))
-    return Fiducials(**named, r_peaks=peaks, overall=Fiducials(**every, r_peaks=peaks))
-
-
-def _points(windows: Floats, fs: float, r: int, before: Floats, after: Floats) -> Ints:
-    """A first simple version: slopes against a share of the steepest one of each wave."""
-    w = windows.shape[2]
+    windows = np.asarray(beats, np.float32)
+    peaks = np.full(windows.shape[1], r, np.int64)
     if windows.size == 0:
-        return np.full((8, *windows.shape[:2]), UNKNOWN, np.int64)
-    clean = np.where(np.isfinite(windows), windows, 0.0)
-    quick = np.abs(_slope(clean, max(1, round(0.008 * fs))))
-    slow = _slope(clean, max(1, round(0.02 * fs)))
-    at = np.arange(w) - r
-    qrs_on, _, qrs_off = _wave(quick, (at > -0.1 * fs) & (at < 0.12 * fs), 0.1, clean)
-    t_first = (qrs_off + round(0.06 * fs))[..., None] - r
-    t_last = np.minimum(0.6, 0.65 * after)[:, None] * fs
-    t_on, t_peak, t_off = _wave(np.abs(slow), (at > t_first) & (at < t_last), 0.15, clean)
-    p_first = -np.minimum(0.35, 0.5 * before)[:, None] * fs
-    p_last = (qrs_on - round(0.02 * fs))[..., None] - r
-    p_on, p_peak, p_off = _wave(np.abs(slow), (at > p_first) & (at < p_last), 0.15, clean)
-    found = np.stack([p_on, p_peak, p_off, qrs_on, qrs_off, t_on, t_peak, t_off])
-    found[:, ~np.isfinite(windows).all(2)] = UNKNOWN
-    found[:, np.ptp(clean, 2) == 0] = UNKNOWN
-    return found
+        nothing = np.full((len(POINTS), *windows.shape[:2]), np.inf)
+        return _fiducials(nothing, np.full((len(POINTS), peaks.size), np.inf), peaks, one=False)
+    known = np.isfinite(windows)
+    clean = windows if known.all() else np.where(known, windows, np.float32(0))
+    step = max(1, round(fs / WORKING_RATE))
+    light = smoothed(clean, SMOOTH * fs, step)
+    marks = _gathered(jumps(clean, fs), step, light.shape[-1])
+    gaps = ~_gathered(~known, step, light.shape[-1])
+    intervals = np.asarray(before, np.float64), np.asarray(after, np.float64)
+    found, every = _points(light, marks, gaps, fs / step, round(r / step), *intervals)
+    return _fiducials(found * step, every * step, peaks, one=False)
 
 
-def _slope(rows: Floats, reach: int) -> Floats:
-    padded = np.pad(rows, [(0, 0), (0, 0), (reach, reach)], mode="edge")
-    return padded[..., 2 * reach :] - padded[..., : -2 * reach]
+def _gathered(marks: NDArray[np.bool_], step: int, size: int) -> NDArray[np.bool_]:
+    """Marks of samples as marks of every `step`-th sample."""
+    padded = np.zeros((*marks.shape[:-1], size * step), bool)
+    padded[..., : marks.shape[-1]] = marks
+    return np.asarray(padded.reshape(*marks.shape[:-1], size, step).any(-1))
 
 
-def _wave(steep: Floats, inside: NDArray[np.bool_], share: float, rows: Floats) -> tuple[Ints, ...]:
-    held = np.where(inside, steep, 0.0)
-    above = held > share * held.max(2, keepdims=True)
-    first, last = above.argmax(2), above.shape[2] - 1 - above[..., ::-1].argmax(2)
-    at = np.arange(rows.shape[2])
-    within = (at >= first[..., None]) & (at <= last[..., None])
-    base = np.take_along_axis(rows, first[..., None], 2)
-    peak = np.where(within, np.abs(rows - base), -1.0).argmax(2)
-    gone = ~above.any(2)
-    return tuple(np.where(gone, ABSENT, p).astype(np.int64) for p in (first, peak, last))
+def _block(
+    rows: NDArray[np.floating], fs: float, peaks: Ints, before: Floats, after: Floats
+) -> tuple[Floats, Floats]:
+    """Points of neighbouring beats, in samples of the recording."""
+    step = max(1, round(fs / WORKING_RATE))
+    low = max(0, int(peaks[0]) - round((BEFORE + MARGIN) * fs))
+    low -= low % step
+    piece = rows[:, low : int(peaks[-1]) + round((AFTER + MARGIN) * fs)].astype(np.float32)
+    unknown = ~np.isfinite(piece)
+    gaps = bool(unknown.any())
+    if gaps:
+        piece = np.where(unknown, np.float32(0), piece)
+    light, rate = smoothed(piece, SMOOTH * fs, step), fs / step
+    n = light.shape[1]
+    centres = aligned(np.abs(slopes(light)).sum(0), (peaks - low + step // 2) // step, rate)
+    r, w = round(BEFORE * rate), round(AFTER * rate)
+    marks = cut(_gathered(jumps(piece, fs), step, n), centres, r, w)
+    at = centres[:, None] + np.arange(-r, w)
+    known = ((at >= 0) & (at < n))[None]
+    if gaps:
+        known = known & ~cut(_gathered(unknown, step, n), centres, r, w)
+    found, every = _points(cut(light, centres, r, w), marks, known, rate, r, before, after)
+    return (found + (centres - r)) * step + low, (every + (centres - r)) * step + low
+
+
+def _points(
+    beats: Floats,
+    jumped: NDArray[np.bool_],
+    known: NDArray[np.bool_],
+    fs: float,
+    r: int,
+    before: Floats,
+    after: Floats,
+) -> tuple[Floats, Floats]:
+    """Points of each lead, (8, leads, beats), and over all, (8, beats), as window indices.
+
+    NaN stands for absent, infinity for unknown.
+    """
+    beats = beats - np.median(beats, axis=2, keepdims=True)
+    mean = np.matmul(alike(beats, r, fs).astype(beats.dtype), beats)
+    found = np.full((len(POINTS), *beats.shape[:2]), np.inf)
+    unknown = (~known).cumsum(2, dtype=np.int32)
+    usable = _usable(mean, unknown, r, fs)
+    use = usable.any(1)
+    if use.any():
+        onset, offset, first, last = complexes(mean[use], jumped, r, fs)
+        t = repolarisation(mean[use], last, r, 0.5 * (before + after), after, fs)
+        ended = np.r_[-np.inf, np.median(t.offset, axis=0)[:-1] - before[1:] * fs]
+        p = atrial(beats[use], first, ended, r, fs)
+        lines = [*p.waves.places(), onset, offset, *t.places()]
+        points = _following(np.stack(lines), fs)
+        points[:3, :, ~p.there] = np.nan
+        shallow = np.abs(p.waves.height) < SHALLOW, np.abs(t.height) < SHALLOW
+        unknown = unknown[use] if len(unknown) > 1 else unknown
+        found[:, use] = _judged(points, usable[use], unknown, shallow, fs)
+    return found, np.stack([_all_leads(n, at, fs) for n, at in zip(POINTS, found, strict=True)])
+
+
+def _usable(mean: Floats, unknown: Ints, r: int, fs: float) -> NDArray[np.bool_]:
+    """Leads and beats with a whole complex in them."""
+    low, high = max(0, r - round(0.08 * fs)), min(r + round(0.08 * fs), mean.shape[2] - 1)
+    part = mean[:, :, low : high + 1]
+    tall = part.max(2) - part.min(2) >= LOWEST
+    return np.asarray(tall & (unknown[:, :, high] == unknown[:, :, low]))
+
+
+def _following(points: Floats, fs: float) -> Floats:
+    """Points of the leads, drawn to the middle of the leads."""
+    middle = np.median(points, axis=1, keepdims=True)
+    far = FARTHEST * fs
+    return np.asarray(middle + KEPT * far * np.tanh((points - middle) / far))
+
+
+def _judged(
+    points: Floats,
+    usable: NDArray[np.bool_],
+    unknown: Ints,
+    shallow: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    fs: float,
+) -> Floats:
+    """Points, infinite where they cannot be judged."""
+    p_on, onset, offset, t_off = points[[0, 3, 4, 7]]
+    begin = np.where(np.isnan(p_on), onset - COMPARED * fs, p_on)
+    more = BEYOND * fs
+    whole = usable & _all_known(unknown, onset - more, offset + more)
+    p_whole = whole & ~(shallow[0] & np.isfinite(p_on)) & _all_known(unknown, begin - more, onset)
+    t_whole = whole & ~shallow[1] & _all_known(unknown, offset, t_off + more)
+    kept = np.stack([p_whole] * 3 + [whole] * 2 + [t_whole] * 3)
+    return np.where(kept, points, np.inf)
+
+
+def _all_known(unknown: Ints, first: Floats, last: Floats) -> NDArray[np.bool_]:
+    """Whether all samples from first to last are known; `unknown` counts those that are not."""
+    w = unknown.shape[2]
+    unknown = np.broadcast_to(unknown, (len(first), *unknown.shape[1:]))
+    low = np.clip(np.floor(first), 0, w - 1).astype(np.int64)[..., None]
+    high = np.clip(np.ceil(last), 0, w - 1).astype(np.int64)[..., None]
+    same = np.take_along_axis(unknown, low, 2) == np.take_along_axis(unknown, high, 2)
+    return np.asarray(same[..., 0] & (first >= 0) & (last <= w - 1))
+
+
+def _all_leads(name: str, points: Floats, fs: float) -> Floats:
+    """One kind of point over all leads, absent only if it is absent in a lead and found in none."""
+    found = over_leads(name, points, fs)
+    return np.where(np.isnan(found) & ~np.isnan(points).any(0), np.inf, found)
+
+
+def _fiducials(found: Floats, every: Floats, peaks: Ints, *, one: bool) -> Fiducials:
+    of_leads, of_all = _samples(found), _samples(every)
+    named = dict(zip(POINTS, of_leads[:, 0] if one else of_leads, strict=True))
+    whole = Fiducials(**dict(zip(POINTS, of_all, strict=True)), r_peaks=peaks)
+    return Fiducials(**named, r_peaks=peaks, overall=whole)
+
+
+def _samples(points: Floats) -> Ints:
+    """Nearest samples; NaN is absent, what is infinite or before the first sample is unknown."""
+    known = np.isfinite(points)
+    whole = np.rint(np.where(known, points, 0)).astype(np.int64)
+    missing = np.where(np.isnan(points), ABSENT, UNKNOWN)
+    return np.asarray(np.where(known & (whole >= 0), whole, missing), np.int64)

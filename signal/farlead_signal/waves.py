@@ -1,0 +1,149 @@
+"""P and T waves in windows of beats: where they are looked for, and whether a P wave is there.
+
+Both are looked for at half the working rate: they have nothing above 20 Hz.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from farlead_signal.humps import Edges, Humps, humps
+from farlead_signal.windows import Floats, Ints, correlations, picked, slopes, smoothed
+
+#: P and T waves are looked at on every second sample.
+STEP = 2
+#: σ of the Gaussian over P and T waves, in seconds: 3 dB at 17 and 9 Hz.
+P_SMOOTH, T_SMOOTH = 0.008, 0.013
+#: Steepest rise and fall of one wave are no farther apart than this, in seconds.
+P_LONGEST, T_LONGEST = 0.11, 0.17
+#: Onset and offset are no farther from the steepest slopes than this, in seconds.
+P_REACH, T_REACH = 0.06, 0.16
+#: Share of the steepest slope at which the waves begin and end, and the tangent's share of the end.
+P_EDGES, T_EDGES = (0.37, 0.55, 0.0), (0.38, 0.28, 0.6)
+#: T begins so long after the complex at the earliest, in seconds.
+T_AFTER = 0.065
+#: A slope of T counts in full up to T_FULL √RR after R, in seconds, and not from T_GONE √RR on:
+#: T ends at 0.37 √RR, in 99 of 100 beats before 0.5 √RR (Bazett's law, RR around the beat).
+T_FULL, T_GONE = 0.36, 0.58
+#: T ends so long before the next R, in RR and in seconds: there its P wave and complex begin.
+T_SHARE, T_SPARED = 0.9, 0.10
+#: A slope of P counts in full from P_CLEAR to P_FULL before the complex, in seconds, and not at all
+#: at the complex (its own start) and from P_GONE on: PR intervals of 0.34 s are rare.
+P_CLEAR, P_FULL, P_GONE = 0.040, 0.20, 0.34
+#: P is looked for up to so long before the complex, in seconds.
+P_SPARED = 0.012
+#: P may begin before the previous T has ended in all leads, in seconds.
+P_ON_T = 0.020
+#: Leads agree: width of the window with most slope over all leads, and the distances from its
+#: centre up to which a slope counts in full and from which it does not, in seconds.
+P_NEAR, T_NEAR = (0.12, 0.05, 0.10), (0.16, 0.10, 0.17)
+#: A slope of T counts by this even far from where the leads agree.
+T_LEAST = 0.3
+#: Part of the beat before the complex in which P waves are compared between beats, in seconds.
+COMPARED = 0.24
+#: A beat has a P wave when its correlation with half of the other beats reaches this: that of
+#: waves of fibrillation with one another is 0 ± 0.15, that of sinus P waves 0.5 to 1.
+SUPPORT = 0.40
+#: Beats of the same P wave are averaged by their correlation, from none to full weight.
+P_ALIKE, P_SAME = 0.2, 0.8
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Atrial:
+    """P waves, and in which beats there is one, shape (beats,)."""
+
+    waves: Humps
+    there: np.ndarray
+
+
+def repolarisation(mean: Floats, last: Ints, r: int, rr: Floats, after: Floats, fs: float) -> Humps:
+    """T wave of each lead and beat.
+
+    Parameters
+    ----------
+    mean : ndarray, shape (leads, beats, w)
+        Beats averaged with their like.
+    last : ndarray of int64, shape (beats,)
+        End of the complex over all leads.
+    r : int
+    rr, after : ndarray, shape (beats,)
+        RR interval around the beat and to the next one, in seconds.
+    fs : float
+        Hertz.
+    """
+    rows, fs = smoothed(mean[:, :, r:], T_SMOOTH * fs, STEP), fs / STEP
+    time = np.arange(rows.shape[2]) / fs
+    weight = _falling(time / np.sqrt(rr)[:, None], T_FULL, T_GONE)
+    begin = (last - r)[:, None] / (STEP * fs) + T_AFTER
+    weight *= (time >= begin) & (time <= (T_SHARE * after - T_SPARED)[:, None])
+    weight *= np.maximum(_near(rows, weight, fs, *T_NEAR), T_LEAST)
+    edges = Edges(*T_EDGES, round(T_REACH * fs))
+    return humps(rows, weight.astype(rows.dtype), edges, round(T_LONGEST * fs)).moved(STEP, r)
+
+
+def atrial(beats: Floats, first: Ints, t_off: Floats, r: int, fs: float) -> Atrial:
+    """P wave of each lead and beat.
+
+    Parameters
+    ----------
+    beats : ndarray, shape (leads, beats, w)
+    first : ndarray of int64, shape (beats,)
+        Start of the complex over all leads.
+    t_off : ndarray, shape (beats,)
+        End of the previous beat's T wave, as a window index.
+    r : int
+    fs : float
+        Hertz.
+    """
+    end = np.clip(first - round(P_SPARED * fs), 1, r)
+    part = beats[:, :, : r + 1]
+    held = np.where(np.arange(r + 1) <= end[:, None], part, picked(part, end[None, :, None]))
+    rows, fs = smoothed(held, P_SMOOTH * fs, STEP), fs / STEP
+    correlated = _correlated(rows, end // STEP, fs)
+    weights = np.clip((correlated - P_ALIKE) / (P_SAME - P_ALIKE), 0, 1)
+    np.fill_diagonal(weights, 1)
+    weights = (weights / weights.sum(1, keepdims=True)).astype(rows.dtype)
+    rows = np.matmul(weights, rows)
+    at = np.arange(rows.shape[2])
+    ahead = (end[:, None] - STEP * at) / (STEP * fs)
+    weight = _falling(ahead, P_FULL, P_GONE) * np.clip(ahead / P_CLEAR, 0, 1)
+    weight *= STEP * at >= (t_off - P_ON_T * STEP * fs)[:, None]
+    weight *= _near(rows, weight, fs, *P_NEAR)
+    edges = Edges(*P_EDGES, round(P_REACH * fs))
+    waves = humps(rows, weight.astype(rows.dtype), edges, round(P_LONGEST * fs))
+    return Atrial(waves.moved(STEP, 0), _supported(correlated) & (weight.max(1) > 0))
+
+
+def _falling(values: Floats, full: float, gone: float) -> Floats:
+    return np.asarray(np.clip((gone - values) / (gone - full), 0, 1))
+
+
+def _near(
+    rows: Floats, weight: Floats, fs: float, width: float, full: float, gone: float
+) -> Floats:
+    """1 where the slopes of all leads together are steepest, falling to 0 away from there."""
+    steep = np.square(slopes(rows))
+    of_lead = steep.mean((1, 2))
+    energy = np.tensordot(1 / np.maximum(of_lead, 1e-12), steep, 1) * weight
+    half = round(width / 2 * fs)
+    summed = np.pad(energy.cumsum(1), [(0, 0), (half, half)], mode="edge")
+    centre = (summed[:, 2 * half :] - summed[:, : -2 * half]).argmax(1)
+    return _falling(np.abs(np.arange(rows.shape[2]) - centre[:, None]) / fs, full, gone)
+
+
+def _correlated(rows: Floats, end: Ints, fs: float) -> Floats:
+    """Correlation of what lies before the complex between all beats, straight lines removed."""
+    span = round(COMPARED * fs)
+    part = picked(rows, (end[:, None] + np.arange(-span, 0))[None])
+    line = np.linspace(-1, 1, span, dtype=rows.dtype)
+    part = part - ((part @ line) / (line @ line))[..., None] * line
+    return correlations(part)
+
+
+def _supported(correlated: Floats) -> np.ndarray:
+    """Beats that are like half of the others; of one or two beats nothing can be said."""
+    count = len(correlated)
+    if count < 3:
+        return np.ones(count, bool)
+    others = correlated[~np.eye(count, dtype=bool)].reshape(count, count - 1)
+    return np.asarray(np.median(others, axis=1) >= SUPPORT)
