@@ -12,16 +12,18 @@ import pytest
 from farlead.analysis import screen
 from farlead.errors import ComposeError
 from farlead.messages import Language, catalogue
+from farlead.model.detail import Detail, LeadQuantity
 from farlead.model.people import Account, Patient, Role
 from farlead.model.recording import Device
 from farlead.model.report import Decision, Display, Draft, Statement
+from farlead.model.screening import Certainty, Measurement, QtFormula, Screening
 from farlead.model.study import Kind, Request
 from farlead.reporting.compositor import Compositor, compose, preview
 from farlead.reporting.content import KeyFrame, ReportContent
 from farlead.reporting.fonts import find_fonts
 from farlead.reporting.keyframe import shown
 from support_pdf import lines, texts
-from support_reporting import ENGLISH, ecg_content, image, image_content, recording
+from support_reporting import ENGLISH, ecg_content, image, image_content, recording, screening
 
 _MARK = {
     Language.ZH: "未取得医疗器械注册证，仅供评估",
@@ -43,7 +45,7 @@ def test_an_ecg_report_is_one_page_and_says_everything() -> None:
         "示例牵头医院", "心电图报告", "20261122-0007", "第 1 版", "示例患者一", "男", "67 岁",
         "MZ-0001", "甲县人民医院", "急诊科", "示例医师丁", "急诊", "胸痛 2 小时，出汗",
         "2026-11-22 16:12:03 +08:00", "2026-11-22 16:14:09 +08:00", "2026-11-22 16:17:26 +08:00",
-        "心室率", "75 次/分", "800 ms", "无法判定", "未测量：QRS 时限", "窦性心律", "前壁 T 波倒置",
+        "心率", "75 次/分", "800 ms", "未能测出", "未测量：QRS 时限", "窦性心律", "前壁 T 波倒置",
         "V1–V3 呈 QS 型", "按胸痛流程处置", "示例医师甲", "25 mm/s · 10 mm/mV", "0.05–150 Hz",
         "aVR", "V6", "第 1 页，共 1 页", _MARK[Language.ZH], "演示 DEMO", "未提供",
     ):  # fmt: skip
@@ -53,7 +55,7 @@ def test_an_ecg_report_is_one_page_and_says_everything() -> None:
 def test_a_real_screening_fits_on_the_page() -> None:
     made = recording()
     (page,) = texts(compose(ecg_content(recording=made, screening=screen(made))).pdf)
-    assert "心室率" in page
+    assert "QT/QTcF" in page
     assert "最长间歇" in page
     assert "窦性心律" in page
 
@@ -201,7 +203,7 @@ def test_what_is_missing_is_said() -> None:
     )
     page = _text(bare)
     assert page.count("未提供") >= 8
-    assert "未测量：心室率" in page
+    assert "未测量：心率" in page
     assert "未选用编码语句" in page
 
 
@@ -320,3 +322,58 @@ def test_fonts_can_be_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("farlead.reporting.fonts.FOLDERS", ())
     monkeypatch.setenv("FARLEAD_FONTS", str(folder))
     assert find_fonts() == folder
+
+
+def _measured(**values: float | None) -> Screening:
+    units = {"heart_rate": "/min", "axis": "°", "axis_p": "°", "axis_t": "°", "rv5_sv1": "mV"}
+    made = tuple(
+        Measurement(
+            name, value, units.get(name, "ms"), "m",
+            formula=QtFormula.BAZETT if name == "qtc" else None,
+        )
+        for name, value in values.items()
+    )  # fmt: skip
+    heights = (LeadQuantity("r", "mV", "m", (1.25, None)),)
+    detail = Detail(500.0, 5000, ("V5", "V1"), table=heights)
+    return replace(screening(), measurements=made, detail=detail)
+
+
+def test_figures_stand_as_an_ecg_report_has_them() -> None:
+    found = _measured(
+        heart_rate=65.4, pr=173.6, qrs=98.0, qt=426.0, qtc=438.2, axis=-18.2, axis_p=38.0,
+        axis_t=None, rv5_sv1=2.09,
+    )  # fmt: skip
+    page = _squeezed(_text(ecg_content(screening=found)))
+    for said in (
+        "心率65次/分", "PR间期174ms", "QRS时限98ms", "QT/QTcB426/438ms", "P/QRS/T电轴38/−18/—°",
+        "RV5/SV11.25/0.84mV", "RV5+SV12.09mV",
+    ):  # fmt: skip
+        assert said in page, said
+    assert "QTcF" not in page
+    assert "未测量" not in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [(Language.ZH, "未能测出"), (Language.EN, "not measurable")]
+)
+def test_an_unknown_figure_is_no_number(language: Language, said: str) -> None:
+    found = _measured(heart_rate=70.0, pr=None, qrs=None, qt=None, qtc=None, axis=None)
+    page = _text(ecg_content(screening=found, language=language))
+    assert page.count(said) == 4  # PR, QRS, QT/QTc, axis
+    half = _measured(heart_rate=70.0, pr=150.0, qrs=90.0, qt=400.0, qtc=None, axis=10.0)
+    assert "400/—" in _text(ecg_content(screening=half, language=language))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [(Language.ZH, "? 存疑"), (Language.EN, "? doubtful")]
+)
+def test_a_doubtful_figure_is_printed_so(language: Language, said: str) -> None:
+    doubt = Measurement("qrs", 98.0, "ms", "m", Certainty.DOUBTFUL, "noise")
+    sure = Measurement("pr", 150.0, "ms", "m")
+    found = replace(screening(), measurements=(sure, doubt))
+    page = _squeezed(_text(ecg_content(screening=found, language=language)))
+    assert _squeezed(said) in page
+    assert "98ms?" in page
+    assert "150ms?" not in page
+    good = replace(found, measurements=(sure, replace(doubt, quality=Certainty.GOOD)))
+    assert _squeezed(said) not in _squeezed(_text(ecg_content(screening=good, language=language)))

@@ -5,37 +5,23 @@ a string.
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 from farlead.messages import Language
 from farlead.model.people import Patient, Sex
 from farlead.model.report import Display
-from farlead.model.screening import Measurement
 from farlead.model.study import Kind
-from farlead.reporting import tracing
+from farlead.reporting import figures, tracing
 from farlead.reporting.content import ReportContent
 from farlead.reporting.document import Json
+from farlead.reporting.figures import Field
 from farlead.reporting.keyframe import key_pictures
-from farlead.reporting.wording import Words, number
+from farlead.reporting.wording import Words
 
 _STANDARD = Display()
 #: Diagnostic bandwidth in Hz; a device that cut more is named on the page.
 _HIGH_PASS, _LOW_PASS = 0.05, 150.0
 _STANDARD_GAIN = 10.0
-
-#: What a resting ECG's report speaks of, measured or not; then what else is printed when it was
-#: measured. The rest (noise of each lead and the like) is in the attached structured report.
-_EXPECTED = ("heart_rate", "pr", "qrs", "qt", "qtc", "axis")
-_PRINTED = (*_EXPECTED, "rr_mean", "rate_slowest", "rate_fastest", "longest_pause")
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A labelled entry; `value` None is printed as not given."""
-
-    label: str
-    value: str | None
-    unit: str = ""
 
 
 def page_data(content: ReportContent, words: Words, *, signed: bool) -> dict[str, Json]:
@@ -64,8 +50,8 @@ def page_data(content: ReportContent, words: Words, *, signed: bool) -> dict[str
         "warnings": list(_warnings(content, words)),
         "marks": _marks(content, words),
         "texts": _texts(content, words),
-        "figures": [_shown(_figure(measurement, words)) for measurement in _printed(content)],
-        "unmeasured": _unmeasured(content, words),
+        "figures": _fields(figures.fields(content.screening, words)),
+        "figure_notes": list(figures.notes(content.screening, words)) if ecg else [],
         "statements": [_statement(s.zh, s.en, words) for s in content.draft.statements],
         "findings": words.user(content.draft.findings.strip()),
         "conclusion": words.user(content.draft.conclusion.strip()),
@@ -81,7 +67,7 @@ def _fields(fields: Sequence[Field]) -> list[Json]:
 
 
 def _shown(field: Field) -> Json:
-    return {"label": field.label, "value": field.value, "unit": field.unit}
+    return {"label": field.label, "value": field.value, "unit": field.unit, "words": field.words}
 
 
 def _person(content: ReportContent, words: Words) -> list[Field]:
@@ -124,50 +110,6 @@ def _age(content: ReportContent, words: Words) -> str | None:
     days = round(years * 365.25)
     months = int(years * 12 + 0.01)
     return words.text("age.months", age=months) if months else words.text("age.days", age=days)
-
-
-def _printed(content: ReportContent) -> list[Measurement]:
-    made = content.screening.measurements if content.screening else ()
-    found = (next((m for m in made if _is(m, name)), None) for name in _PRINTED)
-    return [measurement for measurement in found if measurement is not None]
-
-
-def _is(measurement: Measurement, name: str) -> bool:
-    """Whether this is the figure `name`, perhaps by a named formula (``qtc_fridericia``)."""
-    return measurement.name == name or measurement.name.startswith(f"{name}_")
-
-
-def _unmeasured(content: ReportContent, words: Words) -> str | None:
-    """The usual figures that nobody measured: absence must not read as normal."""
-    if content.recording is None:
-        return None
-    made = _printed(content)
-    names = [
-        words.text(f"figure.{name}")
-        for name in _EXPECTED
-        if not any(_is(measurement, name) for measurement in made)
-    ]
-    return words.text("unmeasured", names=words.text("separator").join(names)) if names else None
-
-
-def _figure(measurement: Measurement, words: Words) -> Field:
-    own, shared = f"reporting.figure.{measurement.name}", f"measurement.{measurement.name}"
-    label = words.or_raw(own, words.or_raw(shared, measurement.name))
-    if measurement.value is None:
-        return Field(label, words.text("cannot_tell"))
-    return Field(label, *_quantity(measurement.value, measurement.unit, words))
-
-
-def _quantity(value: float, unit: str, words: Words) -> tuple[str, str]:
-    match unit:
-        case "1":
-            return number(value, 2), ""
-        case "mV" | "s":
-            return number(value, 2), unit
-        case "/min":
-            return number(value), words.text("per_minute")
-        case _:
-            return number(value), words.user(unit)
 
 
 def _statement(zh: str, en: str, words: Words) -> str:
