@@ -1,28 +1,48 @@
-"""How good each lead of a recording is: missing, flat, saturated, noisy, mains.
+"""How good each lead of a recording is: missing, flat, saturated, pops, noise, mains, wander.
 
-What is measured is what a technician would mend: a contact that is off, an amplifier at its
-limit, muscle noise, mains hum. Whether QRS complexes can be told at all is a matter of
-:mod:`farlead_signal.fusion`.
+What is measured is what a technician would mend: a contact that is off or loose, an amplifier at
+its limit, mains hum, muscle noise, breathing and movement. Whether QRS complexes can be told at all
+is a matter of :mod:`farlead_signal.fusion`. All leads are measured at once.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from farlead_signal.flatness import Flatness, flatness
+from farlead_signal.orderstats import order_statistics
+
+Floats: TypeAlias = NDArray[np.floating]
+Bools: TypeAlias = NDArray[np.bool_]
+Scalar = TypeVar("Scalar", bound=np.generic)
+
 #: A lead counts as missing or flat when this share of its time is.
 SHARE_OFF = 0.5
-#: Runs of equal samples from this length on are flat, in seconds.
-FLAT_RUN = 0.2
-#: Runs of equal samples at the lead's extreme from this length on are saturation, in seconds.
-SATURATED_RUN = 0.016
 #: Share of the time at the extreme from which a lead is saturated.
 SHARE_SATURATED = 0.01
 #: Noise above the QRS band from which a lead is noisy, in millivolts rms: half of a small QRS
-#: complex; and the amplitude of mains hum that hides ST changes of 0.1 mV.
+#: complex; the amplitude of mains hum that hides ST changes of 0.1 mV.
 NOISY, HUMMING = 0.06, 0.1
+#: Muscle noise in its own band from which a lead is noisy, in millivolts rms: Q waves of 0.1 mV
+#: and P waves drown in it.
+TREMBLING = 0.05
+#: The baseline's way from trough to peak from which ST cannot be read in every beat, in
+#: millivolts; and a step of it within :data:`STEP_WITHIN` seconds that only a contact makes.
+DRIFTING, STEP, STEP_WITHIN = 1.0, 0.8, 0.4
+#: What no electrode gives, in millivolts, counts as missing.
+IMPOSSIBLE = 1e6
 MAINS = (50.0, 60.0)
+#: Muscle noise has most of its power here, in hertz; the mains' neighbourhood is left out.
+MUSCLE, BESIDE_MAINS = (30.0, 100.0), 5.0
+#: Blocks for noise, in seconds: short enough that some lie between QRS complexes. Of all blocks
+#: the one at this rank counts, so that even at 180/min QRS complexes do not.
+BLOCK, QUIET = 0.2, 0.3
+#: The baseline is the median over so many blocks (1.4 s): it bridges a QRS complex and its T wave.
+BASELINE_BLOCKS = 7
 #: Longer recordings are looked at in so many windows of WINDOW seconds, evenly spread.
 WINDOW, WINDOWS = 10.0, 60
 
@@ -31,8 +51,10 @@ class LeadState(StrEnum):
     """Verdict on one lead, the worst that applies."""
 
     GOOD = "good"
-    MAINS = "mains"
+    WANDER = "wander"
     NOISY = "noisy"
+    MAINS = "mains"
+    POPS = "pops"
     SATURATED = "saturated"
     FLAT = "flat"
     MISSING = "missing"
@@ -51,6 +73,15 @@ class LeadQuality:
         Noise above the QRS band, mV rms.
     mains : float
         Amplitude at 50 or 60 Hz, the greater, in mV.
+    mains50, mains60 : float
+        Amplitude at 50 and at 60 Hz, in mV.
+    muscle : float
+        Noise from 30 to 100 Hz between QRS complexes, the mains left out, mV rms.
+    wander : float
+        Way of the baseline from trough to peak within 10 s, mV: in full up to 0.3 Hz, what is faster
+        than 0.7 Hz hardly counts.
+    pops : float
+        Steps of the baseline in 10 s.
     """
 
     state: LeadState
@@ -59,6 +90,11 @@ class LeadQuality:
     saturated: float
     noise: float
     mains: float
+    mains50: float = 0.0
+    mains60: float = 0.0
+    muscle: float = 0.0
+    wander: float = 0.0
+    pops: float = 0.0
 
     @property
     def usable(self) -> bool:
@@ -72,85 +108,213 @@ def assess(samples: NDArray[np.floating], fs: float) -> tuple[LeadQuality, ...]:
     Parameters
     ----------
     samples : ndarray, shape (leads, n)
-        Millivolts; what is not finite counts as missing.
+        Millivolts; what is not finite or beyond a kilovolt counts as missing.
     fs : float
         Hertz.
     """
     parts = _windows(samples, fs)
-    return tuple(_lead(lead, fs) for lead in parts)
+    if parts.size == 0:
+        gone = LeadQuality(LeadState.MISSING, 1.0, 0.0, 0.0, 0.0, 0.0)
+        return tuple(gone for _ in range(len(samples)))
+    known = np.abs(parts) < IMPOSSIBLE  # not a number is neither below nor above
+    whole = bool(known.all())
+    missing = np.zeros(len(parts)) if whole else 1.0 - known.mean(axis=(1, 2))
+    clean = parts if whole else np.where(known, parts, np.float32(0))
+    still = flatness(clean, None if whole else known, fs)
+    measured = _Measures.of(clean, None if whole else known, fs)
+    return tuple(_lead(at, missing, still, measured) for at in range(len(parts)))
+
+
+def _lead(at: int, missing: Floats, still: Flatness, measured: "_Measures") -> LeadQuality:
+    values = measured.of_lead(at)
+    shares = float(missing[at]), float(still.flat[at]), float(still.saturated[at])
+    if shares[0] + shares[1] > SHARE_OFF:
+        shares = (shares[0], shares[1], 0.0)
+    mains = max(values["mains50"], values["mains60"])
+    return LeadQuality(_state(shares, mains, values), *shares, mains=mains, **values)
+
+
+def _state(shares: tuple[float, float, float], mains: float, values: dict[str, float]) -> LeadState:
+    missing, flat, saturated = shares
+    applies = (
+        (LeadState.MISSING, missing > SHARE_OFF),
+        (LeadState.FLAT, flat + missing > SHARE_OFF),
+        (LeadState.SATURATED, saturated > SHARE_SATURATED),
+        (LeadState.POPS, values["pops"] >= 1),
+        (LeadState.MAINS, mains > HUMMING),
+        (LeadState.NOISY, values["noise"] > NOISY or values["muscle"] > TREMBLING),
+        (LeadState.WANDER, values["wander"] > DRIFTING),
+    )
+    return next((state for state, true in applies if true), LeadState.GOOD)
 
 
 def _windows(samples: NDArray[np.floating], fs: float) -> NDArray[np.floating]:
     """Samples as (leads, windows, samples of a window)."""
     n, length = samples.shape[-1], int(WINDOW * fs)
-    if n <= WINDOWS * length:
-        return samples[:, None]
-    starts = np.linspace(0, n - length, WINDOWS).astype(int)
+    count = min(-(-n // length), WINDOWS)
+    if count <= 1:
+        return np.ascontiguousarray(samples)[:, None]
+    starts = np.linspace(0, n - length, count).astype(int)
     return samples[:, starts[:, None] + np.arange(length)]
 
 
-def _lead(parts: NDArray[np.floating], fs: float) -> LeadQuality:
-    total = parts.size
-    if total == 0:
-        return LeadQuality(LeadState.MISSING, 1.0, 0.0, 0.0, 0.0, 0.0)
-    gaps = ~np.isfinite(parts)
-    missing = float(gaps.mean())
-    if missing == 1.0:
-        return LeadQuality(LeadState.MISSING, 1.0, 0.0, 0.0, 0.0, 0.0)
-    clean = np.where(gaps, np.float32(0), parts) if missing else parts
-    equal = (np.diff(clean, axis=-1) == 0) & ~gaps[..., 1:]
-    flat = _share_in_runs(equal, FLAT_RUN * fs, total) if equal.any() else 0.0
-    saturated = _saturated(clean, equal, fs) if flat < SHARE_OFF else 0.0
-    noise, mains = _noise(clean), _mains(clean, fs)
-    state = _state(missing, flat, saturated, noise, mains)
-    return LeadQuality(state, missing, flat, saturated, noise, mains)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Measures:
+    """Measures of all leads, shape (leads,) each."""
+
+    noise: Floats
+    mains50: Floats
+    mains60: Floats
+    muscle: Floats
+    wander: Floats
+    pops: Floats
+
+    @classmethod
+    def of(cls, clean: Floats, known: Bools | None, fs: float) -> "_Measures":
+        """Measure samples of shape (leads, windows, n); `known` None: all of them are."""
+        none = np.zeros(len(clean))
+        length = max(int(BLOCK * fs), 3)
+        count = clean.shape[2] // length
+        if count == 0:
+            return cls(none, none, none, none, none, none)
+        clean = clean - clean.mean(axis=(1, 2), keepdims=True)  # of electrodes up to 300 mV
+        blocks = _blocks(clean, length)
+        whole = None if known is None else _all(_blocks(known, length))
+        mains = _mains(clean, known, fs)
+        return cls(
+            noise=_quiet(_second_differences(blocks), whole),
+            mains50=mains[0],
+            mains60=mains[1],
+            muscle=_muscle(blocks, whole, fs),
+            **_baseline(blocks, whole, fs),
+        )
+
+    def of_lead(self, at: int) -> dict[str, float]:
+        """The measures of one lead by name."""
+        return {name: float(getattr(self, name)[at]) for name in self.__slots__}
 
 
-def _state(missing: float, flat: float, saturated: float, noise: float, mains: float) -> LeadState:
-    if missing > SHARE_OFF:
-        return LeadState.MISSING
-    if flat + missing > SHARE_OFF:
-        return LeadState.FLAT
-    if saturated > SHARE_SATURATED:
-        return LeadState.SATURATED
-    if mains > HUMMING:
-        return LeadState.MAINS
-    return LeadState.NOISY if noise > NOISY else LeadState.GOOD
+def _blocks(values: NDArray[Scalar], length: int) -> NDArray[Scalar]:
+    """(leads, windows, n) as (leads, windows, blocks, length)."""
+    leads, windows, n = values.shape
+    count = n // length
+    return values[:, :, : count * length].reshape(leads, windows, count, length)
 
 
-def _share_in_runs(equal: NDArray[np.bool_], shortest: float, total: int) -> float:
-    """Share of the samples in runs of equal samples of at least `shortest`."""
-    closed = np.zeros((equal.shape[0], equal.shape[1] + 2), bool)
-    closed[:, 1:-1] = equal
-    edges = np.flatnonzero(np.diff(closed.ravel().astype(np.int8)))
-    lengths = edges[1::2] - edges[::2] + 1
-    return float(lengths[lengths >= max(shortest, 2)].sum() / total)
+def _all(blocks: Bools) -> Bools:
+    return np.asarray(blocks.all(axis=3))
 
 
-def _saturated(clean: NDArray[np.floating], equal: NDArray[np.bool_], fs: float) -> float:
-    extreme = (clean == clean.max()) | (clean == clean.min())
-    return _share_in_runs(equal & extreme[..., 1:], max(SATURATED_RUN * fs, 4), clean.size)
+def _quiet(power: Floats, whole: Bools | None) -> Floats:
+    """Root of the quiet blocks' power, blocks with gaps left out, shape (leads,)."""
+    rows = power.reshape(len(power), -1)
+    if whole is None:
+        rank = int(QUIET * (rows.shape[1] - 1))
+        quiet: Floats = np.sqrt(np.partition(rows, rank, axis=1)[:, rank])
+        return quiet
+    return np.sqrt(_ranked(np.where(whole.reshape(rows.shape), rows, np.nan), QUIET))
 
 
-def _noise(clean: NDArray[np.floating]) -> float:
-    """Standard deviation of white noise with the same median second difference."""
-    if clean.shape[-1] < 3:
-        return 0.0
-    second = clean[..., 2:] - 2 * clean[..., 1:-1] + clean[..., :-2]
-    return float(np.median(np.abs(second)) / (0.6745 * np.sqrt(6.0)))
+def _ranked(rows: Floats, share: float) -> Floats:
+    """Order statistic of what is a number in each row; 0 where nothing is."""
+    ordered = np.sort(rows, axis=1)  # not a number comes last
+    rank = (share * np.maximum(np.isfinite(rows).sum(axis=1) - 1, 0)).astype(int)
+    found: Floats = np.nan_to_num(ordered[np.arange(len(rows)), rank])
+    return found
 
 
-def _mains(clean: NDArray[np.floating], fs: float) -> float:
-    """Amplitude at a mains frequency, median over seconds, the greater of 50 and 60 Hz."""
+def _second_differences(blocks: Floats) -> Floats:
+    """Variance of white noise that has the second differences of each block."""
+    second = blocks[..., 2:] - 2 * blocks[..., 1:-1] + blocks[..., :-2]
+    power: Floats = np.einsum("...i,...i->...", second, second) / (6.0 * second.shape[-1])
+    return power
+
+
+def _muscle(blocks: Floats, whole: Bools | None, fs: float) -> Floats:
+    waves, share = _muscle_waves(blocks.shape[-1], fs)
+    if waves.shape[1] == 0:
+        return np.zeros(len(blocks))
+    found = blocks.reshape(-1, blocks.shape[-1]) @ waves
+    power = np.einsum("ij,ij->i", found, found) / share
+    return _quiet(power.reshape(blocks.shape[:3]), whole)
+
+
+@lru_cache(maxsize=8)
+def _muscle_waves(length: int, fs: float) -> tuple[NDArray[np.float32], float]:
+    """Hann-weighted waves of the muscle's band as columns; what part of its power they see."""
+    step = fs / length
+    every = np.arange(np.ceil(MUSCLE[0] / step), np.floor(MUSCLE[1] / step) + 1) * step
+    every = every[every < 0.45 * fs]
+    away = np.min([np.abs(every - mains) for mains in MAINS], axis=0) > BESIDE_MAINS + 1e-6
+    phase = 2 * np.pi * np.outer(np.arange(length) / fs, every[away])
+    window = _hann(length)
+    waves = np.hstack([np.cos(phase), np.sin(phase)]) * window
+    # White noise of variance 1 gives each pair of columns the window's energy; its power within
+    # the band is the band's share of the spectrum.
+    share = away.sum() * (window**2).sum() / max(2 * step * every.size / fs, 1e-9)
+    return np.ascontiguousarray(waves, np.float32), float(share)
+
+
+def _hann(length: int) -> NDArray[np.float64]:
+    """Periodic Hann window as a column: an offset leaks into no wave of whole periods."""
+    window: NDArray[np.float64] = np.hanning(length + 1)[:-1, None]
+    return window
+
+
+def _mains(clean: Floats, known: Bools | None, fs: float) -> Floats:
+    """Amplitudes at 50 and 60 Hz, median over seconds, shape (2, leads)."""
     length = int(fs)
-    count = clean.shape[-1] // length
-    if count == 0:
-        return 0.0
-    seconds = clean[..., : count * length].reshape(-1, length)
-    t = np.arange(length) / fs
-    found = 0.0
-    for frequency in MAINS:
-        if frequency < 0.45 * fs:
-            wave = (np.exp(-2j * np.pi * frequency * t) * np.hanning(length)).astype(np.complex64)
-            found = max(found, float(np.median(np.abs(seconds @ wave))) * 4.0 / length)
+    if clean.shape[2] < length:
+        return np.zeros((2, len(clean)))
+    waves = _mains_waves(length, fs)
+    found = _blocks(clean, length).reshape(-1, length) @ waves
+    amplitude = np.hypot(found[:, :2], found[:, 2:]).reshape(len(clean), -1, 2)
+    if known is not None:
+        whole = _all(_blocks(known, length)).reshape(len(clean), -1)
+        both = [_ranked(np.where(whole, amplitude[..., k], np.nan), 0.5) for k in range(2)]
+        return np.stack(both)
+    middle: Floats = np.sort(amplitude, axis=1)[:, (amplitude.shape[1] - 1) // 2].T
+    return middle
+
+
+@lru_cache(maxsize=8)
+def _mains_waves(length: int, fs: float) -> NDArray[np.float32]:
+    """Cosines of both mains frequencies, then sines, as columns; zero where out of reach."""
+    reached = np.array([frequency < 0.45 * fs for frequency in MAINS])
+    phase = 2 * np.pi * np.outer(np.arange(length) / fs, MAINS)
+    window = _hann(length)
+    waves = np.hstack([np.cos(phase), np.sin(phase)]) * window * np.tile(reached, 2)
+    return np.asarray(waves * 4.0 / length, np.float32)
+
+
+def _baseline(blocks: Floats, whole: Bools | None, fs: float) -> dict[str, Floats]:
+    """Way of the baseline and number of its steps, median over windows."""
+    length = blocks.shape[3]
+    means = blocks @ np.full(length, 1.0 / length, blocks.dtype)
+    if whole is not None:
+        means = _bridged(means, whole)
+    if means.shape[2] < BASELINE_BLOCKS:
+        return {"wander": np.zeros(len(means)), "pops": np.zeros(len(means))}
+    count = means.shape[2] - BASELINE_BLOCKS + 1
+    near = [means[..., at : at + count] for at in range(BASELINE_BLOCKS)]
+    (middle,) = order_statistics(near, BASELINE_BLOCKS // 2)
+    way = middle.max(axis=2) - middle.min(axis=2)
+    apart = max(round(STEP_WITHIN * fs / length), 1)
+    jumps = np.abs(middle[..., apart:] - middle[..., :-apart]) > STEP
+    begun = jumps[..., :1].sum(axis=2) + (jumps[..., 1:] & ~jumps[..., :-1]).sum(axis=2)
+    return {"wander": _median(way), "pops": _median(begun)}
+
+
+def _median(rows: Floats) -> Floats:
+    """Lower median of each row; of a single window its value."""
+    middle: Floats = np.sort(rows, axis=1)[:, (rows.shape[1] - 1) // 2]
+    return middle
+
+
+def _bridged(means: Floats, whole: Bools) -> Floats:
+    """Means with those of blocks with gaps replaced by the last one known, or the first."""
+    at = np.where(whole, np.arange(means.shape[2]), -1)
+    last = np.maximum.accumulate(at, axis=2)
+    last = np.where(last < 0, whole.argmax(axis=2)[..., None], last)
+    found: Floats = np.take_along_axis(means, last, axis=2)
     return found

@@ -1,0 +1,88 @@
+"""Shares of the time in which a lead does not move, or stands at its extreme."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.floating]
+Bools: TypeAlias = NDArray[np.bool_]
+
+#: Runs of equal samples from this length on are flat, in seconds.
+FLAT_RUN = 0.2
+#: Runs of equal samples at the lead's extreme from this length on are saturation, in seconds.
+SATURATED_RUN = 0.016
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Flatness:
+    """Shares of the time, 0 to 1, shape (leads,)."""
+
+    flat: Floats
+    saturated: Floats
+
+
+def flatness(clean: Floats, known: Bools | None, fs: float) -> Flatness:
+    """How much of each lead is flat and how much saturated.
+
+    Parameters
+    ----------
+    clean : ndarray, shape (leads, windows, n)
+        Finite samples.
+    known : ndarray of bool, same shape, or None
+        Where there was a sample; None: everywhere.
+    fs : float
+        Hertz.
+    """
+    flat, saturated = np.zeros(len(clean)), np.zeros(len(clean))
+    flat_run, limit_run = max(FLAT_RUN * fs, 2), max(SATURATED_RUN * fs, 4)
+    rows = clean.reshape(len(clean), -1)
+    for at in np.flatnonzero(_may_stand_still(clean, flat_run)):
+        equal = _equal(clean[at], None if known is None else known[at])
+        flat[at] = _share_in_runs(equal, flat_run)
+    ends = np.stack([rows.max(axis=1), rows.min(axis=1)])
+    for at in np.flatnonzero(_often(rows, ends, limit_run)):
+        equal = _equal(clean[at], None if known is None else known[at])
+        extreme = (clean[at] == ends[0, at]) | (clean[at] == ends[1, at])
+        saturated[at] = _share_in_runs(equal & extreme[:, 1:], limit_run)
+    return Flatness(flat, saturated)
+
+
+def _often(rows: Floats, ends: Floats, times: float) -> Bools:
+    """Leads with so many samples at their maximum or minimum."""
+    counts = [np.count_nonzero(rows == end[:, None], axis=1) for end in ends]
+    often: Bools = np.maximum(*counts) >= times
+    return often
+
+
+def _may_stand_still(clean: Floats, run: float) -> Bools:
+    """Leads in which some block of half a run's length has nothing but equal samples.
+
+    Every run of that length contains such a block: leads without one need no closer look. Only
+    every fifth sample is compared; those that look still are looked at closely.
+    """
+    length = max(int(run / 2), 1)
+    count = clean.shape[2] // length
+    if count == 0:
+        return np.ones(len(clean), bool)
+    blocks = clean[:, :, : count * length].reshape(len(clean), -1, length)[
+        ..., :: max(length // 10, 1)
+    ]
+    still: Bools = (blocks == blocks[..., :1]).all(axis=2).any(axis=1)
+    return still
+
+
+def _equal(rows: Floats, known: Bools | None) -> Bools:
+    equal: Bools = np.diff(rows, axis=-1) == 0
+    return equal if known is None else equal & known[:, 1:]
+
+
+def _share_in_runs(equal: Bools, shortest: float) -> float:
+    """Share of the samples in runs of equal samples of at least `shortest`."""
+    closed = np.zeros((equal.shape[0], equal.shape[1] + 2), bool)
+    closed[:, 1:-1] = equal
+    edges = np.flatnonzero(np.diff(closed.ravel().astype(np.int8)))
+    lengths = edges[1::2] - edges[::2] + 1
+    total = equal.shape[0] * (equal.shape[1] + 1)
+    return float(lengths[lengths >= max(shortest, 2)].sum() / total)
