@@ -43,6 +43,8 @@ QRS_HALF = 0.060
 LEVEL_FROM, LEVEL_TO = 0.018, 0.004
 #: Levels of beats farther apart than this do not tell the baseline between them, in seconds.
 APART = 2.5
+#: Beats nearer than this to one another are not two, in seconds.
+BEFORE_NEXT = 0.1
 #: Noise is looked at so long before P and after T, in seconds.
 BESIDE = 0.040
 #: Efficiency of the median: its standard error is this times that of the mean.
@@ -234,7 +236,7 @@ def _lagrange(seconds: NDArray[np.float64], t: NDArray[np.float64]) -> Floats:
     `t` counts from the member's own level. A neighbour that is too far away has no weight.
     """
     gap = np.diff(seconds)
-    near = np.concatenate([[False], gap < APART, [False]])
+    near = np.concatenate([[False], (gap > BEFORE_NEXT) & (gap < APART), [False]])
     a = -np.where(near[:-1], np.concatenate([[1.0], gap]), np.inf)[:, None]
     b = np.where(near[1:], np.concatenate([gap, [1.0]]), np.inf)[:, None]
     with np.errstate(invalid="ignore"):
