@@ -6,20 +6,22 @@ from numpy.typing import NDArray
 from farlead_signal.windows import Floats, Ints, picked, slopes
 
 #: The complex over all leads is where their slope exceeds this share of its greatest.
-STEEP = 0.12
+STEEP = 0.13
 #: A run of smaller slopes of this length ends the complex, in seconds.
 CALM = 0.016
 #: How far the complex may reach before and after R, in seconds.
 REACH_BEFORE, REACH_AFTER = 0.20, 0.26
 #: In its lead the complex begins where FIRST of its way (the sum of its slopes) is covered,
 #: less LEAD_IN of the time from there to where SECOND is: the start of a slow onset.
-FIRST, SECOND, LEAD_IN = 0.01, 0.30, 0.20
+FIRST, SECOND, LEAD_IN = 0.01, 0.30, 0.18
 LAST = 0.01
 #: A jump so near to the start of the complex is a pacing spike; the complex begins so long after
 #: it at the earliest, in seconds.
 SPIKE_WITHIN, SPIKE_LASTS = 0.016, 0.030
+#: The steepest part of the complex is not looked for so near to a jump, in seconds.
+SPIKE_BLURS = 0.012
 #: A lead's complex may begin before, and end after, that of all leads by this, in seconds.
-BEYOND = 0.012
+BEYOND = 0.008
 
 
 def complexes(
@@ -44,7 +46,7 @@ def complexes(
         Over all leads.
     """
     steep = np.abs(slopes(beats))
-    first, last = extent(np.sqrt(np.square(steep).mean(0)), r, fs)
+    first, last = extent(np.sqrt(np.square(steep).mean(0)), jumped, r, fs)
     first = _after_spike(first, jumped, fs)
     beyond = round(BEYOND * fs)
     at = np.arange(beats.shape[2])
@@ -56,13 +58,14 @@ def complexes(
     return onset, end, first, last
 
 
-def extent(activity: Floats, r: int, fs: float) -> tuple[Ints, Ints]:
+def extent(activity: Floats, jumped: NDArray[np.bool_], r: int, fs: float) -> tuple[Ints, Ints]:
     """First and last sample of the complex, shape (beats,), from the slope over all leads."""
     near = round(0.1 * fs)
     activity = activity.copy()
     activity[:, 1:-1] = (activity[:, 2:] + activity[:, 1:-1] + activity[:, :-2]) / 3
     low = max(0, r - near)
-    peak = activity[:, low : r + near].argmax(1)[:, None] + low
+    quiet = np.where(_around(jumped, round(SPIKE_BLURS * fs)), 0, activity)
+    peak = quiet[:, low : r + near].argmax(1)[:, None] + low
     calm = _runs(activity < STEEP * picked(activity, peak), max(2, round(CALM * fs)))
     at = np.arange(activity.shape[1])
     size = max(2, round(CALM * fs))
@@ -71,6 +74,14 @@ def extent(activity: Floats, r: int, fs: float) -> tuple[Ints, Ints]:
     begin = np.maximum(begin, r - round(REACH_BEFORE * fs))
     end = np.minimum(end, r + round(REACH_AFTER * fs))
     return begin, end
+
+
+def _around(marks: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
+    """Marks and what is within `reach` samples of them."""
+    if not marks.any():
+        return marks
+    padded = np.pad(marks, [(0, 0), (reach, reach)])
+    return np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=1).any(2)
 
 
 def _after_spike(first: Ints, jumped: NDArray[np.bool_], fs: float) -> Ints:

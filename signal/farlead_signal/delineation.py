@@ -209,7 +209,8 @@ def _points(
     if use.any():
         onset, offset, first, last = complexes(mean[use], jumped, r, fs)
         t = repolarisation(mean[use], last, r, 0.5 * (before + after), after, fs)
-        ended = np.r_[-np.inf, np.median(t.offset, axis=0)[:-1] - before[1:] * fs]
+        ended = np.median(t.offset, axis=0)
+        ended = np.r_[ended[:1], ended[:-1]] - before * fs
         p = atrial(beats[use], first, ended, r, fs)
         lines = [*p.waves.places(), onset, offset, *t.places()]
         points = _following(np.stack(lines), fs)
