@@ -1,0 +1,355 @@
+"""The origin of each beat: conducted, supraventricular, ventricular, paced or a fusion.
+
+A ventricular beat is told by what its origin does to the ECG: another shape than the conducted
+beats (the wave front takes another way), slower slopes (from muscle cell to muscle cell), no P
+wave at its usual place, a T wave that points away from the QRS complex, an early arrival and a
+compensatory pause. Eight figures of this kind are added with fixed weights; above 0 the beat
+is ventricular.
+
+Beats of one shape share their evidence: each figure is the mean over all beats like this one
+within some minutes, weighted by the likeness. So one early beat of a bigeminy speaks for all of
+its kind, and no beat has to be put into a group. Recordings of any length are worked on in
+blocks, with neighbours on both sides; what is usual follows the recording within minutes.
+
+References
+----------
+P. de Chazal, M. O'Dwyer, R. B. Reilly, IEEE Trans Biomed Eng 51 (2004) 1196-1206,
+doi:10.1109/TBME.2004.827359 (division of the MIT-BIH records). See docs/screening.md.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import ArrayLike, NDArray
+
+from farlead_signal.beat_classes import BeatClass
+from farlead_signal.beat_windows import BeatWindows, cut_beats
+
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.floating]
+Bools: TypeAlias = NDArray[np.bool_]
+
+#: Beats of a block, and neighbours on each side that are looked at with it: some minutes.
+BLOCK, MARGIN = 256, 64
+#: Half width of the running median that is the usual interval, in intervals.
+USUAL_HALF = 5
+#: Logarithms of interval ratios are cut here: a pause of a second lead or a missed beat must
+#: not outweigh the rest.
+SHORTEST, LONGEST = -1.0, 0.7
+
+#: The QRS complex lies within this time around the middle of its slopes, in seconds.
+QRS = (-0.11, 0.16)
+#: The P wave lies here, in seconds.
+PR = (-0.26, -0.07)
+#: Level before the complex, the complex, and the T wave, for their areas, in seconds.
+LEVEL, MAIN_AREA, T_AREA = (-0.12, -0.06), (-0.06, 0.10), (0.16, 0.36)
+#: Beats are moved so many samples (8 ms each) against one another, and against the dominant one.
+ROOM, ROOM_DOMINANT = 2, 5
+#: Likeness from which beats begin to share their evidence, and from where they share it fully:
+#: breathing leaves 0.97 and more, fusion and other origins 0.9 and less.
+ALIKE_FROM, ALIKE = 0.82, 0.94
+#: In the choice of the dominant shape a beat counts by exp(EARLY_COUNTS x log of its interval
+#: over the usual one) when early, and a shape by exp(-slowness / SLOWNESS_COUNTS in ms): among
+#: shapes of like frequency the one that is on time and fast is conducted.
+EARLY_COUNTS, SLOWNESS_COUNTS = 4.0, 15.0
+#: Beats take part in the dominant shape from this share of likeness.
+TAKES_PART = 0.3
+#: Distance of shape (1 - likeness): what is added to it, and to the scatter of the dominant
+#: beats, before the ratio is taken: the least that noise leaves.
+DISTANCE_FLOOR, SCATTER_FLOOR = 0.01, 0.02
+#: The ratio's logarithm is cut here.
+NEAREST, FARTHEST = -1.0, 3.5
+#: Distance at which a single beat's own shape is clearly another.
+FAR = 0.15
+
+#: Weights, fitted by logistic regression on the 22 records of DS1 of MIT-BIH with the signs held
+#: to what physiology says; each record weighs as the square root of its beats.
+WEIGHTS = {
+    # log of the shape's distance over the scatter of conducted beats, of all beats like this
+    "distance": 1.063,
+    # the same of this beat alone, saturated: a shape for itself
+    "own_distance": 2.02,
+    # log of slowness (ms: amplitude over slope) over that of the dominant beats
+    "slower": 2.05,
+    # slowness itself, in 10 ms
+    "slowness": 0.897,
+    # correlation of the PR segment with that of the dominant beats: the same P wave before it
+    "p_like": -2.828,
+    # -1 (T points where QRS points) to 1 (away from it)
+    "discordance": 1.246,
+    # log of the interval after the beat over the usual one, of all beats like this, if positive
+    "pause": 13.381,
+    # log of usual interval over that before the beat, of all beats like this, times distance
+    "early_and_unlike": 8.694,
+}
+#: What a beat needs beyond nothing.
+NEEDED = 7.527
+
+#: An early beat of the dominant shape is supraventricular when its interval is below this share
+#: of the usual one and of the one before: the second keeps breathing from making early beats.
+EARLY, SUDDEN = 0.85, 0.90
+#: Early by the interval is said only where the others are regular: median deviation of the log.
+REGULAR = 0.08
+#: A pacing spike belongs to a QRS complex whose R comes within this time after it, in seconds:
+#: paced complexes reach R in 40 to 120 ms. An atrial spike comes earlier.
+SPIKE = (-0.03, 0.13)
+#: A fusion beat is on time (log of interval ratio), and made of both others by this share
+#: each, with less than REST of its energy left over.
+ON_TIME, PART, REST = 0.12, 0.2, 0.12
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BeatLabels:
+    """Origin of every beat.
+
+    Parameters
+    ----------
+    classes : tuple of BeatClass
+    ventricular : ndarray of float64, shape (beats,)
+        Log odds of ventricular origin.
+    early : ndarray of float64, shape (beats,)
+        Log of the interval before the beat over the usual one; 0 for the first beat.
+    dominant : ndarray of bool, shape (beats,)
+        Beats of the dominant shape of their minutes.
+    width : ndarray of float64, shape (beats,)
+        Slowness in ms: root mean square of the QRS complex over that of its slope.
+    """
+
+    classes: tuple[BeatClass, ...]
+    ventricular: Floats
+    early: Floats
+    dominant: Bools
+    width: Floats
+
+    def is_class(self, *wanted: BeatClass) -> Bools:
+        """Beats of these classes."""
+        return np.array([one in wanted for one in self.classes], bool)
+
+
+def label_beats(
+    signal: ArrayLike, fs: float, r_peaks: ArrayLike, spikes: ArrayLike | None = None
+) -> BeatLabels:
+    """Origin of the beats of a recording.
+
+    Parameters
+    ----------
+    signal : array_like, shape (n,) or (leads, n)
+        Millivolts. What is not finite counts as 0.
+    fs : float
+        Sampling rate in hertz.
+    r_peaks : array_like of int, shape (beats,)
+        Samples, ascending.
+    spikes : array_like of int, optional
+        Samples of the pacing spikes, ascending.
+
+    Returns
+    -------
+    BeatLabels
+        Empty without beats.
+    """
+    samples = np.atleast_2d(np.asarray(signal))
+    peaks = np.asarray(r_peaks, np.int64)
+    if peaks.size == 0 or samples.size == 0:
+        none = np.zeros(0)
+        return BeatLabels((), none, none, none.astype(bool), none)
+    early, late = interval_ratios(peaks / fs)
+    figures = [figures_of_block(samples, fs, peaks, early, late, s) for s in _blocks(peaks.size)]
+    odds, dominant, width, fused = (np.concatenate(part) for part in zip(*figures, strict=True))
+    paced = _spiked(peaks, fs, spikes)
+    classes = _classes(odds, early, dominant, fused, paced)
+    return BeatLabels(classes, odds, early, dominant, width)
+
+
+def _blocks(count: int) -> list[tuple[slice, slice]]:
+    """Beats looked at together, and which of them are told."""
+    found = []
+    for first in range(0, count, BLOCK):
+        low, last = max(0, first - MARGIN), min(first + BLOCK, count)
+        found.append((slice(low, min(last + MARGIN, count)), slice(first - low, last - low)))
+    return found
+
+
+def interval_ratios(seconds: Floats) -> tuple[Floats, Floats]:
+    """Log of the interval before and after each beat over the usual one around.
+
+    Parameters
+    ----------
+    seconds : ndarray of float64, shape (beats,)
+        Ascending.
+
+    Returns
+    -------
+    before, after : ndarray of float64, shape (beats,)
+        Cut at SHORTEST and LONGEST; 0 where the recording ends.
+    """
+    intervals = np.diff(seconds)
+    if intervals.size < 2:
+        return np.zeros(seconds.size), np.zeros(seconds.size)
+    # An early beat and the pause after it make two usual intervals: their mean is one.
+    pairs = running_median(0.5 * (intervals[1:] + intervals[:-1]), USUAL_HALF)
+    usual = np.concatenate([pairs[:1], pairs, pairs[-1:]])
+    before = np.log(np.concatenate([usual[:1], intervals]) / usual)
+    after = np.log(np.concatenate([intervals, usual[-1:]]) / usual)
+    return before.clip(SHORTEST, LONGEST), after.clip(SHORTEST, LONGEST)
+
+
+def running_median(values: Floats, half: int) -> Floats:
+    """Median of the values within `half` on each side; beyond the ends they go on mirrored."""
+    mode = "reflect" if values.size > half else "edge"
+    padded = np.pad(values, half, mode=mode)  # type: ignore[call-overload]  # a str, not a literal
+    return np.asarray(np.sort(sliding_window_view(padded, 2 * half + 1), axis=1)[:, half])
+
+
+def figures_of_block(
+    signal: NDArray[np.floating],
+    fs: float,
+    peaks: Ints,
+    early: Floats,
+    late: Floats,
+    block: tuple[slice, slice],
+) -> tuple[Floats, Bools, Floats, Bools]:
+    """Log odds, dominance, slowness and whether it is a sum, of the beats of one block."""
+    look, tell = block
+    beats = cut_beats(signal, fs, peaks[look])
+    figures, share = evidence(beats, early[look], late[look])
+    odds = np.full(len(share), -NEEDED)
+    for name, weight in WEIGHTS.items():
+        odds += weight * figures[name]
+    fused = _sums(beats, share, odds, np.abs(early[look]) < ON_TIME)
+    dominant, width = share > TAKES_PART, 10 * figures["own_slowness"]
+    return odds[tell], dominant[tell], width[tell], fused[tell]
+
+
+def evidence(beats: BeatWindows, early: Floats, late: Floats) -> tuple[dict[str, Floats], Floats]:
+    """Figures by the names of WEIGHTS, and how much each beat is of the dominant shape (0 to 1).
+
+    Parameters
+    ----------
+    beats : BeatWindows
+    early, late : ndarray of float64, shape (beats,)
+        Of :func:`interval_ratios`.
+    """
+    qrs = _without_mean(beats.part(*QRS))
+    power = np.einsum("mlw,mlw->m", qrs, qrs)
+    slopes = qrs[:, :, 1:] - qrs[:, :, :-1]
+    slowness = 1000 / beats.rate * np.sqrt(power / (np.einsum("mlw,mlw->m", slopes, slopes) + 1e-9))
+    alike = _likenesses(beats)
+    weights = alike / alike.sum(1, keepdims=True)
+    slow = weights @ slowness
+    merit = (alike @ np.exp(EARLY_COUNTS * np.minimum(early, 0))) * np.exp(-slow / SLOWNESS_COUNTS)
+    share = alike[int(merit.argmax())]
+    share = np.where(share > TAKES_PART, share, 0) / share[share > TAKES_PART].sum()
+    template = np.tensordot(share, beats.values, (0, 0)).astype(np.float32)
+    apart = 1 - _likeness_to(beats, template)
+    own = np.stack([apart, _correlation(beats, template, PR), early, late], axis=1)
+    like_apart, p_like, like_early, like_late = (weights @ own).T
+    usual_slowness, scatter = share @ slowness, share @ apart
+    distance = np.log((like_apart + DISTANCE_FLOOR) / (scatter + SCATTER_FLOOR))
+    figures = {
+        "distance": distance.clip(NEAREST, FARTHEST),
+        "own_distance": np.tanh(apart / FAR),
+        "slower": weights @ np.log(slowness / usual_slowness),
+        "slowness": slow / 10,
+        "own_slowness": slowness / 10,
+        "p_like": p_like,
+        "discordance": _discordance(beats),
+        "pause": np.maximum(like_late, 0),
+        "early_and_unlike": np.maximum(-like_early, 0) * like_apart,
+    }
+    return figures, share / share.max()
+
+
+def _without_mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(values - values.mean(2, keepdims=True))
+
+
+def _likenesses(beats: BeatWindows) -> Floats:
+    """How far each pair of beats shares its evidence: 0 to 1, 1 for a beat itself."""
+    rows = [
+        _without_mean(beats.part(*QRS, moved)).reshape(len(beats.values), -1)
+        for moved in range(-ROOM, ROOM + 1)
+    ]
+    energies = [np.einsum("mf,mf->m", row, row) for row in rows]
+    here, energy = rows[ROOM], energies[ROOM]
+    best = np.full((len(here), len(here)), -1, np.float32)
+    for row, other in zip(rows, energies, strict=True):
+        np.maximum(
+            best, 2 * (here @ row.T) / (energy[:, None] + other + np.float32(1e-6)), out=best
+        )
+    shared = (np.maximum(best, best.T) - ALIKE_FROM) / (ALIKE - ALIKE_FROM)
+    shared = np.minimum(np.maximum(shared, 0), 1)
+    np.fill_diagonal(shared, 1)
+    return shared.astype(np.float64)
+
+
+def _likeness_to(beats: BeatWindows, template: NDArray[np.float32]) -> Floats:
+    """Likeness of every beat to one, at the best place."""
+    one = _without_mean(BeatWindows(template[None], beats.rate, beats.r, beats.scale).part(*QRS))
+    energy = np.einsum("mlw,mlw->", one, one) + 1e-6
+    best = np.full(len(beats.values), -1.0)
+    for moved in range(-ROOM_DOMINANT, ROOM_DOMINANT + 1):
+        row = _without_mean(beats.part(*QRS, moved))
+        own = np.einsum("mlw,mlw->m", row, row)
+        np.maximum(best, 2 * np.einsum("mlw,lw->m", row, one[0]) / (own + energy), out=best)
+    return best
+
+
+def _correlation(
+    beats: BeatWindows, template: NDArray[np.float32], part: tuple[float, float]
+) -> Floats:
+    """Correlation of a part of every beat with that of one, over all leads."""
+    one = BeatWindows(template[None], beats.rate, beats.r, beats.scale)
+    rows, line = _without_mean(beats.part(*part)), _without_mean(one.part(*part))[0]
+    own = np.einsum("mlw,mlw->m", rows, rows) * np.einsum("lw,lw->", line, line)
+    return np.asarray(np.einsum("mlw,lw->m", rows, line) / np.sqrt(own + 1e-6))
+
+
+def _discordance(beats: BeatWindows) -> Floats:
+    """Minus the cosine between the areas of QRS complex and T wave over the leads."""
+    level = beats.part(*LEVEL).mean(2)
+    qrs = beats.part(*MAIN_AREA).mean(2) - level
+    t = beats.part(*T_AREA).mean(2) - level
+    sizes = np.einsum("ml,ml->m", qrs, qrs) * np.einsum("ml,ml->m", t, t)
+    return np.asarray(-np.einsum("ml,ml->m", qrs, t) / np.sqrt(sizes + 1e-6))
+
+
+def _sums(beats: BeatWindows, share: Floats, odds: Floats, on_time: Bools) -> Bools:
+    """Beats on time that are a sum of the dominant and a ventricular shape."""
+    found = np.zeros(len(odds), bool)
+    early = (odds > 0) & ~on_time
+    asked = np.flatnonzero(on_time & (share <= TAKES_PART) & (odds > 0))
+    if asked.size == 0 or not early.any():
+        return found
+    qrs = _without_mean(beats.part(*QRS)).reshape(len(odds), -1).astype(np.float64)
+    pair = np.stack([share @ qrs / share.sum(), qrs[early].mean(0)])
+    parts = qrs[asked] @ pair.T @ np.linalg.inv(pair @ pair.T + 1e-6 * np.eye(2))
+    rest = np.sum((qrs[asked] - parts @ pair) ** 2, axis=1)
+    found[asked] = (parts > PART).all(1) & (rest < REST * np.sum(qrs[asked] ** 2, axis=1))
+    return found
+
+
+def _spiked(peaks: Ints, fs: float, spikes: ArrayLike | None) -> Bools:
+    """Beats with a pacing spike just before them."""
+    marks = np.zeros(0, np.int64) if spikes is None else np.asarray(spikes, np.int64)
+    low = np.searchsorted(marks, peaks - SPIKE[1] * fs)
+    return np.asarray(np.searchsorted(marks, peaks - SPIKE[0] * fs, side="right") > low)
+
+
+def _classes(
+    odds: Floats, early: Floats, dominant: Bools, fused: Bools, paced: Bools
+) -> tuple[BeatClass, ...]:
+    ventricular = odds > 0
+    kept = early[~ventricular]
+    regular = kept.size < 3 or float(np.median(np.abs(kept))) < REGULAR
+    sudden = np.concatenate([[0.0], np.diff(early)]) < np.log(SUDDEN)
+    after = np.concatenate([[False], ventricular[:-1]])
+    premature = (early < np.log(EARLY)) & (sudden | after) & regular
+    found = np.full(odds.size, BeatClass.DOMINANT, object)
+    found[~dominant & ~ventricular & (odds > -1)] = BeatClass.UNKNOWN
+    found[premature] = BeatClass.SUPRAVENTRICULAR
+    found[ventricular] = BeatClass.VENTRICULAR
+    found[ventricular & fused] = BeatClass.FUSION
+    found[paced] = BeatClass.PACED
+    return tuple(found.tolist())

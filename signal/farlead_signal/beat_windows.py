@@ -1,0 +1,111 @@
+"""Beats cut out of a recording side by side, put in place, at the rate at which shapes are told.
+
+One cut serves the questions of rhythm: which beats are alike (their QRS complexes), whether P
+waves stand before them (the PR segment) and which way the T wave points.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farlead_signal.shapes import windows_at
+
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.float32]
+
+#: Rate of the windows aimed at, in hertz: twice the highest frequency that tells the shape of a
+#: QRS complex, and enough for a P wave.
+RATE = 125.0
+#: A window reaches so long before and after R, in seconds: the P wave of a PR interval of
+#: 0.24 s, and a T wave.
+BEFORE, AFTER = 0.33, 0.46
+#: A peak may be found on another wave of the complex: so far beats are moved at most, seconds.
+MOVED = 0.056
+#: The slopes of the QRS complex are looked for from so long before R to so long after it.
+SLOPES = (0.10, 0.14)
+#: Slopes below this share of the steepest are noise or T wave.
+SLIGHT = 0.05
+#: A lead is raised to this share of the usual size at most: leads count alike whatever their
+#: size, but a lead of noise alone does not.
+LEAST_LEAD = 0.3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BeatWindows:
+    """Beats side by side.
+
+    Parameters
+    ----------
+    values : ndarray of float32, shape (beats, leads, w)
+        Leads of one size (the usual QRS complex has a standard deviation of 1).
+    rate : float
+        Hertz.
+    r : int
+        Index of the middle of the QRS complex's slopes in each window.
+    scale : ndarray of float32, shape (leads,)
+        What the millivolts were multiplied by.
+    """
+
+    values: Floats
+    rate: float
+    r: int
+    scale: Floats
+
+    def part(self, begin: float, end: float, moved: int = 0) -> Floats:
+        """Samples from `begin` to `end` seconds after R, `moved` samples later; a view."""
+        first = self.r + round(begin * self.rate) + moved
+        return self.values[:, :, first : first + round((end - begin) * self.rate)]
+
+
+def cut_beats(signal: NDArray[np.floating], fs: float, r_peaks: Ints) -> BeatWindows:
+    """Cut out beats.
+
+    Parameters
+    ----------
+    signal : ndarray, shape (leads, n)
+        Millivolts; what is not finite counts as 0.
+    fs : float
+        Hertz.
+    r_peaks : ndarray of int64, shape (beats,)
+        Samples, at least one.
+    """
+    step = max(1, round(fs / RATE))
+    rate = fs / step
+    room = round(MOVED * rate)
+    before, width = round(BEFORE * rate), round(BEFORE * rate) + round(AFTER * rate)
+    start = r_peaks - (before + room) * step
+    raw = windows_at(signal, start, (width + 2 * room) * step)
+    mean = np.full(step, 1 / step, np.float32)
+    values = (raw.reshape(-1, step) @ mean).reshape(r_peaks.size, signal.shape[0], -1)
+    if not np.isfinite(values.sum()):
+        values = np.where(np.isfinite(values), values, np.float32(0))
+    middle = before + room
+    qrs = values[:, :, middle - round(SLOPES[0] * rate) : middle + round(SLOPES[1] * rate)]
+    scale = _scale(qrs)
+    values *= scale[:, None]
+    moved = np.minimum(np.maximum(_centres(qrs * scale[:, None]), -room), room)
+    at = room + moved[:, None] + np.arange(width)
+    return BeatWindows(np.take_along_axis(values, at[:, None], 2), rate, before, scale)
+
+
+def _scale(qrs: Floats) -> Floats:
+    """One over the usual size of the QRS complex in each lead; 0 for a lead without signal."""
+    off = qrs - qrs.mean(2, keepdims=True)
+    sizes = np.sqrt(np.median(np.einsum("mlw,mlw->ml", off, off), 0) / qrs.shape[2])
+    seen = sizes[sizes > 0]
+    if seen.size == 0:
+        return np.zeros(sizes.size, np.float32)
+    least = LEAST_LEAD * float(np.median(seen))
+    return np.asarray(1 / np.maximum(sizes, least), np.float32)
+
+
+def _centres(qrs: Floats) -> Ints:
+    """Where the slopes have their centre, in samples from the median of all beats."""
+    steps = qrs[:, :, 1:] - qrs[:, :, :-1]
+    power = np.einsum("mlw,mlw->mw", steps, steps)
+    power = np.maximum(power - SLIGHT * power.max(1, keepdims=True), 0)
+    centre = power @ np.arange(power.shape[1], dtype=np.float32)
+    centre /= power.sum(1) + np.float32(1e-9)
+    return np.asarray(np.rint(centre - np.median(centre)), np.int64)
