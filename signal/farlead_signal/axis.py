@@ -12,6 +12,7 @@ W. Einthoven, G. Fahr, A. de Waart, Pflügers Arch 150 (1913) 275-315, doi:10.10
 B. Surawicz et al., Circulation 119 (2009) e235-e240, doi:10.1161/CIRCULATIONAHA.108.191095.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farlead_signal.leads import FROM_I_AND_II
+from farlead_signal.middle import middle
 from farlead_signal.representative import Representative
 from farlead_signal.values import Value, known, unknown
 
@@ -65,38 +67,47 @@ def measure_axes(beat: Representative | None, names: Sequence[str]) -> Axes:
     if beat is None:
         return Axes(*(unknown("°", _METHOD, "no_beats") for _ in _WAVES))
     rows = [i for i, name in enumerate(names) if name in FROM_I_AND_II]
-    rows = [i for i in rows if np.isfinite(beat.beats[i]).all() and np.ptp(beat.beats[i]) > 0]
-    if len(rows) < 2:
+    limb = beat.beats[rows]
+    alive = np.isfinite(limb.sum(1)) & (limb.max(1) > limb.min(1)) if rows else np.zeros(0, bool)
+    if np.count_nonzero(alive) < 2:
         return Axes(*(unknown("°", _METHOD, "limb_leads_missing") for _ in _WAVES))
-    leads = beat.beats[rows].astype(np.float64)
-    solve, back = _solution(tuple(names[i] for i in rows))
-    vector = solve @ leads
-    noise = float(np.median(np.nan_to_num(beat.noise[rows]))) * float(np.linalg.norm(solve, 2))
+    kept = [row for row, good in zip(rows, alive.tolist(), strict=True) if good]
+    solve, back = _solution(tuple(names[row] for row in kept))
+    noise = middle(np.nan_to_num(beat.noise[kept])) * float(np.linalg.norm(solve, 2))
     overall = beat.fiducials.overall or beat.fiducials
-    found = []
-    for wave, (first, last) in _WAVES.items():
-        a, b = (int(getattr(overall, name).flat[0]) for name in (first, last))
-        if a < 0 or b <= a:
-            reason = f"{wave}_absent" if a == -1 else f"{wave}_unknown"
-            found.append(unknown("°", _METHOD, reason))
-        else:
-            rest = leads[:, a : b + 1] - back @ vector[:, a : b + 1]
-            energy = float((leads[:, a : b + 1] ** 2).sum())
-            agree = float((rest**2).sum()) <= CONTRADICTION * energy
-            part = leads[:, a : b + 1]
-            net = solve @ (np.maximum(part.max(1), 0) + np.minimum(part.min(1), 0))
-            longest = float(np.hypot(*vector[:, a : b + 1]).max())
-            found.append(_axis(net, longest, noise, wave, agree=agree))
-    return Axes(*found)
+    return Axes(
+        *(
+            _wave(
+                limb[alive].astype(np.float64),
+                (int(getattr(overall, first).flat[0]), int(getattr(overall, last).flat[0])),
+                (solve, back),
+                noise,
+                wave,
+            )
+            for wave, (first, last) in _WAVES.items()
+        )
+    )
 
 
-def _axis(net: Floats, longest: float, noise: float, wave: str, *, agree: bool) -> Value:
-    size = float(np.hypot(*net))
+def _wave(
+    leads: Floats, ends: tuple[int, int], solution: tuple[Floats, Floats], noise: float, wave: str
+) -> Value:
+    """Axis of one wave from the limb leads."""
+    first, last = ends
+    if first < 0 or last <= first:
+        return unknown("°", _METHOD, f"{wave}_absent" if first == -1 else f"{wave}_unknown")
+    part, (solve, back) = leads[:, first : last + 1], solution
+    net = solve @ (np.maximum(part.max(1), 0) + np.minimum(part.min(1), 0))
+    vector = solve @ part
+    longest = math.sqrt(float(np.einsum("xt,xt->t", vector, vector).max()))
+    size = math.hypot(*net.tolist())
     if size < max(SMALL, SMALL_SHARE * longest):
         return unknown("°", _METHOD, f"{wave}_axis_undetermined")
     if size < OF_NOISE * noise:
         return unknown("°", _METHOD, "noise")
-    degrees = float(np.degrees(np.arctan2(net[1], net[0])))
+    rest = part - back @ vector
+    agree = np.vdot(rest, rest) <= CONTRADICTION * np.vdot(part, part)
+    degrees = math.degrees(math.atan2(net[1], net[0]))
     doubt = "" if agree else "limb_leads_contradict"
     return known(180.0 if degrees <= -180.0 else degrees, "°", _METHOD, doubt)
 

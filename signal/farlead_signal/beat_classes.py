@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farlead_signal.delineation import ABSENT, Fiducials
+from farlead_signal.middle import middle
 from farlead_signal.orderstats import order_statistics
 from farlead_signal.shapes import Shapes
 
@@ -147,18 +148,18 @@ class _Facts:
         p = np.where(overall.p_on >= 0, 1.0, np.where(overall.p_on == ABSENT, 0.0, np.nan))
         intervals = np.diff(r_peaks) / fs
         early = early_beats(intervals)
-        middle = float(np.median(intervals)) if intervals.size else np.nan
-        spread = float(np.median(np.abs(intervals - middle))) if intervals.size > 2 else np.inf
+        usual = middle(intervals)
+        apart = middle(np.abs(intervals - usual)) if intervals.size > 2 else np.inf
         per_group = [shapes.group == number for number in range(count)]
         return cls(
             counts=np.array([inside.sum() for inside in per_group]),
-            width=np.array([_middle(width[inside]) for inside in per_group]),
+            width=np.array([middle(width[inside & known]) for inside in per_group]),
             with_p=np.array([_mean(p[inside]) for inside in per_group]),
             spiked=_shares(_spiked(overall, r_peaks, fs, spikes), per_group),
             premature=_shares(early, per_group),
             early=early,
-            rate=60.0 / middle if middle > 0 else np.nan,
-            regular=spread <= REGULAR * middle,
+            rate=60.0 / usual if usual > 0 else np.nan,
+            regular=apart <= REGULAR * usual,
         )
 
     def main(self) -> int:
@@ -301,11 +302,6 @@ def _is_sum(shapes: Shapes, number: int, a: int, b: int) -> bool:
 
 def _shares(marked: Bools, per_group: list[Bools]) -> Floats:
     return np.array([marked[inside].mean() if inside.any() else 0.0 for inside in per_group])
-
-
-def _middle(values: Floats) -> float:
-    known = values[~np.isnan(values)]
-    return float(np.median(known)) if known.size else np.nan
 
 
 def _mean(values: Floats) -> float:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from farlead_signal.delineation import ABSENT, Fiducials
+from farlead_signal.middle import middle, spread
 from farlead_signal.qt import QtFormula, qtc
 from farlead_signal.representative import BeatClass, Representative
 from farlead_signal.values import Value, known, unknown
@@ -121,8 +122,8 @@ def measure_intervals(
         measured = {name: unknown("ms", _METHOD[name], "no_beats") for name in _METHOD}
         atrial = unknown("/min", _ATRIAL, "no_beats")
     else:
-        spread = _Spread.of(beat, fiducials, fs)
-        measured = _intervals(beat, spread, rr, fs)
+        single = _Spread.of(beat, fiducials, fs)
+        measured = _intervals(beat, single, rr, fs)
         atrial = _atrial_rate(fiducials, measured["pr"], fs)
     return Intervals(
         p=measured["p"],
@@ -209,10 +210,9 @@ class _Spread:
         each = self.each[name][~np.isnan(self.each[name])]
         if each.size < FEW:
             return "few_beats"
-        middle = float(np.median(each))
-        if 1.4826 * float(np.median(np.abs(each - middle))) > SCATTER[name]:
+        if spread(each) > SCATTER[name]:
             return f"{name}_varies"
-        return f"{name}_differs" if abs(value - middle) > APART[name] else ""
+        return f"{name}_differs" if abs(value - middle(each)) > APART[name] else ""
 
 
 _ENDS = {
@@ -224,13 +224,14 @@ _ENDS = {
 _POINTS = ("p_on", "p_off", "qrs_on", "qrs_off", "t_off")
 
 
-def _intervals(beat: Representative, spread: _Spread, rr: Floats, fs: float) -> dict[str, Value]:
+def _intervals(beat: Representative, single: _Spread, rr: Floats, fs: float) -> dict[str, Value]:
     overall = beat.fiducials.overall or beat.fiducials
     at = {name: int(getattr(overall, name).flat[0]) for name in _POINTS}
-    noise = float(np.median(beat.noise[np.isfinite(beat.noise)])) if _known(beat.noise) else 0.0
+    seen = beat.noise[np.isfinite(beat.noise)]
+    noise = middle(seen) if seen.size else 0.0
     found = {}
     for name, (a, b) in _ENDS.items():
-        reason = _missing(name, at[a], at[b], spread, rr)
+        reason = _missing(name, at[a], at[b], single, rr)
         value = 1000.0 * (at[b] - at[a]) / fs
         if not reason and not POSSIBLE[name][0] <= value <= POSSIBLE[name][1]:
             reason = f"{name}_impossible"
@@ -239,22 +240,18 @@ def _intervals(beat: Representative, spread: _Spread, rr: Floats, fs: float) -> 
         if reason:
             found[name] = unknown("ms", _METHOD[name], reason)
         else:
-            doubt = "noise" if noise > NOISY else spread.doubt(name, value)
+            doubt = "noise" if noise > NOISY else single.doubt(name, value)
             found[name] = known(value, "ms", _METHOD[name], doubt)
     return found
 
 
-def _known(noise: NDArray[np.float32]) -> bool:
-    return bool(np.isfinite(noise).any())
-
-
-def _missing(name: str, first: int, last: int, spread: _Spread, rr: Floats) -> str:
+def _missing(name: str, first: int, last: int, single: _Spread, rr: Floats) -> str:
     """Why an interval cannot be told; "" when it can."""
     if name in ("p", "pr"):
-        reason = "ventricular" if spread.ventricular else _no_p(first, spread, rr)
+        reason = "ventricular" if single.ventricular else _no_p(first, single, rr)
         if reason or (name == "p" and last < 0):
             return reason or "p_unknown"
-        if name == "pr" and _scatter(spread.each["pr"]) > DISSOCIATED:
+        if name == "pr" and _scatter(single.each["pr"]) > DISSOCIATED:
             return "pr_dissociated"
     if name == "qt" and last == ABSENT:
         return "t_absent"
@@ -263,23 +260,23 @@ def _missing(name: str, first: int, last: int, spread: _Spread, rr: Floats) -> s
     return ""
 
 
-def _no_p(first: int, spread: _Spread, rr: Floats) -> str:
+def _no_p(first: int, single: _Spread, rr: Floats) -> str:
     """Why there is no P wave to measure; "" when there is one."""
     irregular = rr.size > 3 and rr.std() > IRREGULAR * rr.mean()
-    if first == ABSENT or spread.with_p < WITH_P:
+    if first == ABSENT or single.with_p < WITH_P:
         return "p_absent_irregular" if irregular else "p_absent"
     if first < 0:
         return "p_unknown"
     # Fibrillation waves leave something in the median that looks like a P wave, at another
     # place in each beat.
     return (
-        "p_uncertain_irregular" if irregular and _scatter(spread.each["pr"]) > SCATTER["pr"] else ""
+        "p_uncertain_irregular" if irregular and _scatter(single.each["pr"]) > SCATTER["pr"] else ""
     )
 
 
 def _scatter(each: Floats) -> float:
     kept = each[~np.isnan(each)]
-    return 1.4826 * float(np.median(np.abs(kept - np.median(kept)))) if kept.size else 0.0
+    return spread(kept) if kept.size else 0.0
 
 
 def _cut_off(beat: Representative, at: dict[str, int], fs: float, rr: Floats) -> bool:
@@ -287,7 +284,7 @@ def _cut_off(beat: Representative, at: dict[str, int], fs: float, rr: Floats) ->
     if rr.size == 0 or beat.kind is BeatClass.UNKNOWN:
         return False
     onset = at["qrs_on"] - beat.r
-    next_onset = float(np.median(rr)) + 1000.0 * onset / fs
+    next_onset = middle(rr) + 1000.0 * onset / fs
     return bool(1000.0 * (at["t_off"] - beat.r) / fs > next_onset - NEXT_BEAT)
 
 

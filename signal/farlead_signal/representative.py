@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from farlead_signal.beat_classes import BeatClass, Groups, classify
 from farlead_signal.blanking import without_spikes
 from farlead_signal.delineation import Fiducials, delineate_beats
+from farlead_signal.middle import middle
 from farlead_signal.orderstats import order_statistics
 from farlead_signal.shapes import group_shapes, windows_at
 
@@ -163,8 +164,8 @@ def _window(peaks: Ints, chosen: Ints, fs: float) -> tuple[int, tuple[float, flo
     before = gaps[chosen[chosen > 0] - 1]
     after = gaps[chosen[chosen < gaps.size]]
     every = np.concatenate([before, after])
-    usual = float(np.median(every)) if every.size else 2.0
-    rr = tuple(float(np.median(side)) if side.size else usual for side in (before, after))
+    usual = middle(every) if every.size else 2.0
+    rr = tuple(middle(side) if side.size else usual for side in (before, after))
     reach = min(max(rr[1], LEAST_AFTER), MOST_AFTER)
     return round(reach * fs), (rr[0], rr[1])
 
@@ -189,8 +190,8 @@ class _Aligned:
         start = room + lag
         width = r + after + 1
         windows = np.empty((chosen.size, samples.shape[0], width), np.float32)
-        for first in np.unique(start):
-            inside = start == first
+        for first in sorted(set(start.tolist())):
+            inside = np.flatnonzero(start == first)
             windows[inside] = wide[inside, :, first : first + width]
         return cls(windows, at + lag, chosen, r)
 
@@ -216,7 +217,9 @@ class _Aligned:
 def _lags(wide: Floats, r: int, room: int, half: int) -> Ints:
     """Moves, in samples, at which members fit their mean best."""
     part = wide[:, :, max(r - half - room, 0) : r + half + room + 1]
-    part = np.nan_to_num(part - part.mean(2, keepdims=True))
+    part = part - part.mean(2, keepdims=True)
+    if not np.isfinite(part.sum()):
+        part[~np.isfinite(part).all(2)] = 0
     count, leads, width = part.shape
     if count < 2 or width <= 2 * room:
         return np.zeros(count, np.int64)
@@ -227,7 +230,7 @@ def _lags(wide: Floats, r: int, room: int, half: int) -> Ints:
         shifted[:, lag : lag + width - 2 * room, lag] = mean
     fit = part.reshape(count, -1) @ shifted.reshape(-1, lags)
     moves = fit.argmax(1) - room
-    return np.asarray(moves - int(np.median(moves)), np.int64).clip(-room, room)
+    return np.asarray(moves - int(middle(moves)), np.int64).clip(-room, room)
 
 
 def _lagrange(seconds: NDArray[np.float64], t: NDArray[np.float64]) -> Floats:
@@ -249,7 +252,7 @@ def _onset(overall: Fiducials, cut: _Aligned) -> int:
     """How many samples before R the members' QRS complexes begin."""
     on = overall.qrs_on[cut.chosen]
     apart = cut.at[on >= 0] - on[on >= 0]
-    usual = int(np.median(apart)) if apart.size else cut.r // 12
+    usual = int(middle(apart)) if apart.size else cut.r // 12
     return min(max(usual, 1), cut.r // 3)
 
 

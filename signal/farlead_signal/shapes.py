@@ -12,6 +12,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from farlead_signal.middle import middle
+
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -122,7 +124,10 @@ def windows_at(signal: NDArray[np.floating], start: Ints, width: int) -> Floats:
     found = np.empty((start.size, signal.shape[0], width), np.float32)
     if n >= width:
         inside = np.minimum(np.maximum(start, 0), n - width)
-        every = np.lib.stride_tricks.sliding_window_view(signal, width, axis=1)
+        down, right = signal.strides
+        every = np.lib.stride_tricks.as_strided(
+            signal, (len(signal), n - width + 1, width), (down, right, right), writeable=False
+        )
         found[:] = every[:, inside].transpose(1, 0, 2)
         out = np.flatnonzero(inside != start)
     else:
@@ -151,12 +156,15 @@ class _Cut:
 
     def measure_leads(self, sample: Ints) -> None:
         """Find the size of every lead, so that leads of different size count alike."""
-        raw = self._raw(sample)
-        rms = np.sqrt(np.median(np.einsum("mlw,mlw->ml", raw, raw), 0) / self.width)
+        few = self.r_peaks.size <= TOGETHER
+        raw = self._raw(np.arange(self.r_peaks.size) if few else sample)
+        part = raw[sample] if few and sample.size < len(raw) else raw
+        power = np.sort(np.einsum("mlw,mlw->ml", part, part), axis=0)
+        rms = np.sqrt(power[len(power) // 2] / self.width)
         seen = rms[rms > 0]
-        least = LEAST_LEAD * float(np.median(seen)) if seen.size else 1.0
+        least = LEAST_LEAD * middle(seen) if seen.size else 1.0
         self.scale = (1.0 / np.maximum(rms, least))[:, None].astype(np.float32)
-        if sample.size == self.r_peaks.size:
+        if few:
             self.whole = self._scaled(raw)
 
     def windows(self, which: Ints) -> Floats:
@@ -273,7 +281,7 @@ def _centres(windows: Floats, cut: _Cut) -> Ints:
     slopes = np.diff(windows.reshape(-1, cut.leads, cut.width), axis=2)
     power = np.einsum("mlw,mlw->mw", slopes, slopes)
     centre = power @ np.arange(cut.width - 1, dtype=np.float32) / (power.sum(1) + np.float32(1e-9))
-    apart = np.rint(centre - np.median(centre))
+    apart = np.rint(centre - middle(centre))
     return np.asarray(np.minimum(np.maximum(apart, -cut.room), cut.room), np.int64)
 
 

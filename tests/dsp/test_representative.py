@@ -9,13 +9,15 @@ import pytest
 import calibration_ecg as made
 from calibration_ecg import Calibration
 from farlead_signal.beat_classes import BeatClass, early_beats
+from farlead_signal.blanking import without_spikes
 from farlead_signal.delineation import Fiducials, delineate
 from farlead_signal.representative import Representative, representative
 
 
-def found(signal: Calibration, *, told: bool = True) -> Representative:
-    spikes = signal.spikes if told and signal.spikes.size else None
-    fiducials = delineate(signal.signal, signal.fs, signal.r_peaks)
+def found(signal: Calibration) -> Representative:
+    spikes = signal.spikes if signal.spikes.size else None
+    bridged = without_spikes(signal.signal, signal.fs, signal.spikes)
+    fiducials = delineate(bridged, signal.fs, signal.r_peaks)
     result = representative(signal.signal, signal.fs, signal.r_peaks, fiducials, spikes)
     assert result is not None
     return result
