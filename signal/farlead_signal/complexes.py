@@ -12,8 +12,10 @@ CALM = 0.016
 #: How far the complex may reach before and after R, in seconds.
 REACH_BEFORE, REACH_AFTER = 0.20, 0.26
 #: In its lead the complex begins where FIRST of its way (the sum of its slopes) is covered,
-#: less LEAD_IN of the time from there to where SECOND is: the start of a slow onset.
-FIRST, SECOND, LEAD_IN = 0.01, 0.30, 0.18
+#: less LEAD_IN of the time from there to where SECOND is, at most LONGEST (in seconds): the start
+#: of a slow onset, which readers mark by sight. It ends where all but LAST is covered.
+FIRST, SECOND, LEAD_IN = 0.01, 0.30, 0.22
+LONGEST = 0.005
 LAST = 0.01
 #: A jump so near to the start of the complex is a pacing spike; the complex begins so long after
 #: it at the earliest, in seconds.
@@ -53,7 +55,7 @@ def complexes(
     inside = (at >= (first - beyond)[:, None]) & (at <= (last + beyond)[:, None])
     way = np.where(inside, steep, 0).cumsum(2)
     begin = covered(way, FIRST)
-    onset = begin - LEAD_IN * (covered(way, SECOND) - begin)
+    onset = begin - np.minimum(LEAD_IN * (covered(way, SECOND) - begin), LONGEST * fs)
     end = covered(way, 1 - LAST)
     return onset, end, first, last
 
@@ -81,7 +83,7 @@ def _around(marks: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
     if not marks.any():
         return marks
     padded = np.pad(marks, [(0, 0), (reach, reach)])
-    return np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, axis=1).any(2)
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, 1).any(2))
 
 
 def _after_spike(first: Ints, jumped: NDArray[np.bool_], fs: float) -> Ints:

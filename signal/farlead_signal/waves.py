@@ -19,7 +19,7 @@ P_LONGEST, T_LONGEST = 0.11, 0.17
 #: Onset and offset are no farther from the steepest slopes than this, in seconds.
 P_REACH, T_REACH = 0.06, 0.16
 #: Share of the steepest slope at which the waves begin and end, and the tangent's share of the end.
-P_EDGES, T_EDGES = (0.37, 0.55, 0.0), (0.38, 0.28, 0.6)
+P_EDGES, T_EDGES = (0.45, 0.55, 0.0), (0.38, 0.28, 0.6)
 #: T begins so long after the complex at the earliest, in seconds.
 T_AFTER = 0.065
 #: A slope of T counts in full up to T_FULL √RR after R, in seconds, and not from T_GONE √RR on:
