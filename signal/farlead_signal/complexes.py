@@ -68,7 +68,7 @@ def extent(activity: Floats, jumped: NDArray[np.bool_], r: int, fs: float) -> tu
     low = max(0, r - near)
     quiet = np.where(_around(jumped, round(SPIKE_BLURS * fs)), 0, activity)
     peak = quiet[:, low : r + near].argmax(1)[:, None] + low
-    calm = _runs(activity < STEEP * picked(activity, peak), max(2, round(CALM * fs)))
+    calm = _runs(activity < STEEP * picked(activity[None], peak[None])[0], max(2, round(CALM * fs)))
     at = np.arange(activity.shape[1])
     size = max(2, round(CALM * fs))
     begin = np.where(calm & (at + size <= peak), at + size, 0).max(1)
@@ -109,4 +109,4 @@ def covered(way: Floats, share: float) -> Floats:
     after = (way >= wanted).argmax(-1)[..., None]
     high, low = picked(way, after), np.where(after > 0, picked(way, after - 1), 0)
     part = (wanted - low) / np.maximum(high - low, 1e-12)
-    return np.asarray((after - 0.5 + np.clip(part, 0, 1))[..., 0])
+    return np.asarray((after - 0.5 + np.minimum(np.maximum(part, 0), 1))[..., 0])

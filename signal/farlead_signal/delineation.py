@@ -23,6 +23,8 @@ from farlead_signal.windows import (
     alike,
     cut,
     jumps,
+    middle,
+    picked,
     slopes,
     smoothed,
 )
@@ -200,7 +202,6 @@ def _points(
 
     NaN stands for absent, infinity for unknown.
     """
-    beats = beats - np.median(beats, axis=2, keepdims=True)
     mean = np.matmul(alike(beats, r, fs).astype(beats.dtype), beats)
     found = np.full((len(POINTS), *beats.shape[:2]), np.inf)
     unknown = (~known).cumsum(2, dtype=np.int32)
@@ -209,7 +210,7 @@ def _points(
     if use.any():
         onset, offset, first, last = complexes(mean[use], jumped, r, fs)
         t = repolarisation(mean[use], last, r, 0.5 * (before + after), after, fs)
-        ended = np.median(t.offset, axis=0)
+        ended = middle(t.offset, 0)
         ended = np.r_[ended[:1], ended[:-1]] - before * fs
         p = atrial(beats[use], first, ended, r, fs)
         lines = [*p.waves.places(), onset, offset, *t.places()]
@@ -218,7 +219,7 @@ def _points(
         shallow = np.abs(p.waves.height) < SHALLOW, np.abs(t.height) < SHALLOW
         unknown = unknown[use] if len(unknown) > 1 else unknown
         found[:, use] = _judged(points, usable[use], unknown, shallow, fs)
-    return found, np.stack([_all_leads(n, at, fs) for n, at in zip(POINTS, found, strict=True)])
+    return found, over_leads(found, fs)
 
 
 def _usable(mean: Floats, unknown: Ints, r: int, fs: float) -> NDArray[np.bool_]:
@@ -231,9 +232,9 @@ def _usable(mean: Floats, unknown: Ints, r: int, fs: float) -> NDArray[np.bool_]
 
 def _following(points: Floats, fs: float) -> Floats:
     """Points of the leads, drawn to the middle of the leads."""
-    middle = np.median(points, axis=1, keepdims=True)
+    usual = middle(points, 1)[:, None]
     far = FARTHEST * fs
-    return np.asarray(middle + KEPT * far * np.tanh((points - middle) / far))
+    return np.asarray(usual + KEPT * far * np.tanh((points - usual) / far))
 
 
 def _judged(
@@ -257,17 +258,10 @@ def _judged(
 def _all_known(unknown: Ints, first: Floats, last: Floats) -> NDArray[np.bool_]:
     """Whether all samples from first to last are known; `unknown` counts those that are not."""
     w = unknown.shape[2]
-    unknown = np.broadcast_to(unknown, (len(first), *unknown.shape[1:]))
-    low = np.clip(np.floor(first), 0, w - 1).astype(np.int64)[..., None]
-    high = np.clip(np.ceil(last), 0, w - 1).astype(np.int64)[..., None]
-    same = np.take_along_axis(unknown, low, 2) == np.take_along_axis(unknown, high, 2)
-    return np.asarray(same[..., 0] & (first >= 0) & (last <= w - 1))
-
-
-def _all_leads(name: str, points: Floats, fs: float) -> Floats:
-    """One kind of point over all leads, absent only if it is absent in a lead and found in none."""
-    found = over_leads(name, points, fs)
-    return np.where(np.isnan(found) & ~np.isnan(points).any(0), np.inf, found)
+    between = np.stack([np.floor(first), np.ceil(last)], axis=2)
+    at = np.nan_to_num(between, nan=0, posinf=w, neginf=0).astype(np.int64)
+    counts = picked(np.broadcast_to(unknown, (len(first), *unknown.shape[1:])), at)
+    return np.asarray((counts[..., 0] == counts[..., 1]) & (first >= 0) & (last <= w - 1))
 
 
 def _fiducials(found: Floats, every: Floats, peaks: Ints, *, one: bool) -> Fiducials:

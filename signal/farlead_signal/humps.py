@@ -81,7 +81,9 @@ def humps(rows: Floats, weight: Floats, edges: Edges, longest: int) -> Humps:
     offset = _right(going, second, edges.fall, edges.reach)
     level = picked(upright, np.rint(offset).astype(np.int64))
     slope = np.minimum(picked(going, second), -1e-9)
-    tangent = second + np.clip((level - picked(upright, second)) / slope, 0, edges.reach)
+    tangent = second + np.minimum(
+        np.maximum((level - picked(upright, second)) / slope, 0), edges.reach
+    )
     offset = edges.tangent * tangent + (1 - edges.tangent) * offset
     feet = 0.5 * (picked(upright, np.rint(onset).astype(np.int64)) + level)
     height = sign * (picked(upright, top) - feet)
@@ -129,8 +131,8 @@ def _left(going: Floats, first: Ints, share: float, reach: int) -> Floats:
     where = np.where(under, at, -1).max(2, keepdims=True)
     where = np.where(where < 0, np.maximum(first - reach, 0), where)
     here, there = picked(going, where), picked(going, where + 1)
-    part = np.clip((limit - here) / np.maximum(there - here, 1e-12), 0, 1)
-    return np.asarray(where + part)
+    part = (limit - here) / np.maximum(there - here, 1e-12)
+    return np.asarray(where + np.minimum(np.maximum(part, 0), 1))
 
 
 def _right(going: Floats, second: Ints, share: float, reach: int) -> Floats:
@@ -142,4 +144,4 @@ def _vertex(rows: Floats, top: Ints) -> Floats:
     """Top of the parabola through a maximum and its neighbours."""
     before, here, after = (picked(rows, top + k) for k in (-1, 0, 1))
     bent = np.maximum(2 * here - before - after, 1e-12)
-    return np.asarray(top + np.clip((after - before) / (2 * bent), -0.5, 0.5))
+    return np.asarray(top + np.minimum(np.maximum((after - before) / (2 * bent), -0.5), 0.5))

@@ -15,58 +15,65 @@ Floats: TypeAlias = NDArray[np.floating]
 
 #: So many other leads support a point where so many leads have one.
 SUPPORTERS = ((6, 2), (3, 1))
-#: How near they are, in seconds: the steps in which readers of one ECG differ, wider for T's end.
-NEAR = {"p_on": 0.012, "p_off": 0.012, "qrs_on": 0.008, "qrs_off": 0.010, "t_on": 0.020}
-NEAR_T_OFF = 0.016
-#: Points of which the earliest, the latest, and the middle one counts.
-EARLIEST, LATEST = ("p_on", "qrs_on", "t_on"), ("p_off", "qrs_off", "t_off")
+#: How near they are, in seconds, for P on, P off, QRS on, QRS off, T on and T off: the steps in
+#: which readers of one ECG differ, wider for T.
+NEAR = (0.012, 0.012, 0.008, 0.010, 0.020, 0.016)
+#: Rows of the onsets and offsets among the points, which of them are onsets, and rows of the peaks.
+EDGES, ONSETS, PEAKS = (0, 2, 3, 4, 5, 7), (1, -1, 1, -1, 1, -1), (1, 6)
 
 
-def over_leads(name: str, points: Floats, fs: float) -> Floats:
-    """One kind of point over all leads.
+def over_leads(points: Floats, fs: float) -> Floats:
+    """Points over all leads.
 
     Parameters
     ----------
-    name : str
-        Such as ``p_on``.
-    points : ndarray, shape (leads, beats)
-        Not finite where a lead has none.
+    points : ndarray, shape (8, leads, beats)
+        P on, peak, off, QRS on, off, T on, peak, off; NaN is absent, infinity unknown.
     fs : float
         Samples a second of the points.
 
     Returns
     -------
-    ndarray, shape (beats,)
-        NaN where no lead has one.
+    ndarray, shape (8, beats)
+        Absent where it is in some lead and found in none.
     """
-    known = np.where(np.isfinite(points), points, np.inf)
-    if name in EARLIEST:
-        return _earliest(known, NEAR[name] * fs)
-    if name in LATEST:
-        return -_earliest(np.where(np.isinf(known), known, -known), NEAR.get(name, NEAR_T_OFF) * fs)
-    return _middle(np.sort(known, axis=0))
+    known = np.isfinite(points)
+    side = np.array(ONSETS)[:, None]
+    edges = np.where(known[list(EDGES)], side[..., None] * points[list(EDGES)], np.inf)
+    found = np.empty((len(points), points.shape[2]))
+    found[list(EDGES)] = side * _earliest(edges, np.array(NEAR)[:, None] * fs)
+    peaks = np.sort(np.where(known[list(PEAKS)], points[list(PEAKS)], np.inf), axis=1)
+    found[list(PEAKS)] = _middle(peaks, known[list(PEAKS)].sum(1))
+    nothing = np.where(np.isnan(points).any(1), np.nan, np.inf)
+    return np.where(known.any(1), found, nothing)
 
 
-def _earliest(points: Floats, near: float) -> Floats:
-    """Smallest value that enough others lie near behind; the middle one when there is none."""
-    ordered = np.sort(points, axis=0)
-    count = np.isfinite(ordered).sum(0)
-    found = np.where(count > 0, ordered[0] if len(ordered) else np.nan, np.nan)
+def _earliest(points: Floats, near: Floats) -> Floats:
+    """Smallest value that enough others lie near behind; the middle one when there is none.
+
+    Parameters
+    ----------
+    points : ndarray, shape (kinds, leads, beats)
+        Infinite where there is none.
+    near : ndarray, shape (kinds, 1)
+    """
+    ordered = np.sort(points, axis=1)
+    count = np.isfinite(ordered).sum(1)
+    found, fallback = ordered[:, 0], _middle(ordered, count)
     for least, supporters in reversed(SUPPORTERS):
-        if len(ordered) < least:
+        if ordered.shape[1] < least:
             continue
-        with np.errstate(invalid="ignore"):
-            held = ordered[supporters:] - ordered[:-supporters] <= near
-        first = np.take_along_axis(ordered, held.argmax(0)[None], 0)[0]
-        found = np.where(count >= least, np.where(held.any(0), first, _middle(ordered)), found)
+        ahead, behind = ordered[:, :-supporters], ordered[:, supporters:]
+        held = np.isfinite(behind) & (behind <= ahead + near[:, None])
+        first = np.take_along_axis(ahead, held.argmax(1)[:, None], 1)[:, 0]
+        found = np.where(count >= least, np.where(held.any(1), first, fallback), found)
     return np.asarray(found)
 
 
-def _middle(ordered: Floats) -> Floats:
-    """Median of the finite values of each column, which come first."""
-    count = np.isfinite(ordered).sum(0)
-    if len(ordered) == 0:
-        return np.full(ordered.shape[1], np.nan)
-    low, high = np.maximum(count - 1, 0) // 2, count // 2
-    both = np.take_along_axis(ordered, np.stack([low, np.minimum(high, len(ordered) - 1)]), 0)
-    return np.where(count > 0, 0.5 * (both[0] + np.where(count > 0, both[1], 0)), np.nan)
+def _middle(ordered: Floats, count: NDArray[np.integer]) -> Floats:
+    """Median of the finite values, which come first along the second axis."""
+    places = np.stack(
+        [np.maximum(count - 1, 0) // 2, np.minimum(count // 2, ordered.shape[1] - 1)], 1
+    )
+    both = np.take_along_axis(ordered, places, 1)
+    return np.asarray(0.5 * (both[:, 0] + both[:, 1]))

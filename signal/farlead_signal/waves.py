@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from farlead_signal.humps import Edges, Humps, humps
-from farlead_signal.windows import Floats, Ints, correlations, picked, slopes, smoothed
+from farlead_signal.windows import Floats, Ints, correlations, middle, picked, slopes, smoothed
 
 #: P and T waves are looked at on every second sample.
 STEP = 2
@@ -106,7 +106,7 @@ def atrial(beats: Floats, first: Ints, t_off: Floats, r: int, fs: float) -> Atri
     rows = np.matmul(weights, rows)
     at = np.arange(rows.shape[2])
     ahead = (end[:, None] - STEP * at) / (STEP * fs)
-    weight = _falling(ahead, P_FULL, P_GONE) * np.clip(ahead / P_CLEAR, 0, 1)
+    weight = _falling(ahead, P_FULL, P_GONE) * np.minimum(np.maximum(ahead / P_CLEAR, 0), 1)
     weight *= STEP * at >= (t_off - P_ON_T * STEP * fs)[:, None]
     weight *= _near(rows, weight, fs, *P_NEAR)
     edges = Edges(*P_EDGES, round(P_REACH * fs))
@@ -115,7 +115,7 @@ def atrial(beats: Floats, first: Ints, t_off: Floats, r: int, fs: float) -> Atri
 
 
 def _falling(values: Floats, full: float, gone: float) -> Floats:
-    return np.asarray(np.clip((gone - values) / (gone - full), 0, 1))
+    return np.asarray(np.minimum(np.maximum((gone - values) / (gone - full), 0), 1))
 
 
 def _near(
@@ -146,4 +146,4 @@ def _supported(correlated: Floats) -> np.ndarray:
     if count < 3:
         return np.ones(count, bool)
     others = correlated[~np.eye(count, dtype=bool)].reshape(count, count - 1)
-    return np.asarray(np.median(others, axis=1) >= SUPPORT)
+    return np.asarray(middle(others, 1) >= SUPPORT)

@@ -68,8 +68,28 @@ def cut(rows: NDArray[Values], centres: Ints, before: int, after: int) -> NDArra
 
 
 def picked(rows: Floats, at: Ints) -> Floats:
-    """The value at one index of each row, kept as an axis of length 1."""
-    return np.take_along_axis(rows, np.clip(at, 0, rows.shape[-1] - 1), -1)
+    """Values of each row at some of its indices, which are kept within it.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (leads, beats, w)
+    at : ndarray of int64, shape (leads or 1, beats, k)
+
+    Returns
+    -------
+    ndarray, shape (leads, beats, k)
+    """
+    leads, beats, w = rows.shape
+    starts = np.arange(0, leads * beats * w, w).reshape(leads, beats, 1)
+    kept = np.minimum(np.maximum(at, 0), w - 1)
+    return np.asarray(np.ascontiguousarray(rows).reshape(-1).take(starts + kept))
+
+
+def middle(rows: Floats, axis: int) -> Floats:
+    """Median along an axis, without the care of numpy's for what is not finite."""
+    ordered, count = np.sort(rows, axis=axis), rows.shape[axis]
+    low = ordered.take((count - 1) // 2, axis)
+    return np.asarray(low if count % 2 else 0.5 * (low + ordered.take(count // 2, axis)))
 
 
 def jumps(rows: Floats, fs: float) -> NDArray[np.bool_]:
@@ -106,10 +126,12 @@ def aligned(activity: Floats, peaks: Ints, fs: float) -> Ints:
     before, after, moved = (round(s * fs) for s in (ALIGN_BEFORE, ALIGN_AFTER, MOVED))
     for _ in range(2):
         wide = cut(activity, peaks, before + moved, after + moved)
-        middle = np.median(wide[:, moved : moved + before + after], axis=0)
+        usual = middle(wide[:, moved : moved + before + after], 0)
         places = np.lib.stride_tricks.sliding_window_view(wide, before + after, axis=1)
-        power = np.sqrt(np.maximum(np.square(places).sum(2), 1e-12))
-        peaks = peaks + (places @ middle / power).argmax(1) - moved
+        squares = np.pad(np.square(wide).cumsum(1), [(0, 0), (1, 0)])
+        power = squares[:, before + after :] - squares[:, : -before - after]
+        power = np.sqrt(np.maximum(power, 1e-12))
+        peaks = peaks + (places @ usual / power).argmax(1) - moved
     return np.asarray(peaks, np.int64)
 
 
