@@ -51,6 +51,11 @@ def _acceptable(seat: Seat) -> bool:
     return _suggested(seat) or seat.reading.drafting.can_say_normal
 
 
+def _measured(seat: Seat) -> bool:
+    job = seat.reading.in_hand
+    return job is not None and job.row.screening is not None
+
+
 def _to_open(seat: Seat) -> bool:
     chosen = seat.waiting.selected
     here = seat.reading.in_hand
@@ -226,6 +231,9 @@ _REPORT = (
             "xytjy", ("Down",), _S, lambda s: s.reading.drafting.step(1), _ecg, repeat=True),
     Command("suggestion.up", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Previous suggestion"),
             "sytjy", ("Up",), _S, lambda s: s.reading.drafting.step(-1), _ecg, repeat=True),
+    Command("report.measurements", Group.REPORT,
+            QT_TRANSLATE_NOOP("commands", "All measurements"), "qbclz", ("T",), _S,
+            lambda s: s.window.show_measurements(), _measured),
     Command("report.statement", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Type a statement"),
             "jrzd", ("/",), _S, lambda s: s.window.focus_statement(), _settled),
     Command("study.confirm_identity", Group.REPORT,

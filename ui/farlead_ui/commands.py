@@ -81,6 +81,9 @@ class WindowLike(Protocol):
     def show_palette(self) -> None:
         """Command palette."""
 
+    def show_measurements(self) -> None:
+        """Table of all measurements."""
+
     def show_about(self) -> None:
         """About box."""
 

@@ -4,14 +4,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from fake_desk import CATALOGUE, flag
-from farlead.messages import Language, message
+from farlead.messages import message
 from farlead.model.report import Decision, Draft
-from farlead.model.screening import Measurement, Quality, Screening
-from farlead.model.study import Kind, Severity
+from farlead.model.study import Kind
 from farlead_ui.drafting import DraftModel, Suggestion
 from farlead_ui.reading import NoticeKind
-from farlead_ui.report.measurements import figures, number
-from farlead_ui.theme.appearance import Appearance
 from support_gui import Key, TestSeat
 
 
@@ -134,20 +131,6 @@ def test_arrows_move_among_suggestions_and_light_their_evidence(seat: TestSeat) 
     rows = seat.station.window.report.suggestions._rows
     assert rows[1]._keys.isVisible()
     assert not rows[0]._keys.isVisible()
-
-
-def test_unknown_figures_are_a_dash_and_minus_is_a_minus(appearance: Appearance) -> None:
-    appearance.language = Language.EN
-    measured = (
-        Measurement("heart_rate", 65.4, "/min", "t"),
-        Measurement("qrs", None, "ms", "t"),
-        Measurement("rr_cv", 0.163, "1", "t"),
-        Measurement("lead_noise", 1.0, "mV", "t"),
-    )
-    found = figures(Screening("1", Severity.NORMAL, True, Quality.FIT, measured))
-    assert [(f.value, f.unit) for f in found] == [("65", "/min"), ("—", ""), ("16", "%")]
-    assert number(-18.2, "°") == "−18"
-    assert figures(None) == []
 
 
 def test_a_notice_is_shown_and_can_be_put_away(seat: TestSeat) -> None:

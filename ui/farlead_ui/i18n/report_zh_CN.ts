@@ -48,6 +48,10 @@
         <source>No measurements</source>
         <translation>无测量值</translation>
     </message>
+    <message>
+        <source>Of the first recording, not of the one shown</source>
+        <translation>测量值属于第一份记录，不是当前显示的记录</translation>
+    </message>
 </context>
 <context>
     <name>NoticeStrip</name>
@@ -203,6 +207,10 @@
 <context>
     <name>SuggestionRow</name>
     <message>
+        <source>{name} {value}, limit {limit}</source>
+        <translation>{name} {value}，界值 {limit}</translation>
+    </message>
+    <message>
         <source>accept</source>
         <translation>采纳</translation>
     </message>
@@ -289,7 +297,11 @@
     <name>measurements</name>
     <message>
         <source>Rate</source>
-        <translation>心室率</translation>
+        <translation>心率</translation>
+    </message>
+    <message>
+        <source>QTc ({letters})</source>
+        <translation>QTc ({letters})</translation>
     </message>
     <message>
         <source>QRS</source>
@@ -310,26 +322,6 @@
     <message>
         <source>Axis</source>
         <translation>电轴</translation>
-    </message>
-    <message>
-        <source>Slowest</source>
-        <translation>最慢</translation>
-    </message>
-    <message>
-        <source>Fastest</source>
-        <translation>最快</translation>
-    </message>
-    <message>
-        <source>Mean RR</source>
-        <translation>平均 RR</translation>
-    </message>
-    <message>
-        <source>RR variation</source>
-        <translation>RR 变异</translation>
-    </message>
-    <message>
-        <source>Longest gap</source>
-        <translation>最长间歇</translation>
     </message>
     <message>
         <source>/min</source>

@@ -169,6 +169,13 @@
     </message>
 </context>
 <context>
+    <name>MeasurementTable</name>
+    <message>
+        <source>All measurements</source>
+        <translation>全部测量值</translation>
+    </message>
+</context>
+<context>
     <name>LockScreen</name>
     <message>
         <source>Log in</source>
@@ -295,6 +302,10 @@
 </context>
 <context>
     <name>commands</name>
+    <message>
+        <source>All measurements</source>
+        <translation>全部测量值</translation>
+    </message>
     <message>
         <source>Confirm the person</source>
         <translation>确认患者身份</translation>

@@ -1,24 +1,28 @@
-"""Measurements of screening: figures in two rows; what could not be told is a dash."""
+"""Measurements of screening: six figures in two rows; what could not be told is a dash.
+
+A doubtful figure bears a question mark; why, a tip says, and the table of all measurements.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication, QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from farlead.model.screening import Measurement, Screening
+from farlead.messages import Message
+from farlead.model.figures import caption as full_name
+from farlead.model.figures import why, written_of
+from farlead.model.screening import Certainty, Measurement, Screening
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import FIGURE, INSET, META, SECTION, WORDS
 
-# What is shown, in this order, of what was measured; the first row is large.
-_ORDER = (
-    "heart_rate", "qrs", "qtc", "pr", "qt", "axis",
-    "rate_slowest", "rate_fastest", "rr_mean", "rr_cv", "longest_pause",
-)  # fmt: skip
+# What is shown, in this order; the first row is large. The rest is in the table.
+_ORDER = ("heart_rate", "qrs", "qtc", "pr", "qt", "axis")
 _COLUMNS = 3
-_LARGE_HEIGHT, _SMALL_HEIGHT = 48, 42
+_LARGE_HEIGHT, _SMALL_HEIGHT, _NOTE_HEIGHT = 48, 42, 20
+_TOP = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,25 +33,38 @@ class Figure:
     value: str
     unit: str
     large: bool
+    doubtful: bool = False
+    tip: tuple[Message, ...] = ()
 
 
 def figures(screening: Screening | None) -> list[Figure]:
-    """Figures in the order in which they are shown; the large ones fill the first row."""
-    measured = {m.name: m for m in screening.measurements} if screening else {}
-    names = [name for name in _ORDER if name in measured]
-    return [_figure(measured[name], large=place < _COLUMNS) for place, name in enumerate(names)]
+    """The six figures in their order; none without a screening."""
+    if screening is None:
+        return []
+    return [
+        _figure(name, screening.measurement(name), large=place < _COLUMNS)
+        for place, name in enumerate(_ORDER)
+    ]
 
 
-def _figure(measured: Measurement, *, large: bool) -> Figure:
-    caption = _captions()[measured.name]
-    if measured.value is None:
-        return Figure(caption, "—", "", large)
-    return Figure(caption, number(measured.value, measured.unit), _unit(measured.unit), large)
+def _figure(name: str, measured: Measurement | None, *, large: bool) -> Figure:
+    made = measured or Measurement(name, None, "", "", reason="not_measured")
+    reason = why(made)
+    return Figure(
+        _caption(made),
+        written_of(made),
+        _unit(made.unit) if made.value is not None else "",
+        large,
+        made.quality is Certainty.DOUBTFUL,
+        (full_name(made), reason) if reason else (),
+    )
 
 
-def _captions() -> dict[str, str]:
-    """Short names, as an ECG paper has them; the report prints the full ones."""
+def _caption(made: Measurement) -> str:
+    """Short names, as an ECG paper has them; a corrected QT names its formula."""
     translate = QCoreApplication.translate
+    if made.name == "qtc" and made.formula is not None:
+        return translate("measurements", "QTc ({letters})").format(letters=made.formula.letters)
     return {
         "heart_rate": translate("measurements", "Rate"),
         "qrs": translate("measurements", "QRS"),
@@ -55,79 +72,114 @@ def _captions() -> dict[str, str]:
         "pr": translate("measurements", "PR"),
         "qt": translate("measurements", "QT"),
         "axis": translate("measurements", "Axis"),
-        "rate_slowest": translate("measurements", "Slowest"),
-        "rate_fastest": translate("measurements", "Fastest"),
-        "rr_mean": translate("measurements", "Mean RR"),
-        "rr_cv": translate("measurements", "RR variation"),
-        "longest_pause": translate("measurements", "Longest gap"),
-    }
-
-
-def number(value: float, unit: str) -> str:
-    """A value with the digits that its unit deserves, and a true minus."""
-    if unit == "1":
-        value *= 100  # a share is read as per cent
-    digits = {"mV": 2, "s": 1}.get(unit, 0)
-    return f"{value:.{digits}f}".replace("-", "−")
+    }[made.name]
 
 
 def _unit(unit: str) -> str:
-    if unit == "/min":
-        return QCoreApplication.translate("measurements", "/min")
-    return "%" if unit == "1" else unit
+    return QCoreApplication.translate("measurements", "/min") if unit == "/min" else unit
 
 
 class Measurements(QWidget):
-    """The figures, drawn.
+    """The figures, drawn. `asked`: the reader clicked them to see all.
 
     Parameters
     ----------
     appearance : Appearance
     """
 
+    asked = Signal()
+
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
         self._appearance = appearance
         self._figures: Sequence[Figure] = ()
         self._screening: Screening | None = None
+        self._elsewhere = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    @property
+    def elsewhere(self) -> bool:
+        """Whether the sheet shows another recording than the one that was measured."""
+        return self._elsewhere
 
     def show_screening(self, screening: Screening | None) -> None:
         """Show the figures of a screening; None: there is none."""
-        self._screening = screening
-        self._figures = figures(screening)
+        self._screening, self._elsewhere = screening, False
+        self._remake()
+
+    def mark_elsewhere(self, *, elsewhere: bool) -> None:
+        """Say that the figures are not of the recording on the sheet."""
+        self._elsewhere = elsewhere and bool(self._figures)
+        self._remake()
+
+    def figure_at(self, position: QPointF) -> Figure | None:
+        """The figure drawn there."""
+        return next((f for f, area in self._areas() if area.contains(position)), None)
+
+    def tip(self, figure: Figure) -> str:
+        """Why a figure is unknown or doubtful; "" for a good one."""
+        return "\n".join(self._appearance.text(each) for each in figure.tip)
+
+    def _remake(self) -> None:
+        self._figures = figures(self._screening)
+        shown = (f"{f.caption} {f.value} {f.unit} {self.tip(f)}".strip() for f in self._figures)
+        self.setAccessibleDescription("\n".join(shown))
+        self.setCursor(
+            Qt.CursorShape.PointingHandCursor if self._figures else Qt.CursorShape.ArrowCursor
+        )
         self.updateGeometry()
         self.update()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.LanguageChange:
-            self.show_screening(self._screening)
+            self._remake()
         super().changeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """The tip of the figure under the pointer."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            found = self.figure_at(QPointF(event.pos()))
+            QToolTip.showText(event.globalPos(), self.tip(found) if found else "", self)
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, _event: QMouseEvent) -> None:  # noqa: N802
+        if self._figures:
+            self.asked.emit()
 
     def sizeHint(self) -> QSize:  # noqa: N802
         if not self._figures:
             return QSize(200, 52)
-        rows = -(-len(self._figures) // _COLUMNS)
-        return QSize(200, 24 + _LARGE_HEIGHT + (rows - 1) * _SMALL_HEIGHT)
+        note = _NOTE_HEIGHT if self._elsewhere else 0
+        return QSize(200, 2 * _TOP + _LARGE_HEIGHT + _SMALL_HEIGHT + note)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         return self.sizeHint()
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
+        quiet = QColor(self._appearance.palette.quiet)
+        painter.setFont(font(WORDS))
         if not self._figures:
-            painter.setFont(font(WORDS))
-            painter.setPen(QColor(self._appearance.palette.quiet))
-            area = self.rect().adjusted(INSET, 0, -INSET, 0)
-            painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, self.tr("No measurements"))
-        width = (self.width() - 2 * INSET) / _COLUMNS
-        top = 12
-        for place, figure in enumerate(self._figures):
-            column = place % _COLUMNS
-            if place and column == 0:
-                top += _LARGE_HEIGHT if place == _COLUMNS else _SMALL_HEIGHT
-            self._draw(painter, figure, QRectF(INSET + column * width, top, width - 8, 46))
+            painter.setPen(quiet)
+            inside = self.rect().adjusted(INSET, 0, -INSET, 0)
+            painter.drawText(inside, Qt.AlignmentFlag.AlignVCenter, self.tr("No measurements"))
+        if self._elsewhere:
+            painter.setPen(QColor(self._appearance.palette.urgent))
+            foot = QRectF(INSET, self.height() - _NOTE_HEIGHT - 6, self.width(), _NOTE_HEIGHT)
+            painter.drawText(foot, self.tr("Of the first recording, not of the one shown"))
+        for figure, area in self._areas():
+            self._draw(painter, figure, area)
         painter.end()
+
+    def _areas(self) -> list[tuple[Figure, QRectF]]:
+        width = (self.width() - 2 * INSET) / _COLUMNS
+        found = []
+        for place, figure in enumerate(self._figures):
+            row, column = divmod(place, _COLUMNS)
+            top = _TOP + (_LARGE_HEIGHT if row else 0)
+            found.append((figure, QRectF(INSET + column * width, top, width - 8, 46)))
+        return found
 
     def _draw(self, painter: QPainter, figure: Figure, area: QRectF) -> None:
         palette = self._appearance.palette
@@ -139,10 +191,17 @@ class Measurements(QWidget):
         painter.drawText(area, Qt.AlignmentFlag.AlignTop, caption)
         below = QRectF(area.x(), area.y() + 16, area.width(), 28 if figure.large else 22)
         painter.setFont(font(FIGURE if figure.large else SECTION, bold=True))
-        painter.setPen(QColor(palette.text))
+        painter.setPen(QColor(palette.quiet if self._elsewhere else palette.text))
         painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, figure.value)
         used = painter.fontMetrics().horizontalAdvance(figure.value) + 5
         painter.setFont(font(WORDS))
         painter.setPen(QColor(palette.quiet))
-        beside = below.adjusted(used, 3 if figure.large else 1, 0, 3 if figure.large else 1)
+        down = 3 if figure.large else 1
+        beside = below.adjusted(used, down, 0, down)
         painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, figure.unit)
+        if figure.doubtful:
+            used += painter.fontMetrics().horizontalAdvance(figure.unit) + 6
+            painter.setFont(font(SECTION, bold=True))
+            painter.setPen(QColor(palette.urgent))
+            behind = below.adjusted(used, down - 1, 0, down - 1)
+            painter.drawText(behind, Qt.AlignmentFlag.AlignVCenter, "?")

@@ -1,12 +1,15 @@
 """Suggestions of screening with their evidence; accepted or rejected one by one."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from farlead.model.figures import named, written_evidence
 from farlead.model.recording import Recording
 from farlead.model.report import Decision
-from farlead.model.screening import Flag, Span
+from farlead.model.screening import EvidenceValue, Flag, Span
 from farlead_ui.bridge import listen
 from farlead_ui.drafting import DraftModel, Suggestion
 from farlead_ui.keys import CommandsLike
@@ -102,8 +105,16 @@ class SuggestionRow(QWidget):
             spans = self.tr(", ").join(_seconds(s, fs) for s in flag.spans[:_SPANS_TOLD])
             more = len(flag.spans) - _SPANS_TOLD
             parts.append(spans + (self.tr(" and {n} more").format(n=more) if more > 0 else ""))
+        parts += [self._value(v) for v in flag.values if v.limit is not None and not v.lead]
         parts.append(self.tr("rule {rule}").format(rule=flag.rule))
         return self._appearance.joined(parts)
+
+    def _value(self, value: EvidenceValue) -> str:
+        """A measured value beside the limit that it passed."""
+        limit = written_evidence(replace(value, value=value.limit))
+        return self.tr("{name} {value}, limit {limit}").format(
+            name=self._appearance.text(named(value)), value=written_evidence(value), limit=limit
+        )
 
 
 def _seconds(span: Span, fs: float) -> str:

@@ -27,6 +27,7 @@ from farlead_ui.widgets import across, down, line
 from farlead_ui.windows.failed import FailedPage
 from farlead_ui.windows.headline import HeadLine
 from farlead_ui.windows.lock import LockScreen
+from farlead_ui.windows.measurements import MeasurementTable
 from farlead_ui.windows.overlay import About, KeySheet, Overlay
 from farlead_ui.windows.palette import CommandPalette
 from farlead_ui.windows.showing import Page, Showing
@@ -103,6 +104,7 @@ class MainWindow(QMainWindow):
     def step_file(self, by: int) -> None:
         """Show the next or the previous of them."""
         self.showing.step(by)
+        self.report.measurements.mark_elsewhere(elsewhere=self.showing.place > 0)
         self.head.update()
 
     def fold_list(self) -> None:
@@ -158,6 +160,10 @@ class MainWindow(QMainWindow):
         """Command palette."""
         self._open(self.palette_)
 
+    def show_measurements(self) -> None:
+        """Table of all measurements."""
+        self._open(self.measurement_table)
+
     def show_about(self) -> None:
         """About box."""
         self._open(self.about)
@@ -201,6 +207,7 @@ class MainWindow(QMainWindow):
         self.report = ReportPanel(reading, self.signing, self.commands, appearance)
         self.status = StatusLine(reading, self.commands, appearance, clock)
         self.lock = LockScreen(reading, self.signing, appearance, clock)
+        self.report.measurements.asked.connect(lambda: self.commands.run("report.measurements"))
         self.list.take.connect(lambda: self.commands.run("list.take"))
         self.list.fold_asked.connect(self.fold_list)
 
@@ -225,6 +232,7 @@ class MainWindow(QMainWindow):
     def _make_overlays(self) -> None:
         self.key_sheet = KeySheet(self, self.commands)
         self.about = About(self, self.appearance)
+        self.measurement_table = MeasurementTable(self, self.reading, self.appearance)
         self.palette_ = CommandPalette(
             self, self.commands, self.reading.waiting, self.reading.take, self.close_overlay,
             self.appearance,

@@ -9,8 +9,11 @@ from enum import StrEnum
 from psygnal import Signal
 
 from farlead.messages import Message
+from farlead.model.detail import WaveMarks
+from farlead.model.figures import named, written_evidence
 from farlead.model.recording import ImageStudy, Recording
 from farlead.model.report import Display
+from farlead.model.screening import Flag, Span
 from farlead_ui.ecg.model import NO_EVIDENCE, Evidence, SheetModel
 from farlead_ui.imaging.model import ImageModel
 from farlead_ui.reading import ReadingModel
@@ -159,7 +162,27 @@ class Showing:
             self._sheet.set_evidence(NO_EVIDENCE)
         else:
             flag = suggestion.flag
-            self._sheet.set_evidence(Evidence(flag.leads, flag.spans))
+            spans = flag.spans or self._of_beats(flag.beats)
+            self._sheet.set_evidence(Evidence(flag.leads, spans, self._notes(flag)))
+
+    def _of_beats(self, beats: Sequence[int]) -> tuple[Span, ...]:
+        """Where these beats stand: each from its first to its last known wave."""
+        job = self._reading.in_hand
+        screening = job.row.screening if job is not None else None
+        marks = screening.detail.overall if screening and screening.detail else None
+        if marks is None:
+            return ()
+        found = (_extent(marks, beat) for beat in beats if beat < len(marks.qrs_on))
+        return tuple(span for span in found if span is not None)
+
+    def _notes(self, flag: Flag) -> dict[str, str]:
+        """Measured values beside the names of the leads that they were measured in."""
+        notes: dict[str, list[str]] = {}
+        for value in flag.values:
+            if value.lead:
+                said = f"{self._text(named(value))} {written_evidence(value)}"
+                notes.setdefault(value.lead, []).append(said)
+        return {lead: " · ".join(said) for lead, said in notes.items()}
 
     def _note_display(self) -> None:
         sheet = self._sheet
@@ -167,6 +190,13 @@ class Showing:
             layout = sheet.layout_name.replace("×", "x")
             before = self._reading.drafting.draft.display
             self._reading.drafting.show(Display(sheet.speed, sheet.gain, layout, before.filters))
+
+
+def _extent(marks: WaveMarks, beat: int) -> Span | None:
+    """One beat from P to T, as far as these are known; None where not even QRS is."""
+    first = next((at[beat] for at in (marks.p_on, marks.qrs_on) if at[beat] >= 0), None)
+    last = next((at[beat] for at in (marks.t_off, marks.qrs_off) if at[beat] >= 0), None)
+    return None if first is None or last is None else Span(first, last + 1, "beat")
 
 
 def _parts(contents: Sequence[Recording | ImageStudy]) -> list[_Part]:

@@ -1,7 +1,7 @@
 """How a figure is called and written, wherever it is shown: window, report, terminal."""
 
-from farlead.messages import Message, message
-from farlead.model.screening import Certainty, Measurement
+from farlead.messages import Message, catalogue, message
+from farlead.model.screening import Certainty, EvidenceValue, Measurement
 
 #: Digits behind the point that a figure of this unit deserves.
 _DIGITS = {"mV": 2, "mV/s": 1, "s": 2, "1": 2}
@@ -36,3 +36,19 @@ def why(made: Measurement) -> Message | None:
     reason = made.reason or "not_measured"
     kind = "unknown" if made.value is None else "doubtful"
     return message(f"measurement.{kind}", reason=f"@measurement.reason.{reason}")
+
+
+def named(value: EvidenceValue) -> Message:
+    """What an evidence is a measure of: a quantity of a lead, or of the whole recording."""
+    rooms = ("lead_quantity", "measurement") if value.lead else ("measurement", "lead_quantity")
+    found = (f"{room}.{value.measure}" for room in rooms)
+    known = next((identifier for identifier in found if identifier in catalogue()), None)
+    return message(known) if known else message("measurement.other", name=value.measure)
+
+
+def written_evidence(value: EvidenceValue) -> str:
+    """Value and unit of an evidence: ``−0.90 mV``; a dash where it is unknown."""
+    if value.value is None:
+        return "—"
+    shown = written(value.value, value.unit)
+    return shown if value.unit == "1" else f"{shown} {value.unit}"
