@@ -11,6 +11,8 @@ STEEP = 0.13
 CALM = 0.016
 #: How far the complex may reach before and after R, in seconds.
 REACH_BEFORE, REACH_AFTER = 0.20, 0.26
+#: Signal that is looked at beyond that, in seconds.
+MARGIN = 0.04
 #: In its lead the complex begins where FIRST of its way (the sum of its slopes) is covered,
 #: less LEAD_IN of the time from there to where SECOND is, at most LONGEST (in seconds): the start
 #: of a slow onset, which readers mark by sight. It ends where all but LAST is covered.
@@ -47,6 +49,15 @@ def complexes(
     first, last : ndarray of int64, shape (beats,)
         Over all leads.
     """
+    start = max(0, r - round((REACH_BEFORE + MARGIN) * fs))
+    part = slice(start, r + round((REACH_AFTER + MARGIN) * fs))
+    onset, offset, first, last = _within(beats[:, :, part], jumped[:, part], r - start, fs)
+    return onset + start, offset + start, first + start, last + start
+
+
+def _within(
+    beats: Floats, jumped: NDArray[np.bool_], r: int, fs: float
+) -> tuple[Floats, Floats, Ints, Ints]:
     steep = np.abs(slopes(beats))
     first, last = extent(np.sqrt(np.square(steep).mean(0)), jumped, r, fs)
     first = _after_spike(first, jumped, fs)

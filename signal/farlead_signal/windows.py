@@ -42,22 +42,25 @@ def gaussian(sigma: float) -> NDArray[np.float32]:
 def smoothed(rows: Floats, sigma: float, step: int = 1) -> Floats:
     """Rows along the last axis under a Gaussian of `sigma` samples, every `step`-th sample."""
     weights = gaussian(sigma)
-    reach = weights.size // 2
-    edges = [(0, 0)] * (rows.ndim - 1) + [(reach, reach)]
-    padded = np.pad(rows, edges, mode="edge")
-    count = -(-rows.shape[-1] // step)
-    last = (count - 1) * step + 1
+    reach, n = weights.size // 2, rows.shape[-1]
+    padded = np.empty((*rows.shape[:-1], n + 2 * reach), rows.dtype)
+    padded[..., reach : n + reach] = rows
+    padded[..., :reach], padded[..., n + reach :] = rows[..., :1], rows[..., -1:]
+    last = (-(-n // step) - 1) * step + 1
     total = weights[reach] * padded[..., reach : reach + last : step]
     for k in range(reach):
         mirrored = padded[..., k : k + last : step] + padded[..., 2 * reach - k :][..., :last:step]
-        total += weights[k] * mirrored
+        mirrored *= weights[k]
+        total += mirrored
     return np.asarray(total)
 
 
 def slopes(rows: Floats) -> Floats:
     """Change from each sample to the next but one, halved; zero at the ends."""
-    steep = np.zeros_like(rows)
-    steep[..., 1:-1] = 0.5 * (rows[..., 2:] - rows[..., :-2])
+    steep = np.empty_like(rows)
+    steep[..., 0] = steep[..., -1] = 0
+    np.subtract(rows[..., 2:], rows[..., :-2], out=steep[..., 1:-1])
+    steep *= 0.5
     return steep
 
 
