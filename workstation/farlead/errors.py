@@ -25,6 +25,7 @@
     ├── DeliveryFailed               a destination did not take the report; will be retried
     ├── PermissionDenied             the role does not allow it
     └── SettingsError                a settings file is wrong; names file and field
+        └── RuleTableError           a rule table is wrong; names file, line and reason
 
 These are caused by the user or the environment and are told to the user. Every other
 exception is a bug of ours: crash report, drafts are kept.
@@ -179,3 +180,28 @@ class PermissionDenied(FarleadError):
 
 class SettingsError(FarleadError):
     """A settings file is wrong; the reason names file and field."""
+
+
+class RuleTableError(SettingsError):
+    """A rule table is wrong.
+
+    Parameters
+    ----------
+    reason : Message
+        What is wrong, and where.
+    file : str
+    line : int
+        From 1.
+    """
+
+    def __init__(self, reason: Message, *, file: str, line: int) -> None:
+        super().__init__(reason)
+        self.file = file
+        self.line = line
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (_rule_table, (self.reason, self.file, self.line))
+
+
+def _rule_table(reason: Message, file: str, line: int) -> RuleTableError:
+    return RuleTableError(reason, file=file, line=line)

@@ -40,7 +40,8 @@ class Message:
         Key in the catalogue, ``room.name``.
     parameters : mapping
         Values for the placeholders of the template. A value that is itself a message id is
-        written ``"@id"`` and looked up in the reader's language.
+        written ``"@id"`` and looked up in the reader's language. A value that differs between
+        the languages is given for each, as :func:`in_both` makes it.
     """
 
     id: str
@@ -49,8 +50,12 @@ class Message:
     def text(self, language: Language) -> str:
         """Text in `language`; raises KeyError for an unknown id or a missing parameter."""
         template = catalogue()[self.id][language]
+        own = f".{language}"
         return template.format_map(
-            {name: _localised(value, language) for name, value in self.parameters.items()}
+            {
+                name.removesuffix(own): _localised(value, language)
+                for name, value in self.parameters.items()
+            }
         )
 
     def as_dict(self) -> dict[str, object]:
@@ -69,6 +74,17 @@ class Message:
 def message(identifier: str, /, **parameters: Parameter) -> Message:
     """Short form of ``Message(identifier, {...})``."""
     return Message(identifier, parameters)
+
+
+def in_both(name: str, texts: Mapping[Language, str] | Message) -> dict[str, str]:
+    """A parameter that reads otherwise in each language: ``NAME.zh`` and ``NAME.en``.
+
+    For words that come from data, such as a rule table: what was said stays said when the
+    table changes.
+    """
+    if isinstance(texts, Message):
+        texts = {language: texts.text(language) for language in Language}
+    return {f"{name}.{language}": texts[language] for language in Language}
 
 
 def _localised(value: Parameter, language: Language) -> Parameter:
