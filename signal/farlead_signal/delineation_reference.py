@@ -1,0 +1,253 @@
+"""Delineation, plain and slow: what :func:`farlead_signal.delineation.delineate` does, in loops.
+
+One beat, one lead, one sample at a time, for reading and for tests that compare the two. The
+parameters are those of the fast path. It takes recordings of a few beats without gaps, says
+nothing of what cannot be judged, and does not know pacing spikes.
+"""
+
+from math import nan, sqrt, tanh
+from statistics import median
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farlead_signal import complexes as qrs
+from farlead_signal import delineation as fast
+from farlead_signal import waves
+from farlead_signal import windows as cuts
+from farlead_signal.plain_rows import Row, correlation, covered, hump, slope, smooth
+
+#: A beat as its leads.
+Beat: TypeAlias = list[Row]
+#: Onset, peak and offset.
+Three: TypeAlias = tuple[float, float, float]
+
+
+def delineate_plainly(
+    signal: NDArray[np.floating], fs: float, r_peaks: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Points of every lead and beat.
+
+    Parameters
+    ----------
+    signal : ndarray, shape (leads, n)
+        Millivolts, no gaps.
+    fs : float
+        Hertz.
+    r_peaks : ndarray of int64, shape (beats,)
+        As many as are worked on at once, at most.
+
+    Returns
+    -------
+    ndarray of float64, shape (8, leads, beats)
+        Samples, not rounded; NaN where there is no P wave.
+    """
+    step = max(1, round(fs / cuts.WORKING_RATE))
+    rate = fs / step
+    leads = [smooth([float(v) for v in row], cuts.SMOOTH * fs, step) for row in signal]
+    centres = _aligned(leads, [(int(p) + step // 2) // step for p in r_peaks], rate)
+    r, after = round(cuts.BEFORE * rate), round(cuts.AFTER * rate)
+    beats = [[_cut(lead, centre, r, after) for lead in leads] for centre in centres]
+    rr = [float(gap) / fs for gap in np.diff(r_peaks)]
+    found = _points(beats, [fast.UNSEEN, *rr], [*rr, fast.UNSEEN], r, rate)
+    shifts = np.array(centres, float) - r
+    return np.asarray((np.array(found).transpose(2, 1, 0) + shifts) * step)
+
+
+def _cut(row: Row, centre: int, before: int, after: int) -> Row:
+    return [row[min(max(i, 0), len(row) - 1)] for i in range(centre - before, centre + after)]
+
+
+def _aligned(leads: list[Row], peaks: list[int], fs: float) -> list[int]:
+    """Peaks, moved to where the slopes over all leads lie on their median."""
+    activity = [sum(abs(s) for s in of_leads) for of_leads in zip(*map(slope, leads), strict=True)]
+    before, after = round(cuts.ALIGN_BEFORE * fs), round(cuts.ALIGN_AFTER * fs)
+    moved = round(cuts.MOVED * fs)
+    for _ in range(2):
+        parts = [_cut(activity, peak, before, after) for peak in peaks]
+        usual = [median(values) for values in zip(*parts, strict=True)]
+
+        def fit(place: int, usual: Row = usual) -> float:
+            part = _cut(activity, place, before, after)
+            product = sum(a * b for a, b in zip(part, usual, strict=True))
+            return product / sqrt(max(sum(a * a for a in part), 1e-12))
+
+        peaks = [max(range(p - moved, p + moved + 1), key=fit) for p in peaks]
+    return peaks
+
+
+def _points(
+    beats: list[Beat], before: list[float], after: list[float], r: int, fs: float
+) -> list[list[list[float]]]:
+    """Points of each beat and lead, as window indices."""
+    low, high = r - round(cuts.ALIKE_BEFORE * fs), r + round(cuts.ALIKE_AFTER * fs)
+    parts = [[lead[low:high] for lead in beat] for beat in beats]
+    means = _averaged(beats, _weights(parts, cuts.ALIKE, cuts.SAME))
+    extents = [_extent(beat, r, fs) for beat in means]
+    rr = [0.5 * (b + a) for b, a in zip(before, after, strict=True)]
+    t = _repolarisation(means, [last for _, last in extents], rr, after, r, fs)
+    ends = [median(lead[2] for lead in beat) for beat in t]
+    ended = [end - gap * fs for end, gap in zip([ends[0], *ends[:-1]], before, strict=True)]
+    p, there = _atrial(beats, [first for first, _ in extents], ended, r, fs)
+    found = []
+    for k, beat in enumerate(means):
+        edges = [_edges(lead, *extents[k], r, fs) for lead in beat]
+        rows = [[*p[k][i], *edges[i], *t[k][i]] for i in range(len(beat))]
+        found.append(_following(rows, there[k], fs))
+    return found
+
+
+def _weights(parts: list[Beat], from_: float, full: float) -> list[list[float]]:
+    """With what weight each beat enters the average of each other."""
+    weights = []
+    for k, one in enumerate(parts):
+        row = [min(max((correlation(one, o) - from_) / (full - from_), 0.0), 1.0) for o in parts]
+        row[k] = 1.0
+        weights.append([value / sum(row) for value in row])
+    return weights
+
+
+def _averaged(beats: list[Beat], weights: list[list[float]]) -> list[Beat]:
+    leads, w = len(beats[0]), len(beats[0][0])
+    return [
+        [
+            [sum(v * b[lead][i] for v, b in zip(row, beats, strict=True) if v) for i in range(w)]
+            for lead in range(leads)
+        ]
+        for row in weights
+    ]
+
+
+def _extent(beat: Beat, r: int, fs: float) -> tuple[int, int]:
+    """First and last sample of the complex over all leads."""
+    start = max(0, r - round((qrs.REACH_BEFORE + qrs.MARGIN) * fs))
+    stop = r + round((qrs.REACH_AFTER + qrs.MARGIN) * fs)
+    raw = [
+        sqrt(sum(s * s for s in of_leads) / len(beat))
+        for of_leads in zip(*(slope(lead[start:stop]) for lead in beat), strict=True)
+    ]
+    inner = [sum(raw[i - 1 : i + 2]) / 3 for i in range(1, len(raw) - 1)]
+    activity, r = [raw[0], *inner, raw[-1]], r - start
+    near, size = round(0.1 * fs), max(2, round(qrs.CALM * fs))
+    peak = max(range(max(0, r - near), r + near), key=lambda i: activity[i])
+    low = [value < qrs.STEEP * activity[peak] for value in activity]
+    calm = [i for i in range(len(low) - size + 1) if all(low[i : i + size])]
+    first = max([i + size for i in calm if i + size <= peak], default=0)
+    last = min([i - 1 for i in calm if i > peak], default=len(activity))
+    first = max(first, r - round(qrs.REACH_BEFORE * fs))
+    return first + start, min(last, r + round(qrs.REACH_AFTER * fs)) + start
+
+
+def _edges(lead: Row, first: int, last: int, r: int, fs: float) -> tuple[float, float]:
+    """Onset and offset of the complex in one lead."""
+    beyond = round(qrs.BEYOND * fs)
+    inside = range(first - beyond, last + beyond + 1)
+    start = max(0, r - round((qrs.REACH_BEFORE + qrs.MARGIN) * fs))
+    stop = r + round((qrs.REACH_AFTER + qrs.MARGIN) * fs)
+    steep = slope(lead[start:stop])
+    way = [abs(s) if start + i in inside else 0.0 for i, s in enumerate(steep)]
+    begin = covered(way, qrs.FIRST)
+    lead_in = qrs.LEAD_IN * (covered(way, qrs.SECOND) - begin)
+    return start + begin - min(lead_in, qrs.LONGEST * fs), start + covered(way, 1 - qrs.LAST)
+
+
+def _repolarisation(
+    means: list[Beat], last: list[int], rr: list[float], after: list[float], r: int, fs: float
+) -> list[list[Three]]:
+    rate = fs / waves.STEP
+    rows = [[smooth(lead[r:], waves.T_SMOOTH * fs, waves.STEP) for lead in b] for b in means]
+    found, share = [], _shares(rows)
+    for k, beat in enumerate(rows):
+        weight = []
+        for i in range(len(beat[0])):
+            time, begin = i / rate, (last[k] - r) / fs + waves.T_AFTER
+            allowed = begin <= time <= waves.T_SHARE * after[k] - waves.T_SPARED
+            weight.append(allowed * _falling(time / sqrt(rr[k]), waves.T_FULL, waves.T_GONE))
+        near = _near(beat, share, weight, rate, waves.T_NEAR)
+        weight = [w * max(n, waves.T_LEAST) for w, n in zip(weight, near, strict=True)]
+        sizes = round(waves.T_REACH * rate), round(waves.T_LONGEST * rate)
+        of_leads = [hump(lead, weight, waves.T_EDGES, *sizes) for lead in beat]
+        found.append([tuple(r + waves.STEP * point for point in three) for three in of_leads])
+    return found  # type: ignore[return-value]  # tuples of three
+
+
+def _atrial(
+    beats: list[Beat], first: list[int], ended: list[float], r: int, fs: float
+) -> tuple[list[list[Three]], list[bool]]:
+    rate, span = fs / waves.STEP, round(waves.COMPARED * fs / waves.STEP)
+    ends = [min(max(f - round(waves.P_SPARED * fs), 1), r) for f in first]
+    rows = []
+    for beat, end in zip(beats, ends, strict=True):
+        held = [[lead[min(i, end)] for i in range(r + 1)] for lead in beat]
+        rows.append([smooth(lead, waves.P_SMOOTH * fs, waves.STEP) for lead in held])
+    parts = []
+    for beat, end in zip(rows, ends, strict=True):
+        at = [max(end // waves.STEP + i, 0) for i in range(-span, 0)]
+        parts.append([_straightened([lead[i] for i in at]) for lead in beat])
+    there = [_supported(parts, k) for k in range(len(parts))]
+    rows = _averaged(rows, _weights(parts, waves.P_ALIKE, waves.P_SAME))
+    found, share = [], _shares(rows)
+    for beat, end, before in zip(rows, ends, ended, strict=True):
+        weight = []
+        for i in range(len(beat[0])):
+            ahead = (end - waves.STEP * i) / fs
+            allowed = waves.STEP * i >= before - waves.P_ON_T * fs
+            clear = min(max(ahead / waves.P_CLEAR, 0.0), 1.0)
+            weight.append(allowed * clear * _falling(ahead, waves.P_FULL, waves.P_GONE))
+        near = _near(beat, share, weight, rate, waves.P_NEAR)
+        weight = [w * n for w, n in zip(weight, near, strict=True)]
+        sizes = round(waves.P_REACH * rate), round(waves.P_LONGEST * rate)
+        of_leads = [hump(lead, weight, waves.P_EDGES, *sizes) for lead in beat]
+        found.append([tuple(waves.STEP * point for point in three) for three in of_leads])
+    return found, there  # type: ignore[return-value]  # tuples of three
+
+
+def _straightened(row: Row) -> Row:
+    """A row less the straight line through it that has no mean."""
+    line = [-1 + 2 * i / (len(row) - 1) for i in range(len(row))]
+    tilt = sum(a * b for a, b in zip(row, line, strict=True)) / sum(b * b for b in line)
+    return [a - tilt * b for a, b in zip(row, line, strict=True)]
+
+
+def _supported(parts: list[Beat], k: int) -> bool:
+    others = [correlation(parts[k], other) for j, other in enumerate(parts) if j != k]
+    return len(parts) < 3 or median(others) >= waves.SUPPORT
+
+
+def _falling(value: float, full: float, gone: float) -> float:
+    return min(max((gone - value) / (gone - full), 0.0), 1.0)
+
+
+def _shares(rows: list[Beat]) -> list[float]:
+    """One over the mean squared slope of each lead, all beats."""
+    leads = range(len(rows[0]))
+    squares = [[s * s for beat in rows for s in slope(beat[lead])] for lead in leads]
+    return [1 / max(sum(values) / len(values), 1e-12) for values in squares]
+
+
+def _near(
+    beat: Beat, share: list[float], weight: Row, fs: float, near: tuple[float, float, float]
+) -> Row:
+    """How near each sample is to where the slopes of all leads are steepest."""
+    steep = [slope(lead) for lead in beat]
+    energy = [
+        w * sum(v * s[i] ** 2 for v, s in zip(share, steep, strict=True))
+        for i, w in enumerate(weight)
+    ]
+    width, full, gone = near
+    half = round(width / 2 * fs)
+    sums = [sum(energy[max(i - half + 1, 0) : i + half + 1]) for i in range(len(energy))]
+    centre = sums.index(max(sums))
+    return [_falling(abs(i - centre) / fs, full, gone) for i in range(len(energy))]
+
+
+def _following(rows: list[list[float]], has_p: bool, fs: float) -> list[list[float]]:
+    """Points of one beat's leads, drawn to the middle of the leads."""
+    far = fast.FARTHEST * fs
+    drawn = []
+    for name, points in zip(fast.POINTS, zip(*rows, strict=True), strict=True):
+        usual = median(points)
+        kept = [usual + fast.KEPT * far * tanh((point - usual) / far) for point in points]
+        drawn.append([nan] * len(kept) if name.startswith("p_") and not has_p else kept)
+    return [list(lead) for lead in zip(*drawn, strict=True)]
