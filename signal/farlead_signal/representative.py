@@ -202,11 +202,12 @@ class _Aligned:
         neighbours, a line or a constant where these are too far away.
         """
         level = self._level(onset, fs)
-        t = (np.arange(self.windows.shape[2]) - self.r + onset) / fs
-        weights = _lagrange(self.at / fs, t)
         padded = np.concatenate([level[:1], level, level[-1:]])
         knots = np.stack([padded[:-2], level, padded[2:]], axis=2)
-        return np.asarray(self.windows - np.matmul(knots, weights))
+        t = ((np.arange(self.windows.shape[2]) - self.r + onset) / fs).astype(np.float32)
+        powers = np.stack([np.ones_like(t), t, t * t])
+        baseline = knots @ _parabolas(self.at / fs) @ powers
+        return np.subtract(self.windows, baseline, out=baseline)
 
     def _level(self, onset: int, fs: float) -> Floats:
         first = self.r - onset - max(1, round(LEVEL_FROM * fs))
@@ -233,19 +234,26 @@ def _lags(wide: Floats, r: int, room: int, half: int) -> Ints:
     return np.asarray(moves - int(middle(moves)), np.int64).clip(-room, room)
 
 
-def _lagrange(seconds: NDArray[np.float64], t: NDArray[np.float64]) -> Floats:
-    """Weights of the levels before, at and after each member, shape (members, 3, t).
+def _parabolas(seconds: NDArray[np.float64]) -> Floats:
+    """Lagrange's polynomials of each member and its neighbours, shape (members, 3, 3).
 
-    `t` counts from the member's own level. A neighbour that is too far away has no weight.
+    ``[member, which]`` are the coefficients of 1, t and t² of the weight that the level before
+    (0), at (1) and after (2) the member has at the time t from its own level. A neighbour that is
+    too far away has no weight.
     """
     gap = np.diff(seconds)
     near = np.concatenate([[False], (gap > BEFORE_NEXT) & (gap < APART), [False]])
-    a = -np.where(near[:-1], np.concatenate([[1.0], gap]), np.inf)[:, None]
-    b = np.where(near[1:], np.concatenate([gap, [1.0]]), np.inf)[:, None]
-    with np.errstate(invalid="ignore"):
-        before = np.where(np.isinf(a), 0.0, t * (1 - t / b) / (a * (1 - a / b)))
-        after = np.where(np.isinf(b), 0.0, t * (1 - t / a) / (b * (1 - b / a)))
-    return np.stack([before, 1 - before - after, after], axis=1).astype(np.float32)
+    # One over the time to the neighbour: 0 where there is none.
+    a = np.where(near[:-1], -1.0 / np.concatenate([[1.0], np.maximum(gap, BEFORE_NEXT)]), 0.0)
+    b = np.where(near[1:], 1.0 / np.concatenate([np.maximum(gap, BEFORE_NEXT), [1.0]]), 0.0)
+    found = np.zeros((seconds.size, 3, 3), np.float32)
+    found[:, 1, 0] = 1
+    # (t / a) (1 - t / b) / (1 - a / b), with a / b = (1 / b) / (1 / a)
+    for row, own, other in ((0, a, b), (2, b, a)):
+        share = np.where(own != 0, own / np.where(own != 0, own - other, 1.0) * own, 0.0)
+        found[:, row, 1], found[:, row, 2] = share, -share * other
+    found[:, 1, 1:] = -found[:, 0, 1:] - found[:, 2, 1:]
+    return found
 
 
 def _onset(overall: Fiducials, cut: _Aligned) -> int:

@@ -95,7 +95,8 @@ def test_any_subset_of_leads_in_any_order(rows: list[int]) -> None:
     assert [lead.lead for lead in found.leads] == names
     for row, lead in zip(rows, found.leads, strict=True):
         whole = FOUND.leads[row]
-        assert lead.qrs_pp == pytest.approx(whole.qrs_pp, abs=0.03)
+        # The global QRS offset is that of the leads there are; a late S may lie beyond it.
+        assert lead.qrs_pp == pytest.approx(whole.qrs_pp, rel=0.05, abs=0.025)
     limb = [name for name in names if name in FROM_I_AND_II]
     axis = found.axes.qrs
     if len(limb) < 2:
