@@ -1,0 +1,272 @@
+"""What the atria do: P waves before the QRS complexes, fibrillation, flutter.
+
+Three things are measured over the beats of a window and stay apart until the end:
+
+1. *Irregularity* of the RR intervals, without those beside ventricular beats, at the lag of one,
+   two or three intervals at which they are most regular: bigeminy repeats after two beats,
+   trigeminy and Wenckebach groups after three, fibrillation never.
+2. *Clearness of P waves*: the beats are laid over one another. What all of them have in the PR
+   segment stands against what each has for itself. A P wave is the same before every beat;
+   fibrillation waves, noise and dissociated P waves are not.
+3. *Flutter waves*: the signal outside of the QRS complexes repeats itself after one and after
+   two flutter cycles, however the ventricles respond.
+
+References
+----------
+K. Tateno, L. Glass, Med Biol Eng Comput 39 (2001) 664-671, doi:10.1007/BF02345439 (differences
+of RR intervals in fibrillation). See docs/screening.md for what was measured.
+"""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farlead_signal.beat_windows import BeatWindows
+
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.floating]
+Bools: TypeAlias = NDArray[np.bool_]
+
+#: Lags at which intervals are compared, in beats, and the greatest difference that counts, as
+#: share of the usual interval: one dropped beat must not be fibrillation.
+LAGS, MOST_DIFFERENCE = (1, 2, 3), 0.35
+#: Differences needed at a lag.
+ENOUGH = 3
+#: Least irregularity that is told from none: sampling and the shift of the R peak.
+FINEST = 0.005
+#: The P wave lies here in relation to R, in seconds: PR intervals of 0.10 to 0.25 s.
+PR = (-0.27, -0.055)
+#: The PR segment ends so long before the QRS complex begins; the beginning is looked for from
+#: here on, in seconds from R; it is where slopes reach this share of the steepest (their squares;
+#: those of P waves stay below a hundredth).
+BEFORE_ONSET, ONSET_FROM, STEEP = 0.004, -0.16, 0.06
+#: Beats needed for P waves to be told.
+FEWEST = 4
+#: The clearest leads count: this share of them, one at least. In the others P may be flat.
+BEST_SHARE = 0.25
+
+#: Log odds of fibrillation, fitted by logistic regression on the 10 s windows of DS1 of MIT-BIH
+#: (fibrillation: records 201 and 203). Per log of irregularity: in fibrillation intervals differ
+#: by 20 %, otherwise by 3 %. Per log of clearness in the clearest leads and in the mean of all:
+#: without P waves what beats have in common is less than what they have apart.
+#: 1.0 of the last is no fit: a missed fibrillation counts 2.7 times as much as a false one.
+IRREGULARITY, CLEAREST, CLEAR, FIBRILLATION = 1.294, -0.872, -0.990, 0.680 + 1.0
+
+#: Cycle lengths of flutter, in seconds: 200 to 375 per minute.
+CYCLE = (0.160, 0.304)
+#: Lags between them, in seconds.
+CYCLE_STEP = 0.004
+#: Rate at which flutter waves are looked at, in hertz.
+FLUTTER_RATE = 62.5
+#: The QRS complex with its ST segment's beginning, left out, in seconds around R.
+LEFT_OUT = (-0.06, 0.11)
+#: Repetition (correlation after one and after two cycles) from which flutter is suspected; and
+#: leads that must show it: sinus rhythm has 0.5 at most, flutter 0.8 (LUDB, odd records).
+REPEATS, REPEATING_LEADS = 0.65, 2
+#: A cycle longer than this share of the RR interval is the heart beat itself.
+OF_BEAT = 0.7
+#: Where RR hardly varies the flutter rate is a multiple of the ventricular rate, but for this
+#: share of a beat: tremor is not.
+REGULAR, MULTIPLE = 0.03, 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class Atrial:
+    """Atrial evidence of one window.
+
+    Parameters
+    ----------
+    irregularity : float
+        Mean difference of RR intervals over the usual one, NaN where too few are plain.
+    clearest, clear : float
+        Log of what beats have in common in the PR segment over what each has for itself, in the
+        clearest leads and in the mean of all; NaN with too few beats.
+    p_leads : tuple of int
+        The clearest leads.
+    odds : float
+        Log odds of fibrillation; NaN where it cannot be told.
+    repeats : float
+        Repetition of flutter waves, -1 to 1; NaN where it was not looked for.
+    cycle : float
+        Flutter cycle in seconds.
+    """
+
+    irregularity: float
+    clearest: float
+    clear: float
+    p_leads: tuple[int, ...]
+    odds: float
+    repeats: float = np.nan
+    cycle: float = np.nan
+
+    @property
+    def flutter(self) -> bool:
+        """Whether flutter waves are seen."""
+        return self.repeats > REPEATS
+
+
+def irregularity(seconds: Floats, other: Bools) -> float:
+    """Mean difference of RR intervals at the lag at which they are most regular, over the median.
+
+    Parameters
+    ----------
+    seconds : ndarray of float64, shape (beats,)
+        Times of the beats.
+    other : ndarray of bool, shape (beats,)
+        Beats that do not come from above (ventricular, paced); intervals beside them do not
+        count while enough others are left.
+    """
+    intervals = np.diff(seconds)
+    plain = ~(other[1:] | other[:-1])
+    if np.count_nonzero(plain) < ENOUGH:
+        plain = np.ones(intervals.size, bool)
+    if intervals.size < 2:
+        return np.nan
+    usual = float(np.median(intervals[plain]))
+    found = [np.nan]
+    for lag in LAGS:
+        both = plain[lag:] & plain[:-lag]
+        apart = np.abs(intervals[lag:] - intervals[:-lag])[both]
+        if apart.size >= ENOUGH - 1:
+            found.append(float(np.minimum(apart / usual, MOST_DIFFERENCE).mean()))
+    return float(np.fmin.reduce(found))
+
+
+def p_clearness(beats: BeatWindows, conducted: Bools) -> NDArray[np.float64]:
+    """Log of common over own power in the PR segment, shape (leads,); NaN with too few beats.
+
+    Parameters
+    ----------
+    beats : BeatWindows
+    conducted : ndarray of bool, shape (beats,)
+        Beats that count.
+    """
+    if np.count_nonzero(conducted) < FEWEST:
+        return np.full(beats.values.shape[1], np.nan)
+    rows = beats.part(PR[0], min(PR[1], qrs_onset(beats, conducted) - BEFORE_ONSET))
+    rows = rows if conducted.all() else rows[conducted]
+    count, _, width = rows.shape
+    flat = rows @ _without_line(width)
+    common = np.sort(flat, axis=0)[(count - 1) // 2 : count // 2 + 1].mean(0)
+    own = flat - common
+    rest = np.median(np.einsum("mlw,mlw->ml", own, own), axis=0) * count / (count - 1)
+    power = np.einsum("lw,lw->l", common, common)
+    return np.asarray(np.log((power + 1e-9) / (rest + 1e-9)), np.float64)
+
+
+def qrs_onset(beats: BeatWindows, conducted: Bools) -> float:
+    """Where the slopes of the QRS complex begin, in seconds from R (below zero)."""
+    rows = beats.part(ONSET_FROM, 0.0)[conducted]
+    slopes = rows[:, :, 1:] - rows[:, :, :-1]
+    power = np.median(np.einsum("mlw,mlw->mw", slopes, slopes), axis=0)
+    low = np.flatnonzero(power[: int(power.argmax())] < STEEP * power.max())
+    first = int(low[-1]) + 1 if low.size else 0
+    return ONSET_FROM + first / beats.rate
+
+
+def _without_line(width: int) -> NDArray[np.float32]:
+    """Matrix that takes mean and slope out of rows and smooths them over three samples."""
+    t = np.linspace(-1, 1, width)
+    base = np.stack([np.ones(width) / np.sqrt(width), t / np.sqrt(t @ t)])
+    smooth = np.zeros((width, width - 2))
+    for lag, weight in enumerate((0.25, 0.5, 0.25)):
+        smooth[np.arange(lag, lag + width - 2), np.arange(width - 2)] = weight
+    return np.asarray((np.eye(width) - base.T @ base) @ smooth, np.float32)
+
+
+def judge(seconds: Floats, other: Bools, beats: BeatWindows, whole: Bools) -> Atrial:
+    """Evidence of one window, without flutter waves.
+
+    Parameters
+    ----------
+    seconds : ndarray of float64, shape (beats,)
+        Times of the beats.
+    other : ndarray of bool, shape (beats,)
+        Ventricular and paced beats.
+    beats : BeatWindows
+        Of the same beats.
+    whole : ndarray of bool, shape (beats,)
+        Beats whose PR segment was recorded.
+    """
+    irregular = irregularity(seconds, other)
+    conducted = whole & ~other
+    if np.count_nonzero(conducted) < FEWEST:
+        conducted = whole
+    each = p_clearness(beats, conducted)
+    seen = beats.scale > 0
+    if not seen.any() or not np.isfinite(each).any():
+        return Atrial(irregular, np.nan, np.nan, (), np.nan)
+    best = max(1, round(BEST_SHARE * np.count_nonzero(seen)))
+    order = np.argsort(np.where(seen, -each, np.inf))[:best]
+    clearest, clear = float(each[order].mean()), float(each[seen].mean())
+    known = FINEST if np.isnan(irregular) else max(irregular, FINEST)
+    odds = IRREGULARITY * np.log(known) + CLEAREST * clearest + CLEAR * clear + FIBRILLATION
+    return Atrial(irregular, clearest, clear, tuple(order.tolist()), float(odds))
+
+
+def flutter_waves(signal: NDArray[np.floating], fs: float, peaks: Ints) -> tuple[float, float]:
+    """How far the signal between QRS complexes repeats itself, and after how many seconds.
+
+    Parameters
+    ----------
+    signal : ndarray, shape (leads, n)
+        Finite, in millivolts.
+    fs : float
+        Hertz.
+    peaks : ndarray of int64, shape (beats,)
+        Samples of R, three at least.
+
+    Returns
+    -------
+    repeats, cycle : float
+        Least of the correlations after one and after two cycles, mean of the clearest leads;
+        (NaN, NaN) where there is no rate of flutter that the beats leave room for.
+    """
+    step = max(1, round(fs / FLUTTER_RATE))
+    rate, n = fs / step, signal.shape[1] // step
+    mean = np.full(step, 1 / step, signal.dtype)
+    slow = signal[:, : n * step].reshape(len(signal), n, step) @ mean
+    slopes = slow[:, 2:] - slow[:, :-2]
+    kept = _outside(n - 2, np.rint(peaks / step).astype(np.int64) - 1, rate)
+    intervals = np.diff(peaks) / fs
+    usual = float(np.median(intervals))
+    cycles = np.arange(CYCLE[0], min(CYCLE[1], OF_BEAT * usual), CYCLE_STEP)
+    if np.median(np.abs(intervals - usual)) < REGULAR * usual:
+        ratio = usual / cycles
+        cycles = cycles[np.abs(ratio - np.rint(ratio)) < MULTIPLE]
+    if cycles.size == 0 or n < 4 * rate:
+        return np.nan, np.nan
+    alike = _self_likeness(slopes * kept, kept, round(2.1 * CYCLE[1] * rate))
+    once, twice = _at(alike, cycles * rate), _at(alike, 2 * cycles * rate)
+    repeats = np.sort(np.minimum(once, twice), axis=0)[-REPEATING_LEADS:].mean(0)
+    best = int(repeats.argmax())
+    return float(repeats[best]), float(cycles[best])
+
+
+def _outside(n: int, peaks: Ints, rate: float) -> NDArray[np.float32]:
+    """1 outside of the QRS complexes, 0 inside."""
+    edges = np.zeros(n + 1, np.int64)
+    np.add.at(edges, np.clip(peaks + round(LEFT_OUT[0] * rate), 0, n), 1)
+    np.add.at(edges, np.clip(peaks + round(LEFT_OUT[1] * rate) + 1, 0, n), -1)
+    return (np.cumsum(edges[:-1]) == 0).astype(np.float32)
+
+
+def _self_likeness(rows: NDArray[np.floating], kept: NDArray[np.float32], lags: int) -> Floats:
+    """Correlation of each row with itself after each lag, over pairs that are both kept."""
+    found = np.empty((len(rows), lags))
+    for lag in range(lags):
+        here, there = rows[:, : rows.shape[1] - lag], rows[:, lag:]
+        product = np.einsum("ln,ln->l", here, there)
+        first = np.einsum("ln,ln,n->l", here, here, kept[lag:])
+        second = np.einsum("ln,ln,n->l", there, there, kept[: kept.size - lag])
+        found[:, lag] = product / np.sqrt(first * second + 1e-12)
+    return found
+
+
+def _at(rows: Floats, places: Floats) -> Floats:
+    """Values of rows between their samples."""
+    low = places.astype(np.int64)
+    part = places - low
+    return np.asarray(rows[:, low] * (1 - part) + rows[:, low + 1] * part)
