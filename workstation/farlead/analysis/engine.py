@@ -82,20 +82,19 @@ def suggestions(facts: Facts, rules: RuleSet) -> tuple[Flag, ...]:
 def _met(asked: _Asked) -> _Met | None:
     """Whether a rule is met, and by what; None when it is not."""
     table = asked.rule.asked
+    if table.finding and asked.codes.isdisjoint(table.finding):
+        return None
     if table.age_unknown == "only" and asked.known.age is not None:
         return None
     if set(table.without) & asked.codes or not set(table.together) <= asked.codes:
         return None
-    parts = [_figures(asked)]
-    if table.finding:
-        parts.append(_findings(asked))
-    if table.leads:
-        parts.append(_leads(asked))
     whole = _Met(assumed=("age",) if table.age_unknown == "only" else ())
-    for part in parts:
-        if part is None:
-            return None
-        whole += part
+    for wanted, look in ((table.when, _figures), (table.finding, _findings), (table.leads, _leads)):
+        if wanted:
+            part = look(asked)
+            if part is None:
+                return None
+            whole += part
     return whole
 
 
@@ -116,6 +115,8 @@ def _figures(asked: _Asked) -> _Met | None:
 
 
 def _compare(compared: Comparison, value: float, asked: _Asked, lead: str = "") -> _Met | None:
+    if not compared.possible(value):
+        return None
     limit = holding(compared, asked.known, adult=asked.adult, lead=lead)
     shown = round(value, compared.meaning.digits)
     if limit is None or not compared.operator.met(shown, limit.value):
@@ -174,7 +175,14 @@ def _as_met(compared: Comparison, value: float | None, asked: _Asked) -> _Met:
 def _leads(asked: _Asked) -> _Met | None:
     """The leads that meet every comparison, where enough of them are neighbours."""
     table = asked.rule.asked
-    met = {lead: found for lead in _named(asked) if (found := _lead(lead, asked)) is not None}
+    first = table.leads[0]
+    column = asked.facts.leads.get(first.quantity, {})
+    sides = list(column.items())
+    sides += [("-aVR", -column["aVR"])] if "aVR" in column else []
+    likely = [lead for lead, value in sides if first.possible(value)]
+    if len(likely) < table.contiguous:
+        return None
+    met = {lead: found for lead in likely if (found := _lead(lead, asked)) is not None}
     chosen = _neighbours(tuple(met), table.contiguous)
     whole: _Met | None = None
     for lead in chosen:
@@ -182,17 +190,13 @@ def _leads(asked: _Asked) -> _Met | None:
     return whole
 
 
-def _named(asked: _Asked) -> Iterator[str]:
-    column = asked.facts.leads.get(asked.rule.asked.leads[0].quantity, {})
-    yield from column
-    if "aVR" in column:
-        yield "-aVR"
-
-
 def _lead(lead: str, asked: _Asked) -> _Met | None:
     """What a lead shows; −aVR is aVR seen from the other side, and shown as it is."""
     mirrored, own = lead.startswith("-"), lead.removeprefix("-")
-    whole = _Met(leads=(own,))
+    doubtful = own in asked.facts.doubtful
+    if doubtful and asked.rule.rank is Rank.REMARK:
+        return None
+    whole = _Met(leads=(own,), assumed=("doubtful",) if doubtful else ())
     for compared in asked.rule.asked.leads:
         value = asked.facts.leads.get(compared.quantity, {}).get(own)
         met = None

@@ -113,6 +113,10 @@ class Facts:
         Length of the recording, to tell whether a span was cut off.
     margin : int
         Samples from either end within which a span counts as cut off: about one beat.
+    fs : float
+        Hertz.
+    doubtful : frozenset of str
+        Leads whose values are doubtful.
     """
 
     known: Known = Known()
@@ -122,3 +126,4 @@ class Facts:
     samples: int = 0
     margin: int = 0
     fs: float = 500.0
+    doubtful: frozenset[str] = frozenset()

@@ -183,7 +183,7 @@ def _limited(
     compared: tuple[Comparison, ...], limits: Mapping[str, tuple[Limit, ...]]
 ) -> tuple[Comparison, ...]:
     return tuple(
-        each.model_copy(update={"limit": limits[each.quantity]})
+        Comparison.model_construct(**{**dict(each), "limit": limits[each.quantity]})
         if each.quantity in limits
         else each
         for each in compared

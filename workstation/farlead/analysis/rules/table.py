@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import (
@@ -168,6 +169,16 @@ class Comparison(_Row):
     def meaning(self) -> Quantity:
         """Unit, range and digits of the quantity."""
         return QUANTITIES[self.quantity]
+
+    @cached_property
+    def loosest(self) -> float:
+        """The limit that is met most easily, whoever the patient is."""
+        values = [row.value for row in self.limit]
+        return min(values) if self.operator.upwards else max(values)
+
+    def possible(self, value: float) -> bool:
+        """Whether a value could meet a limit at all; most do not, and nothing more is asked."""
+        return self.operator.met(round(value, self.meaning.digits), self.loosest)
 
     @model_validator(mode="after")
     def _plausible(self) -> Self:

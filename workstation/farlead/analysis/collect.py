@@ -1,0 +1,100 @@
+"""From what was measured to what the rules are asked about."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+from farlead.analysis.evidence import extreme_rate
+from farlead.analysis.facts import Facts, Figure, FindingLike, Known
+from farlead.analysis.figures import LEADS_IN_DOUBT, SCALE_IN_DOUBT
+from farlead.analysis.measure import Measured
+from farlead.analysis.rules.vocabulary import QUANTITIES, Scope
+from farlead.model.people import Sex
+from farlead.model.recording import Recording
+from farlead.model.screening import Certainty, Measurement, Span
+from farlead_signal.amplitudes import LeadMeasures
+
+#: Seconds from either end of a recording within which something counts as cut off: about one
+#: beat of a slow rhythm is not seen whole there.
+CUT_OFF = 1.0
+#: R over S where there is no S wave: more than any that is measured.
+_NO_S = 99.0
+#: Years beyond which a stated age is a slip of the pen.
+_OLDEST = 130.0
+_COLUMNS = ("j", "j60", "j80", "st_slope", "q", "q_ms", "r", "s", "t")
+
+
+def facts(
+    measured: Measured,
+    figures: Iterable[Measurement],
+    findings: Sequence[FindingLike] = (),
+    codes: Iterable[str] = (),
+) -> Facts:
+    """What the rules of this recording are asked about.
+
+    Parameters
+    ----------
+    measured : Measured
+    figures : iterable of Measurement
+        With their quality, as they are shown.
+    findings : sequence of FindingLike
+        Of the signal core.
+    codes : iterable of str
+        Of the flags that say what cannot be judged: doubtful leads are known by them.
+    """
+    spoilt = set(codes) & {*SCALE_IN_DOUBT, *LEADS_IN_DOUBT}
+    each = [lead for lead in measured.lead_measures if lead.lead]
+    doubtful = frozenset(lead.lead for lead in each if spoilt or lead.reason)
+    fs = measured.recording.fs if measured.rate_possible else 1.0
+    return Facts(
+        known=known(measured.recording),
+        figures=dict(_figures(measured, figures)),
+        leads=_columns(each),
+        findings=tuple(findings),
+        samples=int(measured.recording.samples.shape[-1]),
+        margin=round(CUT_OFF * fs),
+        fs=fs,
+        doubtful=doubtful,
+    )
+
+
+def known(recording: Recording) -> Known:
+    """Sex and age of the patient as the document states them; None where it does not."""
+    patient = recording.patient
+    day = (recording.start or datetime.now(UTC)).date()
+    age = patient.age_at(day)
+    possible = age is not None and 0 <= age <= _OLDEST
+    sex = patient.sex if patient.sex in {Sex.MALE, Sex.FEMALE} else None
+    return Known(sex=sex, age=age if possible else None)
+
+
+def _figures(measured: Measured, figures: Iterable[Measurement]) -> Iterator[tuple[str, Figure]]:
+    for made in figures:
+        quantity = QUANTITIES.get(made.name)
+        if quantity is None or quantity.scope is not Scope.RECORDING or made.value is None:
+            continue
+        beats, spans = _where(measured, made.name)
+        yield made.name, Figure(made.value, made.quality is Certainty.GOOD, beats, spans)
+
+
+def _where(measured: Measured, name: str) -> tuple[tuple[int, ...], tuple[Span, ...]]:
+    """The beats and spans that a figure was taken over, where it is not the whole recording."""
+    if name in {"rate_slowest", "rate_fastest"}:
+        stretch = extreme_rate(measured, slowest=name == "rate_slowest")
+        return stretch.beats, stretch.spans
+    if name == "longest_pause":
+        pause = measured.rhythm.pause
+        return (), (Span(pause.start, pause.stop, "pause"),)
+    return (), ()
+
+
+def _columns(leads: Sequence[LeadMeasures]) -> Mapping[str, Mapping[str, float]]:
+    columns = {
+        name: {lead.lead: value for lead in leads if (value := getattr(lead, name)) is not None}
+        for name in _COLUMNS
+    }
+    return {**columns, "r_to_s": {lead.lead: _r_to_s(lead) for lead in leads if lead.qrs_pp}}
+
+
+def _r_to_s(lead: LeadMeasures) -> float:
+    r, s = lead.r or 0.0, abs(lead.s or 0.0)
+    return min(r / s, _NO_S) if s else (_NO_S if r else 0.0)
