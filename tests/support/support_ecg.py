@@ -17,6 +17,7 @@ def ecg(
     *,
     amplitude: float = 1.0,
     t_wave: float = 0.3,
+    p_wave: float = 0.1,
     noise: float = 0.0,
     seed: int = 0,
     width: float = 0.012,
@@ -30,7 +31,7 @@ def ecg(
             - 0.15 * np.exp(-0.5 * ((t - beat + 2.5 * width) / width) ** 2)
             - 0.25 * np.exp(-0.5 * ((t - beat - 2.5 * width) / width) ** 2)
             + t_wave * np.exp(-0.5 * ((t - beat - 0.28) / 0.045) ** 2)
-            + 0.1 * np.exp(-0.5 * ((t - beat + 0.16) / 0.022) ** 2)
+            + p_wave * np.exp(-0.5 * ((t - beat + 0.16) / 0.022) ** 2)
         )
     return x.astype(np.float32)
 

@@ -1,6 +1,7 @@
 """Whatever a file holds is screened: nothing raises, nothing unknown looks known."""
 
 import time
+from dataclasses import replace
 from random import Random
 
 import numpy as np
@@ -9,10 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from farlead.analysis import screen
-from farlead.messages import Language, message
+from farlead.messages import Language, catalogue, message
+from farlead.model.figures import named
 from farlead.model.recording import Recording
 from farlead.model.screening import Certainty, Screening
 from farlead.model.study import Severity
+from farlead_signal.intervals import Intervals, measure_intervals
+from farlead_signal.values import unknown
 from odd_recordings import IMPOSSIBLE, odd_recording
 from support_ecg import LEADS, ecg, steady, twelve
 
@@ -37,11 +41,20 @@ def _sound(found: Screening) -> None:
     for flag in found.flags:
         assert all(flag.text.text(language) for language in Language)
         assert all(0 <= beat < len(found.r_peaks) for beat in flag.beats)
+    _said(found)
+
+
+def _said(found: Screening) -> None:
+    """Every name and reason has its words in both languages."""
     assert found.detail is not None
+    ids = {f"measurement.reason.{reason}" for _, reason in found.detail.missing}
     for column in found.detail.table:
         assert len(column.values) == len(found.detail.leads)
-        for language in Language:
-            assert message(f"lead_quantity.{column.name}").text(language)
+        ids.add(f"lead_quantity.{column.name}")
+        ids |= {f"measurement.reason.{reason}" for reason in column.reasons if reason}
+    assert ids <= set(catalogue())
+    for value in (value for flag in found.flags for value in flag.values):
+        assert named(value).id != "measurement.other", value
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -102,3 +115,28 @@ def test_a_step_that_fails_puts_the_study_at_the_top_and_the_rest_goes_on(
     assert rate.quality is Certainty.DOUBTFUL
     assert "planted" in caplog.text
     caplog.clear()
+
+
+def test_where_the_beats_have_no_p_wave_nothing_of_the_median_beats_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def without_p(*given: object) -> Intervals:
+        found = measure_intervals(*given)  # type: ignore[arg-type]  # handed through
+        gone = unknown("ms", "m", "p_absent_irregular")
+        return replace(found, p=gone, pr=gone)
+
+    recording = Recording(twelve(ecg(steady(72, 10), 500, 10)), LEADS, 500.0)
+    before = screen(recording)
+    assert before.measured("axis_p") is not None
+    monkeypatch.setattr("farlead.analysis.measure.measure_intervals", without_p)
+    found = screen(recording)
+    axis = found.measurement("axis_p")
+    assert axis is not None
+    assert (axis.value, axis.reason) == (None, "p_absent_irregular")
+    assert found.detail is not None
+    for name in ("p", "p2"):
+        column = found.detail.quantity(name)
+        assert column is not None
+        assert set(column.values) == {None}
+        assert set(column.reasons) == {"p_absent_irregular"}
+    assert found.measured("qrs") == before.measured("qrs")

@@ -42,7 +42,8 @@ def _whole(value: float | None = 0.1 + 0.2) -> Screening:
     detail = Detail(
         500.0, 5000, ("I", "II"), ("good", "missing"), (800.0, None), (BeatKind.DOMINANT,) * 3,
         marks, (marks, marks), (LeadQuantity("r", "mV", "m", (value, None), ("", "absent")),),
-        MedianBeats(1, (0, 2), ((1, None), (-5, 7)), (marks, marks), marks), (("table", "few"),),
+        MedianBeats(1, (0, 2), ((1, None), (-5, 7)), (marks, marks), marks), (40,),
+        (("table", "few"),),
     )  # fmt: skip
     return Screening(
         "1", Severity.CRITICAL, True, Quality.FIT_WITH_REMARK, _measured(value), (flag,),

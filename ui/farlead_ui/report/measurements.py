@@ -50,10 +50,11 @@ def figures(screening: Screening | None) -> list[Figure]:
 def _figure(name: str, measured: Measurement | None, *, large: bool) -> Figure:
     made = measured or Measurement(name, None, "", "", reason="not_measured")
     reason = why(made)
+    degrees = "°" if made.unit == "°" and made.value is not None else ""
     return Figure(
         _caption(made),
-        written_of(made),
-        _unit(made.unit) if made.value is not None else "",
+        written_of(made) + degrees,
+        _unit(made.unit) if made.value is not None and not degrees else "",
         large,
         made.quality is Certainty.DOUBTFUL,
         (full_name(made), reason) if reason else (),

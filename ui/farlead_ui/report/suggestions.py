@@ -187,6 +187,7 @@ class Suggestions(QWidget):
 
     def _rebuild(self) -> None:
         for row in self._rows:
+            row.hide()  # deleted later, but gone now: nothing of another study stays to be seen
             row.deleteLater()
         self._rows = [
             SuggestionRow(

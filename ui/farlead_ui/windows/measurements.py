@@ -15,11 +15,12 @@ from farlead_ui.bridge import listen
 from farlead_ui.reading import ReadingModel
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.fonts import font
-from farlead_ui.theme.tokens import META, WORDS
+from farlead_ui.theme.tokens import CONTROL_WORDS, HEAD_LINE, META, WORDS
 from farlead_ui.widgets import across, key_cap, label, line
 from farlead_ui.windows.overlay import Overlay
 
-_ROW, _HEAD, _EDGE, _GAP = 24, 52, 24, 32
+_HEAD, _EDGE, _GAP = 52, 24, 32
+_TIGHT, _WIDE = 20, 24  # height of a row: what the window has room for
 _NAME, _VALUE, _UNIT, _REASON = 190, 62, 48, 290  # widths of the columns of figures
 _QUANTITY, _LEAD = 148, 50  # and of the table of leads
 
@@ -46,7 +47,10 @@ class LeadRow:
 
 def rows(screening: Screening, appearance: Appearance) -> list[Row]:
     """Every figure of a screening, in its order."""
-    return [_row(made, appearance) for made in screening.measurements if made.name != "lead_noise"]
+    headline = screening.measurement("qtc")
+    again = f"qtc_{headline.formula}" if headline is not None and headline.formula else ""
+    left_out = {again, "lead_noise"}  # the latter stands by lead in the other table
+    return [_row(m, appearance) for m in screening.measurements if m.name not in left_out]
 
 
 def _row(made: Measurement, appearance: Appearance) -> Row:
@@ -84,11 +88,17 @@ class _Page(QWidget):
         self._rows: Sequence[Row] = ()
         self._leads: tuple[str, ...] = ()
         self._lead_rows: Sequence[LeadRow] = ()
+        self.row = _WIDE
 
     def show_tables(
         self, figures: Sequence[Row], leads: tuple[str, ...], lead_figures: Sequence[LeadRow]
     ) -> None:
         self._rows, self._leads, self._lead_rows = figures, leads, lead_figures
+
+    def fit(self, room: int) -> None:
+        """Rows as high as the room allows, within what can be read."""
+        lines = 1 + max(len(self._rows), len(self._lead_rows), 1)
+        self.row = min(max((room - 16) // lines, _TIGHT), _WIDE)
         self.setFixedSize(self._size())
         self.update()
 
@@ -96,17 +106,18 @@ class _Page(QWidget):
         width = 2 * _EDGE + _NAME + _VALUE + _UNIT + _REASON
         if self._lead_rows:
             width += _GAP + _QUANTITY + _LEAD * len(self._leads)
-        return QSize(width, _ROW * (1 + max(len(self._rows), len(self._lead_rows), 1)) + 16)
+        return QSize(width, self.row * (1 + max(len(self._rows), len(self._lead_rows), 1)) + 16)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._appearance.palette.panel))
         for place, row in enumerate(self._rows):
-            self._draw_row(painter, row, 8 + place * _ROW)
+            self._draw_row(painter, row, 8 + place * self.row)
         if self._lead_rows:
             left = _EDGE + _NAME + _VALUE + _UNIT + _REASON + _GAP
             self._draw_heads(painter, left + _QUANTITY)
             for place, lead in enumerate(self._lead_rows, 1):
-                self._draw_lead(painter, lead, left, 8 + place * _ROW)
+                self._draw_lead(painter, lead, left, 8 + place * self.row)
         painter.end()
 
     def _draw_row(self, painter: QPainter, row: Row, top: int) -> None:
@@ -118,29 +129,29 @@ class _Page(QWidget):
             (row.unit, _UNIT, palette.quiet, False, False),
             (row.reason, _REASON, palette.urgent if row.doubtful else palette.quiet, False, False),
         ):
-            inside = QRect(across_ + (0 if right else 6), top, width - 6, _ROW)
+            inside = QRect(across_ + (0 if right else 6), top, width - 6, self.row)
             self._write(painter, text, inside, colour, bold=bold, right=right)
             across_ += width
         end = _EDGE + _NAME + _VALUE + _UNIT + _REASON
-        painter.fillRect(_EDGE, top + _ROW - 1, end - _EDGE, 1, QColor(palette.line))
+        painter.fillRect(_EDGE, top + self.row - 1, end - _EDGE, 1, QColor(palette.line))
 
     def _draw_heads(self, painter: QPainter, left: int) -> None:
         palette = self._appearance.palette
         for place, lead in enumerate(self._leads):
-            area = QRect(left + place * _LEAD, 8, _LEAD, _ROW)
+            area = QRect(left + place * _LEAD, 8, _LEAD, self.row)
             self._write(painter, lead, area, palette.text, bold=True, right=True)
 
     def _draw_lead(self, painter: QPainter, row: LeadRow, left: int, top: int) -> None:
         palette = self._appearance.palette
-        area = QRect(left, top, _QUANTITY, _ROW)
+        area = QRect(left, top, _QUANTITY, self.row)
         self._write(painter, row.name, area, palette.text)
         for place, (value, doubtful) in enumerate(zip(row.values, row.doubtful, strict=True)):
-            cell = QRect(left + _QUANTITY + place * _LEAD, top, _LEAD, _ROW)
+            cell = QRect(left + _QUANTITY + place * _LEAD, top, _LEAD, self.row)
             colour = palette.urgent if doubtful else palette.text
             shown = f"{value}?" if doubtful else value
             self._write(painter, shown, cell, colour, right=True)
         wide = _QUANTITY + _LEAD * len(self._leads)
-        painter.fillRect(left, top + _ROW - 1, wide, 1, QColor(palette.line))
+        painter.fillRect(left, top + self.row - 1, wide, 1, QColor(palette.line))
 
     def _write(
         self,
@@ -170,7 +181,7 @@ class MeasurementTable(Overlay):
     """
 
     def __init__(self, parent: QWidget, reading: ReadingModel, appearance: Appearance) -> None:
-        super().__init__(parent, 1480, 940)
+        super().__init__(parent, 1436, 940)
         self._reading, self._appearance = reading, appearance
         self.page = _Page(appearance)
         self.area = QScrollArea()
@@ -204,6 +215,17 @@ class MeasurementTable(Overlay):
             detail.leads if detail is not None else (),
             lead_rows(detail, self._appearance),
         )
+        self.page.fit(self._room())
+
+    def place(self) -> None:
+        """Keep inside the parent, with rows of the height that has room."""
+        self.page.fit(self._room())
+        super().place()
+
+    def _room(self) -> int:
+        parent = self.parentWidget()
+        high = parent.height() if parent is not None else 0
+        return high - HEAD_LINE - CONTROL_WORDS - 48 - _HEAD - 4
 
     def wanted(self) -> int:
         """As high as the longer of the tables."""
@@ -213,8 +235,8 @@ class MeasurementTable(Overlay):
         """Arrows and page keys move the tables."""
         bars = self.area.verticalScrollBar(), self.area.horizontalScrollBar()
         steps = {
-            Qt.Key.Key_Down: (0, _ROW),
-            Qt.Key.Key_Up: (0, -_ROW),
+            Qt.Key.Key_Down: (0, self.page.row),
+            Qt.Key.Key_Up: (0, -self.page.row),
             Qt.Key.Key_PageDown: (0, bars[0].pageStep()),
             Qt.Key.Key_PageUp: (0, -bars[0].pageStep()),
             Qt.Key.Key_Right: (1, _LEAD),

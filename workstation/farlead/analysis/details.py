@@ -1,25 +1,36 @@
 """Beat by beat and lead by lead: arrays of the signal core as plain, compact values."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from farlead.analysis.evidence import intervals
+from farlead.analysis.figures import no_p
 from farlead.analysis.measure import Measured
 from farlead.model.detail import BeatKind, Detail, LeadQuantity, MedianBeats, WaveMarks
 from farlead_signal.amplitudes import METHODS, UNITS, LeadMeasures
 from farlead_signal.delineation import Fiducials
+from farlead_signal.pacing import Spikes
 from farlead_signal.quality import LeadQuality
 from farlead_signal.representative import Representative
 
+#: What disturbs a lead, and how it is measured.
+_DISTURBANCES = {
+    "noise": "above the QRS band, rms",
+    "mains50": "amplitude at 50 Hz",
+    "mains60": "amplitude at 60 Hz",
+    "muscle": "30 to 100 Hz between QRS complexes, without the mains, rms",
+    "wander": "way of the baseline from trough to peak within 10 s",
+}
 _POINTS = tuple(field.name for field in fields(WaveMarks))
 
 
 def detail(measured: Measured) -> Detail:
     """Everything of a recording that is not one figure."""
     fiducials, median = measured.fiducials, measured.representative
+    spikes = measured.spikes
     return Detail(
         fs=float(measured.recording.fs) if measured.rate_possible else None,
         samples=int(measured.recording.samples.shape[-1]),
@@ -29,10 +40,18 @@ def detail(measured: Measured) -> Detail:
         beats=() if median is None else tuple(BeatKind(str(kind)) for kind in median.classes),
         overall=None if fiducials is None else _overall(fiducials),
         marks=() if fiducials is None else lead_marks(fiducials),
-        table=(*_noise(measured.leads), *_waves(measured.lead_measures)),
+        table=(*_noise(measured.leads), *_waves(measured.lead_measures, no_p(measured))),
+        spikes=() if spikes is None else tuple(spikes.positions.tolist()),
         medians=None if median is None else _medians(median),
-        missing=measured.missing,
+        missing=(*measured.missing, *_no_spikes(spikes)),
     )
+
+
+def _no_spikes(spikes: Spikes | None) -> tuple[tuple[str, str], ...]:
+    """Why pacing spikes could not be found, where they could not."""
+    if spikes is None or spikes.able:
+        return ()
+    return (("spikes", f"spikes_{spikes.reason}"),)
 
 
 def _medians(median: Representative) -> MedianBeats:
@@ -70,20 +89,22 @@ def _marks(points: Iterable[list[int]]) -> WaveMarks:
 
 def _noise(leads: tuple[LeadQuality, ...]) -> Iterable[LeadQuantity]:
     """What disturbs each lead."""
-    columns: tuple[tuple[str, str, Callable[[LeadQuality], float]], ...] = (
-        ("noise", "above the QRS band, rms", lambda lead: lead.noise),
-        ("mains", "amplitude at 50 or 60 Hz, the greater", lambda lead: lead.mains),
-    )
-    for name, method, value in columns if leads else ():
-        yield LeadQuantity(name, "mV", method, rounded(np.array([value(lead) for lead in leads])))
+    for name, method in _DISTURBANCES.items() if leads else ():
+        microvolts = 1000 * np.array([getattr(lead, name) for lead in leads], np.float64)
+        yield LeadQuantity(name, "µV", method, rounded(microvolts, 1))
 
 
-def _waves(leads: tuple[LeadMeasures, ...]) -> Iterable[LeadQuantity]:
-    """Waves and ST of each lead; a wave that is not there says so."""
-    absent = [dict(lead.absent) for lead in leads]
+def _waves(leads: tuple[LeadMeasures, ...], no_p: str) -> Iterable[LeadQuantity]:
+    """Waves and ST of each lead; a wave that is not there says so.
+
+    `no_p`: why the beats have no P wave, whatever the median beat shows.
+    """
+    gone_p = {"p": no_p, "p2": no_p} if no_p else {}
+    absent = [dict(lead.absent) | gone_p for lead in leads]
     for name in METHODS if leads else ():
         wave = name.removesuffix("_ms")
-        values: list[float | None] = [getattr(lead, name) for lead in leads]
+        kept_out = wave in gone_p
+        values: list[float | None] = [None if kept_out else getattr(lead, name) for lead in leads]
         reasons = tuple(
             lead.reason or ("" if value is not None else gone.get(wave, "no_wave"))
             for lead, gone, value in zip(leads, absent, values, strict=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from farlead.analysis.measure import Measured
 from farlead.model.screening import Certainty, Flag, Measurement, QtFormula
-from farlead_signal.values import Value
+from farlead_signal.values import Value, unknown
 
 #: Flags after which the beats themselves are in doubt, and with them all that rests on beats.
 BEATS_IN_DOUBT = frozenset(
@@ -94,8 +94,19 @@ def _intervals(measured: Measured) -> Iterator[Measurement]:
 
 def _axes(measured: Measured) -> Iterator[Measurement]:
     found = measured.axes
-    for name, value in (("axis", found.qrs), ("axis_p", found.p), ("axis_t", found.t)):
-        yield _figure(measured, name, value)
+    yield _figure(measured, "axis", found.qrs)
+    gone = no_p(measured)
+    if gone:  # the median of what is no P wave has a direction too
+        yield _figure(measured, "axis_p", unknown("°", found.p.method, gone))
+    else:
+        yield _figure(measured, "axis_p", found.p)
+    yield _figure(measured, "axis_t", found.t)
+
+
+def no_p(measured: Measured) -> str:
+    """Why the median beat's P wave is not that of the beats; "" where it is."""
+    found = measured.intervals.p
+    return found.reason if found.value is None else ""
 
 
 def _voltages(measured: Measured) -> Iterator[Measurement]:

@@ -12,7 +12,9 @@ from farlead.model.recording import Recording
 from farlead_signal.amplitudes import LeadMeasures, measure_leads
 from farlead_signal.axis import Axes, measure_axes
 from farlead_signal.delineation import Fiducials, delineate
+from farlead_signal.electrodes import Reversal, reversals
 from farlead_signal.intervals import Intervals, measure_intervals
+from farlead_signal.pacing import Spikes, find_spikes
 from farlead_signal.qrs import BeatFinding, find_beats
 from farlead_signal.quality import LeadQuality, assess
 from farlead_signal.representative import Representative, representative
@@ -28,6 +30,7 @@ _LOG = logging.getLogger(__name__)
 _NOTHING = BeatFinding(np.zeros(0, np.int64), (), np.zeros(0, np.float32))
 _NO_INTERVALS = measure_intervals(500.0, (), None, None)
 _NO_LEADS: tuple[LeadMeasures, ...] = ()
+_NO_REVERSALS: tuple[Reversal, ...] = ()
 _NO_AXES = measure_axes(None, ())
 _NO_VOLTAGES = voltage_sums(())
 _NO_RHYTHM = Rhythm(0, None, None, None, None, None, None, Pause(0, 0, 0.0), 0)
@@ -55,6 +58,10 @@ class Measured:
         Classes of the beats, and the median beat.
     lead_measures : tuple of LeadMeasures
         Waves and ST of each lead, of the median beat.
+    reversals : tuple of Reversal
+        Electrodes that are probably exchanged.
+    spikes : Spikes or None
+        Pacing spikes.
     intervals, axes, voltages : Intervals, Axes, dict of Value
         All of it unknown where there was nothing to measure.
     missing : tuple of (str, str)
@@ -73,6 +80,8 @@ class Measured:
     fiducials: Fiducials | None = None
     representative: Representative | None = None
     lead_measures: tuple[LeadMeasures, ...] = ()
+    reversals: tuple[Reversal, ...] = ()
+    spikes: Spikes | None = None
     intervals: Intervals = _NO_INTERVALS
     axes: Axes = _NO_AXES
     voltages: Mapping[str, Value] = field(default_factory=lambda: _NO_VOLTAGES)
@@ -123,7 +132,8 @@ def measure(recording: Recording) -> Measured:
     finding = step("beats", _NOTHING, lambda: find_beats(samples, fs))
     told = step("rhythm", _NO_RHYTHM, lambda: rhythm(finding.r_peaks, fs, length, finding.spans))
     names = standard_names(tidy.leads)
-    waves = _waves(tidy, finding, step)
+    spikes = step("pacing", None, lambda: find_spikes(samples, fs))
+    waves = _waves(tidy, finding, spikes, step)
     beat, points = waves.representative, waves.fiducials
     leads = step("leads", _NO_LEADS, lambda: measure_leads(beat, names, fs))
     return Measured(
@@ -137,6 +147,8 @@ def measure(recording: Recording) -> Measured:
         fiducials=points,
         representative=beat,
         lead_measures=leads,
+        reversals=step("electrodes", _NO_REVERSALS, lambda: _reversals(beat, names, fs)),
+        spikes=spikes,
         intervals=step("intervals", _NO_INTERVALS, lambda: _intervals(finding, fs, points, beat)),
         axes=step("axes", _NO_AXES, lambda: measure_axes(beat, names)),
         voltages=step("voltages", _NO_VOLTAGES, lambda: voltage_sums(leads)),
@@ -154,7 +166,9 @@ class _Waves:
     missing: tuple[tuple[str, str], ...] = ()
 
 
-def _waves(recording: Recording, finding: BeatFinding, step: _Steps) -> _Waves:
+def _waves(
+    recording: Recording, finding: BeatFinding, spikes: Spikes | None, step: _Steps
+) -> _Waves:
     peaks = finding.r_peaks
     if peaks.size == 0:
         return _Waves(missing=(("waves", "no_beats"),))
@@ -164,8 +178,15 @@ def _waves(recording: Recording, finding: BeatFinding, step: _Steps) -> _Waves:
     points = step("delineation", None, lambda: delineate(samples, fs, peaks))
     if points is None:
         return _Waves(missing=(("waves", "fault"),))
-    found = step("median beat", None, lambda: representative(samples, fs, peaks, points))
+    paced = spikes.positions if spikes is not None else None
+    found = step("median beat", None, lambda: representative(samples, fs, peaks, points, paced))
     return _Waves(points, found, () if found is not None else (("median_beat", "fault"),))
+
+
+def _reversals(
+    beat: Representative | None, names: tuple[str, ...], fs: float
+) -> tuple[Reversal, ...]:
+    return () if beat is None else reversals(beat.beats, names, fs, beat.fiducials)
 
 
 def _intervals(

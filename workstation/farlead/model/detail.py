@@ -113,6 +113,8 @@ class Detail:
     table : tuple of LeadQuantity
         Measurements of each lead.
     medians : MedianBeats or None
+    spikes : tuple of int
+        Samples of the pacing spikes.
     missing : tuple of (str, str)
         Which part is not there, and the id of the reason.
     """
@@ -127,6 +129,7 @@ class Detail:
     marks: tuple[WaveMarks, ...] = ()
     table: tuple[LeadQuantity, ...] = ()
     medians: MedianBeats | None = None
+    spikes: tuple[int, ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
 
     def quantity(self, name: str) -> LeadQuantity | None:

@@ -8,13 +8,14 @@ import math
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
-from typing import Self
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING, Self
 
 from farlead.messages import Message
 from farlead.model.detail import Detail
 from farlead.model.study import Severity
+
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 
 class Quality(StrEnum):
@@ -225,5 +226,9 @@ class Screening:
 
 
 @cache
-def _adapter() -> TypeAdapter[Screening]:
+def _adapter() -> "TypeAdapter[Screening]":
+    # Here, because values are imported everywhere: 0.1 s, and a pydantic that is half loaded
+    # when Qt for Python comes cannot load the rest (its import hook reads each module's source).
+    from pydantic import TypeAdapter  # noqa: PLC0415
+
     return TypeAdapter(Screening)
