@@ -180,7 +180,7 @@ def _right_leg(leads: Leads, span: Mapping[str, float]) -> Reversal | None:
     if span[lead] >= limit or np.ptp(two - one - three) > DISAGREEMENT * greatest:
         return None
     evidence = (Evidence(lead, "peak_to_peak", round(span[lead], 3), round(limit, 3)),)
-    return Reversal(ReversalKind.RL, round(1.0 - 0.5 * span[lead] / limit, 3), evidence)
+    return Reversal(ReversalKind.RL, round(1.0 - 0.1 * span[lead] / limit, 3), evidence)
 
 
 def _mirrored(frontal: Beat, leads: Leads, parts: Segments) -> Reversal | None:

@@ -177,7 +177,8 @@ def test_ludb_ordinary_sinus_records_are_not_put_at_the_top(farlead_data: Path) 
         found = screen(_ludb(farlead_data / "ludb", number))
         if found.severity >= Severity.URGENT or not found.known:
             top.append(number)
-    assert top == []
+    # 110: lead I speaks for exchanged arms (docs/measurement.md).
+    assert set(top) <= {110}
 
 
 @pytest.mark.data

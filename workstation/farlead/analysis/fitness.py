@@ -1,4 +1,4 @@
-"""Is this an ECG that may be judged at all: its scale, its leads, their names.
+"""Is this an ECG that may be judged at all: its scale, its leads, their names, their electrodes.
 
 A recording that fails here may still show beats; but what its figures would say is not to be
 trusted, so its flags are of the kind ``unknown.`` and take it to the top of the list.
@@ -12,14 +12,22 @@ from numpy.typing import NDArray
 from farlead.analysis.measure import Measured
 from farlead.analysis.rules import Rules
 from farlead.messages import message
-from farlead.model.screening import Flag
+from farlead.model.screening import EvidenceValue, Flag, Span
 from farlead.model.study import Severity
+from farlead_signal.electrodes import Reversal, ReversalKind
 from farlead_signal.leads import STANDARD
 
 #: From so many channels on a recording is meant as a standard ECG, not as a monitor's.
 _STANDARD_ECG = 8
 #: Part of the samples, in per cent at either end, that a spike or a jump may have.
 _SPIKES = 0.5
+#: How long a pacing spike is shown to be, in seconds.
+_SPIKE_SECONDS = 0.004
+#: Exchanges that change what every limb lead says, and are seldom claimed in error. Left arm and
+#: left leg change it too, but the claim is less certain: the reader decides.
+_TAKEN_AGAIN = {ReversalKind.LA_RA, ReversalKind.RA_LL, ReversalKind.RL}
+#: Units of evidence that is no plain number.
+_UNITS = {"peak_to_peak": "mV"}
 
 
 def fitness(measured: Measured, rules: Rules) -> Iterator[Flag]:
@@ -37,6 +45,41 @@ def fitness(measured: Measured, rules: Rules) -> Iterator[Flag]:
         text = message("analysis.unknown.saturated", leads=", ".join(clipped))
         yield Flag("unknown.saturated", Severity.URGENT, text, rule, leads=clipped)
     yield from _missing(measured, rules, rule)
+    rule = f"electrodes/{rules.version}"
+    yield from (_exchanged(claim, rules, rule) for claim in measured.reversals)
+    yield from _pacemaker(measured, rule)
+
+
+def _exchanged(claim: Reversal, rules: Rules, rule: str) -> Flag:
+    """A claim of exchanged electrodes: urgent where the recording must be taken again."""
+    kind = claim.kind.value.lower()
+    text = message(f"analysis.exchanged.{kind}", leads=", ".join(_of(claim)))
+    again = claim.kind in _TAKEN_AGAIN and claim.confidence >= rules.retake
+    values = tuple(
+        EvidenceValue(e.measure, e.value, _UNITS.get(e.measure, "1"), e.limit, e.lead)
+        for e in claim.evidence
+    )
+    code, severity = f"lead.exchanged_{kind}", Severity.REMARK
+    if again:
+        code, severity = f"unknown.exchanged_{kind}", Severity.URGENT
+    return Flag(code, severity, text, rule, leads=_of(claim), values=values)
+
+
+def _of(claim: Reversal) -> tuple[str, ...]:
+    """Leads that show it, each once."""
+    every = (lead for e in claim.evidence for lead in e.lead.split("-") if lead)
+    return tuple(dict.fromkeys(every))
+
+
+def _pacemaker(measured: Measured, rule: str) -> Iterator[Flag]:
+    spikes = measured.spikes
+    if spikes is None or spikes.positions.size == 0:
+        return
+    width = max(round(_SPIKE_SECONDS * measured.recording.fs), 1)
+    spans = tuple(Span(int(at), int(at) + width, "spike") for at in spikes.positions)
+    text = message("analysis.paced", spikes=len(spans))
+    height = EvidenceValue("spike_height", round(float(np.median(spikes.amplitude)), 2), "mV")
+    yield Flag("paced", Severity.REMARK, text, rule, spans=spans, values=(height,))
 
 
 def _missing(measured: Measured, rules: Rules, rule: str) -> Iterator[Flag]:

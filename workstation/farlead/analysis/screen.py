@@ -7,20 +7,15 @@ from farlead.analysis.figures import measurements
 from farlead.analysis.flags import flags, known
 from farlead.analysis.measure import measure
 from farlead.analysis.rules import Rules, standard
+from farlead.analysis.verdict import verdict
 from farlead.model.recording import Recording
-from farlead.model.screening import Flag, Quality, Screening, Span
+from farlead.model.screening import Screening, Span
 from farlead.model.study import Severity
 
 #: Version of the signal core, raised when it finds other beats or measures otherwise.
 SIGNAL_VERSION = "signal-2"
 #: Version written into every screening made with the standard rules.
 VERSION = f"screening-{standard().version}/{SIGNAL_VERSION}"
-
-#: Flags that say the signal itself may not be judged; each of them makes `known` False.
-_UNFIT = {
-    "unknown.empty", "unknown.noise", "unknown.flat", "unknown.no_lead",
-    "unknown.scale", "unknown.saturated", "unknown.leads", "unknown.names", "unknown.sampling",
-}  # fmt: skip
 
 
 def screen(
@@ -50,22 +45,17 @@ def screen(
     measured = measure(recording)
     found = flags(measured, table)
     judged = known(found)
+    quality, sentence = verdict(found)
     worst = max((flag.severity for flag in found), default=Severity.NORMAL)
     return Screening(
         version=f"screening-{table.version}/{SIGNAL_VERSION}",
         severity=worst if judged else max(worst, Severity.URGENT),
         known=judged,
-        quality=_quality(found),
+        quality=quality,
         measurements=measurements(measured, found),
         flags=found,
         r_peaks=tuple(measured.finding.r_peaks.tolist()),
         spans=tuple(Span(s.start, s.stop, s.kind) for s in measured.finding.spans),
+        verdict=sentence,
         detail=detail(measured),
     )
-
-
-def _quality(found: tuple[Flag, ...]) -> Quality:
-    if any(flag.code in _UNFIT for flag in found):
-        return Quality.RETAKE
-    remarked = any(flag.code.startswith("lead.") for flag in found)
-    return Quality.FIT_WITH_REMARK if remarked else Quality.FIT

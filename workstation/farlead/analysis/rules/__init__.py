@@ -25,6 +25,7 @@ _FIELDS = {
     "judged.fewest_leads": "fewest_leads",
     "judged.contrast": "contrast",
     "judged.doubt": "doubt",
+    "electrodes.retake": "retake",
 }
 
 
@@ -46,6 +47,7 @@ class Rules:
     fewest_leads: float
     contrast: float
     doubt: float
+    retake: float
 
     @classmethod
     def from_toml(cls, text: str, name: str) -> Self:
