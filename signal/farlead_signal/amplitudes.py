@@ -149,8 +149,9 @@ def measure_leads(
     if points.qrs_on < 0 or points.qrs_off <= points.qrs_on:
         return tuple(LeadMeasures(name, reason="qrs_unknown") for name in names)
     usable = np.isfinite(beat.beats.sum(1))
-    rows = np.nan_to_num(beat.beats).astype(np.float64)
-    noise = np.nan_to_num(beat.noise.astype(np.float64))
+    rows = beat.beats.astype(np.float64)
+    rows[~usable] = 0
+    noise = np.where(np.isnan(beat.noise), 0.0, beat.noise)
     measured, absent = _st(rows, points.qrs_off, fs)
     for wave, second in (("p", SECOND_P), ("t", SECOND_T)):
         found, gone = _wave(rows, wave, getattr(points, wave), second)

@@ -72,8 +72,9 @@ def measure_axes(beat: Representative | None, names: Sequence[str]) -> Axes:
     if np.count_nonzero(alive) < 2:
         return Axes(*(unknown("°", _METHOD, "limb_leads_missing") for _ in _WAVES))
     kept = [row for row, good in zip(rows, alive.tolist(), strict=True) if good]
-    solve, back = _solution(tuple(names[row] for row in kept))
-    noise = middle(np.nan_to_num(beat.noise[kept])) * float(np.linalg.norm(solve, 2))
+    solve, back, gain = _solution(tuple(names[row] for row in kept))
+    seen = beat.noise[kept]
+    noise = gain * middle(seen[seen == seen]) if (seen == seen).any() else 0.0
     overall = beat.fiducials.overall or beat.fiducials
     return Axes(
         *(
@@ -113,11 +114,14 @@ def _wave(
 
 
 @lru_cache(maxsize=64)
-def _solution(names: tuple[str, ...]) -> tuple[Floats, Floats]:
+def _solution(names: tuple[str, ...]) -> tuple[Floats, Floats, float]:
     """Vector (x to the left arm, y downwards) from the leads, and the leads from the vector.
+
+    The third is what becomes of one lead's noise in the vector.
 
     In Einthoven's triangle I = x and II = x / 2 + sqrt(3) / 2 y.
     """
     of_vector = np.array([[1.0, 0.0], [0.5, np.sqrt(3.0) / 2]])
     leads = np.array([FROM_I_AND_II[name] for name in names]) @ of_vector
-    return np.linalg.pinv(leads), leads
+    solve = np.linalg.pinv(leads)
+    return solve, leads, float(np.linalg.norm(solve, 2))

@@ -171,6 +171,8 @@ class _Facts:
         near = np.flatnonzero(self.counts >= max(int(self.counts.max()) - 1, 1))
         if self.counts.max() < 3:  # two beats say nothing about what is usual
             near = np.flatnonzero(self.counts == self.counts.max())
+        if near.size == 1:
+            return int(near[0])
         conducted = np.nan_to_num(self.with_p[near]) >= WITH_P
         order = np.lexsort((near, np.nan_to_num(self.width[near], nan=np.inf), ~conducted))
         return int(near[order[0]])

@@ -130,7 +130,7 @@ def representative(
     beats = cut.levelled(onset, fs)
     median = _median(beats)
     points = delineate_beats(
-        np.nan_to_num(median)[:, None], fs, cut.r, np.array([rr[0]]), np.array([rr[1]])
+        _whole(median)[:, None], fs, cut.r, np.array([rr[0]]), np.array([rr[1]])
     )
     level = _level_at(median, points, cut.r - onset, fs)
     return Representative(
@@ -274,6 +274,10 @@ def _median(beats: Floats) -> Floats:
         return order_statistics(list(beats), count // 2)[0]
     low, high = order_statistics(list(beats), count // 2 - 1, count // 2)
     return np.asarray(0.5 * (low + high), np.float32)
+
+
+def _whole(median: Floats) -> Floats:
+    return median if np.isfinite(median.sum()) else np.nan_to_num(median)
 
 
 def _median_of_finite(beats: Floats) -> Floats:
