@@ -12,7 +12,7 @@ from rich.table import Table
 from farlead.errors import ComposeError
 from farlead.messages import Language, message
 from farlead.model.detail import Detail
-from farlead.model.figures import caption, why, written, written_of
+from farlead.model.figures import caption, unit_of, why, written_in_lead, written_of
 from farlead.model.recording import Recording
 from farlead.model.screening import Measurement, Screening
 from farlead.model.study import Severity
@@ -94,10 +94,15 @@ def _figures(found: Screening, language: Language) -> Table:
         table.add_row(
             caption(made).text(language),
             written_of(made),
-            "" if made.value is None or made.unit == "1" else made.unit,
+            "" if made.value is None or made.unit == "1" else _unit(made.unit, language),
             reason.text(language) if reason else "",
         )
     return table
+
+
+def _unit(unit: str, language: Language) -> str:
+    words = unit_of(unit)
+    return words.text(language) if words else unit
 
 
 def _leads(detail: Detail, language: Language) -> Table:
@@ -108,7 +113,11 @@ def _leads(detail: Detail, language: Language) -> Table:
         table.add_column(lead, justify="right", no_wrap=True)
     for column in detail.table:
         name = message(f"lead_quantity.{column.name}").text(language)
-        values = ("—" if v is None else written(v, column.unit) for v in column.values)
+        reasons = column.reasons or ("",) * len(column.values)
+        values = (
+            written_in_lead(value, column.unit, reason)
+            for value, reason in zip(column.values, reasons, strict=True)
+        )
         table.add_row(f"{name} {column.unit}", *values)
     return table
 

@@ -221,6 +221,16 @@ def test_evidence_outside_a_column_is_not_lit_there(show: Show) -> None:
     assert view.lit_areas == []  # V1 shows seconds 5 to 7.5
 
 
+def test_evidence_as_short_as_a_spike_is_wide_enough_to_be_seen(show: Show) -> None:
+    model, view = show(recording())
+    model.set_evidence(Evidence(("V2",), (Span(2600, 2602, "spike"),)))
+    (area,) = view.lit_areas
+    assert view.sheet is not None
+    assert area.width() >= view.sheet.scale.px_per_mm
+    assert area.left() <= view.sheet.x(2600) <= area.right()
+    assert area.left() <= view.sheet.x(2602) <= area.right()
+
+
 def test_pages_turn(show: Show) -> None:
     model, view = show(recording(seconds=32.0))
     model.set_layout(3)

@@ -110,8 +110,11 @@ def test_the_table_has_every_figure_with_its_reason(appearance: Appearance) -> N
     assert (found["RV5+SV1"].value, found["RV5+SV1"].unit) == ("2.09", "mV")
     assert found["Ventricular rate"].reason == ""
     first, second = lead_rows(_screening(table=TABLE).detail, appearance)
-    assert (first.values, first.doubtful) == (("1.25", "—"), (False, False))
+    assert (first.values, first.doubtful) == (("1.25", ""), (False, False))
     assert (second.values, second.doubtful) == (("−0.90", "0.10"), (True, False))
+    unknown = LeadQuantity("j", "mV", "m", (None, 0.0), ("lead_missing", ""))
+    (third,) = lead_rows(_screening(table=(unknown,)).detail, appearance)
+    assert third.values == ("—", "0.00")
     assert lead_rows(None, appearance) == []
 
 
@@ -211,7 +214,7 @@ def test_evidence_lights_its_beats_and_writes_values_beside_the_leads(seat: Test
     assert [(span.start, span.stop) for span in lit.spans] == [(400, 701), (900, 1021)]
     assert lit.notes == {"V1": "T 波 −0.90 mV"}
     (row,) = seat.station.window.report.suggestions._rows
-    assert "最慢心室率 34 /min，界值 35 /min" in row._evidence.text()
+    assert "最慢心室率 34/min，界值 35/min" in row._evidence.text()
 
 
 def test_a_real_screening_fills_every_figure(seat: TestSeat) -> None:

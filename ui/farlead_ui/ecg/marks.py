@@ -20,6 +20,9 @@ from farlead_ui.theme import tokens
 from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import Palette
 
+#: Evidence as short as a pacing spike is lit so wide, in mm: it must be seen.
+_LEAST_LIT = 1.5
+
 Segment = tuple[float, float, float, float]
 
 
@@ -281,6 +284,8 @@ def lit_areas(
             start, stop = max(span.start, cell.start), min(span.stop, cell.stop)
             if start < stop:
                 left, right = sheet.x(start) - 0.5, sheet.x(stop) - 0.5
+                narrow = max(0.0, _LEAST_LIT * sheet.scale.px_per_mm - (right - left)) / 2
+                left, right = left - narrow, right + narrow
                 top, bottom = _extent(sheet, cell, points, left, right)
                 found.append(QRectF(int(left), top, max(1, int(right) - int(left)), bottom - top))
     return found

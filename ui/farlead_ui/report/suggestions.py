@@ -118,7 +118,8 @@ class SuggestionRow(QWidget):
 
 
 def _seconds(span: Span, fs: float) -> str:
-    return f"{span.start / fs:.1f}–{span.stop / fs:.1f} s"
+    start, stop = f"{span.start / fs:.1f}", f"{span.stop / fs:.1f}"
+    return f"{start} s" if start == stop else f"{start}–{stop} s"
 
 
 class Suggestions(QWidget):

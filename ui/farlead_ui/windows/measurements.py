@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from farlead.messages import message
 from farlead.model.detail import Detail
-from farlead.model.figures import caption, why, written, written_of
+from farlead.model.figures import caption, unit_of, why, written_in_lead, written_of
 from farlead.model.screening import Certainty, Measurement, Screening
 from farlead_ui.bridge import listen
 from farlead_ui.reading import ReadingModel
@@ -54,11 +54,12 @@ def rows(screening: Screening, appearance: Appearance) -> list[Row]:
 
 
 def _row(made: Measurement, appearance: Appearance) -> Row:
-    reason = why(made)
+    reason, words = why(made), unit_of(made.unit)
+    unit = appearance.text(words) if words else made.unit
     return Row(
         appearance.text(caption(made)),
         written_of(made),
-        "" if made.value is None or made.unit == "1" else made.unit,
+        "" if made.value is None or made.unit == "1" else unit,
         appearance.text(reason) if reason else "",
         made.quality is Certainty.DOUBTFUL,
     )
@@ -69,8 +70,11 @@ def lead_rows(detail: Detail | None, appearance: Appearance) -> list[LeadRow]:
     found = []
     for column in detail.table if detail is not None else ():
         name = appearance.text(message(f"lead_quantity.{column.name}"))
-        values = tuple("—" if v is None else written(v, column.unit) for v in column.values)
-        reasons = column.reasons or ("",) * len(values)
+        reasons = column.reasons or ("",) * len(column.values)
+        values = tuple(
+            written_in_lead(value, column.unit, reason)
+            for value, reason in zip(column.values, reasons, strict=True)
+        )
         doubtful = tuple(
             bool(reason) and value is not None
             for reason, value in zip(reasons, column.values, strict=True)

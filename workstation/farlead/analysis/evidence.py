@@ -47,11 +47,6 @@ def extreme_rate(measured: Measured, *, slowest: bool) -> Stretch:
     return Stretch(tuple(range(first, last + 1)), (span,))
 
 
-def rate_value(measure: str, value: float, limit: float) -> EvidenceValue:
-    """A rate beside its limit."""
-    return EvidenceValue(measure, round(value, 1), "/min", limit)
-
-
 def lead_noise(measured: Measured, row: int) -> EvidenceValue:
     """What makes a lead noisy, beside its limit."""
     quality, lead = measured.leads[row], measured.recording.leads[row]

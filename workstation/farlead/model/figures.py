@@ -22,6 +22,18 @@ def written_of(made: Measurement) -> str:
     return f"{made.value:.0f}" if made.name == "beats" else written(made.value, made.unit)
 
 
+def written_in_lead(value: float | None, unit: str, reason: str) -> str:
+    """A value of the table of leads: empty for a wave that is not there, a dash for unknown."""
+    if value is not None:
+        return written(value, unit)
+    return "" if reason == "no_wave" or "_absent" in reason else "—"
+
+
+def unit_of(unit: str) -> Message | None:
+    """Words of a unit that has some, such as beats per minute; None: it is written as it is."""
+    return message("reporting.per_minute") if unit == "/min" else None
+
+
 def caption(made: Measurement) -> Message:
     """Full name of a measurement; a corrected QT names its formula."""
     if made.name == "qtc" and made.formula is not None:
@@ -51,4 +63,6 @@ def written_evidence(value: EvidenceValue) -> str:
     if value.value is None:
         return "—"
     shown = written(value.value, value.unit)
-    return shown if value.unit == "1" else f"{shown} {value.unit}"
+    if value.unit in ("1", "/min", "°"):  # the words around say what a rate is
+        return shown + value.unit.removeprefix("1")
+    return f"{shown} {value.unit}"
