@@ -209,7 +209,7 @@ def _points(
     use = usable.any(1)
     if use.any():
         onset, offset, first, last = complexes(mean[use], jumped, r, fs)
-        t = repolarisation(mean[use], last, r, 0.5 * (before + after), after, fs)
+        t = repolarisation(mean[use], last, r, before, after, fs)
         ended = middle(t.offset, 0)
         ended = np.r_[ended[:1], ended[:-1]] - before * fs
         p = atrial(beats[use], first, ended, r, fs)

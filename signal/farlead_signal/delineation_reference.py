@@ -5,6 +5,7 @@ parameters are those of the fast path. It takes recordings of a few beats withou
 nothing of what cannot be judged, and does not know pacing spikes.
 """
 
+from collections.abc import Callable
 from math import nan, sqrt, tanh
 from statistics import median
 from typing import TypeAlias
@@ -85,8 +86,7 @@ def _points(
     parts = [[lead[low:high] for lead in beat] for beat in beats]
     means = _averaged(beats, _weights(parts, cuts.ALIKE, cuts.SAME))
     extents = [_extent(beat, r, fs) for beat in means]
-    rr = [0.5 * (b + a) for b, a in zip(before, after, strict=True)]
-    t = _repolarisation(means, [last for _, last in extents], rr, after, r, fs)
+    t = _repolarisation(means, [last for _, last in extents], before, after, r, fs)
     ends = [median(lead[2] for lead in beat) for beat in t]
     ended = [end - gap * fs for end, gap in zip([ends[0], *ends[:-1]], before, strict=True)]
     p, there = _atrial(beats, [first for first, _ in extents], ended, r, fs)
@@ -98,11 +98,16 @@ def _points(
     return found
 
 
-def _weights(parts: list[Beat], from_: float, full: float) -> list[list[float]]:
+def _weights(
+    parts: list[Beat],
+    from_: float,
+    full: float,
+    like: Callable[[Beat, Beat], float] = correlation,
+) -> list[list[float]]:
     """With what weight each beat enters the average of each other."""
     weights = []
     for k, one in enumerate(parts):
-        row = [min(max((correlation(one, o) - from_) / (full - from_), 0.0), 1.0) for o in parts]
+        row = [min(max((like(one, o) - from_) / (full - from_), 0.0), 1.0) for o in parts]
         row[k] = 1.0
         weights.append([value / sum(row) for value in row])
     return weights
@@ -153,17 +158,20 @@ def _edges(lead: Row, first: int, last: int, r: int, fs: float) -> tuple[float, 
 
 
 def _repolarisation(
-    means: list[Beat], last: list[int], rr: list[float], after: list[float], r: int, fs: float
+    means: list[Beat], last: list[int], before: list[float], after: list[float], r: int, fs: float
 ) -> list[list[Three]]:
     rate = fs / waves.STEP
     rows = [[smooth(lead[r:], waves.T_SMOOTH * fs, waves.STEP) for lead in b] for b in means]
     found, share = [], _shares(rows)
     for k, beat in enumerate(rows):
+        rr = max(0.5 * (before[k] + after[k]), waves.SHORTEST)
+        begin = (last[k] - r) / fs + waves.T_AFTER
+        met = min(waves.T_USUAL * sqrt(max(before[k], 0.0)), after[k] - waves.T_MEETS)
+        end = max(waves.T_SHARE * after[k] - waves.T_SPARED, met)
         weight = []
-        for i in range(len(beat[0])):
-            time, begin = i / rate, (last[k] - r) / fs + waves.T_AFTER
-            allowed = begin <= time <= waves.T_SHARE * after[k] - waves.T_SPARED
-            weight.append(allowed * _falling(time / sqrt(rr[k]), waves.T_FULL, waves.T_GONE))
+        for time in (i / rate for i in range(len(beat[0]))):
+            full = _falling(time / sqrt(rr), waves.T_FULL, waves.T_GONE)
+            weight.append(full if begin <= time <= end else 0.0)
         near = _near(beat, share, weight, rate, waves.T_NEAR)
         weight = [w * max(n, waves.T_LEAST) for w, n in zip(weight, near, strict=True)]
         sizes = round(waves.T_REACH * rate), round(waves.T_LONGEST * rate)
@@ -177,22 +185,24 @@ def _atrial(
 ) -> tuple[list[list[Three]], list[bool]]:
     rate, span = fs / waves.STEP, round(waves.COMPARED * fs / waves.STEP)
     ends = [min(max(f - round(waves.P_SPARED * fs), 1), r) for f in first]
+    begins = [min(max(int(e - waves.P_ON_T * fs), 0), b) for e, b in zip(ended, ends, strict=True)]
     rows = []
-    for beat, end in zip(beats, ends, strict=True):
-        held = [[lead[min(i, end)] for i in range(r + 1)] for lead in beat]
+    for beat, begin, end in zip(beats, begins, ends, strict=True):
+        held = [[lead[min(max(i, begin), end)] for i in range(r + 1)] for lead in beat]
         rows.append([smooth(lead, waves.P_SMOOTH * fs, waves.STEP) for lead in held])
     parts = []
     for beat, end in zip(rows, ends, strict=True):
         at = [max(end // waves.STEP + i, 0) for i in range(-span, 0)]
         parts.append([_straightened([lead[i] for i in at]) for lead in beat])
-    there = [_supported(parts, k) for k in range(len(parts))]
-    rows = _averaged(rows, _weights(parts, waves.P_ALIKE, waves.P_SAME))
+    room = [e - b >= waves.P_SHORTEST * fs for b, e in zip(begins, ends, strict=True)]
+    there = [_supported(parts, k) and room[k] for k in range(len(parts))]
+    rows = _averaged(rows, _weights(parts, waves.P_ALIKE, waves.P_SAME, _same_wave))
     found, share = [], _shares(rows)
-    for beat, end, before in zip(rows, ends, ended, strict=True):
+    for beat, end, begin in zip(rows, ends, begins, strict=True):
         weight = []
         for i in range(len(beat[0])):
             ahead = (end - waves.STEP * i) / fs
-            allowed = waves.STEP * i >= before - waves.P_ON_T * fs
+            allowed = waves.STEP * i >= begin
             clear = min(max(ahead / waves.P_CLEAR, 0.0), 1.0)
             weight.append(allowed * clear * _falling(ahead, waves.P_FULL, waves.P_GONE))
         near = _near(beat, share, weight, rate, waves.P_NEAR)
@@ -210,8 +220,16 @@ def _straightened(row: Row) -> Row:
     return [a - tilt * b for a, b in zip(row, line, strict=True)]
 
 
+def _same_wave(one: Beat, other: Beat) -> float:
+    """Correlation of what lies before the complex, less when the sizes differ much."""
+    sizes = sorted(
+        sqrt(sum((v - sum(r) / len(r)) ** 2 for r in b for v in r)) for b in (one, other)
+    )
+    return correlation(one, other) * min(1.0, waves.UNLIKE * sizes[0] / (sizes[1] + 1e-9))
+
+
 def _supported(parts: list[Beat], k: int) -> bool:
-    others = [correlation(parts[k], other) for j, other in enumerate(parts) if j != k]
+    others = [_same_wave(parts[k], other) for j, other in enumerate(parts) if j != k]
     return len(parts) < 3 or median(others) >= waves.SUPPORT
 
 

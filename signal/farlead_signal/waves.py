@@ -19,21 +19,27 @@ P_LONGEST, T_LONGEST = 0.11, 0.17
 #: Onset and offset are no farther from the steepest slopes than this, in seconds.
 P_REACH, T_REACH = 0.06, 0.16
 #: Share of the steepest slope at which the waves begin and end, and the tangent's share of the end.
-P_EDGES, T_EDGES = (0.45, 0.55, 0.0), (0.38, 0.28, 0.6)
+P_EDGES, T_EDGES = (0.50, 0.55, 0.0), (0.38, 0.28, 0.6)
+#: Shortest RR interval, in seconds: 300/min.
+SHORTEST = 0.2
 #: T begins so long after the complex at the earliest, in seconds.
 T_AFTER = 0.065
 #: A slope of T counts in full up to T_FULL √RR after R, in seconds, and not from T_GONE √RR on:
 #: T ends at 0.37 √RR, in 99 of 100 beats before 0.5 √RR (Bazett's law, RR around the beat).
 T_FULL, T_GONE = 0.36, 0.58
-#: T ends so long before the next R, in RR and in seconds: there its P wave and complex begin.
-T_SHARE, T_SPARED = 0.9, 0.10
+#: T ends so long before the next R, in RR and in seconds: there its P wave and complex begin. An
+#: early beat comes upon a T wave that has its usual length: T_USUAL √(RR before), up to T_MEETS
+#: before the early R, in seconds.
+T_SHARE, T_SPARED, T_USUAL, T_MEETS = 0.9, 0.10, 0.45, 0.08
 #: A slope of P counts in full from P_CLEAR to P_FULL before the complex, in seconds, and not at all
 #: at the complex (its own start) and from P_GONE on: PR intervals of 0.34 s are rare.
 P_CLEAR, P_FULL, P_GONE = 0.040, 0.20, 0.34
 #: P is looked for up to so long before the complex, in seconds.
 P_SPARED = 0.012
 #: P may begin before the previous T has ended in all leads, in seconds.
-P_ON_T = 0.020
+P_ON_T = 0.0
+#: Between the end of T and the complex there must be room for the shortest P wave, in seconds.
+P_SHORTEST = 0.050
 #: Leads agree: width of the window with most slope over all leads, and the distances from its
 #: centre up to which a slope counts in full and from which it does not, in seconds.
 P_NEAR, T_NEAR = (0.12, 0.05, 0.10), (0.16, 0.10, 0.17)
@@ -44,6 +50,8 @@ COMPARED = 0.24
 #: A beat has a P wave when its correlation with half of the other beats reaches this: that of
 #: waves of fibrillation with one another is 0 ± 0.15, that of sinus P waves 0.5 to 1.
 SUPPORT = 0.40
+#: Waves that differ in size by more than this correlate the less, the more they differ.
+UNLIKE = 2.0
 #: Beats of the same P wave are averaged by their correlation, from none to full weight.
 P_ALIKE, P_SAME = 0.2, 0.8
 
@@ -56,7 +64,9 @@ class Atrial:
     there: np.ndarray
 
 
-def repolarisation(mean: Floats, last: Ints, r: int, rr: Floats, after: Floats, fs: float) -> Humps:
+def repolarisation(
+    mean: Floats, last: Ints, r: int, before: Floats, after: Floats, fs: float
+) -> Humps:
     """T wave of each lead and beat.
 
     Parameters
@@ -66,16 +76,19 @@ def repolarisation(mean: Floats, last: Ints, r: int, rr: Floats, after: Floats, 
     last : ndarray of int64, shape (beats,)
         End of the complex over all leads.
     r : int
-    rr, after : ndarray, shape (beats,)
-        RR interval around the beat and to the next one, in seconds.
+    before, after : ndarray, shape (beats,)
+        RR interval from the beat before and to the next one, in seconds.
     fs : float
         Hertz.
     """
     rows, fs = smoothed(mean[:, :, r:], T_SMOOTH * fs, STEP), fs / STEP
     time = np.arange(rows.shape[2]) / fs
+    rr = np.maximum(0.5 * (before + after), SHORTEST)
     weight = _falling(time / np.sqrt(rr)[:, None], T_FULL, T_GONE)
     begin = (last - r)[:, None] / (STEP * fs) + T_AFTER
-    weight *= (time >= begin) & (time <= (T_SHARE * after - T_SPARED)[:, None])
+    met = np.minimum(T_USUAL * np.sqrt(np.maximum(before, 0)), after - T_MEETS)
+    end = np.maximum(T_SHARE * after - T_SPARED, met)
+    weight *= (time >= begin) & (time <= end[:, None])
     weight *= np.maximum(_near(rows, weight, fs, *T_NEAR), T_LEAST)
     edges = Edges(*T_EDGES, round(T_REACH * fs))
     return humps(rows, weight.astype(rows.dtype), edges, round(T_LONGEST * fs)).moved(STEP, r)
@@ -96,8 +109,9 @@ def atrial(beats: Floats, first: Ints, t_off: Floats, r: int, fs: float) -> Atri
         Hertz.
     """
     end = np.clip(first - round(P_SPARED * fs), 1, r)
-    part = beats[:, :, : r + 1]
-    held = np.where(np.arange(r + 1) <= end[:, None], part, picked(part, end[None, :, None]))
+    begin = np.clip(t_off - P_ON_T * fs, 0, end).astype(np.int64)
+    at = np.minimum(np.maximum(np.arange(r + 1), begin[:, None]), end[:, None])
+    held = picked(beats[:, :, : r + 1], at[None])
     rows, fs = smoothed(held, P_SMOOTH * fs, STEP), fs / STEP
     correlated = _correlated(rows, end // STEP, fs)
     weights = np.clip((correlated - P_ALIKE) / (P_SAME - P_ALIKE), 0, 1)
@@ -107,11 +121,12 @@ def atrial(beats: Floats, first: Ints, t_off: Floats, r: int, fs: float) -> Atri
     at = np.arange(rows.shape[2])
     ahead = (end[:, None] - STEP * at) / (STEP * fs)
     weight = _falling(ahead, P_FULL, P_GONE) * np.minimum(np.maximum(ahead / P_CLEAR, 0), 1)
-    weight *= STEP * at >= (t_off - P_ON_T * STEP * fs)[:, None]
+    weight *= STEP * at >= begin[:, None]
     weight *= _near(rows, weight, fs, *P_NEAR)
     edges = Edges(*P_EDGES, round(P_REACH * fs))
     waves = humps(rows, weight.astype(rows.dtype), edges, round(P_LONGEST * fs))
-    return Atrial(waves.moved(STEP, 0), _supported(correlated) & (weight.max(1) > 0))
+    room = end - begin >= P_SHORTEST * STEP * fs
+    return Atrial(waves.moved(STEP, 0), _supported(correlated) & room)
 
 
 def _falling(values: Floats, full: float, gone: float) -> Floats:
@@ -132,12 +147,17 @@ def _near(
 
 
 def _correlated(rows: Floats, end: Ints, fs: float) -> Floats:
-    """Correlation of what lies before the complex between all beats, straight lines removed."""
+    """Correlation of what lies before the complex between all beats, straight lines removed.
+
+    What is much smaller in one beat than in another is not the same wave.
+    """
     span = round(COMPARED * fs)
     part = picked(rows, (end[:, None] + np.arange(-span, 0))[None])
     line = np.linspace(-1, 1, span, dtype=rows.dtype)
     part = part - ((part @ line) / (line @ line))[..., None] * line
-    return correlations(part)
+    size = np.sqrt(np.square(part - part.mean(2, keepdims=True)).sum((0, 2)))
+    smaller, greater = np.minimum.outer(size, size), np.maximum.outer(size, size)
+    return np.asarray(correlations(part) * np.minimum(1, UNLIKE * smaller / (greater + 1e-9)))
 
 
 def _supported(correlated: Floats) -> np.ndarray:
