@@ -152,15 +152,9 @@ def measure_leads(
     rows = beat.beats.astype(np.float64)
     rows[~usable] = 0
     noise = np.where(np.isnan(beat.noise), 0.0, beat.noise)
-    measured, absent = _st(rows, points.qrs_off, fs)
-    for wave, second in (("p", SECOND_P), ("t", SECOND_T)):
-        found, gone = _wave(rows, wave, getattr(points, wave), second)
-        measured |= found
-        absent |= gone
-    qrs = rows[:, points.qrs_on : points.qrs_off + 1]
-    height = qrs.max(1) - qrs.min(1)
-    measured["qrs_pp"] = height.tolist()
-    waves = _qrs_waves(qrs, noise, fs)
+    measured, absent = _measured(rows, points, fs)
+    height = measured["qrs_pp"]
+    waves = _qrs_waves(rows[:, points.qrs_on : points.qrs_off + 1], noise, fs)
     missing = tuple(absent.items())
     leads = []
     for i, name in enumerate(names):
@@ -192,6 +186,18 @@ class _Points:
 
 
 _Columns: TypeAlias = dict[str, list[float | None]]
+
+
+def _measured(rows: Floats, points: _Points, fs: float) -> tuple[_Columns, dict[str, str]]:
+    """Everything but the QRS waves by its name, a value for each lead; what is not there, why."""
+    measured, absent = _st(rows, points.qrs_off, fs)
+    for wave, second in (("p", SECOND_P), ("t", SECOND_T)):
+        found, gone = _wave(rows, wave, getattr(points, wave), second)
+        measured |= found
+        absent |= gone
+    qrs = rows[:, points.qrs_on : points.qrs_off + 1]
+    measured["qrs_pp"] = (qrs.max(1) - qrs.min(1)).tolist()
+    return measured, absent
 
 
 def _st(rows: Floats, j: int, fs: float) -> tuple[_Columns, dict[str, str]]:

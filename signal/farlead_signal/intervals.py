@@ -125,15 +125,11 @@ def measure_intervals(
         single = _Spread.of(beat, fiducials, fs)
         measured = _intervals(beat, single, rr, fs)
         atrial = _atrial_rate(fiducials, measured["pr"], fs)
+    qt = measured["qt"]
     return Intervals(
-        p=measured["p"],
-        pr=measured["pr"],
-        qrs=measured["qrs"],
-        qt=measured["qt"],
-        jt=_jt(measured["qrs"], measured["qt"]),
-        qtc=MappingProxyType(
-            {formula: _corrected(measured["qt"], rates["mean"], formula) for formula in QtFormula}
-        ),
+        **measured,
+        jt=_jt(measured["qrs"], qt),
+        qtc=MappingProxyType({way: _corrected(qt, rates["mean"], way) for way in QtFormula}),
         rate=_per_minute(rates["mean"], _RATE),
         rate_min=_per_minute(rates["slowest"], _EXTREME),
         rate_max=_per_minute(rates["fastest"], _EXTREME),

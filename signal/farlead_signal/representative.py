@@ -124,14 +124,11 @@ def representative(
     shapes = group_shapes(samples, fs, peaks)
     groups = classify(shapes, fs, peaks, fiducials, paced)
     chosen = _members(groups, peaks, samples.shape[1], fs)
-    after, rr = _window(peaks, chosen, fs)
-    cut = _Aligned.of(samples, fs, shapes.aligned, chosen, after)
+    cut, rr = _window(samples, fs, peaks, shapes.aligned, chosen)
     onset = _onset(fiducials.overall or fiducials, cut)
     beats = cut.levelled(onset, fs)
     median = _median(beats)
-    points = delineate_beats(
-        _whole(median)[:, None], fs, cut.r, np.array([rr[0]]), np.array([rr[1]])
-    )
+    points = delineate_beats(_whole(median)[:, None], fs, cut.r, *(np.array([t]) for t in rr))
     level = _level_at(median, points, cut.r - onset, fs)
     return Representative(
         classes=groups.classes(),
@@ -158,16 +155,18 @@ def _members(groups: Groups, peaks: Ints, n: int, fs: float) -> Ints:
     return chosen
 
 
-def _window(peaks: Ints, chosen: Ints, fs: float) -> tuple[int, tuple[float, float]]:
-    """Samples after R, and the usual interval before and after a member, in seconds."""
+def _window(
+    samples: NDArray[np.floating], fs: float, peaks: Ints, aligned: Ints, chosen: Ints
+) -> tuple["_Aligned", tuple[float, float]]:
+    """Windows of the members, and the usual interval before and after one, in seconds."""
     gaps = np.diff(peaks) / fs
     before = gaps[chosen[chosen > 0] - 1]
     after = gaps[chosen[chosen < gaps.size]]
     every = np.concatenate([before, after])
     usual = middle(every) if every.size else 2.0
     rr = tuple(middle(side) if side.size else usual for side in (before, after))
-    reach = min(max(rr[1], LEAST_AFTER), MOST_AFTER)
-    return round(reach * fs), (rr[0], rr[1])
+    reach = round(min(max(rr[1], LEAST_AFTER), MOST_AFTER) * fs)
+    return _Aligned.of(samples, fs, aligned, chosen, reach), (rr[0], rr[1])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
