@@ -17,6 +17,7 @@ FS = 500.0
 SECONDS = 10.0
 MAN = Patient(name="某甲", sex=Sex.MALE, birth_date=date(1970, 5, 1))
 WOMAN = Patient(name="某乙", sex=Sex.FEMALE, birth_date=date(1970, 5, 1))
+FIFTY = Known(Sex.MALE, 50.0)
 DAY = datetime(2026, 11, 22, 8, 0)  # noqa: DTZ001 - as devices write it
 
 
@@ -138,7 +139,7 @@ def finding(code: str, at: tuple[float, float] = (2.0, 6.0), **values: float) ->
     return Found(code, (2, 3, 4), ("II", "V1"), (span,), values)
 
 
-def facts(*found: Found, known: Known = Known(Sex.MALE, 50.0), **figures: float) -> Facts:
+def facts(*found: Found, known: Known = FIFTY, **figures: float) -> Facts:
     """Made-up facts of a 10 s recording."""
     return Facts(
         known=known,

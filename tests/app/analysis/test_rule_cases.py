@@ -5,14 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from farlead.analysis.collect import facts as collected
+from farlead.analysis import screen
 from farlead.analysis.engine import shows, suggestions
 from farlead.analysis.facts import Facts, Figure, Known
-from farlead.analysis.figures import measurements
-from farlead.analysis.flags import flags as older
 from farlead.analysis.limits import holding
-from farlead.analysis.measure import measure
-from farlead.analysis.rules import standard
 from farlead.analysis.rules.ruleset import RuleSet, shipped
 from farlead.analysis.rules.table import Comparison, Limit, Rule
 from farlead.analysis.rules.vocabulary import Scope
@@ -26,10 +22,7 @@ RULES = {rule.asked.id: rule for rule in shipped().rules}
 
 
 def suggested(recording: Recording) -> tuple[Flag, ...]:
-    measured = measure(recording)
-    doubts = [f for f in older(measured, standard()) if f.code.startswith(("unknown.", "lead."))]
-    figures = measurements(measured, doubts)
-    return suggestions(collected(measured, figures, codes=[f.code for f in doubts]), shipped())
+    return screen(recording).flags
 
 
 def ungrouped(rule: Rule) -> RuleSet:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from farlead.analysis.rules.ruleset import (
+    JUDGED,
     SOURCES,
     TABLES,
     RuleSet,
@@ -59,11 +60,11 @@ finding = ["rhythm.af"]
 
 def texts() -> dict[str, str]:
     folder = resources.files("farlead.analysis.rules")
-    return {s: folder.joinpath(f"{s}.toml").read_text("utf-8") for s in (SOURCES, *TABLES)}
+    return {s: folder.joinpath(f"{s}.toml").read_text("utf-8") for s in (SOURCES, JUDGED, *TABLES)}
 
 
 def read(table: str) -> RuleSet:
-    return RuleSet.from_files({SOURCES: texts()[SOURCES], "trial": table})
+    return RuleSet.from_files({SOURCES: texts()[SOURCES], JUDGED: texts()[JUDGED], "trial": table})
 
 
 def test_the_shipped_tables_are_whole() -> None:
@@ -114,7 +115,7 @@ def test_the_version_names_exactly_these_limits() -> None:
     changed = {**files, "rhythm": files["rhythm"].replace("limit = 110", "limit = 111")}
     assert RuleSet.from_files(files).version == shipped().version
     assert RuleSet.from_files(changed).version != shipped().version
-    assert shipped().version.startswith("2.")
+    assert shipped().version.startswith("3.")
 
 
 def test_neighbours_are_the_leads_of_a_standard_ecg() -> None:
@@ -234,6 +235,9 @@ id = "house"
 kind = "list"
 zh = "本院目录"
 en = "our own list"
+
+[judged]
+unjudged = 0.25
 """
 
 
@@ -249,6 +253,7 @@ def test_an_institution_changes_limits_and_severity(tmp_path: Path) -> None:
     assert rules.version == f"{shipped().version}+own-3"
     assert rules.rule("pause").reference == "pause/2"
     assert shipped().rule("rate.slow").rank is Rank.CRITICAL
+    assert (rules.limits.unjudged, rules.limits.version) == (0.25, "3+own-3")
 
 
 @pytest.mark.parametrize(
@@ -264,6 +269,8 @@ def test_an_institution_changes_limits_and_severity(tmp_path: Path) -> None:
         ('source = "house"', 'source = "hut"', 17, "no_source"),
         ('severity = "off"', "switch = false", 12, "unknown_key"),
         ('version = "own-3"', 'version = "no spaces"', 1, "form"),
+        ("unjudged = 0.25", "unjudged = 25", 35, "range"),
+        ("unjudged = 0.25", "noise = 1", 35, "unknown_key"),
     ],
 )
 def test_a_wrong_file_of_an_institution_is_refused(

@@ -1,15 +1,13 @@
 """What screening puts at the top of the list, and what it leaves alone."""
 
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from farlead.analysis import VERSION, Rules, screen
-from farlead.analysis.rules import from_file
-from farlead.errors import SettingsError
+from farlead.analysis import VERSION, screen
+from farlead.analysis.rules import shipped
 from farlead.messages import Language
 from farlead.model.recording import Recording
 from farlead.model.screening import Quality, Screening
@@ -137,19 +135,18 @@ def test_beats_in_strong_noise_are_an_unknown_rhythm() -> None:
     assert codes(found) & {"unknown.rhythm", "unknown.noise"}
 
 
-def test_own_rules_and_wrong_ones(tmp_path: Path) -> None:
-    text = resources.files("farlead.analysis.rules").joinpath("screening.toml").read_text("utf-8")
-    strict = Rules.from_toml(text.replace("slow = 35.0", "slow = 60.0"), "own.toml")
+def test_the_rules_of_an_institution_are_asked_and_named() -> None:
+    own = (
+        'version = "own-1"\nzh = "本院"\nen = "ours"\n[[change]]\nid = "rate.slow"\n'
+        "limits.rate_slowest = 60\n"
+    )
+    strict = shipped().changed_by(own, "own.toml")
     recording = Recording(twelve(ecg(steady(55, 10), 500, 10)), LEADS, 500.0)
-    assert screen(recording, rules=strict).severity is Severity.CRITICAL
+    found = screen(recording, rules=strict)
+    assert found.severity is Severity.CRITICAL
+    assert [f.rule for f in found.flags if f.code == "rate.slow"] == ["rate.slow/2+own-1"]
+    assert found.version == f"screening-{shipped().version}+own-1/{VERSION.split('/')[1]}"
     assert screen(recording).severity is Severity.NORMAL
-    wrong = ("slow = x", "", text.replace("35.0", '"35"'), text + "\nfoo = 1", "version = 1")
-    for broken in wrong:
-        with pytest.raises(SettingsError, match="rules"):
-            Rules.from_toml(broken, "own.toml")
-    file = tmp_path / "own.toml"
-    file.write_text(text, "utf-8")
-    assert from_file(file) == Rules.from_toml(text, "own.toml")
 
 
 def test_every_flag_has_words_in_both_languages() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farlead.analysis.measure import Measured
-from farlead.analysis.rules import Rules
+from farlead.analysis.rules.judged import Limits
 from farlead.messages import message
 from farlead.model.screening import EvidenceValue, Flag, Span
 from farlead.model.study import Severity
@@ -30,13 +30,13 @@ _TAKEN_AGAIN = {ReversalKind.LA_RA, ReversalKind.RA_LL, ReversalKind.RL}
 _UNITS = {"peak_to_peak": "mV"}
 
 
-def fitness(measured: Measured, rules: Rules) -> Iterator[Flag]:
+def fitness(measured: Measured, limits: Limits) -> Iterator[Flag]:
     """Flags of a recording whose scale or leads are not those of an ECG."""
-    rule = f"judged/{rules.version}"
-    wild = _leads_beyond(measured, rules.amplitude)
+    rule = f"judged/{limits.version}"
+    wild = _leads_beyond(measured, limits.amplitude)
     if wild:
         text = message(
-            "analysis.unknown.scale", leads=", ".join(wild), limit=round(rules.amplitude)
+            "analysis.unknown.scale", leads=", ".join(wild), limit=round(limits.amplitude)
         )
         yield Flag("unknown.scale", Severity.URGENT, text, rule, leads=wild)
     clipped = _in_state(measured, "saturated")
@@ -44,17 +44,17 @@ def fitness(measured: Measured, rules: Rules) -> Iterator[Flag]:
     if clipped and len(clipped) >= len(usable):
         text = message("analysis.unknown.saturated", leads=", ".join(clipped))
         yield Flag("unknown.saturated", Severity.URGENT, text, rule, leads=clipped)
-    yield from _missing(measured, rules, rule)
-    rule = f"electrodes/{rules.version}"
-    yield from (_exchanged(claim, rules, rule) for claim in measured.reversals)
+    yield from _missing(measured, limits, rule)
+    rule = f"electrodes/{limits.version}"
+    yield from (_exchanged(claim, limits, rule) for claim in measured.reversals)
     yield from _pacemaker(measured, rule)
 
 
-def _exchanged(claim: Reversal, rules: Rules, rule: str) -> Flag:
+def _exchanged(claim: Reversal, limits: Limits, rule: str) -> Flag:
     """A claim of exchanged electrodes: urgent where the recording must be taken again."""
     kind = claim.kind.value.lower()
     text = message(f"analysis.exchanged.{kind}", leads=", ".join(_of(claim)))
-    again = claim.kind in _TAKEN_AGAIN and claim.confidence >= rules.retake
+    again = claim.kind in _TAKEN_AGAIN and claim.confidence >= limits.retake
     values = tuple(
         EvidenceValue(e.measure, e.value, _UNITS.get(e.measure, "1"), e.limit, e.lead)
         for e in claim.evidence
@@ -82,10 +82,10 @@ def _pacemaker(measured: Measured, rule: str) -> Iterator[Flag]:
     yield Flag("paced", Severity.REMARK, text, rule, spans=spans, values=(height,))
 
 
-def _missing(measured: Measured, rules: Rules, rule: str) -> Iterator[Flag]:
+def _missing(measured: Measured, limits: Limits, rule: str) -> Iterator[Flag]:
     names = measured.recording.leads
     present = sum(q.usable for q in measured.leads)
-    if present == 0 or (len(names) >= _STANDARD_ECG and present < rules.fewest_leads):
+    if present == 0 or (len(names) >= _STANDARD_ECG and present < limits.fewest_leads):
         text = message("analysis.unknown.leads", present=present, all=len(names))
         yield Flag("unknown.leads", Severity.URGENT, text, rule)
     named = set(names) & set(STANDARD)
@@ -107,10 +107,12 @@ def _in_state(measured: Measured, state: str) -> tuple[str, ...]:
 def _leads_beyond(measured: Measured, limit: float) -> tuple[str, ...]:
     """Leads whose signal spans more than `limit` millivolts, spikes left out."""
     samples = measured.recording.samples
+    # Nearly always the whole way is within the limit: spikes need not be looked for then.
+    whole = np.fmax.reduce(samples, axis=1) - np.fmin.reduce(samples, axis=1)
     return tuple(
-        name
-        for name, lead in zip(measured.recording.leads, np.atleast_2d(samples), strict=False)
-        if _span(lead) > limit
+        measured.recording.leads[row]
+        for row in np.flatnonzero(whole > limit).tolist()
+        if _span(samples[row]) > limit
     )
 
 

@@ -1,47 +1,36 @@
-"""Rules: from what was measured to flags with their reason and their evidence.
+"""What could not be judged, and what disturbs the signal: flags with their reason and evidence.
 
 *Unknown is never safe*: what could not be judged is a flag of its own, whose code begins with
-``unknown.``, and takes the recording to the top of the list.
+``unknown.``, and takes the recording to the top of the list. What is suspected is for the rule
+tables to say (:mod:`farlead.analysis.engine`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from farlead.analysis.evidence import Stretch, extreme_rate, lead_noise, rate_value
+from farlead.analysis.evidence import lead_noise
 from farlead.analysis.fitness import fitness
 from farlead.analysis.measure import Measured
-from farlead.analysis.rules import Rules
-from farlead.messages import Message, message
+from farlead.analysis.rules.judged import Limits
+from farlead.messages import message
 from farlead.model.screening import EvidenceValue, Flag, Span
 from farlead.model.study import Severity
 
-#: Line of the statement catalogue that accepting a flag adds to the report. Flags without one
-#: leave the wording to the reader.
-STATEMENTS = {
-    "unknown.vf": "RH404",
-    "rate.slow": "RH503",
-    "rate.slowish": "RH502",
-    "rate.fast": "RH504",
-    "rate.fastish": "RH504",
-    "pause": "RH505",
-}
+#: Line of the statement catalogue that accepting ``unknown.vf`` adds to the report.
+FIBRILLATION = "RH404"
 
 
-def flags(measured: Measured, rules: Rules) -> tuple[Flag, ...]:
-    """All flags of a recording, the most severe first.
-
-    Rates are compared as they are shown, in whole beats per minute.
-    """
+def flags(measured: Measured, limits: Limits) -> tuple[Flag, ...]:
+    """Flags of what cannot be judged and of what disturbs, the most severe first."""
     if measured.recording.samples.size == 0:
-        found = [_nothing("unknown.empty", rules)]
+        found = [_nothing("unknown.empty", limits)]
     elif not measured.rate_possible:
-        found = [_nothing("unknown.sampling", rules, fs=f"{measured.recording.fs:g}")]
+        found = [_nothing("unknown.sampling", limits, fs=f"{measured.recording.fs:g}")]
     else:
         found = [
-            *_faults(measured, rules),
-            *_unknown(measured, rules),
-            *fitness(measured, rules),
-            *_rate(measured, rules),
-            *_rest(measured, rules),
+            *fault(measured.faults, limits),
+            *_unknown(measured, limits),
+            *fitness(measured, limits),
+            *_bad_leads(measured, f"judged/{limits.version}"),
         ]
     return tuple(sorted(found, key=lambda flag: -flag.severity))
 
@@ -51,20 +40,21 @@ def known(found: tuple[Flag, ...]) -> bool:
     return not any(flag.code.startswith("unknown.") for flag in found)
 
 
-def _nothing(code: str, rules: Rules, **values: str) -> Flag:
+def _nothing(code: str, limits: Limits, **values: str) -> Flag:
     """There is nothing at all to be judged."""
     text = message(f"analysis.{code}", **values)
-    return Flag(code, Severity.CRITICAL, text, f"judged/{rules.version}")
+    return Flag(code, Severity.CRITICAL, text, f"judged/{limits.version}")
 
 
-def _faults(measured: Measured, rules: Rules) -> Iterator[Flag]:
-    if measured.faults:
-        text = message("analysis.unknown.fault", steps=", ".join(measured.faults))
-        yield Flag("unknown.fault", Severity.URGENT, text, f"judged/{rules.version}")
+def fault(steps: Sequence[str], limits: Limits) -> Iterator[Flag]:
+    """A flag for steps that failed by a fault of ours."""
+    if steps:
+        text = message("analysis.unknown.fault", steps=", ".join(steps))
+        yield Flag("unknown.fault", Severity.URGENT, text, f"judged/{limits.version}")
 
 
-def _unknown(measured: Measured, rules: Rules) -> Iterator[Flag]:
-    rule = f"judged/{rules.version}"
+def _unknown(measured: Measured, limits: Limits) -> Iterator[Flag]:
+    rule = f"judged/{limits.version}"
     beats, seconds = measured.rhythm.beats, round(measured.duration, 1)
     fibrillating = _spans(measured, "vf")
     if fibrillating:
@@ -73,105 +63,49 @@ def _unknown(measured: Measured, rules: Rules) -> Iterator[Flag]:
             Severity.CRITICAL,
             message("analysis.unknown.vf", seconds=_total(fibrillating, measured)),
             rule,
-            statement=STATEMENTS["unknown.vf"],
+            statement=FIBRILLATION,
             leads=measured.recording.leads,
             spans=fibrillating,
         )
-    if measured.flat > rules.unjudged:
+    if measured.flat > limits.unjudged:
         text = message("analysis.unknown.flat", share=round(100 * measured.flat))
-        spans, values = _spans(measured, "flat"), (_share("flat", measured.flat, rules),)
+        spans, values = _spans(measured, "flat"), (_share("flat", measured.flat, limits),)
         yield Flag("unknown.flat", Severity.CRITICAL, text, rule, spans=spans, values=values)
     if beats == 0:
         text = message("analysis.unknown.no_beats", seconds=seconds)
         yield Flag("unknown.no_beats", Severity.CRITICAL, text, rule)
-    elif measured.rhythm.sparsest < rules.fewest and measured.duration >= rules.shortest:
+    elif measured.rhythm.sparsest < limits.fewest and measured.duration >= limits.shortest:
         sparsest = measured.rhythm.sparsest
         text = message("analysis.unknown.few_beats", beats=sparsest)
-        values = (EvidenceValue("beats", float(sparsest), "1", rules.fewest),)
+        values = (EvidenceValue("beats", float(sparsest), "1", limits.fewest),)
         yield Flag("unknown.few_beats", Severity.URGENT, text, rule, values=values)
-    if measured.duration < rules.shortest:
+    if measured.duration < limits.shortest:
         text = message("analysis.unknown.short", seconds=seconds)
-        values = (EvidenceValue("duration", seconds, "s", rules.shortest),)
+        values = (EvidenceValue("duration", seconds, "s", limits.shortest),)
         yield Flag("unknown.short", Severity.URGENT, text, rule, values=values)
-    yield from _unfit(measured, rules)
+    yield from _unfit(measured, limits)
 
 
-def _unfit(measured: Measured, rules: Rules) -> Iterator[Flag]:
-    rule = f"judged/{rules.version}"
-    if measured.unjudged > rules.unjudged:
+def _unfit(measured: Measured, limits: Limits) -> Iterator[Flag]:
+    rule = f"judged/{limits.version}"
+    if measured.unjudged > limits.unjudged:
         share = round(100 * measured.unjudged)
         spans = _spans(measured, "noise", "lead_off")
         text = message("analysis.unknown.noise", share=share)
-        values = (_share("unjudged", measured.unjudged, rules),)
+        values = (_share("unjudged", measured.unjudged, limits),)
         yield Flag("unknown.noise", Severity.URGENT, text, rule, spans=spans, values=values)
     elif not measured.finding.lead_weights.any() and not _spans(measured, "vf", "flat"):
         text = message("analysis.unknown.no_lead")
         yield Flag("unknown.no_lead", Severity.URGENT, text, rule)
     finding = measured.finding
-    unclear = finding.contrast < rules.contrast or finding.doubt > rules.doubt
+    unclear = finding.contrast < limits.contrast or finding.doubt > limits.doubt
     if measured.rhythm.beats and unclear:
         text = message("analysis.unknown.rhythm")
         levels = (
-            EvidenceValue("contrast", round(float(finding.contrast), 2), "1", rules.contrast),
-            EvidenceValue("doubt", round(float(finding.doubt), 2), "1", rules.doubt),
+            EvidenceValue("contrast", round(float(finding.contrast), 2), "1", limits.contrast),
+            EvidenceValue("doubt", round(float(finding.doubt), 2), "1", limits.doubt),
         )
         yield Flag("unknown.rhythm", Severity.URGENT, text, rule, values=levels)
-
-
-def _rate(measured: Measured, rules: Rules) -> Iterator[Flag]:
-    r = measured.rhythm
-    if r.slowest is not None and round(r.slowest) <= rules.slow:
-        text = message("analysis.rate.slow", rate=round(r.slowest), limit=round(rules.slow))
-        value = rate_value("rate_slowest", r.slowest, rules.slow)
-        yield _extreme("rate.slow", text, rules, value, extreme_rate(measured, slowest=True))
-    if r.fastest is not None and round(r.fastest) >= rules.fast:
-        text = message("analysis.rate.fast", rate=round(r.fastest), limit=round(rules.fast))
-        value = rate_value("rate_fastest", r.fastest, rules.fast)
-        yield _extreme("rate.fast", text, rules, value, extreme_rate(measured, slowest=False))
-    if r.pause.seconds >= rules.pause and r.beats:
-        text = message("analysis.pause", seconds=round(r.pause.seconds, 1), limit=rules.pause)
-        yield Flag(
-            "pause",
-            Severity.CRITICAL,
-            text,
-            f"pause/{rules.version}",
-            STATEMENTS["pause"],
-            spans=(Span(r.pause.start, r.pause.stop, "pause"),),
-            values=(EvidenceValue("longest_pause", round(r.pause.seconds, 3), "s", rules.pause),),
-        )
-
-
-def _extreme(code: str, text: Message, rules: Rules, value: EvidenceValue, where: Stretch) -> Flag:
-    """A rate beyond its limit, with the beats that it was taken over."""
-    return Flag(
-        code,
-        Severity.CRITICAL,
-        text,
-        f"rate/{rules.version}",
-        STATEMENTS[code],
-        spans=where.spans,
-        beats=where.beats,
-        values=(value,),
-    )
-
-
-def _rest(measured: Measured, rules: Rules) -> Iterator[Flag]:
-    r, rule = measured.rhythm, f"rate/{rules.version}"
-    if r.rate is not None and rules.slow < r.rate < rules.slow_remark:
-        text = message("analysis.rate.slowish", rate=round(r.rate))
-        values = (rate_value("heart_rate", r.rate, rules.slow_remark),)
-        code = "rate.slowish"
-        yield Flag(code, Severity.REMARK, text, rule, STATEMENTS[code], values=values)
-    if r.rate is not None and rules.fast_remark < r.rate < rules.fast:
-        text = message("analysis.rate.fastish", rate=round(r.rate))
-        values = (rate_value("heart_rate", r.rate, rules.fast_remark),)
-        code = "rate.fastish"
-        yield Flag(code, Severity.REMARK, text, rule, STATEMENTS[code], values=values)
-    if r.rr_cv is not None and r.rr_cv > rules.irregular:
-        text = message("analysis.irregular", percent=round(100 * r.rr_cv))
-        values = (EvidenceValue("rr_cv", round(r.rr_cv, 3), "1", rules.irregular),)
-        yield Flag("irregular", Severity.REMARK, text, f"regularity/{rules.version}", values=values)
-    yield from _bad_leads(measured, f"judged/{rules.version}")
 
 
 def _bad_leads(measured: Measured, rule: str) -> Iterator[Flag]:
@@ -186,8 +120,8 @@ def _bad_leads(measured: Measured, rule: str) -> Iterator[Flag]:
         yield Flag(code, Severity.REMARK, text, rule, leads=leads, values=values)
 
 
-def _share(measure: str, value: float, rules: Rules) -> EvidenceValue:
-    return EvidenceValue(measure, round(value, 3), "1", rules.unjudged)
+def _share(measure: str, value: float, limits: Limits) -> EvidenceValue:
+    return EvidenceValue(measure, round(value, 3), "1", limits.unjudged)
 
 
 def _spans(measured: Measured, *kinds: str) -> tuple[Span, ...]:

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Self
 
 from farlead.messages import Message
+from farlead.model.comparison import Comparison
 from farlead.model.detail import Detail
 from farlead.model.study import Severity
 
@@ -135,7 +136,8 @@ class Flag:
     spans : tuple of Span
         Where it shows.
     rule : str
-        Name and version of the rule, e.g. ``rate/1``.
+        Name and version of the rule, e.g. ``rate.slow/2``; changed by an institution,
+        ``rate.slow/2+own-3``.
     beats : tuple of int
         Numbers of the beats that show it, from 0.
     values : tuple of EvidenceValue
@@ -173,6 +175,8 @@ class Screening:
         The one sentence that says why the signal is not simply fit, and what to do.
     detail : Detail or None
         Beat by beat and lead by lead; None in a list, and in results stored before it existed.
+    comparison : Comparison or None
+        With the patient's last earlier ECG; None in results stored before it existed.
     """
 
     version: str
@@ -185,6 +189,7 @@ class Screening:
     spans: tuple[Span, ...] = ()
     verdict: Message | None = None
     detail: Detail | None = None
+    comparison: Comparison | None = None
 
     def measurement(self, name: str) -> Measurement | None:
         """A measurement by name; None when nobody measured it."""

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Self
 
+from farlead.analysis.rules.judged import Limits, check_range
 from farlead.analysis.rules.reading import read_table, refused
 from farlead.analysis.rules.table import (
     ChangeTable,
@@ -30,6 +31,7 @@ TABLES = (
     "serial",
 )  # fmt: skip
 SOURCES = "sources"
+JUDGED = "judged"
 _FOLDER = "farlead.analysis.rules"
 
 
@@ -48,16 +50,19 @@ class RuleSet:
         Id -> source.
     titles : mapping
         Table -> its name in Chinese and in English.
+    limits : Limits
+        Of what may be judged at all.
     """
 
     version: str
     rules: tuple[Rule, ...]
     sources: Mapping[str, SourceTable]
     titles: Mapping[str, tuple[str, str]]
+    limits: Limits
 
     @classmethod
     def from_files(cls, files: Mapping[str, str]) -> Self:
-        """Rules from the texts of tables, by stem; ``sources`` must be among them.
+        """Rules from the texts of tables, by stem; ``sources`` and ``judged`` must be there.
 
         Raises
         ------
@@ -70,14 +75,15 @@ class RuleSet:
         known = read_table(files[SOURCES], f"{SOURCES}.toml", SourceFile)
         sources = _by_id((s.id, s) for s in known.source)
         rules: dict[str, Rule] = {}
-        titles, versions = {}, [known.version]
-        for stem in (s for s in files if s != SOURCES):
+        limits = Limits.from_toml(files[JUDGED], f"{JUDGED}.toml")
+        titles, versions = {}, [known.version, limits.version]
+        for stem in (s for s in files if s not in {SOURCES, JUDGED}):
             table = read_table(files[stem], f"{stem}.toml", TableFile)
             _add(rules, sources, files[stem], stem, table)
             titles[stem] = (table.zh, table.en)
             versions.append(table.version)
         version = f"{max(versions, key=_natural)}.{digest.hexdigest()[:8]}"
-        return cls(version, tuple(rules.values()), sources, titles)
+        return cls(version, tuple(rules.values()), sources, titles, limits)
 
     def changed_by(self, text: str, file: str) -> Self:
         """These rules as an institution's own file changes them; RuleTableError."""
@@ -89,8 +95,14 @@ class RuleSet:
         _add(rules, sources, text, Path(file).stem, own)
         titles = {**self.titles, Path(file).stem: (own.zh, own.en)}
         version = f"{self.version}+{own.version}"
+        limits = _judged(self.limits, own, text, file)
         return replace(
-            self, version=version, rules=tuple(rules.values()), sources=sources, titles=titles
+            self,
+            version=version,
+            rules=tuple(rules.values()),
+            sources=sources,
+            titles=titles,
+            limits=limits,
         )
 
     def rule(self, identifier: str) -> Rule:
@@ -190,9 +202,20 @@ def _limited(
     )
 
 
+def _judged(limits: Limits, own: OwnFile, text: str, file: str) -> Limits:
+    """Limits of what may be judged, as an institution changes them."""
+    if not own.judged:
+        return limits
+    for name, value in own.judged.items():
+        if name == "version" or name not in {field.name for field in fields(limits)}:
+            raise refused(text, file, ("judged", name), "unknown_key", name)
+        check_range(name, value, text, file, "judged")
+    return replace(limits, version=f"{limits.version}+{own.version}", **own.judged)
+
+
 def _texts() -> Iterator[tuple[str, str]]:
     folder = resources.files(_FOLDER)
-    for stem in (SOURCES, *TABLES):
+    for stem in (SOURCES, JUDGED, *TABLES):
         yield stem, folder.joinpath(f"{stem}.toml").read_text("utf-8")
 
 

@@ -330,6 +330,7 @@ class OwnFile(_Row):
     change: tuple[ChangeTable, ...] = ()
     rule: tuple[RuleTable, ...] = ()
     source: tuple[SourceTable, ...] = ()
+    judged: dict[str, Number] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
