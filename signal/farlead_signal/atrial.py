@@ -250,7 +250,7 @@ def _outside(n: int, peaks: Ints, rate: float) -> NDArray[np.float32]:
     edges = np.zeros(n + 1, np.int64)
     np.add.at(edges, np.clip(peaks + round(LEFT_OUT[0] * rate), 0, n), 1)
     np.add.at(edges, np.clip(peaks + round(LEFT_OUT[1] * rate) + 1, 0, n), -1)
-    return (np.cumsum(edges[:-1]) == 0).astype(np.float32)
+    return np.asarray(np.cumsum(edges[:-1]) == 0, np.float32)
 
 
 def _self_likeness(rows: NDArray[np.floating], kept: NDArray[np.float32], lags: int) -> Floats:

@@ -89,12 +89,15 @@ NEEDED = 7.527
 
 #: An early beat of the dominant shape is supraventricular when its interval is below this share
 #: of the usual one and of the one before: the second keeps breathing from making early beats.
-EARLY, SUDDEN = 0.85, 0.90
+EARLY, SUDDEN = 0.82, 0.85
 #: Early by the interval is said only where the others are regular: median deviation of the log.
 REGULAR = 0.08
 #: A pacing spike belongs to a QRS complex whose R comes within this time after it, in seconds:
-#: paced complexes reach R in 40 to 120 ms. An atrial spike comes earlier.
-SPIKE = (-0.03, 0.13)
+#: paced complexes reach R in 40 to 150 ms. An atrial spike comes earlier.
+SPIKE = (-0.03, 0.16)
+#: Spikes are often too small to be found: where this share of the dominant beats (two at least)
+#: has one, all of them are paced.
+SPIKES_SEEN = 0.2
 #: A fusion beat is on time (log of interval ratio), and made of both others by this share
 #: each, with less than REST of its energy left over.
 ON_TIME, PART, REST = 0.12, 0.2, 0.12
@@ -129,7 +132,11 @@ class BeatLabels:
 
 
 def label_beats(
-    signal: ArrayLike, fs: float, r_peaks: ArrayLike, spikes: ArrayLike | None = None
+    signal: ArrayLike,
+    fs: float,
+    r_peaks: ArrayLike,
+    spikes: ArrayLike | None = None,
+    beats: BeatWindows | None = None,
 ) -> BeatLabels:
     """Origin of the beats of a recording.
 
@@ -143,6 +150,8 @@ def label_beats(
         Samples, ascending.
     spikes : array_like of int, optional
         Samples of the pacing spikes, ascending.
+    beats : BeatWindows, optional
+        Of the same beats, where they are already cut; for a single block.
 
     Returns
     -------
@@ -155,9 +164,19 @@ def label_beats(
         none = np.zeros(0)
         return BeatLabels((), none, none, none.astype(bool), none)
     early, late = interval_ratios(peaks / fs)
-    figures = [figures_of_block(samples, fs, peaks, early, late, s) for s in _blocks(peaks.size)]
+    figures = [
+        figures_of_block(
+            cut_beats(samples, fs, peaks[look]) if beats is None else beats,
+            early[look],
+            late[look],
+            tell,
+        )
+        for look, tell in _blocks(peaks.size)
+    ]
     odds, dominant, width, fused = (np.concatenate(part) for part in zip(*figures, strict=True))
     paced = _spiked(peaks, fs, spikes)
+    if np.count_nonzero(paced & dominant) >= max(2, SPIKES_SEEN * np.count_nonzero(dominant)):
+        paced = paced | dominant
     classes = _classes(odds, early, dominant, fused, paced)
     return BeatLabels(classes, odds, early, dominant, width)
 
@@ -203,21 +222,14 @@ def running_median(values: Floats, half: int) -> Floats:
 
 
 def figures_of_block(
-    signal: NDArray[np.floating],
-    fs: float,
-    peaks: Ints,
-    early: Floats,
-    late: Floats,
-    block: tuple[slice, slice],
+    beats: BeatWindows, early: Floats, late: Floats, tell: slice
 ) -> tuple[Floats, Bools, Floats, Bools]:
     """Log odds, dominance, slowness and whether it is a sum, of the beats of one block."""
-    look, tell = block
-    beats = cut_beats(signal, fs, peaks[look])
-    figures, share = evidence(beats, early[look], late[look])
+    figures, share = evidence(beats, early, late)
     odds = np.full(len(share), -NEEDED)
     for name, weight in WEIGHTS.items():
         odds += weight * figures[name]
-    fused = _sums(beats, share, odds, np.abs(early[look]) < ON_TIME)
+    fused = _sums(beats, share, odds, np.abs(early) < ON_TIME)
     dominant, width = share > TAKES_PART, 10 * figures["own_slowness"]
     return odds[tell], dominant[tell], width[tell], fused[tell]
 

@@ -1,0 +1,408 @@
+"""The rhythm of a recording: what leads the heart, and what else happens, with its evidence.
+
+The order in which the basic rhythm is asked for is that of danger and of what hides what: no beats
+(fibrillation of the ventricles, asystole), paced, ventricular, flutter and fibrillation of the
+atria, then P waves. Where the evidence for none of them is strong the answer is "unknown", never
+"sinus". See docs/screening.md.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from farlead_signal.atrial_cells import Cell, atrial_cells, stretches
+from farlead_signal.beat_classes import BeatClass
+from farlead_signal.beat_labels import BLOCK, BeatLabels, label_beats
+from farlead_signal.beat_windows import BeatWindows, cut_beats
+from farlead_signal.conduction_av import Conduction, complete_block, first_degree, second_degree
+from farlead_signal.delineation import Fiducials
+from farlead_signal.findings import Finding
+from farlead_signal.paced import paced_findings
+from farlead_signal.pacing import Chamber, Spikes
+from farlead_signal.qrs import BeatFinding
+from farlead_signal.representative import Representative
+from farlead_signal.spans import SignalSpan
+from farlead_signal.standstill import standstill
+from farlead_signal.ventricular import ectopy, r_on_t, ventricular_runs
+
+__all__ = ["Basic", "Finding", "RhythmFindings", "rhythms"]
+
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.floating]
+Bools: TypeAlias = NDArray[np.bool_]
+
+#: Beats without which no rhythm is told.
+FEWEST = 4
+#: From here on a QRS complex is wide, in ms.
+WIDE = 120.0
+#: Rates that part slow, usual and fast, per minute: a rhythm is a tachycardia from 100.
+FAST = 100.0
+#: A regular narrow rhythm from here on is suspected not to be sinus rhythm, unless it varies.
+SUPRAVENTRICULAR_TACHYCARDIA, CLOCKWORK = 150.0, 0.02
+#: Clearness (log), of the clearest leads and of all together, from which P waves are seen; the
+#: former below which there are none.
+P_SEEN, NO_P = 1.5, -0.5
+#: Both together below which a paced heart's atria show nothing.
+SILENT = 0.5
+#: Clearness of P waves in the clearest leads that leaves no doubt.
+NOT_DOUBTED = 2.0
+#: Irregularity up to which a rhythm is regular, for rhythms without P waves.
+REGULAR = 0.05
+#: Odds (log) of fibrillation from which nothing else explains the evidence as well, and from
+#: which it is not called sinus rhythm without doubt.
+SURE, DOUBT = 2.0, -1.0
+#: A ventricular beat later than this share beyond the usual interval is an escape.
+LATE = 0.15
+#: Share of the beats of one kind that makes the basic rhythm.
+MOST = 0.5
+#: A junctional rhythm is no slower and no faster than this, per minute.
+JUNCTIONAL = (30.0, 100.0)
+#: P is upside down in a lead below this, in mV.
+INVERTED = -0.025
+
+
+class Basic(StrEnum):
+    """What leads the ventricles for most of the recording."""
+
+    SINUS = "sinus"
+    ATRIAL = "atrial"
+    FIBRILLATION = "af"
+    FLUTTER = "flutter"
+    SUPRAVENTRICULAR_TACHYCARDIA = "svt"
+    JUNCTIONAL = "junctional"
+    VENTRICULAR = "ventricular"
+    PACED = "paced"
+    VENTRICULAR_FIBRILLATION = "vf"
+    ASYSTOLE = "asystole"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class RhythmFindings:
+    """Rhythm of a recording.
+
+    Parameters
+    ----------
+    basic : Basic
+    certain : bool
+        Whether nothing else explains the evidence as well.
+    findings : tuple of Finding
+    labels : tuple of BeatClass
+        One for each beat.
+    cells : tuple of Cell
+        Atrial evidence along the recording.
+    """
+
+    basic: Basic
+    certain: bool
+    findings: tuple[Finding, ...]
+    labels: tuple[BeatClass, ...]
+    cells: tuple[Cell, ...] = ()
+
+
+def rhythms(
+    signal: ArrayLike,
+    fs: float,
+    names: Sequence[str],
+    finding: BeatFinding,
+    fiducials: Fiducials | None = None,
+    representative: Representative | None = None,
+    spikes: Spikes | None = None,
+) -> RhythmFindings:
+    """Rhythm of a recording of any length.
+
+    Parameters
+    ----------
+    signal : array_like, shape (n,) or (leads, n)
+        Millivolts. What is not finite counts as 0.
+    fs : float
+        Hertz.
+    names : sequence of str
+        Of the leads.
+    finding : BeatFinding
+        Beats and spans (:func:`farlead_signal.find_beats`).
+    fiducials : Fiducials, optional
+        Of the same beats.
+    representative : Representative, optional
+        Its QRS duration and PR interval.
+    spikes : Spikes, optional
+        Pacing spikes.
+
+    Returns
+    -------
+    RhythmFindings
+        Unknown without findings where there is nothing to judge.
+    """
+    samples = np.atleast_2d(np.asarray(signal))
+    if samples.size and not np.isfinite(samples.sum()):
+        samples = np.where(np.isfinite(samples), samples, 0)
+    still = standstill(samples, fs, finding)
+    peaks = finding.r_peaks
+    if peaks.size < FEWEST or samples.size == 0:
+        labels = (BeatClass.UNKNOWN,) * peaks.size
+        return RhythmFindings(_without_beats(still), False, still, labels)
+    read = _Reading.of(samples, fs, tuple(names), finding, fiducials, representative, spikes)
+    basic, certain = _basic(read, still)
+    found = (*still, *_basic_findings(read, basic, certain), *_others(read, basic))
+    return RhythmFindings(basic, certain, found, _labels(read, basic), read.cells)
+
+
+def _without_beats(still: Sequence[Finding]) -> Basic:
+    codes = {one.code for one in still}
+    if "rhythm.vf" in codes:
+        return Basic.VENTRICULAR_FIBRILLATION
+    return Basic.ASYSTOLE if "rhythm.asystole" in codes else Basic.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Everything the questions are asked of."""
+
+    signal: NDArray[np.floating]
+    fs: float
+    names: tuple[str, ...]
+    peaks: Ints
+    labels: BeatLabels
+    beats: BeatWindows | None
+    cells: tuple[Cell, ...]
+    fiducials: Fiducials | None
+    representative: Representative | None
+    spikes: Spikes | None
+    hidden: tuple[SignalSpan, ...]
+
+    @classmethod
+    def of(
+        cls,
+        signal: NDArray[np.floating],
+        fs: float,
+        names: tuple[str, ...],
+        finding: BeatFinding,
+        fiducials: Fiducials | None,
+        representative: Representative | None,
+        spikes: Spikes | None,
+    ) -> "_Reading":
+        peaks = finding.r_peaks
+        beats = cut_beats(signal, fs, peaks) if peaks.size <= BLOCK else None
+        marks = None if spikes is None else spikes.positions
+        labels = label_beats(signal, fs, peaks, marks, beats)
+        other = labels.is_class(BeatClass.VENTRICULAR, BeatClass.PACED, BeatClass.FUSION)
+        cells = atrial_cells(signal, fs, peaks, other, beats)
+        return cls(signal, fs, names, peaks, labels, beats, cells, fiducials, representative,
+                   spikes, finding.spans)  # fmt: skip
+
+    @property
+    def seconds(self) -> Floats:
+        return np.asarray(self.peaks / self.fs)
+
+    @property
+    def intervals(self) -> Floats:
+        return np.diff(self.seconds)
+
+    @property
+    def rate(self) -> float:
+        return 60.0 / float(np.median(self.intervals))
+
+    def share(self, *kinds: BeatClass) -> float:
+        return float(self.labels.is_class(*kinds).mean())
+
+    @property
+    def qrs(self) -> float:
+        """QRS duration of the median beat in ms, NaN where not known."""
+        return self._between("qrs_on", "qrs_off")
+
+    @property
+    def pr(self) -> float:
+        """PR interval of the median beat in ms, NaN where not known."""
+        return self._between("p_on", "qrs_on")
+
+    def _between(self, first: str, last: str) -> float:
+        if self.representative is None:
+            return np.nan
+        points = self.representative.fiducials.overall or self.representative.fiducials
+        a, b = (int(getattr(points, name).flat[0]) for name in (first, last))
+        return 1000 * (b - a) / self.fs if min(a, b) >= 0 else np.nan
+
+    def middle(self, name: str) -> float:
+        """Median of a figure over the cells, NaN where none is known."""
+        values = [getattr(one.evidence, name) for one in self.cells if one.evidence is not None]
+        known = [value for value in values if np.isfinite(value)]
+        return float(np.median(known)) if known else np.nan
+
+    def clear_leads(self) -> tuple[str, ...]:
+        """Names of the leads in which P waves (or their absence) are told best."""
+        counted = Counter(
+            lead for one in self.cells if one.evidence is not None for lead in one.evidence.p_leads
+        )
+        return tuple(
+            self.names[lead] for lead, _ in counted.most_common(3) if lead < len(self.names)
+        )
+
+
+def _basic(read: _Reading, still: Sequence[Finding]) -> tuple[Basic, bool]:
+    hidden = sum(s.stop - s.start for one in still for s in one.spans)
+    if hidden > MOST * read.signal.shape[1]:
+        return _without_beats(still), False
+    if read.share(BeatClass.PACED) > MOST:
+        return Basic.PACED, True
+    if read.share(BeatClass.VENTRICULAR) > MOST:
+        return Basic.VENTRICULAR, False
+    known = [one for one in read.cells if one.evidence is not None]
+    if not known:
+        return Basic.UNKNOWN, False
+    if sum(one.flutter for one in known) > MOST * len(known):
+        return Basic.FLUTTER, False
+    if sum(one.fibrillation for one in known) > MOST * len(known):
+        return Basic.FIBRILLATION, read.middle("odds") > SURE
+    return _with_regular_atria(read)
+
+
+def _with_regular_atria(read: _Reading) -> tuple[Basic, bool]:
+    """Sinus, atrial, junctional, ventricular, supraventricular tachycardia, or unknown."""
+    clear, irregular, rate = read.middle("clearest"), read.middle("irregularity"), read.rate
+    seen = clear + read.middle("clear") >= P_SEEN
+    wide = read.qrs >= WIDE
+    regular = irregular < REGULAR
+    if rate >= SUPRAVENTRICULAR_TACHYCARDIA and irregular < CLOCKWORK and not wide:
+        return Basic.SUPRAVENTRICULAR_TACHYCARDIA, False
+    if seen and read.middle("odds") < DOUBT:
+        if _inverted(read):
+            return Basic.ATRIAL, False
+        return Basic.SINUS, not (wide and rate >= FAST)
+    if not regular or not clear < NO_P:
+        return Basic.UNKNOWN, False
+    if wide:
+        return Basic.VENTRICULAR, False
+    if rate >= FAST:
+        return Basic.SUPRAVENTRICULAR_TACHYCARDIA, False
+    return (Basic.JUNCTIONAL, False) if rate >= JUNCTIONAL[0] else (Basic.UNKNOWN, False)
+
+
+def _inverted(read: _Reading) -> bool:
+    """P upside down in II and aVF: the atria are not led by the sinus node, or leads exchanged."""
+    one = read.representative
+    if one is None or not {"II", "aVF"} <= set(read.names):
+        return False
+    points = one.fiducials
+    found = []
+    for name in ("II", "aVF"):
+        lead = read.names.index(name)
+        at = int(points.p_peak[lead, 0])
+        found.append(at >= 0 and float(one.beats[lead, at]) < INVERTED)
+    return all(found)
+
+
+def _basic_findings(read: _Reading, basic: Basic, certain: bool) -> tuple[Finding, ...]:
+    """What stands for the basic rhythm, and fibrillation or flutter that comes and goes."""
+    found: list[Finding] = []
+    for code, chosen in (
+        ("rhythm.af", [one.fibrillation for one in read.cells]),
+        ("rhythm.flutter", [one.flutter for one in read.cells]),
+    ):
+        if basic in {Basic.PACED, Basic.VENTRICULAR}:
+            break
+        for span, first, last in stretches(read.cells, np.array(chosen)):
+            sure = basic is Basic.FIBRILLATION and certain
+            values = _interval_values(read.intervals[first : max(last - 1, first + 1)])
+            numbers = tuple(range(first, last))
+            found.append(Finding(code, numbers, read.clear_leads(), (span,), values, sure))
+    if basic in {Basic.FIBRILLATION, Basic.FLUTTER} and found:
+        return tuple(found)
+    whole = (SignalSpan(0, read.signal.shape[1], "rhythm"),)
+    values = _interval_values(read.intervals)
+    values["seconds"] = read.signal.shape[1] / read.fs
+    values["beats"] = float(read.peaks.size)
+    numbers = tuple(range(read.peaks.size))
+    leads = read.clear_leads()
+    found.append(Finding(f"rhythm.{basic.value}", numbers, leads, whole, values, certain))
+    if basic is Basic.PACED and _atria_silent(read):
+        found.append(Finding("rhythm.af", numbers, leads, whole, values, certain=False))
+    if _wide_tachycardia(read, basic):
+        found.append(Finding("rhythm.wide_tachycardia", numbers, (), whole, values, certain=False))
+    return tuple(found)
+
+
+def _interval_values(intervals: Floats) -> dict[str, float]:
+    if intervals.size == 0:
+        return {}
+    return {
+        "rate": 60.0 / float(intervals.mean()),
+        "rr_shortest": 1000 * float(intervals.min()),
+        "rr_longest": float(intervals.max()),
+    }
+
+
+def _atria_silent(read: _Reading) -> bool:
+    """Ventricles paced, no P waves before them, and none of their own: fibrillation is likely."""
+    spikes = read.spikes
+    if spikes is None or read.middle("clearest") + read.middle("clear") >= SILENT:
+        return False
+    onsets = np.full(read.peaks.size, -1)
+    return Chamber.ATRIAL not in spikes.chambers(read.fs, onsets, read.peaks)
+
+
+def _wide_tachycardia(read: _Reading, basic: Basic) -> bool:
+    """Fast and wide, and not led by P waves beyond doubt."""
+    if basic in {Basic.PACED, Basic.FLUTTER, Basic.FIBRILLATION} or read.rate < FAST:
+        return False
+    if not read.qrs >= WIDE:
+        return False
+    return basic is not Basic.SINUS or not read.middle("clearest") > NOT_DOUBTED
+
+
+def _others(read: _Reading, basic: Basic) -> tuple[Finding, ...]:
+    ventricular = read.labels.is_class(BeatClass.VENTRICULAR)
+    escape = ventricular & (read.labels.early > np.log1p(LATE))
+    early = ventricular & ~escape
+    found = list(ventricular_runs(read.seconds, read.fs, ventricular, read.beats))
+    if basic is not Basic.VENTRICULAR:
+        found.extend(ectopy(read.seconds, early, "v", read.beats))
+        found.extend(_on_t(read, early))
+    if escape.any():
+        at = np.flatnonzero(escape)
+        found.append(Finding("escape.v", tuple(at.tolist()), values={"count": float(at.size)}))
+    if basic in {Basic.SINUS, Basic.ATRIAL, Basic.JUNCTIONAL}:
+        premature = read.labels.is_class(BeatClass.SUPRAVENTRICULAR)
+        found.extend(ectopy(read.seconds, premature, "sv"))
+    found.extend(_conduction(read, basic))
+    if read.spikes is not None and read.spikes.positions.size:
+        found.extend(paced_findings(read.spikes, read.fs, read.peaks, read.fiducials, read.labels))
+    return tuple(found)
+
+
+def _on_t(read: _Reading, early: Bools) -> tuple[Finding, ...]:
+    if read.fiducials is None or not early.any():
+        return ()
+    points = read.fiducials.overall or read.fiducials
+    return r_on_t(read.peaks, read.fs, early, points.t_peak, points.t_off)
+
+
+def _conduction(read: _Reading, basic: Basic) -> tuple[Finding, ...]:
+    """Atrioventricular block, in recordings of some minutes at most."""
+    if read.beats is None or basic in {Basic.FIBRILLATION, Basic.FLUTTER}:
+        return ()
+    conducted = read.labels.is_class(BeatClass.DOMINANT)
+    if np.count_nonzero(conducted) < FEWEST:
+        conducted = np.ones(read.peaks.size, bool)
+    plain = conducted[1:] & conducted[:-1]
+    usual = float(np.median(read.intervals[plain] if plain.any() else read.intervals))
+    known = Conduction(read.signal, read.fs, read.peaks, read.beats, conducted, usual)
+    if basic in {Basic.SINUS, Basic.ATRIAL}:
+        early = read.labels.early
+        delayed = first_degree(read.pr, np.flatnonzero(conducted))
+        return (*delayed, *second_degree(known, early))
+    return complete_block(known, read.middle("irregularity"))
+
+
+def _labels(read: _Reading, basic: Basic) -> tuple[BeatClass, ...]:
+    """Labels of the beats; in fibrillation no beat is early, in a ventricular rhythm all are it."""
+    renamed: dict[BeatClass, BeatClass] = {}
+    if basic in {Basic.FIBRILLATION, Basic.FLUTTER, Basic.UNKNOWN}:
+        renamed[BeatClass.SUPRAVENTRICULAR] = BeatClass.DOMINANT
+    if basic is Basic.VENTRICULAR and read.share(BeatClass.VENTRICULAR) <= MOST:
+        renamed[BeatClass.DOMINANT] = BeatClass.VENTRICULAR
+    return tuple(renamed.get(one, one) for one in read.labels.classes)
