@@ -44,6 +44,9 @@ REGULAR = 0.06
 SPIKE = 0.080
 #: A spike may be found so long after the measured onset: it makes the onset itself.
 SPIKE_LATE = 0.030
+#: Beats of one shape are paced when this share of them, two at least, have a spike: the filters of
+#: many recorders leave only some of the spikes to be found.
+SPIKED = 0.25
 #: Where the onset is not known it is taken to be so long before R, in seconds.
 ONSET = 0.050
 #: A fusion beat is made of both others, each at least by this share, and what is left over is
@@ -162,6 +165,11 @@ class _Facts:
             regular=apart <= REGULAR * usual,
         )
 
+    def paced(self, number: int) -> bool:
+        """Whether enough beats of a group have a spike just before them."""
+        share = float(self.spiked[number])
+        return share > 0.5 or (share >= SPIKED and share * self.counts[number] > 1.5)
+
     def main(self) -> int:
         """The group with most beats.
 
@@ -179,7 +187,7 @@ class _Facts:
 
 
 def _kind(facts: _Facts, shapes: Shapes, number: int, main: int) -> BeatClass:
-    if facts.spiked[number] > 0.5:
+    if facts.paced(number):
         return BeatClass.PACED
     if number == main:
         return _main_kind(facts, main)
@@ -190,7 +198,7 @@ def _kind(facts: _Facts, shapes: Shapes, number: int, main: int) -> BeatClass:
         return BeatClass.SUPRAVENTRICULAR if early else _main_kind(facts, main)
     if wide or facts.width[number] >= WIDE:
         return BeatClass.VENTRICULAR
-    if facts.spiked[main] > 0.5 or _main_kind(facts, main) is BeatClass.VENTRICULAR:
+    if facts.paced(main) or _main_kind(facts, main) is BeatClass.VENTRICULAR:
         return BeatClass.SUPRAVENTRICULAR if early else BeatClass.DOMINANT
     return BeatClass.VENTRICULAR if early else BeatClass.UNKNOWN
 

@@ -78,6 +78,16 @@ def test_paced_beats_are_the_representative_and_are_called_paced() -> None:
     assert np.nanmax(np.abs(apart - np.nanmedian(apart, axis=1, keepdims=True))) < 0.1
 
 
+@pytest.mark.parametrize(("kept", "kind"), [(3, BeatClass.PACED), (1, BeatClass.VENTRICULAR)])
+def test_some_of_the_spikes_are_enough_but_not_one(kept: int, kind: BeatClass) -> None:
+    signal = made.paced(noise=0.01)
+    bridged = without_spikes(signal.signal, 500, signal.spikes)
+    known = truth(signal)
+    result = representative(bridged, 500, signal.r_peaks, known, signal.spikes[:kept])
+    assert result is not None
+    assert set(result.classes) == {kind}
+
+
 def test_an_atrial_spike_does_not_make_a_beat_paced() -> None:
     signal = made.sinus(noise=0.005)
     fiducials = delineate(signal.signal, 500, signal.r_peaks)
