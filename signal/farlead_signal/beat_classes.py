@@ -269,8 +269,10 @@ def _spiked(overall: Fiducials, r_peaks: Ints, fs: float, spikes: Ints | None) -
     """Beats with a pacing spike just before their QRS complex."""
     if spikes is None or spikes.size == 0:
         return np.zeros(r_peaks.size, bool)
-    onset = np.where(overall.qrs_on >= 0, overall.qrs_on, r_peaks - round(ONSET * fs))
-    after = np.searchsorted(spikes, onset + round(SPIKE_LATE * fs), side="right") - 1
+    known = overall.qrs_on >= 0
+    onset = np.where(known, overall.qrs_on, r_peaks - round(ONSET * fs))
+    latest = np.where(known, onset + round(SPIKE_LATE * fs), r_peaks)
+    after = np.searchsorted(spikes, latest, side="right") - 1
     last = spikes[np.maximum(after, 0)]
     found: Bools = (after >= 0) & (onset - last <= SPIKE * fs)
     return found
