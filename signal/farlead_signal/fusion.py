@@ -28,7 +28,7 @@ Bools = NDArray[np.bool_]
 
 #: Contrast of noise at its luckiest; a lead that has no more keeps a share of LEAST_QUALITY,
 #: so that noise in all leads stays noise.
-NOISE_CONTRAST, LEAST_QUALITY = 3.0, 0.02
+NOISE_CONTRAST, LEAST_QUALITY = 3.0, 0.0001
 #: Contrast above that of noise beyond which a lead is not any clearer.
 ENOUGH_CONTRAST = 15.0
 #: Maxima between these shares of the QRS level are of middling height.
@@ -38,7 +38,7 @@ COUNTED = 10
 #: Doubt of a lead without any maximum of middling height; keeps the weights finite.
 LEAST_DOUBT = 0.1
 #: Keeps the shares of leads finite where none has a say; far below what one lead has.
-LEAST_TOTAL = np.float32(1e-6)
+LEAST_TOTAL = np.float32(1e-9)
 #: Envelope below this is no signal at all, in millivolts.
 FLAT = 1e-4
 

@@ -13,11 +13,15 @@ from farlead_signal.beats import decide
 from farlead_signal.envelope import Grid, squared_envelope, without_gaps
 from farlead_signal.fibrillation import without_spans
 from farlead_signal.fusion import Fused, fuse
+from farlead_signal.needles import needles, without_needles
 from farlead_signal.refine import refine
 from farlead_signal.spans import SignalSpan
 
 #: Slowest sampling that still carries the QRS band, in hertz.
 SLOWEST = 60.0
+#: How often a recording is looked at again without the needles found: a spike before the atria
+#: and one before the ventricles can each hide behind the other.
+LOOKS = 4
 #: Recordings of a batch that are worked on together.
 TOGETHER = 32
 
@@ -138,7 +142,27 @@ def _checked(signal: ArrayLike, fs: float, dimensions: tuple[int, int]) -> NDArr
 def _find(
     samples: NDArray[np.floating], fs: float
 ) -> tuple[list[NDArray[np.int64]], list[tuple[SignalSpan, ...]], Fused]:
-    """Beats and spans of recordings of one length, shape (recordings, leads, n)."""
+    """Beats and spans of recordings of one length, shape (recordings, leads, n).
+
+    A recording with needles among its beats is looked at again without them; what was decided
+    on is then that of the last one.
+    """
+    peaks, spans, fused = _look(samples, fs)
+    for index, recording in enumerate(samples):
+        smooth = recording
+        for _ in range(LOOKS):
+            sharp = needles(smooth, peaks[index], fs)
+            if sharp.size == 0:
+                break
+            smooth = without_needles(smooth, sharp, fs)
+            (peaks[index],), (spans[index],), fused = _look(smooth[None], fs)
+    return peaks, spans, fused
+
+
+def _look(
+    samples: NDArray[np.floating], fs: float
+) -> tuple[list[NDArray[np.int64]], list[tuple[SignalSpan, ...]], Fused]:
+    """Beats and spans of recordings of one length, whatever their peaks look like."""
     recordings, leads, n = samples.shape
     grid = Grid.of(fs)
     rows, missing = samples.reshape(recordings * leads, n), None

@@ -1,5 +1,7 @@
 """Hard cases by design, on synthetic recordings with known beats."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -62,6 +64,33 @@ def test_pacing_spikes_are_no_beats_of_their_own() -> None:
     assert errors(signal, beats, 500) == 0
 
 
+@pytest.mark.parametrize("fs", [250, 360, 500, 1000])
+@pytest.mark.parametrize("leads", [1, 12])
+def test_spikes_before_atria_and_ventricles_hide_no_beat(fs: int, leads: int) -> None:
+    beats = steady(70, 10)
+    lead = ecg(beats, fs, 10, width=0.028, noise=0.005)
+    samples = twelve(lead) if leads == 12 else lead[None].copy()
+    signs = np.where(np.arange(leads) % 2, -1, 1)[:, None]
+    rng = np.random.default_rng(fs + leads)
+    for beat in beats:
+        for before in (0.25, 0.10):
+            at = round((beat - before) * fs)
+            samples[:, at : at + max(1, fs // 500)] += signs * rng.uniform(1, 4)
+    assert errors(samples, beats, fs) == 0
+    found = detect_qrs(samples, fs)
+    np.testing.assert_allclose(found, np.rint(np.array(beats) * fs), atol=0.012 * fs)
+
+
+@pytest.mark.parametrize("gap", [0, 1, 5, 12, 21, 22, 30])
+def test_a_spike_at_the_end_is_no_error(gap: int) -> None:
+    beats = steady(70, 10)
+    signal = ecg(beats, 500, 10, noise=0.005)
+    signal[gap] += 4.0
+    signal[-1 - gap] += 4.0
+    reference = np.rint(np.array(beats) * 500)
+    assert score_beats(reference, detect_qrs(signal, 500), 500, window=0.01).fn == 0
+
+
 @pytest.mark.parametrize("length", [3.2, 5.0, 8.0])
 def test_nothing_is_invented_in_a_pause(length: float) -> None:
     beats = [b for b in steady(70, 40) if not 15 < b < 15 + length]
@@ -111,6 +140,21 @@ def test_one_good_lead_carries_the_record(good: int) -> None:
     samples = np.random.default_rng(good).normal(0, 0.3, (12, 5000))
     samples[good] = ecg(beats, 500, 10, noise=0.01)
     assert errors(samples, beats, 500) == 0
+
+
+@pytest.mark.data
+def test_one_real_lead_carries_the_record(farlead_data: Path) -> None:
+    """Leads whose QRS complexes stand little above T waves and noise, too."""
+    wfdb = pytest.importorskip("wfdb")
+    rng = np.random.default_rng(0)
+    for number in (1, 17, 35, 59, 61, 103, 121):
+        record = wfdb.rdrecord(str(farlead_data / "ludb" / str(number)), physical=False)
+        lead = record.d_signal[:, 1] / 1000.0
+        samples = rng.normal(0, 0.1, (12, lead.size))
+        samples[number % 12] = lead
+        expected = detect_qrs(lead, record.fs)
+        score = score_beats(expected, detect_qrs(samples, record.fs), record.fs)
+        assert score.errors == 0, number
 
 
 def test_a_gap_gives_no_beats_and_a_span() -> None:
