@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from farlead.analysis.evidence import extreme_rate
 from farlead.analysis.facts import Facts, Figure, FindingLike, Known
-from farlead.analysis.figures import LEADS_IN_DOUBT, SCALE_IN_DOUBT
+from farlead.analysis.figures import SCALE_IN_DOUBT, leads_in_doubt
 from farlead.analysis.measure import Measured
 from farlead.analysis.rules.vocabulary import QUANTITIES, Scope
 from farlead.model.people import Sex
@@ -41,7 +41,8 @@ def facts(
     codes : iterable of str
         Of the flags that say what cannot be judged: doubtful leads are known by them.
     """
-    spoilt = set(codes) & {*SCALE_IN_DOUBT, *LEADS_IN_DOUBT}
+    told = set(codes)
+    spoilt = bool(told & {*SCALE_IN_DOUBT} or leads_in_doubt(told))
     each = [lead for lead in measured.lead_measures if lead.lead]
     doubtful = frozenset(lead.lead for lead in each if spoilt or lead.reason)
     fs = measured.recording.fs if measured.rate_possible else 1.0

@@ -1,6 +1,6 @@
 """The figures of a recording as they are stored and shown, each with what it is worth."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from farlead.analysis.measure import Measured
@@ -14,12 +14,11 @@ BEATS_IN_DOUBT = frozenset(
         "unknown.fault",
     }
 )  # fmt: skip
-#: Flags after which millivolts are in doubt, and after which it is in doubt which lead is which;
-#: with the reason that the figure then gives.
+#: Flags after which millivolts are in doubt, with the reason that the figure then gives.
 SCALE_IN_DOUBT = {"unknown.scale": "scale", "unknown.saturated": "saturated"}
-LEADS_IN_DOUBT = {
-    "unknown.names": "names", "unknown.reversed": "reversed", "lead.reversed": "reversed",
-}  # fmt: skip
+#: Exchanged electrodes are told as ``unknown.exchanged_KIND`` or ``lead.exchanged_KIND``; those of
+#: the chest alone leave the axis as it is.
+EXCHANGED, CHEST_ONLY = ".exchanged_", "precordial"
 #: What the signal core says when it was given nothing; after a fault that is not the reason.
 _NOTHING_GIVEN = frozenset({"no_beats", "one_beat", "lead_missing"})
 _AXES = frozenset({"axis", "axis_p", "axis_t"})
@@ -48,8 +47,25 @@ def _judged(made: Measurement, codes: set[str]) -> Measurement:
     if made.unit == "mV":
         reasons += [reason for code, reason in SCALE_IN_DOUBT.items() if code in codes]
     if made.unit == "mV" or made.name in _AXES:
-        reasons += [reason for code, reason in LEADS_IN_DOUBT.items() if code in codes]
+        reasons += leads_in_doubt(codes, chest=made.name not in _AXES)
     return replace(made, quality=Certainty.DOUBTFUL, reason=reasons[0]) if reasons else made
+
+
+def leads_in_doubt(codes: Iterable[str], *, chest: bool = True) -> list[str]:
+    """Why it is in doubt which lead is which; empty where it is not.
+
+    Parameters
+    ----------
+    codes : iterable of str
+        Of the flags.
+    chest : bool
+        Whether the chest leads count too.
+    """
+    codes = set(codes)
+    exchanged = {code.partition(EXCHANGED)[2] for code in codes} - {""}
+    if not chest:
+        exchanged -= {CHEST_ONLY}
+    return (["names"] if "unknown.names" in codes else []) + (["reversed"] if exchanged else [])
 
 
 def _rhythm(measured: Measured) -> Iterator[Measurement]:
