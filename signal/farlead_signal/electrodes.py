@@ -14,7 +14,7 @@ Cardiol 1997;80:1247-1249. The terminal P wave in lead III.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -47,6 +47,10 @@ DISAGREEMENT = 0.15
 #: A mirrored heart: the P vector points this far to the right (cosine to lead I), and the QRS
 #: complex of V6 has no more than this share of the energy of V1 and V2.
 RIGHTWARD_P, FADED = -0.3, 0.35
+
+
+#: P waves in this share of the beats are P waves of the median beat.
+HALF = 0.5
 
 
 class ReversalKind(StrEnum):
@@ -101,7 +105,12 @@ class Reversal:
 
 
 def reversals(
-    beats: ArrayLike, names: Sequence[str], fs: float, fiducials: Fiducials
+    beats: ArrayLike,
+    names: Sequence[str],
+    fs: float,
+    fiducials: Fiducials,
+    *,
+    p_waves: bool = True,
 ) -> tuple[Reversal, ...]:
     """Electrodes that are probably exchanged.
 
@@ -117,6 +126,9 @@ def reversals(
         Hertz.
     fiducials : Fiducials
         Of this beat; only ``overall`` is used. Without a QRS complex nothing is said.
+    p_waves : bool
+        False where the single beats have no P waves, as in atrial fibrillation: what looks like
+        one in the median beat is then no evidence.
 
     Returns
     -------
@@ -127,6 +139,8 @@ def reversals(
     parts = segments_of(fiducials, rows.shape[-1], fs)
     if parts is None:
         return ()
+    if not p_waves:
+        parts = replace(parts, p=None)
     rows = np.where(np.isfinite(rows).all(axis=1, keepdims=True), rows, np.nan)
     rows = rows - rows[:, parts.level].mean(axis=1, keepdims=True)
     spans = rows.max(axis=1) - rows.min(axis=1)
@@ -134,6 +148,20 @@ def reversals(
     leads = {name: rows[at] for name, at in known if np.isfinite(spans[at])}
     span = {name: float(spans[at]) for name, at in known if name in leads}
     return (*_limbs(leads, span, parts), *_chest(leads, span, parts))
+
+
+def p_waves_in(fiducials: Fiducials, members: NDArray[np.int64]) -> bool:
+    """Whether at least half of the beats behind a median beat have a P wave of their own.
+
+    Parameters
+    ----------
+    fiducials : Fiducials
+        Of the single beats.
+    members : ndarray of int64
+        Indices of those that made the median beat.
+    """
+    peaks = (fiducials.overall or fiducials).p_peak[..., members]
+    return bool(peaks.size) and float((peaks >= 0).mean()) >= HALF
 
 
 def _limbs(leads: Leads, span: Mapping[str, float], parts: Segments) -> Iterator[Reversal]:

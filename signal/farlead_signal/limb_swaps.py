@@ -36,7 +36,7 @@ SWAPS = tuple(Swap)
 ANGLES = np.deg2rad([0.0, 120.0, 60.0])
 #: What V1 … V6 and the perpendicular limb lead (as long as lead I) make of that lead during P.
 #: Least squares on LUDB records 1 to 139 with odd numbers, made by
-#: tests/support/support_reversals.py. I and II are seen by V6 and, turned round, by V1.
+#: tests/support/support_reversal_fit.py. I and II are seen by V6 and, turned round, by V1.
 DURING_P = np.array(
     [
         (-0.30, 0.30, -0.03, 0.04, 0.40, 0.79, 0.27),
@@ -58,9 +58,9 @@ WEIGHTS = np.array([(1.5, 1.8, 3.5), (3.8, 3.4, 2.1), (1.2, 1.4, 3.7)])
 #: Claimed when the odds against the electrodes reach e to this power. Above the scores of all
 #: tuning records, each by a fit made without it, but for a wandering atrial pacemaker: a false
 #: claim sends somebody back onto the couch.
-LIMITS = np.array([2.5, 1.8, 2.0])
-#: No claim where P or QRS-T alone speaks for the electrodes with more than e to this power.
-OBJECTION = 1.0
+LIMITS = np.array([2.0, 2.0, 1.5])
+#: No claim where one of the three answers speaks for the electrodes with more than e to this power.
+OBJECTION = 0.5
 #: From this QRS duration on, in seconds, ventricles are paced or activated from one side, and
 #: their axis may be anything: twice the odds are asked for. Of the tuning records the paced ones
 #: scored lowest.
@@ -157,7 +157,9 @@ def most_likely_swap(
     parted = answers * WEIGHTS
     scores = parted.sum(axis=1)
     limits = -LIMITS * (WIDE if parts.qrs_seconds >= WIDE_QRS else 1.0)
-    objected = np.maximum(parted[:, :2].sum(axis=1), parted[:, 2]) > OBJECTION
+    objected = parted.max(axis=1) > OBJECTION
+    if parts.p is None:  # left arm and left leg are told by the P wave
+        objected[SWAPS.index(Swap.LA_LL)] = True
     passed = np.flatnonzero((scores < limits) & ~objected)
     if passed.size == 0:
         return None

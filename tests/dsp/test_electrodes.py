@@ -19,15 +19,8 @@ from farlead_signal.limb_swaps import (
     mirrored,
     sign_answers,
 )
-from support_reversals import (
-    marked_beat,
-    mirrored_heart,
-    model,
-    neighbours_swapped,
-    prepared,
-    right_leg_swapped,
-    swapped,
-)
+from support_reversal_fit import marked_beat, model, prepared
+from support_reversals import mirrored_heart, neighbours_swapped, right_leg_swapped, swapped
 
 pytestmark = pytest.mark.filterwarnings("ignore:The inplace keyword")  # wfdb with pandas 3.1
 

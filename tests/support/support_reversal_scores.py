@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farlead_signal import delineate, detect_qrs
-from farlead_signal.electrodes import ReversalKind, reversals
+from farlead_signal.electrodes import ReversalKind, p_waves_in, reversals
 from farlead_signal.leads import STANDARD
 from farlead_signal.representative import representative
 from support_reversals import LIMB_SWAPS, ludb, neighbours_swapped, right_leg_swapped, swapped
@@ -25,10 +25,13 @@ Samples = NDArray[np.floating]
 def claimed(samples: Samples, fs: float) -> set[ReversalKind]:
     """Kinds of exchange claimed in a recording of the twelve standard leads."""
     peaks = detect_qrs(samples, fs)
-    found = representative(samples, fs, peaks, delineate(samples, fs, peaks))
+    points = delineate(samples, fs, peaks)
+    found = representative(samples, fs, peaks, points)
     if found is None:
         return set()
-    return {claim.kind for claim in reversals(found.beats, STANDARD, fs, found.fiducials)}
+    p_waves = p_waves_in(points, found.members)
+    claims = reversals(found.beats, STANDARD, fs, found.fiducials, p_waves=p_waves)
+    return {claim.kind for claim in claims}
 
 
 def reversal_figures(numbers: Iterable[int], suffix: str = "") -> dict[str, float]:

@@ -12,7 +12,7 @@ from farlead.model.recording import Recording
 from farlead_signal.amplitudes import LeadMeasures, measure_leads
 from farlead_signal.axis import Axes, measure_axes
 from farlead_signal.delineation import Fiducials, delineate
-from farlead_signal.electrodes import Reversal, reversals
+from farlead_signal.electrodes import Reversal, p_waves_in, reversals
 from farlead_signal.intervals import Intervals, measure_intervals
 from farlead_signal.pacing import Spikes, find_spikes
 from farlead_signal.qrs import BeatFinding, find_beats
@@ -132,7 +132,8 @@ def measure(recording: Recording) -> Measured:
     finding = step("beats", _NOTHING, lambda: find_beats(samples, fs))
     told = step("rhythm", _NO_RHYTHM, lambda: rhythm(finding.r_peaks, fs, length, finding.spans))
     names = standard_names(tidy.leads)
-    spikes = step("pacing", None, lambda: find_spikes(samples, fs))
+    short = tidy.duration <= LONGEST
+    spikes = step("pacing", None, lambda: find_spikes(samples, fs)) if short else None
     waves = _waves(tidy, finding, spikes, step)
     beat, points = waves.representative, waves.fiducials
     leads = step("leads", _NO_LEADS, lambda: measure_leads(beat, names, fs))
@@ -147,7 +148,7 @@ def measure(recording: Recording) -> Measured:
         fiducials=points,
         representative=beat,
         lead_measures=leads,
-        reversals=step("electrodes", _NO_REVERSALS, lambda: _reversals(beat, names, fs)),
+        reversals=step("electrodes", _NO_REVERSALS, lambda: _reversals(waves, names, fs)),
         spikes=spikes,
         intervals=step("intervals", _NO_INTERVALS, lambda: _intervals(finding, fs, points, beat)),
         axes=step("axes", _NO_AXES, lambda: measure_axes(beat, names)),
@@ -178,15 +179,17 @@ def _waves(
     points = step("delineation", None, lambda: delineate(samples, fs, peaks))
     if points is None:
         return _Waves(missing=(("waves", "fault"),))
-    paced = spikes.positions if spikes is not None else None
+    paced = spikes.positions if spikes is not None and spikes.able else None
     found = step("median beat", None, lambda: representative(samples, fs, peaks, points, paced))
     return _Waves(points, found, () if found is not None else (("median_beat", "fault"),))
 
 
-def _reversals(
-    beat: Representative | None, names: tuple[str, ...], fs: float
-) -> tuple[Reversal, ...]:
-    return () if beat is None else reversals(beat.beats, names, fs, beat.fiducials)
+def _reversals(waves: _Waves, names: tuple[str, ...], fs: float) -> tuple[Reversal, ...]:
+    beat, points = waves.representative, waves.fiducials
+    if beat is None or points is None:
+        return ()
+    p_waves = p_waves_in(points, beat.members)
+    return reversals(beat.beats, names, fs, beat.fiducials, p_waves=p_waves)
 
 
 def _intervals(
