@@ -18,12 +18,14 @@ of RR intervals in fibrillation). See docs/screening.md for what was measured.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import irfft, next_fast_len, rfft
 
-from farlead_signal.beat_windows import BeatWindows
+from farlead_signal.beat_windows import BeatWindows, middle
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.floating]
@@ -147,11 +149,11 @@ def p_clearness(beats: BeatWindows, conducted: Bools) -> NDArray[np.float64]:
         return np.full(beats.values.shape[1], np.nan)
     rows = beats.part(PR[0], min(PR[1], qrs_onset(beats, conducted) - BEFORE_ONSET))
     rows = rows if conducted.all() else rows[conducted]
-    count, _, width = rows.shape
+    count, width = rows.shape[0], rows.shape[2]
     flat = rows @ _without_line(width)
-    common = np.sort(flat, axis=0)[(count - 1) // 2 : count // 2 + 1].mean(0)
+    common = middle(flat)
     own = flat - common
-    rest = np.median(np.einsum("mlw,mlw->ml", own, own), axis=0) * count / (count - 1)
+    rest = middle(np.einsum("mlw,mlw->ml", own, own)) * (count / (count - 1))
     power = np.einsum("lw,lw->l", common, common)
     return np.asarray(np.log((power + 1e-9) / (rest + 1e-9)), np.float64)
 
@@ -160,12 +162,13 @@ def qrs_onset(beats: BeatWindows, conducted: Bools) -> float:
     """Where the slopes of the QRS complex begin, in seconds from R (below zero)."""
     rows = beats.part(ONSET_FROM, 0.0)[conducted]
     slopes = rows[:, :, 1:] - rows[:, :, :-1]
-    power = np.median(np.einsum("mlw,mlw->mw", slopes, slopes), axis=0)
+    power = middle(np.einsum("mlw,mlw->mw", slopes, slopes))
     low = np.flatnonzero(power[: int(power.argmax())] < STEEP * power.max())
     first = int(low[-1]) + 1 if low.size else 0
     return ONSET_FROM + first / beats.rate
 
 
+@lru_cache(maxsize=32)
 def _without_line(width: int) -> NDArray[np.float32]:
     """Matrix that takes mean and slope out of rows and smooths them over three samples."""
     t = np.linspace(-1, 1, width)
@@ -227,7 +230,8 @@ def flutter_waves(signal: NDArray[np.floating], fs: float, peaks: Ints) -> tuple
     step = max(1, round(fs / FLUTTER_RATE))
     rate, n = fs / step, signal.shape[1] // step
     mean = np.full(step, 1 / step, signal.dtype)
-    slow = signal[:, : n * step].reshape(len(signal), n, step) @ mean
+    slow = signal[:, : n * step].reshape(-1, step) @ mean
+    slow = slow.reshape(len(signal), n)
     slopes = slow[:, 2:] - slow[:, :-2]
     kept = _outside(n - 2, np.rint(peaks / step).astype(np.int64) - 1, rate)
     intervals = np.diff(peaks) / fs
@@ -255,14 +259,16 @@ def _outside(n: int, peaks: Ints, rate: float) -> NDArray[np.float32]:
 
 def _self_likeness(rows: NDArray[np.floating], kept: NDArray[np.float32], lags: int) -> Floats:
     """Correlation of each row with itself after each lag, over pairs that are both kept."""
-    found = np.empty((len(rows), lags))
-    for lag in range(lags):
-        here, there = rows[:, : rows.shape[1] - lag], rows[:, lag:]
-        product = np.einsum("ln,ln->l", here, there)
-        first = np.einsum("ln,ln,n->l", here, here, kept[lag:])
-        second = np.einsum("ln,ln,n->l", there, there, kept[: kept.size - lag])
-        found[:, lag] = product / np.sqrt(first * second + 1e-12)
-    return found
+    count = len(rows)
+    size = next_fast_len(kept.size + lags, real=True)
+    every = rfft(np.concatenate([rows, rows * rows, kept[None]]), size, axis=1)
+    spectra, squares, mask = every[:count], every[count : 2 * count], every[-1]
+    products = np.concatenate(
+        [spectra * spectra.conj(), squares * mask.conj(), squares.conj() * mask]
+    )
+    own, first, second = irfft(products, size, axis=1)[:, :lags].reshape(3, count, lags)
+    energy = np.maximum(first, 0) * np.maximum(second, 0)
+    return np.asarray(own / np.sqrt(energy + 1e-12))
 
 
 def _at(rows: Floats, places: Floats) -> Floats:

@@ -25,7 +25,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from farlead_signal.beat_classes import BeatClass
-from farlead_signal.beat_windows import BeatWindows, cut_beats
+from farlead_signal.beat_windows import BeatWindows, cut_beats, middle
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.floating]
@@ -247,7 +247,7 @@ def evidence(beats: BeatWindows, early: Floats, late: Floats) -> tuple[dict[str,
     power = np.einsum("mlw,mlw->m", qrs, qrs)
     slopes = qrs[:, :, 1:] - qrs[:, :, :-1]
     slowness = 1000 / beats.rate * np.sqrt(power / (np.einsum("mlw,mlw->m", slopes, slopes) + 1e-9))
-    alike = _likenesses(beats)
+    alike = _likenesses(beats, qrs)
     weights = alike / alike.sum(1, keepdims=True)
     slow = weights @ slowness
     merit = (alike @ np.exp(EARLY_COUNTS * np.minimum(early, 0))) * np.exp(-slow / SLOWNESS_COUNTS)
@@ -277,20 +277,37 @@ def _without_mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(values - values.mean(2, keepdims=True))
 
 
-def _likenesses(beats: BeatWindows) -> Floats:
+def _energies(wide: NDArray[np.float32], width: int) -> Floats:
+    """Energy without the leads' means of all windows of `width`, shape (beats, places)."""
+    sums = np.zeros((*wide.shape[:2], wide.shape[2] + 1))
+    np.cumsum(wide, axis=2, out=sums[:, :, 1:])
+    squares = np.zeros((len(wide), wide.shape[2] + 1))
+    np.cumsum(np.einsum("mlw,mlw->mw", wide, wide), axis=1, out=squares[:, 1:])
+    means = sums[:, :, width:] - sums[:, :, :-width]
+    energy = squares[:, width:] - squares[:, :-width]
+    return np.asarray(energy - np.einsum("mlp,mlp->mp", means, means) / width)
+
+
+def _wide(beats: BeatWindows, room: int) -> NDArray[np.float32]:
+    """QRS complexes with `room` samples more on both sides."""
+    apart = room / beats.rate
+    return beats.part(QRS[0] - apart, QRS[1] + apart)
+
+
+def _likenesses(beats: BeatWindows, qrs: NDArray[np.float32]) -> Floats:
     """How far each pair of beats shares its evidence: 0 to 1, 1 for a beat itself."""
-    rows = [
-        _without_mean(beats.part(*QRS, moved)).reshape(len(beats.values), -1)
-        for moved in range(-ROOM, ROOM + 1)
-    ]
-    energies = [np.einsum("mf,mf->m", row, row) for row in rows]
-    here, energy = rows[ROOM], energies[ROOM]
-    best = np.full((len(here), len(here)), -1, np.float32)
-    for row, other in zip(rows, energies, strict=True):
-        np.maximum(
-            best, 2 * (here @ row.T) / (energy[:, None] + other + np.float32(1e-6)), out=best
-        )
-    shared = (np.maximum(best, best.T) - ALIKE_FROM) / (ALIKE - ALIKE_FROM)
+    wide, count = _wide(beats, ROOM), len(qrs)
+    width = wide.shape[2] - 2 * ROOM
+    energies = _energies(wide, width).astype(np.float32)
+    here, own = qrs[:, :, :width].reshape(count, -1), energies[:, ROOM, None]
+    best = np.full((count, count), -1, np.float32)
+    for moved in range(2 * ROOM + 1):
+        # One of the two has no mean, so that the other's does not matter.
+        row = wide[:, :, moved : moved + width].reshape(count, -1)
+        like = here @ row.T
+        like /= own + energies[:, moved] + np.float32(1e-6)
+        np.maximum(best, like, out=best)
+    shared = (2 * np.maximum(best, best.T) - ALIKE_FROM) / (ALIKE - ALIKE_FROM)
     shared = np.minimum(np.maximum(shared, 0), 1)
     np.fill_diagonal(shared, 1)
     return shared.astype(np.float64)
@@ -298,14 +315,17 @@ def _likenesses(beats: BeatWindows) -> Floats:
 
 def _likeness_to(beats: BeatWindows, template: NDArray[np.float32]) -> Floats:
     """Likeness of every beat to one, at the best place."""
-    one = _without_mean(BeatWindows(template[None], beats.rate, beats.r, beats.scale).part(*QRS))
-    energy = np.einsum("mlw,mlw->", one, one) + 1e-6
-    best = np.full(len(beats.values), -1.0)
-    for moved in range(-ROOM_DOMINANT, ROOM_DOMINANT + 1):
-        row = _without_mean(beats.part(*QRS, moved))
-        own = np.einsum("mlw,mlw->m", row, row)
-        np.maximum(best, 2 * np.einsum("mlw,lw->m", row, one[0]) / (own + energy), out=best)
-    return best
+    wide = _wide(beats, ROOM_DOMINANT)
+    places = 2 * ROOM_DOMINANT + 1
+    width = wide.shape[2] - places + 1
+    one = _wide(BeatWindows(template[None], beats.rate, beats.r, beats.scale), 0)[:, :, :width]
+    one = _without_mean(one)[0]
+    shifted = np.zeros((*wide.shape[1:], places), np.float32)
+    for moved in range(places):
+        shifted[:, moved : moved + width, moved] = one
+    product = wide.reshape(len(wide), -1) @ shifted.reshape(-1, places)
+    energy = _energies(wide, width) + (np.einsum("lw,lw->", one, one) + 1e-6)
+    return np.asarray((2 * product / energy).max(1))
 
 
 def _correlation(
@@ -354,7 +374,7 @@ def _classes(
 ) -> tuple[BeatClass, ...]:
     ventricular = odds > 0
     kept = early[~ventricular]
-    regular = kept.size < 3 or float(np.median(np.abs(kept))) < REGULAR
+    regular = kept.size < 3 or float(middle(np.abs(kept))) < REGULAR
     sudden = np.concatenate([[0.0], np.diff(early)]) < np.log(SUDDEN)
     after = np.concatenate([[False], ventricular[:-1]])
     premature = (early < np.log(EARLY)) & (sudden | after) & regular

@@ -27,6 +27,8 @@ MOVED = 0.056
 SLOPES = (0.10, 0.14)
 #: Slopes below this share of the steepest are noise or T wave.
 SLIGHT = 0.05
+#: Below this standard deviation a lead has no signal, in millivolts.
+NOTHING = 1e-4
 #: A lead is raised to this share of the usual size at most: leads count alike whatever their
 #: size, but a lead of noise alone does not.
 LEAST_LEAD = 0.3
@@ -57,6 +59,14 @@ class BeatWindows:
         """Samples from `begin` to `end` seconds after R, `moved` samples later; a view."""
         first = self.r + round(begin * self.rate) + moved
         return self.values[:, :, first : first + round((end - begin) * self.rate)]
+
+
+def middle(rows: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Median over the first axis, for few rows faster than numpy's."""
+    ordered, count = np.sort(rows, axis=0), len(rows)
+    if count % 2:
+        return np.asarray(ordered[count // 2])
+    return np.asarray(0.5 * (ordered[count // 2 - 1] + ordered[count // 2]))
 
 
 def cut_beats(signal: NDArray[np.floating], fs: float, r_peaks: Ints) -> BeatWindows:
@@ -92,13 +102,14 @@ def cut_beats(signal: NDArray[np.floating], fs: float, r_peaks: Ints) -> BeatWin
 
 def _scale(qrs: Floats) -> Floats:
     """One over the usual size of the QRS complex in each lead; 0 for a lead without signal."""
-    off = qrs - qrs.mean(2, keepdims=True)
-    sizes = np.sqrt(np.median(np.einsum("mlw,mlw->ml", off, off), 0) / qrs.shape[2])
-    seen = sizes[sizes > 0]
+    width = qrs.shape[2]
+    power = np.einsum("mlw,mlw->ml", qrs, qrs) - np.einsum("mlw->ml", qrs) ** 2 / width
+    sizes = np.sqrt(np.maximum(middle(power), 0) / width)
+    seen = sizes[sizes > NOTHING]
     if seen.size == 0:
         return np.zeros(sizes.size, np.float32)
-    least = LEAST_LEAD * float(np.median(seen))
-    return np.asarray(1 / np.maximum(sizes, least), np.float32)
+    least = LEAST_LEAD * float(middle(seen))
+    return np.asarray(np.where(sizes > NOTHING, 1 / np.maximum(sizes, least), 0), np.float32)
 
 
 def _centres(qrs: Floats) -> Ints:
@@ -108,4 +119,4 @@ def _centres(qrs: Floats) -> Ints:
     power = np.maximum(power - SLIGHT * power.max(1, keepdims=True), 0)
     centre = power @ np.arange(power.shape[1], dtype=np.float32)
     centre /= power.sum(1) + np.float32(1e-9)
-    return np.asarray(np.rint(centre - np.median(centre)), np.int64)
+    return np.asarray(np.rint(centre - middle(centre)), np.int64)

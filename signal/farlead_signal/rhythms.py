@@ -8,7 +8,7 @@ atria, then P waves. Where the evidence for none of them is strong the answer is
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -38,8 +38,9 @@ Bools: TypeAlias = NDArray[np.bool_]
 
 #: Beats without which no rhythm is told.
 FEWEST = 4
-#: From here on a QRS complex is wide, in ms.
-WIDE = 120.0
+#: From here on a QRS complex is wide, in ms; and what may be one, the error of measurement taken
+#: off, where much speaks for a ventricular tachycardia.
+WIDE, NEARLY_WIDE = 120.0, 110.0
 #: Rates that part slow, usual and fast, per minute: a rhythm is a tachycardia from 100.
 FAST = 100.0
 #: A regular narrow rhythm from here on is suspected not to be sinus rhythm, unless it varies.
@@ -58,8 +59,9 @@ REGULAR = 0.05
 SURE, DOUBT = 2.0, -1.0
 #: A ventricular beat later than this share beyond the usual interval is an escape.
 LATE = 0.15
-#: Share of the beats of one kind that makes the basic rhythm.
-MOST = 0.5
+#: Share of the beats of one kind that makes the basic rhythm, and of ventricular ones among wide
+#: ones without P waves.
+MOST, ALTERNATE = 0.5, 0.3
 #: A junctional rhythm is no slower and no faster than this, per minute.
 JUNCTIONAL = (30.0, 100.0)
 #: P is upside down in a lead below this, in mV.
@@ -145,7 +147,9 @@ def rhythms(
     peaks = finding.r_peaks
     if peaks.size < FEWEST or samples.size == 0:
         labels = (BeatClass.UNKNOWN,) * peaks.size
-        return RhythmFindings(_without_beats(still), False, still, labels)
+        basic = _without_beats(still)
+        unknown = (Finding("rhythm.unknown", certain=False),) if basic is Basic.UNKNOWN else ()
+        return RhythmFindings(basic, False, (*still, *unknown), labels)
     read = _Reading.of(samples, fs, tuple(names), finding, fiducials, representative, spikes)
     basic, certain = _basic(read, still)
     found = (*still, *_basic_findings(read, basic, certain), *_others(read, basic))
@@ -205,7 +209,7 @@ class _Reading:
 
     @property
     def rate(self) -> float:
-        return 60.0 / float(np.median(self.intervals))
+        return 60.0 / float(self.intervals.mean())
 
     def share(self, *kinds: BeatClass) -> float:
         return float(self.labels.is_class(*kinds).mean())
@@ -249,7 +253,7 @@ def _basic(read: _Reading, still: Sequence[Finding]) -> tuple[Basic, bool]:
         return _without_beats(still), False
     if read.share(BeatClass.PACED) > MOST:
         return Basic.PACED, True
-    if read.share(BeatClass.VENTRICULAR) > MOST:
+    if _mostly_ventricular(read):
         return Basic.VENTRICULAR, False
     known = [one for one in read.cells if one.evidence is not None]
     if not known:
@@ -259,6 +263,18 @@ def _basic(read: _Reading, still: Sequence[Finding]) -> tuple[Basic, bool]:
     if sum(one.fibrillation for one in known) > MOST * len(known):
         return Basic.FIBRILLATION, read.middle("odds") > SURE
     return _with_regular_atria(read)
+
+
+def _mostly_ventricular(read: _Reading) -> bool:
+    """Most beats ventricular; or every other one, and the rest wide without P waves.
+
+    Where two forms alternate one of them is taken for the dominant one.
+    """
+    share = read.share(BeatClass.VENTRICULAR)
+    if share > MOST:
+        return True
+    silent = not read.middle("clearest") + read.middle("clear") >= P_SEEN
+    return share > ALTERNATE and silent and read.qrs >= NEARLY_WIDE and read.rate >= FAST
 
 
 def _with_regular_atria(read: _Reading) -> tuple[Basic, bool]:
@@ -318,7 +334,8 @@ def _basic_findings(read: _Reading, basic: Basic, certain: bool) -> tuple[Findin
     values["beats"] = float(read.peaks.size)
     numbers = tuple(range(read.peaks.size))
     leads = read.clear_leads()
-    found.append(Finding(f"rhythm.{basic.value}", numbers, leads, whole, values, certain))
+    if basic is not Basic.VENTRICULAR:  # its runs are found as such, with their rate
+        found.append(Finding(f"rhythm.{basic.value}", numbers, leads, whole, values, certain))
     if basic is Basic.PACED and _atria_silent(read):
         found.append(Finding("rhythm.af", numbers, leads, whole, values, certain=False))
     if _wide_tachycardia(read, basic):
@@ -341,28 +358,31 @@ def _atria_silent(read: _Reading) -> bool:
     spikes = read.spikes
     if spikes is None or read.middle("clearest") + read.middle("clear") >= SILENT:
         return False
-    onsets = np.full(read.peaks.size, -1)
+    points = None if read.fiducials is None else read.fiducials.overall or read.fiducials
+    onsets = np.full(read.peaks.size, -1) if points is None else points.qrs_on
     return Chamber.ATRIAL not in spikes.chambers(read.fs, onsets, read.peaks)
 
 
 def _wide_tachycardia(read: _Reading, basic: Basic) -> bool:
     """Fast and wide, and not led by P waves beyond doubt."""
-    if basic in {Basic.PACED, Basic.FLUTTER, Basic.FIBRILLATION} or read.rate < FAST:
-        return False
-    if not read.qrs >= WIDE:
+    if basic in {Basic.PACED, Basic.VENTRICULAR} or read.rate < FAST or not read.qrs >= WIDE:
         return False
     return basic is not Basic.SINUS or not read.middle("clearest") > NOT_DOUBTED
 
 
 def _others(read: _Reading, basic: Basic) -> tuple[Finding, ...]:
     ventricular = read.labels.is_class(BeatClass.VENTRICULAR)
+    if basic is Basic.VENTRICULAR:
+        ventricular |= read.labels.is_class(BeatClass.DOMINANT, BeatClass.SUPRAVENTRICULAR)
     escape = ventricular & (read.labels.early > np.log1p(LATE))
     early = ventricular & ~escape
     found = list(ventricular_runs(read.seconds, read.fs, ventricular, read.beats))
-    if basic is not Basic.VENTRICULAR:
+    if basic is Basic.VENTRICULAR:
+        found = [replace(one, certain=False) for one in found]
+    else:
         found.extend(ectopy(read.seconds, early, "v", read.beats))
         found.extend(_on_t(read, early))
-    if escape.any():
+    if escape.any() and basic is not Basic.VENTRICULAR:
         at = np.flatnonzero(escape)
         found.append(Finding("escape.v", tuple(at.tolist()), values={"count": float(at.size)}))
     if basic in {Basic.SINUS, Basic.ATRIAL, Basic.JUNCTIONAL}:
@@ -403,6 +423,6 @@ def _labels(read: _Reading, basic: Basic) -> tuple[BeatClass, ...]:
     renamed: dict[BeatClass, BeatClass] = {}
     if basic in {Basic.FIBRILLATION, Basic.FLUTTER, Basic.UNKNOWN}:
         renamed[BeatClass.SUPRAVENTRICULAR] = BeatClass.DOMINANT
-    if basic is Basic.VENTRICULAR and read.share(BeatClass.VENTRICULAR) <= MOST:
-        renamed[BeatClass.DOMINANT] = BeatClass.VENTRICULAR
+    if basic is Basic.VENTRICULAR:
+        renamed[BeatClass.DOMINANT] = renamed[BeatClass.SUPRAVENTRICULAR] = BeatClass.VENTRICULAR
     return tuple(renamed.get(one, one) for one in read.labels.classes)
