@@ -1,15 +1,16 @@
 """The order of the list: severity, unknown first, then time left; unknown is never safe."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from farlead.messages import Language
+from farlead.messages import Language, message
 from farlead.model.lives import StudyState
 from farlead.model.people import Patient, Unit
-from farlead.model.screening import Quality, Screening
+from farlead.model.screening import Flag, Quality, Screening
 from farlead.model.study import Kind, Priority, Request, ScreeningState, Severity, Study
 from farlead.model.worklist import SCREENING_LIMIT, Row, order, reason, severity, unknown
 
@@ -109,3 +110,39 @@ def test_the_dangerous_one_is_first() -> None:
     ]
     placed = [each.study.id for each in sorted(some, key=lambda each: order(each, NOW))]
     assert placed == [37, 4, 3, 2, 1]
+
+
+def flag(code: str, rank: Severity) -> Flag:
+    return Flag(code, rank, message("worklist.reason.pending"), f"{code}/2")
+
+
+def screened(*flags: Flag, quality: Quality = Quality.FIT) -> Row:
+    worst = max((each.severity for each in flags), default=Severity.NORMAL)
+    return replace(row(), screening=Screening("t", worst, True, quality, flags=flags))
+
+
+def test_a_row_names_the_rule_that_put_it_there() -> None:
+    slow, pause = flag("rate.slow", Severity.CRITICAL), flag("pause", Severity.CRITICAL)
+    remark = flag("axis.left", Severity.REMARK)
+    told = reason(screened(remark, slow), NOW)
+    assert (told.id, told.parameters["rule"]) == ("worklist.reason.critical_by", "rate.slow/2")
+    told = reason(screened(slow, remark, pause), NOW)
+    assert told.parameters == {"rule": "rate.slow/2", "more": 1}
+    assert "rate.slow/2" in told.text(Language.ZH)
+    assert reason(screened(flag("qtc.high", Severity.URGENT)), NOW).parameters["more"] == 0
+    assert reason(screened(remark), NOW).id == "worklist.reason.remark"
+
+
+def test_what_must_be_taken_again_ranks_with_urgent() -> None:
+    unfit = screened(flag("lead.noisy", Severity.REMARK), quality=Quality.RETAKE)
+    assert severity(unfit, NOW) is Severity.URGENT
+    assert reason(unfit, NOW).id == "worklist.reason.unfit"
+    assert unfit.screening is not None
+    assert unfit.screening.rank is Severity.URGENT
+
+
+def test_who_asked_is_named() -> None:
+    for priority, word in ((Priority.URGENT, "加急"), (Priority.EMERGENCY, "急诊")):
+        told = reason(row(priority=priority), NOW)
+        assert told.id == "worklist.reason.requested"
+        assert word in told.text(Language.ZH)

@@ -213,6 +213,18 @@ class Screening:
         return replace(self, measurements=made)
 
     @property
+    def rank(self) -> Severity:
+        """Where the list puts it: what could not be judged, or must be taken again, is urgent."""
+        if self.known and self.quality is not Quality.RETAKE:
+            return self.severity
+        return max(self.severity, Severity.URGENT)
+
+    @property
+    def gravest(self) -> Flag | None:
+        """The flag that decides where the list puts it; the first of equals."""
+        return max(self.flags, key=lambda flag: flag.severity, default=None)
+
+    @property
     def brief(self) -> "Screening":
         """The same without what is large."""
         return self if self.detail is None else replace(self, detail=None)

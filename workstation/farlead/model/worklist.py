@@ -56,12 +56,10 @@ def unknown(row: Row, now: datetime) -> bool:
 
 
 def _screened(row: Row, now: datetime) -> Severity:
-    if unknown(row, now):
-        found = row.screening.severity if row.screening else Severity.URGENT
-        return max(found, Severity.URGENT)
     if row.screening is not None:
-        return row.screening.severity
-    return Severity.NOT_SCREENED
+        found = row.screening.rank
+        return max(found, Severity.URGENT) if unknown(row, now) else found
+    return Severity.URGENT if unknown(row, now) else Severity.NOT_SCREENED
 
 
 def order(row: Row, now: datetime) -> tuple[int, bool, int, datetime, datetime, int]:
@@ -82,15 +80,38 @@ def order(row: Row, now: datetime) -> tuple[int, bool, int, datetime, datetime, 
 
 
 def reason(row: Row, now: datetime) -> Message:
-    """Why a row stands where it stands, in one line."""
+    """Why a row stands where it stands, in one line: who asked for it, or which rule."""
     if unknown(row, now):
-        return message("worklist.reason.unknown")
+        return message("worklist.reason.unknown", cause=f"@worklist.unknown.{_why(row)}")
     rank = severity(row, now)
     if _screened(row, now) < rank:
-        return message("worklist.reason.requested")
+        asked = row.study.request.priority.name.lower()
+        return message("worklist.reason.requested", asked=f"@worklist.asked.{asked}")
     if row.screening_state is ScreeningState.PENDING:
         return message("worklist.reason.pending")
-    return message(f"worklist.reason.{rank.name.lower()}")
+    return _by_screening(row, rank)
+
+
+def _why(row: Row) -> str:
+    """What became of the screening that cannot vouch for this row."""
+    if row.screening_state is ScreeningState.DONE:
+        return "judged"
+    return "failed" if row.screening_state is ScreeningState.FAILED else "pending"
+
+
+def _by_screening(row: Row, rank: Severity) -> Message:
+    name = rank.name.lower()
+    found = row.screening
+    if found is None or rank < Severity.URGENT:
+        return message(f"worklist.reason.{name}")
+    if found.severity < rank:
+        return message("worklist.reason.unfit")
+    flag = found.gravest
+    if flag is None:
+        return message(f"worklist.reason.{name}")
+    more = sum(other.severity is flag.severity for other in found.flags) - 1
+    several = "_and_more" if more else ""
+    return message(f"worklist.reason.{name}_by{several}", rule=flag.rule, more=more)
 
 
 @dataclass(frozen=True, slots=True)

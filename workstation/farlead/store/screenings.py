@@ -76,8 +76,7 @@ class ScreeningPart(Base):
                     screening_failure=None,
                 )
             )
-            unknown = Severity.NORMAL if screening.known else Severity.URGENT
-            self._hasten(connection, study_id, max(screening.severity, unknown))
+            self._hasten(connection, study_id, screening.rank)
             self._record(
                 connection,
                 "service:screening",
