@@ -99,6 +99,8 @@ class Settings(BaseModel):
         Name of the hub, printed on reports.
     qt_formula : QtFormula
         How the QT shown and printed is corrected for rate. All are measured and kept.
+    screening_rules : Path or None
+        The institution's own rule table, absolute or within `folder`; see docs/screening.md.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -112,6 +114,7 @@ class Settings(BaseModel):
     claim: ClaimSettings = ClaimSettings()
     signing: SigningSettings = SigningSettings()
     qt_formula: QtFormula = QtFormula.FRIDERICIA
+    screening_rules: Path | None = None
     settle_seconds: float = Field(1.0, ge=0)  # an upload must rest so long before it is read
     decode_seconds: float = Field(20.0, gt=0)
     decode_memory: int = Field(2 << 30, gt=0)

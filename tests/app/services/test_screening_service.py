@@ -2,13 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from farlead.errors import SandboxCrashed, SandboxTimedOut
+from farlead.errors import (
+    RuleTableError,
+    SandboxCrashed,
+    SandboxTimedOut,
+    SettingsError,
+    UnreadableFile,
+)
 from farlead.messages import Language, message
+from farlead.model.comparison import Compared
+from farlead.model.people import Patient, Sex
 from farlead.model.recording import Recording
 from farlead.model.screening import Quality, Screening
 from farlead.model.study import Priority, ScreeningState, Severity
@@ -29,18 +38,29 @@ class ScriptedSandbox:
 
     def __init__(self) -> None:
         self.answers: dict[bytes, Answer] = {}
+        self.unreadable: set[bytes] = set()
         self.limits: set[float | None] = set()
-        self._now = b""
+        self.beside: list[int] = []
+        self.own: list[str] = []
+        self._read: dict[int, bytes] = {}
+        self._kept: list[Recording] = []
 
     def call(self, function: str, /, *args: object, seconds: float | None = None) -> object:
         self.limits.add(seconds)
         if function == "farlead.formats:read":
             (data,) = args
             assert isinstance(data, bytes)
-            self._now = data
-            return RECORDING
-        assert function == "farlead.analysis:screen"
-        answer = self.answers[self._now]
+            if data in self.unreadable:
+                raise UnreadableFile(message("services.no_recording"))
+            self._kept.append(replace(RECORDING))  # alive, so that its id is its own
+            self._read[id(self._kept[-1])] = data
+            return self._kept[-1]
+        assert function == "farlead.analysis:screen_by"
+        recording, earlier, name, _ = args
+        assert isinstance(earlier, tuple)
+        self.beside.append(len(earlier))
+        self.own.append(str(name))
+        answer = self.answers[self._read[id(recording)]]
         if isinstance(answer, BaseException):
             raise answer
         return answer
@@ -156,3 +176,71 @@ def test_one_that_takes_the_service_down_is_given_up(room: Room) -> None:
 def _until_still(run_once: Callable[[], int]) -> None:
     while run_once():
         pass
+
+
+SAME = Patient(name="某甲", local_number="77", sex=Sex.MALE, birth_date=date(1970, 5, 1))
+
+
+def test_the_two_newest_recordings_of_the_same_patient_are_compared_with(room: Room) -> None:
+    for name in ("first", "second", "third", "fourth"):
+        room.add(name, screening(), patient=SAME)
+        _until_still(room.service.run_once)
+    room.add("other", screening(), patient=replace(SAME, local_number="78"))
+    _until_still(room.service.run_once)
+    assert room.sandbox.beside == [0, 1, 2, 2, 0]
+
+
+def test_possibly_the_same_patient_is_never_compared_with(room: Room) -> None:
+    room.add("here", screening(), patient=SAME)
+    twin = room.add("there", screening(), patient=SAME, unit="u2")
+    _until_still(room.service.run_once)
+    assert room.store.study(twin).possibly_same
+    assert room.sandbox.beside == [0, 0]
+
+
+def test_an_earlier_one_that_cannot_be_read_is_told_and_stops_nothing(room: Room) -> None:
+    room.add("first", screening(), patient=SAME)
+    _until_still(room.service.run_once)
+    room.sandbox.unreadable.add(b"first")
+    study = room.add("second", screening(Severity.REMARK), patient=SAME)
+    _until_still(room.service.run_once)
+    row = room.store.row(study)
+    assert row.screening_state is ScreeningState.DONE
+    assert row.screening is not None
+    assert row.screening.comparison is not None
+    assert row.screening.comparison.state is Compared.UNREAD
+    for language in Language:
+        assert row.screening.comparison.text.text(language)
+
+
+OWN = """\
+version = "own-1"
+zh = "本院"
+en = "ours"
+
+[[change]]
+id = "rate.slow"
+limits.rate_slowest = 40
+"""
+
+
+def _service(folder: Path, room: Room) -> ScreeningService:
+    settings = Settings(folder=folder, screening_rules=Path("rules.toml"))
+    return ScreeningService(settings, room.store, room.objects, room.sandbox)  # type: ignore[arg-type]
+
+
+def test_the_rules_of_the_institution_are_handed_on(room: Room, tmp_path: Path) -> None:
+    (tmp_path / "rules.toml").write_text(OWN, "utf-8")
+    room.service = _service(tmp_path, room)
+    room.add("a", screening())
+    room.service.run_once()
+    assert room.sandbox.own == ["rules.toml"]
+
+
+def test_nothing_is_screened_by_a_wrong_table(room: Room, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="cannot be read"):
+        _service(tmp_path, room)
+    (tmp_path / "rules.toml").write_text(OWN.replace("= 40", '= "40"'), "utf-8")
+    with pytest.raises(RuleTableError) as caught:
+        _service(tmp_path, room)
+    assert (caught.value.file, caught.value.line) == ("rules.toml", 7)

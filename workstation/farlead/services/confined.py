@@ -1,5 +1,7 @@
 """Decoding and screening in the confined process."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from farlead.model.recording import ImageStudy, Recording
@@ -23,13 +25,36 @@ def read_confined(
     return content
 
 
+@dataclass(frozen=True, slots=True)
+class OwnRules:
+    """An institution's own rule table: its name for messages, and its text."""
+
+    name: str
+    text: str
+
+
 def screen_confined(
-    sandbox: Sandbox, content: Recording | ImageStudy, *, seconds: float | None = None
+    sandbox: Sandbox,
+    content: Recording | ImageStudy,
+    earlier: Sequence[Recording] = (),
+    own: OwnRules | None = None,
+    *,
+    seconds: float | None = None,
 ) -> Screening | None:
-    """Screen a recording; None for images, which have no model yet."""
+    """Screen a recording; None for images, which have no model yet.
+
+    Parameters
+    ----------
+    earlier : sequence of Recording
+        Of the same patient, the newest first.
+    own : OwnRules, optional
+    """
     if isinstance(content, ImageStudy):
         return None
-    found = sandbox.call("farlead.analysis:screen", content, seconds=seconds)
+    name, text = (own.name, own.text) if own is not None else ("", "")
+    found = sandbox.call(
+        "farlead.analysis:screen_by", content, tuple(earlier), name, text, seconds=seconds
+    )
     if not isinstance(found, Screening):
         raise TypeError(f"farlead.analysis.screen answered with {type(found)}")
     return found

@@ -1,14 +1,17 @@
 """Screening of arrived studies: the result, or why there is none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from farlead.errors import FarleadError
+from farlead.errors import FarleadError, SettingsError
 from farlead.messages import message
+from farlead.model.comparison import Comparison
+from farlead.model.recording import Recording
 from farlead.model.screening import Screening
 from farlead.model.study import Severity, Study
 from farlead.objects import ObjectFolder
 from farlead.sandbox import Sandbox
-from farlead.services.confined import read_confined, screen_confined
+from farlead.services.confined import OwnRules, read_confined, screen_confined
+from farlead.services.earlier import Earlier, earlier_recordings
 from farlead.settings import Settings
 from farlead.store import Store
 
@@ -38,6 +41,12 @@ class ScreeningService:
     objects : ObjectFolder
     sandbox : Sandbox
         Of its own: a hanging study must not hold up intake or a reader.
+
+    Raises
+    ------
+    SettingsError
+        The institution's own rule table (``screening_rules``) is missing or wrong: nothing is
+        screened by limits that nobody wanted.
     """
 
     def __init__(
@@ -47,6 +56,7 @@ class ScreeningService:
         self._store = store
         self._objects = objects
         self._sandbox = sandbox
+        self._own = own_table(settings)
 
     def run_once(self) -> int:
         """Screen a lot of pending studies; returns how many got a result or a failure.
@@ -76,17 +86,52 @@ class ScreeningService:
         """The gravest result among the study's recordings; None when it has none."""
         seconds = self._settings.screen_seconds
         results: list[_Result] = []
+        earlier: Earlier | None = None
         for stored in study.objects:
             data = self._objects.get(stored.sha256)
             content = read_confined(self._sandbox, data, seconds=seconds)
-            found = screen_confined(self._sandbox, content, seconds=seconds)
+            if not isinstance(content, Recording):
+                continue
+            earlier = earlier or earlier_recordings(
+                study, self._store, self._objects, self._sandbox, seconds=seconds
+            )
+            found = screen_confined(
+                self._sandbox, content, earlier.recordings, self._own, seconds=seconds
+            )
             if found is not None:
-                shown = found.corrected_by(self._settings.qt_formula)
-                results.append(_Result(shown, stored.sha256))
+                results.append(_Result(self._shown(found, earlier), stored.sha256))
         return max(results, key=_gravity, default=None)
+
+    def _shown(self, found: Screening, earlier: Earlier) -> Screening:
+        """With the QTc of the settings, and with what could not be compared."""
+        shown = found.corrected_by(self._settings.qt_formula)
+        if not earlier.unread:
+            return shown
+        return replace(shown, comparison=(shown.comparison or Comparison()).without(earlier.unread))
+
+
+def own_table(settings: Settings) -> OwnRules | None:
+    """The institution's own rule table, read and checked; None where the settings name none.
+
+    Raises
+    ------
+    SettingsError
+        It cannot be read, or is wrong; with file, line and reason.
+    """
+    if settings.screening_rules is None:
+        return None
+    file = settings.folder / settings.screening_rules
+    try:
+        own = OwnRules(file.name, file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(
+            message("services.no_rules", file=str(file), cause=str(error))
+        ) from error
+    from farlead.analysis import rules_of  # noqa: PLC0415 - scipy: not where there is no own table
+
+    rules_of(own.name, own.text)
+    return own
 
 
 def _gravity(result: _Result) -> tuple[Severity, bool]:
-    found = result.screening
-    rank = found.severity if found.known else max(found.severity, Severity.URGENT)
-    return rank, not found.known
+    return result.screening.rank, not result.screening.known
