@@ -16,8 +16,8 @@ MARGIN = 0.04
 #: In its lead the complex begins where FIRST of its way (the sum of its slopes) is covered,
 #: less LEAD_IN of the time from there to where SECOND is, at most LONGEST (in seconds): the start
 #: of a slow onset, which readers mark by sight. It ends where all but LAST is covered.
-FIRST, SECOND, LEAD_IN = 0.01, 0.30, 0.20
-LONGEST = 0.0045
+FIRST, SECOND, LEAD_IN = 0.01, 0.30, 0.30
+LONGEST = 0.0065
 LAST = 0.01
 #: A jump so near to the start of the complex is a pacing spike; the complex begins so long after
 #: it at the earliest, in seconds.

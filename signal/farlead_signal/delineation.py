@@ -47,6 +47,8 @@ KEPT, FARTHEST = 0.8, 0.040
 LOWEST = 0.02
 #: Less than this of a wave's height, in millivolts, is not told from noise.
 SHALLOW = 0.005
+#: A peak so far from the middle of the leads is that of another wave or of noise, in seconds.
+P_APART, T_APART = 0.060, 0.120
 #: Signal that must be known beyond a P or T wave, in seconds.
 BEYOND = 0.020
 
@@ -214,11 +216,16 @@ def _points(
         ended = np.r_[ended[:1], ended[:-1]] - before * fs
         p = atrial(beats[use], first, ended, r, fs)
         lines = [*p.waves.places(), onset, offset, *t.places()]
-        points = _following(np.stack(lines), fs)
+        points = np.stack(lines)
+        strange = _strange(points[1], P_APART * fs), _strange(points[6], T_APART * fs)
+        points = _following(points, fs)
         points[:3, :, ~p.there] = np.nan
-        shallow = np.abs(p.waves.height) < SHALLOW, np.abs(t.height) < SHALLOW
+        doubtful = (
+            strange[0] | (np.abs(p.waves.height) < SHALLOW),
+            strange[1] | (np.abs(t.height) < SHALLOW),
+        )
         unknown = unknown[use] if len(unknown) > 1 else unknown
-        found[:, use] = _judged(points, usable[use], unknown, shallow, fs)
+        found[:, use] = _judged(points, usable[use], unknown, doubtful, fs)
     return found, over_leads(found, fs)
 
 
@@ -228,6 +235,11 @@ def _usable(mean: Floats, unknown: Ints, r: int, fs: float) -> NDArray[np.bool_]
     part = mean[:, :, low : high + 1]
     tall = part.max(2) - part.min(2) >= LOWEST
     return np.asarray(tall & (unknown[:, :, high] == unknown[:, :, low]))
+
+
+def _strange(peaks: Floats, apart: float) -> NDArray[np.bool_]:
+    """Leads in which another wave was taken than in most."""
+    return np.asarray(np.abs(peaks - middle(peaks, 0)) > apart)
 
 
 def _following(points: Floats, fs: float) -> Floats:
@@ -241,7 +253,7 @@ def _judged(
     points: Floats,
     usable: NDArray[np.bool_],
     unknown: Ints,
-    shallow: tuple[NDArray[np.bool_], NDArray[np.bool_]],
+    doubtful: tuple[NDArray[np.bool_], NDArray[np.bool_]],
     fs: float,
 ) -> Floats:
     """Points, infinite where they cannot be judged."""
@@ -249,8 +261,8 @@ def _judged(
     begin = np.where(np.isnan(p_on), onset - COMPARED * fs, p_on)
     more = BEYOND * fs
     whole = usable & _all_known(unknown, onset - more, offset + more)
-    p_whole = whole & ~(shallow[0] & np.isfinite(p_on)) & _all_known(unknown, begin - more, onset)
-    t_whole = whole & ~shallow[1] & _all_known(unknown, offset, t_off + more)
+    p_whole = whole & ~(doubtful[0] & np.isfinite(p_on)) & _all_known(unknown, begin - more, onset)
+    t_whole = whole & ~doubtful[1] & _all_known(unknown, offset, t_off + more)
     kept = np.stack([p_whole] * 3 + [whole] * 2 + [t_whole] * 3)
     return np.where(kept, points, np.inf)
 

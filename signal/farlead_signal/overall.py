@@ -18,6 +18,8 @@ SUPPORTERS = ((6, 2), (3, 1))
 #: How near they are, in seconds, for P on, P off, QRS on, QRS off, T on and T off: the steps in
 #: which readers of one ECG differ, wider for T.
 NEAR = (0.012, 0.012, 0.008, 0.010, 0.020, 0.016)
+#: The outermost of many leads' points lies outward of the truth by their scatter, in seconds.
+MANY, OUTWARD = 6, 0.002
 #: Rows of the onsets and offsets among the points, which of them are onsets, and rows of the peaks.
 EDGES, ONSETS, PEAKS = (0, 2, 3, 4, 5, 7), (1, -1, 1, -1, 1, -1), (1, 6)
 
@@ -41,7 +43,8 @@ def over_leads(points: Floats, fs: float) -> Floats:
     side = np.array(ONSETS)[:, None]
     edges = np.where(known[list(EDGES)], side[..., None] * points[list(EDGES)], np.inf)
     found = np.empty((len(points), points.shape[2]))
-    found[list(EDGES)] = side * _earliest(edges, np.array(NEAR)[:, None] * fs)
+    outward = np.where(np.isfinite(edges).sum(1) >= MANY, OUTWARD * fs, 0)
+    found[list(EDGES)] = side * (_earliest(edges, np.array(NEAR)[:, None] * fs) + outward)
     peaks = np.sort(np.where(known[list(PEAKS)], points[list(PEAKS)], np.inf), axis=1)
     found[list(PEAKS)] = _middle(peaks, known[list(PEAKS)].sum(1))
     nothing = np.where(np.isnan(points).any(1), np.nan, np.inf)

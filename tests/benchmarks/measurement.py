@@ -16,6 +16,7 @@ import os
 import subprocess
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from statistics import median
@@ -114,6 +115,7 @@ def _neurokit2(record: WaveRecord) -> tuple[dict[str, list[np.ndarray]], bool]:
     import neurokit2
 
     fs = round(record.fs)
+    warnings.simplefilter("ignore")  # pandas warns neurokit2, thousands of times
     try:
         clean = neurokit2.ecg_clean(record.signal[0], fs)
         _, info = neurokit2.ecg_delineate(

@@ -1,11 +1,9 @@
 """``farleadctl bench``: our detectors and those of others on a database of yours."""
 
 import json
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from enum import StrEnum
-from math import isnan
 from pathlib import Path
 from statistics import median
 from typing import Annotated
@@ -19,6 +17,8 @@ from farlead.analysis.beat_comparison import (
     compare,
     missing_peers,
 )
+from farlead.cli_bench_options import Database, JsonFile, help_text, number, spoken_language
+from farlead.cli_bench_waves import delineation
 from farlead.messages import Language, Message, message
 from farlead_signal.scoring import BeatScore, average, gross, table
 
@@ -33,50 +33,29 @@ class LeadChoice(StrEnum):
     ALL = "all"
 
 
-def _spoken(chosen: Language | None = None) -> Language:
-    if chosen is not None:
-        return chosen
-    named = os.environ.get("FARLEAD_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG")
-    return Language.ZH if (named or "").lower().startswith("zh") else Language.EN
+bench = typer.Typer(help=help_text("bench.help"), no_args_is_help=True, rich_markup_mode=None)
+bench.command("delineation", help=help_text("bench.help.delineation"))(delineation)
 
 
-def _help(identifier: str) -> str:
-    return message(identifier).text(_spoken())
-
-
-bench = typer.Typer(help=_help("bench.help"), no_args_is_help=True, rich_markup_mode=None)
-
-Database = Annotated[
-    Path,
-    typer.Option(
-        "--database", exists=True, file_okay=False, readable=True, help=_help("bench.help.database")
-    ),
-]
-JsonFile = Annotated[Path | None, typer.Option("--json", help=_help("bench.help.json"))]
-
-
-@bench.callback()
-def _benchmarks() -> None:
-    """Keep ``qrs`` a command of its own while it is the only one."""
-
-
-@bench.command(help=_help("bench.help.qrs"))
+@bench.command(help=help_text("bench.help.qrs"))
 def qrs(
     database: Database,
     leads: Annotated[
-        LeadChoice, typer.Option("--leads", help=_help("bench.help.leads"))
+        LeadChoice, typer.Option("--leads", help=help_text("bench.help.leads"))
     ] = LeadChoice.FIRST,
-    annotator: Annotated[str, typer.Option("--annotator", help=_help("bench.help.annotator"))] = (
-        "atr"
-    ),
-    rounds: Annotated[int, typer.Option("--rounds", min=1, help=_help("bench.help.rounds"))] = 3,
+    annotator: Annotated[
+        str, typer.Option("--annotator", help=help_text("bench.help.annotator"))
+    ] = ("atr"),
+    rounds: Annotated[
+        int, typer.Option("--rounds", min=1, help=help_text("bench.help.rounds"))
+    ] = 3,
     json_file: JsonFile = None,
     language: Annotated[
-        Language | None, typer.Option("--language", help=_help("cli.help.language"))
+        Language | None, typer.Option("--language", help=help_text("cli.help.language"))
     ] = None,
 ) -> None:
     """Score and time QRS detectors; 1 when the database has no usable record."""
-    spoken = _spoken(language)
+    spoken = spoken_language(language)
 
     def say(told: Message, *, problem: bool = False) -> None:
         typer.echo(told.text(spoken), err=problem)
@@ -209,7 +188,7 @@ def _figures(
         "ec57": _view(_ec57(results)),
         "whole": _view(_whole(results)),
         "apart": _counts(gross({name: each.apart for name, each in results.items()})),
-        "windows_complete": _number(_complete(results)),
+        "windows_complete": number(_complete(results)),
         "milliseconds": {name: each.milliseconds for name, each in results.items()},
         "ecg_seconds_per_second": _pace(results, usable),
         "times_ours": _ratio(results, _of(usable, OURS)),
@@ -221,16 +200,11 @@ def _view(scores: Mapping[str, BeatScore]) -> dict[str, object]:
     sensitivity, ppv = average(scores)
     return {
         "gross": _counts(gross(scores)),
-        "average": {"sensitivity": _number(sensitivity), "ppv": _number(ppv)},
+        "average": {"sensitivity": number(sensitivity), "ppv": number(ppv)},
         "records": {name: _counts(score) for name, score in scores.items()},
     }
 
 
 def _counts(score: BeatScore) -> dict[str, float | None]:
     shares = {"sensitivity": score.sensitivity, "ppv": score.ppv, "f1": score.f1}
-    return {**asdict(score), **{name: _number(share) for name, share in shares.items()}}
-
-
-def _number(value: float) -> float | None:
-    """JSON knows no NaN."""
-    return None if isnan(value) else value
+    return {**asdict(score), **{name: number(share) for name, share in shares.items()}}
