@@ -6,7 +6,7 @@ tuned on and where they fail.
 References
 ----------
 Kors JA, van Herpen G. Accurate automatic detection of electrode interchange in the
-electrocardiogram. Am J Cardiol 2001;88:396-399. doi:10.1016/S0002-9149(01)01686-7. The idea of
+electrocardiogram. Am J Cardiol 2001;88:396-399. doi:10.1016/S0002-9149(01)01686-1. The idea of
 comparing a lead with what the other leads make of it.
 
 Abdollah H, Milliken JA. Recognition of electrocardiographic left arm/left leg lead reversal. Am J
