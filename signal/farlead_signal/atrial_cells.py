@@ -23,8 +23,6 @@ MOST_ODDS = 3.0
 WEIGHTS = np.array([0.15, 0.20, 0.30, 0.20, 0.15])
 #: Fewest beats of a cell that are judged.
 FEWEST = 5
-#: Where P waves are clearer than this (log) flutter waves are not looked for.
-NO_DOUBT = 2.6
 #: A PR segment begins so long before R, in seconds; it must lie in the recording.
 PR_BEGINS = 0.30
 #: Repetition of coarse fibrillation waves, which counts as fibrillation where intervals are as
@@ -89,8 +87,6 @@ def atrial_cells(
         part = slice(first, last)
         windows = cut_beats(signal, fs, peaks[part]) if beats is None else _some(beats, part)
         found = judge(seconds[part], other[part], windows, whole[part])
-        if found.clearest > NO_DOUBT:
-            return found
         repeats, cycle = flutter_waves(signal[:, begin:end], fs, peaks[part] - begin)
         found = replace(found, repeats=repeats, cycle=cycle)
         coarse = repeats > COARSE_REPEATS and found.irregularity > COARSE_IRREGULAR

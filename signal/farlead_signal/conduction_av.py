@@ -25,6 +25,9 @@ Bools: TypeAlias = NDArray[np.bool_]
 LONG_PR = 200.0
 #: A pause: longer than this share of the usual interval.
 PAUSE = 1.45
+#: The interval before a pause is no shorter than this share of the usual one: after an early beat
+#: nothing is dropped.
+ON_TIME = 0.85
 #: Window of the P wave in relation to R, in seconds.
 P_WINDOW = (-0.25, -0.06)
 #: Correlation with the usual P wave from which a wave is one; size limits in shares of it.
@@ -68,27 +71,20 @@ def first_degree(pr: float | None, beats: Ints) -> tuple[Finding, ...]:
     return (Finding("av.block1", tuple(beats.tolist()), values={"pr": float(pr)}),)
 
 
-def second_degree(known: Conduction, early: Floats) -> tuple[Finding, ...]:
-    """Dropped beats: P waves without QRS complex in pauses, and two-to-one conduction.
-
-    Parameters
-    ----------
-    known : Conduction
-    early : ndarray of float64, shape (beats,)
-        Log of the interval before each beat over the usual one.
-    """
+def second_degree(known: Conduction) -> tuple[Finding, ...]:
+    """Dropped beats: P waves without QRS complex in pauses, and two-to-one conduction."""
     if np.count_nonzero(known.conducted) < 3:
         return ()
-    return _in_pauses(known, early) or _midway(known)
+    return _in_pauses(known) or _midway(known)
 
 
-def _in_pauses(known: Conduction, early: Floats) -> tuple[Finding, ...]:
+def _in_pauses(known: Conduction) -> tuple[Finding, ...]:
     intervals = np.diff(known.peaks) / known.fs
     plain = known.conducted[1:] & known.conducted[:-1]
     # An early beat brings its own pause; nothing is dropped there.
-    on_time = early[:-1] > np.log(0.85)
-    at = np.flatnonzero(plain & on_time & (intervals > PAUSE * known.usual))
+    at = np.flatnonzero(plain & (intervals > PAUSE * known.usual))
     at = at[at > 0]
+    at = at[intervals[at - 1] > ON_TIME * known.usual]
     if at.size == 0:
         return ()
     due = known.peaks[at] + known.usual * known.fs

@@ -50,10 +50,8 @@ SUPRAVENTRICULAR_TACHYCARDIA, CLOCKWORK = 150.0, 0.02
 P_SEEN, NO_P = 1.5, -0.5
 #: Both together below which a paced heart's atria show nothing.
 SILENT = 0.5
-#: Clearness of P waves in the clearest leads that leaves no doubt.
-NOT_DOUBTED = 2.0
-#: Irregularity up to which a rhythm is regular, for rhythms without P waves.
-REGULAR = 0.05
+#: Mean deviation of the intervals (share) up to which a rhythm is regular.
+REGULAR = 0.06
 #: Odds (log) of fibrillation from which nothing else explains the evidence as well, and from
 #: which it is not called sinus rhythm without doubt.
 SURE, DOUBT = 2.0, -1.0
@@ -62,8 +60,17 @@ LATE = 0.15
 #: Share of the beats of one kind that makes the basic rhythm, and of ventricular ones among wide
 #: ones without P waves.
 MOST, ALTERNATE = 0.5, 0.3
-#: A junctional rhythm is no slower and no faster than this, per minute.
-JUNCTIONAL = (30.0, 100.0)
+#: A junctional rhythm is no slower than this, per minute.
+SLOWEST_JUNCTIONAL = 30.0
+#: Slowness (ms, see BeatLabels.width) from which a QRS complex is broad: conducted ones have 8
+#: to 20, those of left bundle branch block 19 to 23 (LUDB, odd records); and from which no bundle
+#: branch block makes it so. A QRS complex of VERY_WIDE ms is no bundle branch block, either.
+BROAD, VERY_SLOW, VERY_WIDE = 20.0, 28.0, 160.0
+#: A regular broad rhythm without P waves is ventricular below this rate, per minute.
+SLOW = 50.0
+#: A P wave nearer to the QRS complex than this is its beginning, in ms; and the share of beats in
+#: which the delineation must find one.
+SHORTEST_PR, WITH_P = 110.0, 0.6
 #: P is upside down in a lead below this, in mV.
 INVERTED = -0.025
 
@@ -220,6 +227,30 @@ class _Reading:
         return self._between("qrs_on", "qrs_off")
 
     @property
+    def slowness(self) -> float:
+        """Of the dominant beats' QRS complexes, in ms."""
+        return float(np.median(self.labels.width[self.labels.dominant]))
+
+    @property
+    def broad(self) -> bool:
+        """Whether the dominant QRS complex is wide or slow."""
+        return self.qrs >= WIDE or self.slowness >= BROAD
+
+    @property
+    def spread(self) -> float:
+        """Mean deviation of the intervals from their median, as a share of it."""
+        usual = float(np.median(self.intervals))
+        return float(np.abs(self.intervals - usual).mean()) / usual
+
+    @property
+    def share_with_p(self) -> float:
+        """Share of the beats in which the delineation finds a P wave, NaN where not delineated."""
+        if self.fiducials is None:
+            return np.nan
+        points = self.fiducials.overall or self.fiducials
+        return float((points.p_on >= 0).mean())
+
+    @property
     def pr(self) -> float:
         """PR interval of the median beat in ms, NaN where not known."""
         return self._between("p_on", "qrs_on")
@@ -273,29 +304,48 @@ def _mostly_ventricular(read: _Reading) -> bool:
     share = read.share(BeatClass.VENTRICULAR)
     if share > MOST:
         return True
-    silent = not read.middle("clearest") + read.middle("clear") >= P_SEEN
+    silent = not _p_waves_seen(read)
     return share > ALTERNATE and silent and read.qrs >= NEARLY_WIDE and read.rate >= FAST
 
 
 def _with_regular_atria(read: _Reading) -> tuple[Basic, bool]:
     """Sinus, atrial, junctional, ventricular, supraventricular tachycardia, or unknown."""
-    clear, irregular, rate = read.middle("clearest"), read.middle("irregularity"), read.rate
-    seen = clear + read.middle("clear") >= P_SEEN
-    wide = read.qrs >= WIDE
-    regular = irregular < REGULAR
-    if rate >= SUPRAVENTRICULAR_TACHYCARDIA and irregular < CLOCKWORK and not wide:
+    irregular, rate = read.middle("irregularity"), read.rate
+    if rate >= SUPRAVENTRICULAR_TACHYCARDIA and irregular < CLOCKWORK and not read.broad:
         return Basic.SUPRAVENTRICULAR_TACHYCARDIA, False
-    if seen and read.middle("odds") < DOUBT:
+    if _p_waves_seen(read):
         if _inverted(read):
             return Basic.ATRIAL, False
-        return Basic.SINUS, not (wide and rate >= FAST)
-    if not regular or not clear < NO_P:
+        return Basic.SINUS, not (read.broad and rate >= FAST)
+    if not read.spread < REGULAR:
         return Basic.UNKNOWN, False
-    if wide:
-        return Basic.VENTRICULAR, False
+    return _regular_without_p(read), False
+
+
+def _p_waves_seen(read: _Reading) -> bool:
+    """P waves before the QRS complexes.
+
+    What regular beats have in common in the PR segment is not a P wave yet: in a tachycardia it is
+    the T wave of the beat before, in a broad complex its own beginning. There the delineation must
+    have found P waves, too.
+    """
+    together = read.middle("clearest") + read.middle("clear")
+    if not together >= P_SEEN or not read.middle("odds") < DOUBT:
+        return False
+    if not (read.broad or read.rate >= FAST) or read.fiducials is None:
+        return True
+    return read.pr >= SHORTEST_PR and read.share_with_p >= WITH_P
+
+
+def _regular_without_p(read: _Reading) -> Basic:
+    """A regular rhythm in which no P waves are seen."""
+    rate, silent = read.rate, read.middle("clearest") < NO_P
+    if read.broad:
+        unusual = not SLOW < rate < FAST or read.qrs >= VERY_WIDE or read.slowness >= VERY_SLOW
+        return Basic.VENTRICULAR if unusual else Basic.UNKNOWN
     if rate >= FAST:
-        return Basic.SUPRAVENTRICULAR_TACHYCARDIA, False
-    return (Basic.JUNCTIONAL, False) if rate >= JUNCTIONAL[0] else (Basic.UNKNOWN, False)
+        return Basic.SUPRAVENTRICULAR_TACHYCARDIA
+    return Basic.JUNCTIONAL if silent and rate >= SLOWEST_JUNCTIONAL else Basic.UNKNOWN
 
 
 def _inverted(read: _Reading) -> bool:
@@ -367,7 +417,7 @@ def _wide_tachycardia(read: _Reading, basic: Basic) -> bool:
     """Fast and wide, and not led by P waves beyond doubt."""
     if basic in {Basic.PACED, Basic.VENTRICULAR} or read.rate < FAST or not read.qrs >= WIDE:
         return False
-    return basic is not Basic.SINUS or not read.middle("clearest") > NOT_DOUBTED
+    return basic not in {Basic.SINUS, Basic.ATRIAL}
 
 
 def _others(read: _Reading, basic: Basic) -> tuple[Finding, ...]:
@@ -412,9 +462,8 @@ def _conduction(read: _Reading, basic: Basic) -> tuple[Finding, ...]:
     usual = float(np.median(read.intervals[plain] if plain.any() else read.intervals))
     known = Conduction(read.signal, read.fs, read.peaks, read.beats, conducted, usual)
     if basic in {Basic.SINUS, Basic.ATRIAL}:
-        early = read.labels.early
         delayed = first_degree(read.pr, np.flatnonzero(conducted))
-        return (*delayed, *second_degree(known, early))
+        return (*delayed, *second_degree(known))
     return complete_block(known, read.middle("irregularity"))
 
 
