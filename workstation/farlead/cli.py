@@ -24,6 +24,7 @@ from farlead import cli_screen, services
 from farlead import doctor as doctor_room
 from farlead.cli_bench import bench
 from farlead.cli_deliveries import deliveries
+from farlead.cli_rules import rules
 from farlead.errors import FarleadError, SettingsError
 from farlead.messages import Language, Message, message
 from farlead.model.people import Role
@@ -55,6 +56,7 @@ users = typer.Typer(help=_help("cli.help.users"), no_args_is_help=True, rich_mar
 app.add_typer(users, name="users")
 app.add_typer(bench, name="bench")
 app.add_typer(deliveries, name="deliveries")
+app.command(help=_help("cli.help.rules"))(rules)
 
 Home = Annotated[Path | None, typer.Option("--home", help=_help("cli.help.home"))]
 AsJson = Annotated[bool, typer.Option("--json", help=_help("cli.help.json"))]
@@ -231,12 +233,12 @@ def screen(
         typer.echo(message("cli.no_png", file=str(plot)).text(printer.language), err=True)
         raise typer.Exit(2)
     targets = cli_screen.pictures(plot, files) if plot else [None] * len(files)
-    drawn = True
+    drawn, own = True, _own_rules(settings, printer)
     with services.open_sandbox(settings) as sandbox:
         for file, target in zip(_existing(files, printer), targets, strict=True):
             try:
                 content = services.read_confined(sandbox, file)
-                found = services.screen_confined(sandbox, content)
+                found = services.screen_confined(sandbox, content, own=own)
             except FarleadError as error:
                 answers.append(_failed(file, error, printer))
                 continue
@@ -253,6 +255,15 @@ def screen(
     printer.answer(answers)
     done = drawn and all(answer["known"] is not False for answer in answers)
     raise typer.Exit(0 if done else 1)
+
+
+def _own_rules(settings: Settings, printer: _Printer) -> services.OwnRules | None:
+    """The institution's own rule table; a wrong one ends the command with its line."""
+    try:
+        return services.own_table(settings)
+    except FarleadError as error:
+        typer.echo(error.text(printer.language), err=True)
+        raise typer.Exit(1) from error
 
 
 def _failed(file: Path, error: FarleadError, printer: _Printer) -> dict[str, object]:

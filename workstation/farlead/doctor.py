@@ -19,6 +19,7 @@ from farlead.messages import Message, message
 from farlead.model.lives import DeliveryState
 from farlead.objects import ObjectFolder
 from farlead.reporting import find_fonts
+from farlead.services import own_table
 from farlead.settings import Clock, Settings, utc_now
 from farlead.store import Store
 
@@ -53,7 +54,7 @@ class Finding:
 
 def examine(settings: Settings, *, clock: Clock = utc_now) -> list[Finding]:
     """All checks of an installation, in the order in which trouble should be mended."""
-    findings = [*_folders(settings), *_surroundings()]
+    findings = [*_folders(settings), *_surroundings(), _rules(settings)]
     if not settings.database.exists():
         told = message("doctor.no_store", folder=str(settings.folder))
         return [*findings, Finding("store", State.NOTE, told)]
@@ -63,6 +64,19 @@ def examine(settings: Settings, *, clock: Clock = utc_now) -> list[Finding]:
     except FarleadError as error:
         findings.append(Finding("store", State.BAD, error.reason))
     return findings
+
+
+def _rules(settings: Settings) -> Finding:
+    """Whether the institution's own rule table can be used, and which rules are in force."""
+    from farlead.analysis import rules_of  # noqa: PLC0415 - scipy: not where nobody asks
+
+    try:
+        own = own_table(settings)
+    except FarleadError as error:
+        return Finding("rules", State.BAD, error.reason)
+    found = rules_of(own.name, own.text) if own is not None else rules_of("", "")
+    told = message("doctor.rules", version=found.version, count=len(found.rules))
+    return Finding("rules", State.GOOD, told)
 
 
 def _store(store: Store, objects: ObjectFolder) -> Iterable[Finding]:

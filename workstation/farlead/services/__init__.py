@@ -7,10 +7,10 @@ that the application starts for it and that ends with the application.
 
 from farlead.services.accounts import add_account, renew_certificate
 from farlead.services.child import Serving
-from farlead.services.confined import open_sandbox, read_confined, screen_confined
+from farlead.services.confined import OwnRules, open_sandbox, read_confined, screen_confined
 from farlead.services.house import Imported, Services, open_desk, open_services, verify_report
 from farlead.services.loops import serve
-from farlead.services.screening import ScreeningService
+from farlead.services.screening import ScreeningService, own_table
 from farlead.services.transport import ClaimService, DeliveryService, IntakeService
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "DeliveryService",
     "Imported",
     "IntakeService",
+    "OwnRules",
     "ScreeningService",
     "Services",
     "Serving",
@@ -25,6 +26,7 @@ __all__ = [
     "open_desk",
     "open_sandbox",
     "open_services",
+    "own_table",
     "read_confined",
     "renew_certificate",
     "screen_confined",
