@@ -169,6 +169,6 @@ def quality(value: Quality) -> str:
     names = {
         Quality.FIT: translate("words", "signal fit"),
         Quality.FIT_WITH_REMARK: translate("words", "signal fit with remark"),
-        Quality.UNFIT: translate("words", "signal unfit"),
+        Quality.RETAKE: translate("words", "signal unfit"),
     }
     return names[value]

@@ -43,7 +43,7 @@ def test_what_is_no_trustworthy_ecg_is_not_known(name: str) -> None:
     found = screen(make())
     assert code in {flag.code for flag in found.flags}
     assert not found.known
-    assert found.quality is Quality.UNFIT
+    assert found.quality is Quality.RETAKE
     assert found.severity >= Severity.URGENT
 
 
@@ -67,7 +67,7 @@ def test_unfit_is_never_known() -> None:
         recording(samples=np.full((12, 5000), np.nan)),
     ):
         found = screen(content)
-        assert found.quality is not Quality.UNFIT or not found.known
+        assert found.quality is not Quality.RETAKE or not found.known
         assert not found.known
         assert found.severity >= Severity.URGENT
 

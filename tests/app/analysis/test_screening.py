@@ -81,7 +81,7 @@ def test_noise_is_at_the_top(rms: float, leads: int) -> None:
     assert found.severity is Severity.CRITICAL
     assert not found.known
     assert found.r_peaks == ()
-    assert found.quality is Quality.UNFIT
+    assert found.quality is Quality.RETAKE
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_what_holds_no_signal_is_at_the_top(samples: NDArray[np.float64]) -> Non
     found = screened(samples)
     assert found.severity is Severity.CRITICAL
     assert not found.known
-    assert found.quality is Quality.UNFIT
+    assert found.quality is Quality.RETAKE
 
 
 def test_a_short_recording_is_unknown() -> None:

@@ -317,7 +317,7 @@ def test_a_quarantined_study_shows_its_reason(house: House, desk: Desk) -> None:
         ((_flag(Severity.REMARK),), {}, True),
         ((_flag(Severity.URGENT),), {}, False),
         ((), {"known": False}, False),
-        ((), {"quality": Quality.UNFIT}, False),
+        ((), {"quality": Quality.RETAKE}, False),
         ((), {"quality": Quality.FIT_WITH_REMARK}, False),
     ],
 )

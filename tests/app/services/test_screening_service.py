@@ -139,7 +139,7 @@ def test_the_gravest_of_several_recordings_is_shown(room: Room) -> None:
 
 
 def test_unknown_outweighs_a_remark(room: Room) -> None:
-    unknown = Screening("test/1", Severity.NORMAL, known=False, quality=Quality.UNFIT)
+    unknown = Screening("test/1", Severity.NORMAL, known=False, quality=Quality.RETAKE)
     study = room.add("a", screening(Severity.REMARK), study="s")
     room.add("b", unknown, study="s")
     room.service.run_once()

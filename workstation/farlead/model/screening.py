@@ -25,7 +25,6 @@ class Quality(StrEnum):
     FIT = "fit"
     FIT_WITH_REMARK = "fit_with_remark"
     RETAKE = "retake"
-    UNFIT = "retake"  # the same by its older name
 
     @classmethod
     def _missing_(cls, value: object) -> "Quality | None":
