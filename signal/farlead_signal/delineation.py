@@ -38,6 +38,9 @@ POINTS = ("p_on", "p_peak", "p_off", "qrs_on", "qrs_off", "t_on", "t_peak", "t_o
 TOGETHER = 24
 #: RR interval before the first and after the last beat, in seconds: nothing is known of it.
 UNSEEN = 1.0
+#: Before a beat that is not early (RR interval against the middle one) there is room for a PR
+#: interval of this length, in seconds: what seems to be the end of T may be a P wave upon it.
+EARLY, P_ROOM = 0.8, 0.20
 #: Signal that a block needs beyond its windows, in seconds, for the smoothing.
 MARGIN = 0.3
 #: A lead follows the middle of the leads: it keeps KEPT of its distance when that is small, and
@@ -214,6 +217,8 @@ def _points(
         t = repolarisation(mean[use], last, r, before, after, fs)
         ended = middle(t.offset, 0)
         ended = np.r_[ended[:1], ended[:-1]] - before * fs
+        on_time = before >= EARLY * middle(before, 0)
+        ended = np.where(on_time, np.minimum(ended, first - P_ROOM * fs), ended)
         p = atrial(beats[use], first, ended, r, fs)
         lines = [*p.waves.places(), onset, offset, *t.places()]
         points = np.stack(lines)

@@ -89,6 +89,9 @@ def _points(
     t = _repolarisation(means, [last for _, last in extents], before, after, r, fs)
     ends = [median(lead[2] for lead in beat) for beat in t]
     ended = [end - gap * fs for end, gap in zip([ends[0], *ends[:-1]], before, strict=True)]
+    for k, (first, _) in enumerate(extents):
+        if before[k] >= fast.EARLY * median(before):
+            ended[k] = min(ended[k], first - fast.P_ROOM * fs)
     p, there = _atrial(beats, [first for first, _ in extents], ended, r, fs)
     found = []
     for k, beat in enumerate(means):
@@ -209,8 +212,17 @@ def _atrial(
         weight = [w * n for w, n in zip(weight, near, strict=True)]
         sizes = round(waves.P_REACH * rate), round(waves.P_LONGEST * rate)
         of_leads = [hump(lead, weight, waves.P_EDGES, *sizes) for lead in beat]
+        of_leads = [_by_way(t, lead, weight) for t, lead in zip(of_leads, beat, strict=True)]
         found.append([tuple(waves.STEP * point for point in three) for three in of_leads])
     return found, there  # type: ignore[return-value]  # tuples of three
+
+
+def _by_way(three: Three, lead: Row, weight: Row) -> Three:
+    """Onset and offset of P halfway to where the way of its weighted slopes begins and ends."""
+    steep = [abs(s) * w for s, w in zip(slope(lead), weight, strict=True)]
+    way = [max(s - waves.P_STEEP * max(steep), 0.0) for s in steep]
+    begin, end = covered(way, waves.P_FIRST), covered(way, 1 - waves.P_LAST)
+    return 0.5 * (three[0] + begin), three[1], 0.5 * (three[2] + end)
 
 
 def _straightened(row: Row) -> Row:

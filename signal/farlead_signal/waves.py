@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from farlead_signal.complexes import covered
 from farlead_signal.humps import Edges, Humps, humps
 from farlead_signal.windows import Floats, Ints, correlations, middle, picked, slopes, smoothed
 
@@ -19,9 +20,12 @@ P_LONGEST, T_LONGEST = 0.11, 0.17
 #: Onset and offset are no farther from the steepest slopes than this, in seconds.
 P_REACH, T_REACH = 0.06, 0.16
 #: Share of the steepest slope at which the waves begin and end, and the tangent's share of the end.
-P_EDGES, T_EDGES = (0.50, 0.55, 0.0), (0.38, 0.28, 0.6)
+P_EDGES, T_EDGES = (0.42, 0.60, 0.0), (0.38, 0.28, 0.6)
 #: Shortest RR interval, in seconds: 300/min.
 SHORTEST = 0.2
+#: The way of P: its slopes less this share of the steepest, which is noise; it begins and ends
+#: where FIRST of it is covered and LAST is left.
+P_STEEP, P_FIRST, P_LAST = 0.20, 0.02, 0.03
 #: T begins so long after the complex at the earliest, in seconds.
 T_AFTER = 0.065
 #: A slope of T counts in full up to T_FULL √RR after R, in seconds, and not from T_GONE √RR on:
@@ -124,9 +128,22 @@ def atrial(beats: Floats, first: Ints, t_off: Floats, r: int, fs: float) -> Atri
     weight *= STEP * at >= begin[:, None]
     weight *= _near(rows, weight, fs, *P_NEAR)
     edges = Edges(*P_EDGES, round(P_REACH * fs))
-    waves = humps(rows, weight.astype(rows.dtype), edges, round(P_LONGEST * fs))
+    weight = weight.astype(rows.dtype)
+    waves = _by_way(humps(rows, weight, edges, round(P_LONGEST * fs)), rows, weight)
     room = end - begin >= P_SHORTEST * STEP * fs
     return Atrial(waves.moved(STEP, 0), _supported(correlated) & room)
+
+
+def _by_way(waves: Humps, rows: Floats, weight: Floats) -> Humps:
+    """P waves with onset and offset halfway to where the way of their slopes begins and ends.
+
+    A notched or biphasic wave is more than its most prominent hump.
+    """
+    steep = np.abs(slopes(rows)) * weight
+    way = np.maximum(steep - P_STEEP * steep.max(2, keepdims=True), 0).cumsum(2)
+    onset = 0.5 * (waves.onset + covered(way, P_FIRST))
+    offset = 0.5 * (waves.offset + covered(way, 1 - P_LAST))
+    return Humps(onset, waves.peak, offset, waves.height)
 
 
 def _falling(values: Floats, full: float, gone: float) -> Floats:
