@@ -232,7 +232,7 @@ _REPORT = (
     Command("suggestion.up", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Previous suggestion"),
             "sytjy", ("Up",), _S, lambda s: s.reading.drafting.step(-1), _ecg, repeat=True),
     Command("report.measurements", Group.REPORT,
-            QT_TRANSLATE_NOOP("commands", "All measurements"), "qbclz", ("T",), _S,
+            QT_TRANSLATE_NOOP("commands", "All measurements"), "qbclz", ("A",), _S,
             lambda s: s.window.show_measurements(), _measured),
     Command("report.statement", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Type a statement"),
             "jrzd", ("/",), _S, lambda s: s.window.focus_statement(), _settled),

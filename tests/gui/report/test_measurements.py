@@ -125,11 +125,11 @@ def _with_screening(desk: FakeDesk, study: int, found: Screening) -> None:
 
 def test_a_key_opens_the_table_and_escape_closes_it(seat: TestSeat) -> None:
     window = seat.station.window
-    seat.press(Key.Key_T)
+    seat.press(Key.Key_A)
     assert not window.measurement_table.isVisible(), "nothing is open: nothing was measured"
     _with_screening(seat.desk, 5, _screening(*MEASURED, table=TABLE))
     seat.station.reading.take(5)
-    seat.press(Key.Key_T)
+    seat.press(Key.Key_A)
     table = window.measurement_table
     assert table.isVisible()
     assert len(table.page._rows) == len(MEASURED) - 1
@@ -138,6 +138,15 @@ def test_a_key_opens_the_table_and_escape_closes_it(seat: TestSeat) -> None:
     assert not table.isVisible()
     window.report.measurements.asked.emit()
     assert table.isVisible()
+
+
+def test_its_key_is_its_own(seat: TestSeat) -> None:
+    sharing = [
+        {command.id for command in commands}
+        for (_, key), commands in seat.station.window.commands.places().items()
+        if key == "A"
+    ]
+    assert sharing == [{"report.measurements"}]
 
 
 def test_the_table_is_found_by_name_in_the_palette(seat: TestSeat) -> None:
@@ -155,7 +164,7 @@ def test_nothing_of_the_study_before_stays(seat: TestSeat) -> None:
     seat.station.reading.take(5)
     shown = window.report.measurements
     assert [f.value for f in shown._figures][:2] == ["65", "98"]
-    seat.press(Key.Key_T)
+    seat.press(Key.Key_A)
     seat.station.reading.take(7)  # a CT: not measured
     assert not window.measurement_table.isVisible()
     assert shown._figures == []
