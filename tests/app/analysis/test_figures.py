@@ -1,5 +1,9 @@
 """What a figure is worth: doubt where its grounds are in doubt, and only there."""
 
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from farlead.analysis.figures import measurements
@@ -10,6 +14,7 @@ from farlead.model.screening import Certainty, Flag, Measurement, QtFormula
 from farlead.model.study import Severity
 from farlead_signal.intervals import qtc
 from farlead_signal.qt import QtFormula as SignalFormula
+from farlead_signal.values import unknown
 from support_ecg import LEADS, ecg, steady, twelve
 
 
@@ -67,6 +72,27 @@ def test_doubt_goes_where_it_belongs(
         assert found[name].value == before[name].value
     for name in left:
         assert found[name] == before[name], name
+
+
+def test_p_waves_before_some_beats_only_are_doubtful(measured: Measured) -> None:
+    loose = unknown("/min", "m", "p_not_before_each_beat")
+    odd = replace(measured, intervals=replace(measured.intervals, atrial_rate=loose))
+    before, found = _by_name(measured), _by_name(odd)
+    for name in ("p_duration", "pr", "axis_p"):
+        assert before[name].quality is Certainty.GOOD
+        assert found[name].quality is Certainty.DOUBTFUL
+        assert found[name].reason == "p_not_before_each_beat"
+    assert found["qrs"] == before["qrs"]
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("number", [51, 83, 101, 109, 129])
+def test_no_pr_is_good_in_fibrillation(farlead_data: Path, number: int) -> None:
+    codes = np.fromfile(farlead_data / "ludb" / f"{number}.dat", "<i2").reshape(-1, 12).T / 1000
+    recording = Recording(np.ascontiguousarray(codes, np.float32), LEADS, 500.0)
+    made = {m.name: m for m in measurements(measure(recording), ())}
+    for name in ("pr", "p_duration", "axis_p"):
+        assert made[name].quality is not Certainty.GOOD, (name, made[name])
 
 
 def test_a_long_recording_has_its_rate_and_says_why_nothing_more() -> None:

@@ -21,6 +21,10 @@ SCALE_IN_DOUBT = {"unknown.scale": "scale", "unknown.saturated": "saturated"}
 EXCHANGED, CHEST_ONLY = ".exchanged_", "precordial"
 #: What the signal core says when it was given nothing; after a fault that is not the reason.
 _NOTHING_GIVEN = frozenset({"no_beats", "one_beat", "lead_missing"})
+#: Where P waves are not before each beat, what the median beat shows in their place may be
+#: fibrillation or flutter waves, or the P waves of some beats only.
+LOOSE_P = "p_not_before_each_beat"
+_OF_P = frozenset({"p_duration", "pr", "axis_p"})
 _AXES = frozenset({"axis", "axis_p", "axis_t"})
 
 
@@ -36,14 +40,16 @@ def measurements(measured: Measured, found: Sequence[Flag]) -> tuple[Measurement
     codes = {flag.code for flag in found}
     rhythm = _rhythm(measured)
     made = [next(rhythm), *_intervals(measured), *_axes(measured), *_voltages(measured), *rhythm]
-    return tuple(_judged(each, codes) for each in made)
+    loose = any(each.reason == LOOSE_P for each in made if each.name == "atrial_rate")
+    return tuple(_judged(each, codes, loose_p=loose) for each in made)
 
 
-def _judged(made: Measurement, codes: set[str]) -> Measurement:
+def _judged(made: Measurement, codes: set[str], *, loose_p: bool) -> Measurement:
     """A good figure is doubtful where what it rests on is."""
     if made.quality is not Certainty.GOOD:
         return made
     reasons = ["beats"] if codes & BEATS_IN_DOUBT else []
+    reasons += [LOOSE_P] if loose_p and made.name in _OF_P else []
     if made.unit == "mV":
         reasons += [reason for code, reason in SCALE_IN_DOUBT.items() if code in codes]
     if made.unit == "mV" or made.name in _AXES:
