@@ -170,6 +170,12 @@ def two(code: str, beyond: Mapping[str, float], short: Mapping[str, float], *als
     )
 
 
+def fastest(rate: float) -> Facts:
+    """A fast rate of a rhythm that nobody could name: a named one has rules of its own."""
+    figure = Figure(rate, True, (1, 2, 3), (Span(500, 2000, "beats"),))
+    return replace(facts(), figures={"rate_fastest": figure})
+
+
 def _with_span(at: tuple[float, float]) -> Facts:
     return facts(finding("rhythm.vt", at, rate=170.0, seconds=at[1] - at[0]))
 
@@ -191,11 +197,13 @@ CASES: dict[str, Recorded | MadeUp] = {
     "af.fast": two("rhythm.af", {"rate": 180}, {"rate": 179}),
     "rate.slow": Recorded(lambda: even(34), lambda: even(37)),
     "rate.slow.age_unknown": Recorded(lambda: even(47, Patient()), lambda: even(51, Patient())),
-    "rate.fast": Recorded(lambda: even(153), lambda: even(146)),
+    "rate.fast": MadeUp(fastest(150), fastest(149)),
     "pause": Recorded(lambda: pausing(3.2), lambda: pausing(2.8)),
     "av.block3": one("av.block3"),
     "qtc.critical": Recorded(lambda: qt(575), lambda: qt(530)),
-    "ectopy.r_on_t": one("ectopy.v.r_on_t"),
+    "ectopy.r_on_t": MadeUp(
+        facts(finding("ectopy.v.r_on_t")), facts(replace(finding("ectopy.v.r_on_t"), certain=False))
+    ),
     "t.alternans": one("repolarisation.alternans"),
     "electrolytes.hyperkalaemia": one("electrolytes.hyperkalaemia"),
     "electrolytes.hypokalaemia": one("electrolytes.hypokalaemia"),
@@ -214,6 +222,9 @@ CASES: dict[str, Recorded | MadeUp] = {
     "rate.slowish": Recorded(lambda: even(47), lambda: even(53)),
     "rate.fastish": Recorded(lambda: even(104), lambda: even(97)),
     "irregular": Recorded(lambda: alternating(0.2), lambda: alternating(0.05)),
+    "ectopy.r_on_t.possible": MadeUp(
+        facts(replace(finding("ectopy.v.r_on_t"), certain=False)), facts(finding("ectopy.v.r_on_t"))
+    ),
     "ectopy.v.bigeminy": one("ectopy.v.bigeminy"),
     "ectopy.v.couplet": one("ectopy.v.couplet"),
     "ectopy.v.multiform": one("ectopy.v.multiform"),

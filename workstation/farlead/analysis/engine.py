@@ -132,11 +132,15 @@ def _findings(asked: _Asked) -> _Met | None:
     """The findings of the kinds that a rule names and whose own values meet its limits."""
     whole: _Met | None = None
     for finding in asked.facts.findings:
-        if finding.code in asked.rule.asked.finding:
+        if finding.code in asked.rule.asked.finding and _certain_enough(finding, asked):
             met = _finding(finding, asked)
             if met is not None:
                 whole = met if whole is None else whole + met
     return whole
+
+
+def _certain_enough(finding: FindingLike, asked: _Asked) -> bool:
+    return finding.certain or not asked.rule.asked.certain
 
 
 def _finding(finding: FindingLike, asked: _Asked) -> _Met | None:

@@ -106,6 +106,9 @@ def _unfit(measured: Measured, limits: Limits) -> Iterator[Flag]:
             EvidenceValue("doubt", round(float(finding.doubt), 2), "1", limits.doubt),
         )
         yield Flag("unknown.rhythm", Severity.URGENT, text, rule, values=levels)
+    elif any(found.code == "rhythm.unknown" for found in measured.findings):
+        text = message("analysis.unknown.rhythm_unclear")
+        yield Flag("unknown.rhythm", Severity.URGENT, text, rule)
 
 
 def _bad_leads(measured: Measured, rule: str) -> Iterator[Flag]:

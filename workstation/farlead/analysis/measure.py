@@ -13,12 +13,14 @@ from farlead_signal.amplitudes import LeadMeasures, measure_leads
 from farlead_signal.axis import Axes, measure_axes
 from farlead_signal.delineation import Fiducials, delineate
 from farlead_signal.electrodes import Reversal, p_waves_in, reversals
+from farlead_signal.findings import Finding
 from farlead_signal.intervals import Intervals, measure_intervals
 from farlead_signal.pacing import Spikes, find_spikes
 from farlead_signal.qrs import BeatFinding, find_beats
 from farlead_signal.quality import LeadQuality, assess
 from farlead_signal.representative import Representative, representative
 from farlead_signal.rhythm import UNJUDGED, Pause, Rhythm, rhythm
+from farlead_signal.rhythms import rhythms
 from farlead_signal.values import Value
 from farlead_signal.voltages import voltage_sums
 
@@ -34,6 +36,8 @@ _NO_REVERSALS: tuple[Reversal, ...] = ()
 _NO_AXES = measure_axes(None, ())
 _NO_VOLTAGES = voltage_sums(())
 _NO_RHYTHM = Rhythm(0, None, None, None, None, None, None, Pause(0, 0, 0.0), 0)
+
+_NO_FINDINGS: tuple[Finding, ...] = ()
 
 _T = TypeVar("_T")
 
@@ -64,6 +68,8 @@ class Measured:
         Pacing spikes.
     intervals, axes, voltages : Intervals, Axes, dict of Value
         All of it unknown where there was nothing to measure.
+    findings : tuple of Finding
+        Of rhythm and conduction, without any threshold of an institution.
     missing : tuple of (str, str)
         What was not measured, and the id of the reason.
     faults : tuple of str
@@ -85,6 +91,7 @@ class Measured:
     intervals: Intervals = _NO_INTERVALS
     axes: Axes = _NO_AXES
     voltages: Mapping[str, Value] = field(default_factory=lambda: _NO_VOLTAGES)
+    findings: tuple[Finding, ...] = ()
     missing: tuple[tuple[str, str], ...] = ()
     faults: tuple[str, ...] = ()
 
@@ -153,6 +160,9 @@ def measure(recording: Recording) -> Measured:
         intervals=step("intervals", _NO_INTERVALS, lambda: _intervals(finding, fs, points, beat)),
         axes=step("axes", _NO_AXES, lambda: measure_axes(beat, names)),
         voltages=step("voltages", _NO_VOLTAGES, lambda: voltage_sums(leads)),
+        findings=step(
+            "rhythms", _NO_FINDINGS, lambda: _rhythms(tidy, names, finding, waves, spikes)
+        ),
         missing=waves.missing,
         faults=tuple(step.faults),
     )
@@ -182,6 +192,18 @@ def _waves(
     paced = spikes.positions if spikes is not None and spikes.able else None
     found = step("median beat", None, lambda: representative(samples, fs, peaks, points, paced))
     return _Waves(points, found, () if found is not None else (("median_beat", "fault"),))
+
+
+def _rhythms(
+    recording: Recording,
+    names: tuple[str, ...],
+    finding: BeatFinding,
+    waves: _Waves,
+    spikes: Spikes | None,
+) -> tuple[Finding, ...]:
+    points, beat = waves.fiducials, waves.representative
+    found = rhythms(recording.samples, recording.fs, names, finding, points, beat, spikes)
+    return found.findings
 
 
 def _reversals(waves: _Waves, names: tuple[str, ...], fs: float) -> tuple[Reversal, ...]:

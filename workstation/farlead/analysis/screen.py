@@ -99,7 +99,7 @@ def _look(recording: Recording, table: RuleSet) -> _Seen:
     measured = measure(recording)
     doubts = flags(measured, table.limits)
     figures = measurements(measured, doubts)
-    facts = collected(measured, figures, (), [flag.code for flag in doubts])
+    facts = collected(measured, figures, measured.findings, [flag.code for flag in doubts])
     return _Seen(measured, doubts, figures, facts)
 
 

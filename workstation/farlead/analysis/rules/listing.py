@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from farlead.analysis.rules.ruleset import RuleSet
-from farlead.analysis.rules.table import Comparison, Limit, Operator, Rule, SourceTable
+from farlead.analysis.rules.table import Comparison, Limit, Operator, Rule, RuleTable, SourceTable
 from farlead.messages import Language
 from farlead.model.people import Sex
 
@@ -62,10 +62,16 @@ def _asks(rule: Rule) -> Iterator[str]:
     asked = rule.asked
     if asked.finding:
         yield " or ".join(f"`{code}`" for code in asked.finding)
+    if asked.certain:
+        yield "nothing else explains it as well"
     if asked.together:
         yield "with " + ", ".join(f"`{code}`" for code in asked.together)
     for each in (*asked.when, *asked.leads):
         yield f"{each.quantity} {_SIGNS[each.operator]}"
+    yield from _conditions(asked)
+
+
+def _conditions(asked: RuleTable) -> Iterator[str]:
     if asked.contiguous > 1:
         yield f"in {asked.contiguous} neighbouring leads"
     if asked.without:

@@ -219,6 +219,7 @@ class RuleTable(_Row):
     leads: tuple[Comparison, ...] = ()
     contiguous: Whole = 1
     cut_off: Yes = False
+    certain: Yes = False
     age_unknown: Annotated[str, StringConstraints(pattern="^(sensitive|adult|only)$")] = "sensitive"
     also: tuple[str, ...] = ()
     statement: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}[0-9]{3}$")] | None = None
