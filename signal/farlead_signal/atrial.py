@@ -56,8 +56,8 @@ BEST_SHARE = 0.25
 #: 1.0 of the last is no fit: a missed fibrillation counts 2.7 times as much as a false one.
 IRREGULARITY, CLEAREST, CLEAR, FIBRILLATION = 1.294, -0.872, -0.990, 0.680 + 1.0
 
-#: Cycle lengths of flutter, in seconds: 200 to 375 per minute.
-CYCLE = (0.160, 0.304)
+#: Cycle lengths of flutter, in seconds: 200 to 350 per minute.
+CYCLE = (0.172, 0.304)
 #: Lags between them, in seconds.
 CYCLE_STEP = 0.004
 #: Rate at which flutter waves are looked at, in hertz.
@@ -67,6 +67,8 @@ LEFT_OUT = (-0.06, 0.11)
 #: Repetition (correlation after one and after two cycles) from which flutter is suspected; and
 #: leads that must show it: sinus rhythm has 0.5 at most, flutter 0.8 (LUDB, odd records).
 REPEATS, REPEATING_LEADS = 0.65, 2
+#: Greatest correlation after half a cycle.
+HALF = 0.3
 #: A cycle longer than this share of the RR interval is the heart beat itself.
 OF_BEAT = 0.7
 #: Where RR hardly varies the flutter rate is a multiple of the ventricular rate, but for this
@@ -89,6 +91,8 @@ class Atrial:
         The clearest leads.
     odds : float
         Log odds of fibrillation; NaN where it cannot be told.
+    noise : float
+        Standard error of what beats have in common in the PR segment, in mV, median of the leads.
     repeats : float
         Repetition of flutter waves, -1 to 1; NaN where it was not looked for.
     cycle : float
@@ -100,6 +104,7 @@ class Atrial:
     clear: float
     p_leads: tuple[int, ...]
     odds: float
+    noise: float = np.nan
     repeats: float = np.nan
     cycle: float = np.nan
 
@@ -136,8 +141,12 @@ def irregularity(seconds: Floats, other: Bools) -> float:
     return float(np.fmin.reduce(found))
 
 
-def p_clearness(beats: BeatWindows, conducted: Bools) -> NDArray[np.float64]:
-    """Log of common over own power in the PR segment, shape (leads,); NaN with too few beats.
+def p_clearness(
+    beats: BeatWindows, conducted: Bools
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Log of common over own power in the PR segment, and standard error of the common part.
+
+    Both of shape (leads,); NaN with too few beats. The error is in units of the windows.
 
     Parameters
     ----------
@@ -146,7 +155,8 @@ def p_clearness(beats: BeatWindows, conducted: Bools) -> NDArray[np.float64]:
         Beats that count.
     """
     if np.count_nonzero(conducted) < FEWEST:
-        return np.full(beats.values.shape[1], np.nan)
+        nothing = np.full(beats.values.shape[1], np.nan)
+        return nothing, nothing
     rows = beats.part(PR[0], min(PR[1], qrs_onset(beats, conducted) - BEFORE_ONSET))
     rows = rows if conducted.all() else rows[conducted]
     count, width = rows.shape[0], rows.shape[2]
@@ -155,7 +165,8 @@ def p_clearness(beats: BeatWindows, conducted: Bools) -> NDArray[np.float64]:
     own = flat - common
     rest = middle(np.einsum("mlw,mlw->ml", own, own)) * (count / (count - 1))
     power = np.einsum("lw,lw->l", common, common)
-    return np.asarray(np.log((power + 1e-9) / (rest + 1e-9)), np.float64)
+    error = np.sqrt(rest / (width * count))
+    return np.log((power + 1e-9) / (rest + 1e-9)).astype(np.float64), error.astype(np.float64)
 
 
 def qrs_onset(beats: BeatWindows, conducted: Bools) -> float:
@@ -197,7 +208,7 @@ def judge(seconds: Floats, other: Bools, beats: BeatWindows, whole: Bools) -> At
     conducted = whole & ~other
     if np.count_nonzero(conducted) < FEWEST:
         conducted = whole
-    each = p_clearness(beats, conducted)
+    each, error = p_clearness(beats, conducted)
     seen = beats.scale > 0
     if not seen.any() or not np.isfinite(each).any():
         return Atrial(irregular, np.nan, np.nan, (), np.nan)
@@ -206,7 +217,8 @@ def judge(seconds: Floats, other: Bools, beats: BeatWindows, whole: Bools) -> At
     clearest, clear = float(each[order].mean()), float(each[seen].mean())
     known = FINEST if np.isnan(irregular) else max(irregular, FINEST)
     odds = IRREGULARITY * np.log(known) + CLEAREST * clearest + CLEAR * clear + FIBRILLATION
-    return Atrial(irregular, clearest, clear, tuple(order.tolist()), float(odds))
+    noise = float(middle(error[seen] / beats.scale[seen]))
+    return Atrial(irregular, clearest, clear, tuple(order.tolist()), float(odds), noise)
 
 
 def flutter_waves(signal: NDArray[np.floating], fs: float, peaks: Ints) -> tuple[float, float]:
@@ -239,14 +251,19 @@ def flutter_waves(signal: NDArray[np.floating], fs: float, peaks: Ints) -> tuple
     cycles = np.arange(CYCLE[0], min(CYCLE[1], OF_BEAT * usual), CYCLE_STEP)
     if np.median(np.abs(intervals - usual)) < REGULAR * usual:
         ratio = usual / cycles
-        cycles = cycles[np.abs(ratio - np.rint(ratio)) < MULTIPLE]
+        whole = np.abs(ratio - np.rint(ratio)) < MULTIPLE
+    else:
+        whole = np.ones(cycles.size, bool)
     if cycles.size == 0 or n < 4 * rate:
         return np.nan, np.nan
     alike = _self_likeness(slopes * kept, kept, round(2.1 * CYCLE[1] * rate))
-    once, twice = _at(alike, cycles * rate), _at(alike, 2 * cycles * rate)
-    repeats = np.sort(np.minimum(once, twice), axis=0)[-REPEATING_LEADS:].mean(0)
+    half, once, twice = (_at(alike, times * cycles * rate) for times in (0.5, 1, 2))
+    # What is alike after half a cycle already is faster than flutter: mains, muscle.
+    again = np.where(half < HALF, np.minimum(once, twice), 0.0)
+    leads = min(REPEATING_LEADS, len(again))
+    repeats = np.sort(again, axis=0)[-leads:].mean(0)
     best = int(repeats.argmax())
-    return float(repeats[best]), float(cycles[best])
+    return (float(repeats[best]) if whole[best] else 0.0), float(cycles[best])
 
 
 def _outside(n: int, peaks: Ints, rate: float) -> NDArray[np.float32]:

@@ -87,6 +87,16 @@ WEIGHTS = {
 #: What a beat needs beyond nothing.
 NEEDED = 7.527
 
+#: Beats of another shape are conducted, whatever their form, when they come on time (mean log of
+#: the interval ratio of all beats like this) after the same P wave (correlation): a bundle branch
+#: block that comes and goes. Their odds are no more than this.
+PUNCTUAL, SAME_P, CONDUCTED = 0.07, 0.5, -1.0
+#: With a shorter usual interval the T wave of the beat before stands where P is looked for: that
+#: does not hold then. In seconds.
+FAST = 0.6
+
+#: All classes, the usual one first.
+KINDS = tuple(BeatClass)
 #: An early beat of the dominant shape is supraventricular when its interval is below this share
 #: of the usual one and of the one before: the second keeps breathing from making early beats.
 EARLY, SUDDEN = 0.82, 0.85
@@ -170,6 +180,7 @@ def label_beats(
             early[look],
             late[look],
             tell,
+            fast=_usual(peaks[look]) < FAST * fs,
         )
         for look, tell in _blocks(peaks.size)
     ]
@@ -188,6 +199,11 @@ def _blocks(count: int) -> list[tuple[slice, slice]]:
         low, last = max(0, first - MARGIN), min(first + BLOCK, count)
         found.append((slice(low, min(last + MARGIN, count)), slice(first - low, last - low)))
     return found
+
+
+def _usual(peaks: Ints) -> float:
+    """Median interval in samples; infinite for a single beat."""
+    return float(middle(np.diff(peaks))) if peaks.size > 1 else np.inf
 
 
 def interval_ratios(seconds: Floats) -> tuple[Floats, Floats]:
@@ -222,20 +238,23 @@ def running_median(values: Floats, half: int) -> Floats:
 
 
 def figures_of_block(
-    beats: BeatWindows, early: Floats, late: Floats, tell: slice
+    beats: BeatWindows, early: Floats, late: Floats, tell: slice, *, fast: bool
 ) -> tuple[Floats, Bools, Floats, Bools]:
     """Log odds, dominance, slowness and whether it is a sum, of the beats of one block."""
     figures, share = evidence(beats, early, late)
     odds = np.full(len(share), -NEEDED)
     for name, weight in WEIGHTS.items():
         odds += weight * figures[name]
+    blocked = (figures["p_like"] > SAME_P) & (np.abs(figures["like_early"]) < PUNCTUAL)
+    blocked &= not fast
+    odds[blocked] = np.minimum(odds[blocked], CONDUCTED)
     fused = _sums(beats, share, odds, np.abs(early) < ON_TIME)
     dominant, width = share > TAKES_PART, 10 * figures["own_slowness"]
     return odds[tell], dominant[tell], width[tell], fused[tell]
 
 
 def evidence(beats: BeatWindows, early: Floats, late: Floats) -> tuple[dict[str, Floats], Floats]:
-    """Figures by the names of WEIGHTS, and how much each beat is of the dominant shape (0 to 1).
+    """Figures by the names of WEIGHTS and two more, and the share in the dominant shape.
 
     Parameters
     ----------
@@ -246,7 +265,8 @@ def evidence(beats: BeatWindows, early: Floats, late: Floats) -> tuple[dict[str,
     qrs = _without_mean(beats.part(*QRS))
     power = np.einsum("mlw,mlw->m", qrs, qrs)
     slopes = qrs[:, :, 1:] - qrs[:, :, :-1]
-    slowness = 1000 / beats.rate * np.sqrt(power / (np.einsum("mlw,mlw->m", slopes, slopes) + 1e-9))
+    steep = np.einsum("mlw,mlw->m", slopes, slopes) + 1e-9
+    slowness = np.maximum(1000 / beats.rate * np.sqrt(power / steep), 1.0)
     alike = _likenesses(beats, qrs)
     weights = alike / alike.sum(1, keepdims=True)
     slow = weights @ slowness
@@ -265,6 +285,7 @@ def evidence(beats: BeatWindows, early: Floats, late: Floats) -> tuple[dict[str,
         "slower": weights @ np.log(slowness / usual_slowness),
         "slowness": slow / 10,
         "own_slowness": slowness / 10,
+        "like_early": like_early,
         "p_like": p_like,
         "discordance": _discordance(beats),
         "pause": np.maximum(like_late, 0),
@@ -378,10 +399,13 @@ def _classes(
     sudden = np.concatenate([[0.0], np.diff(early)]) < np.log(SUDDEN)
     after = np.concatenate([[False], ventricular[:-1]])
     premature = (early < np.log(EARLY)) & (sudden | after) & regular
-    found = np.full(odds.size, BeatClass.DOMINANT, object)
-    found[~dominant & ~ventricular & (odds > -1)] = BeatClass.UNKNOWN
-    found[premature] = BeatClass.SUPRAVENTRICULAR
-    found[ventricular] = BeatClass.VENTRICULAR
-    found[ventricular & fused] = BeatClass.FUSION
-    found[paced] = BeatClass.PACED
-    return tuple(found.tolist())
+    found = np.zeros(odds.size, np.int64)
+    for kind, chosen in (
+        (BeatClass.UNKNOWN, ~dominant & ~ventricular & (odds > CONDUCTED)),
+        (BeatClass.SUPRAVENTRICULAR, premature),
+        (BeatClass.VENTRICULAR, ventricular),
+        (BeatClass.FUSION, ventricular & fused),
+        (BeatClass.PACED, paced),
+    ):
+        found[chosen] = KINDS.index(kind)
+    return tuple(KINDS[number] for number in found.tolist())

@@ -26,9 +26,9 @@ from farlead_signal.paced import paced_findings
 from farlead_signal.pacing import Chamber, Spikes
 from farlead_signal.qrs import BeatFinding
 from farlead_signal.representative import Representative
-from farlead_signal.spans import SignalSpan
+from farlead_signal.spans import SignalSpan, runs
 from farlead_signal.standstill import standstill
-from farlead_signal.ventricular import ectopy, r_on_t, ventricular_runs
+from farlead_signal.ventricular import RUN, ectopy, r_on_t, ventricular_runs
 
 __all__ = ["Basic", "Finding", "RhythmFindings", "rhythms"]
 
@@ -50,6 +50,8 @@ SUPRAVENTRICULAR_TACHYCARDIA, CLOCKWORK = 150.0, 0.02
 P_SEEN, NO_P = 1.5, -0.5
 #: Both together below which a paced heart's atria show nothing.
 SILENT = 0.5
+#: Standard error of the mean PR segment, in mV, in which a P wave can hide.
+HIDING = 0.006
 #: Mean deviation of the intervals (share) up to which a rhythm is regular.
 REGULAR = 0.06
 #: Odds (log) of fibrillation from which nothing else explains the evidence as well, and from
@@ -60,6 +62,8 @@ LATE = 0.15
 #: Share of the beats of one kind that makes the basic rhythm, and of ventricular ones among wide
 #: ones without P waves.
 MOST, ALTERNATE = 0.5, 0.3
+#: Labels that a ventricular rhythm may have been given.
+NOT_TOLD_APART = (BeatClass.DOMINANT, BeatClass.SUPRAVENTRICULAR, BeatClass.UNKNOWN)
 #: A junctional rhythm is no slower than this, per minute.
 SLOWEST_JUNCTIONAL = 30.0
 #: Slowness (ms, see BeatLabels.width) from which a QRS complex is broad: conducted ones have 8
@@ -340,8 +344,12 @@ def _p_waves_seen(read: _Reading) -> bool:
 def _regular_without_p(read: _Reading) -> Basic:
     """A regular rhythm in which no P waves are seen."""
     rate, silent = read.rate, read.middle("clearest") < NO_P
+    if read.broad and rate >= FAST:
+        return Basic.VENTRICULAR
+    if read.middle("noise") > HIDING:
+        return Basic.UNKNOWN
     if read.broad:
-        unusual = not SLOW < rate < FAST or read.qrs >= VERY_WIDE or read.slowness >= VERY_SLOW
+        unusual = rate <= SLOW or read.qrs >= VERY_WIDE or read.slowness >= VERY_SLOW
         return Basic.VENTRICULAR if unusual else Basic.UNKNOWN
     if rate >= FAST:
         return Basic.SUPRAVENTRICULAR_TACHYCARDIA
@@ -384,7 +392,8 @@ def _basic_findings(read: _Reading, basic: Basic, certain: bool) -> tuple[Findin
     values["beats"] = float(read.peaks.size)
     numbers = tuple(range(read.peaks.size))
     leads = read.clear_leads()
-    if basic is not Basic.VENTRICULAR:  # its runs are found as such, with their rate
+    # Runs of ventricular beats, fibrillation and standstill are found as such.
+    if basic not in {Basic.VENTRICULAR, Basic.VENTRICULAR_FIBRILLATION, Basic.ASYSTOLE}:
         found.append(Finding(f"rhythm.{basic.value}", numbers, leads, whole, values, certain))
     if basic is Basic.PACED and _atria_silent(read):
         found.append(Finding("rhythm.af", numbers, leads, whole, values, certain=False))
@@ -414,16 +423,16 @@ def _atria_silent(read: _Reading) -> bool:
 
 
 def _wide_tachycardia(read: _Reading, basic: Basic) -> bool:
-    """Fast and wide, and not led by P waves beyond doubt."""
-    if basic in {Basic.PACED, Basic.VENTRICULAR} or read.rate < FAST or not read.qrs >= WIDE:
+    """Fast and wide. What looks like P waves may be the T waves before: it is told all the same."""
+    if basic in {Basic.PACED, Basic.VENTRICULAR} or read.rate < FAST:
         return False
-    return basic not in {Basic.SINUS, Basic.ATRIAL}
+    return read.qrs >= WIDE or read.slowness >= BROAD
 
 
 def _others(read: _Reading, basic: Basic) -> tuple[Finding, ...]:
     ventricular = read.labels.is_class(BeatClass.VENTRICULAR)
-    if basic is Basic.VENTRICULAR:
-        ventricular |= read.labels.is_class(BeatClass.DOMINANT, BeatClass.SUPRAVENTRICULAR)
+    if _all_ventricular(read, basic):
+        ventricular |= read.labels.is_class(*NOT_TOLD_APART)
     escape = ventricular & (read.labels.early > np.log1p(LATE))
     early = ventricular & ~escape
     found = list(ventricular_runs(read.seconds, read.fs, ventricular, read.beats))
@@ -442,6 +451,14 @@ def _others(read: _Reading, basic: Basic) -> tuple[Finding, ...]:
     if read.spikes is not None and read.spikes.positions.size:
         found.extend(paced_findings(read.spikes, read.fs, read.peaks, read.fiducials, read.labels))
     return tuple(found)
+
+
+def _all_ventricular(read: _Reading, basic: Basic) -> bool:
+    """A ventricular rhythm in which the labels show no run: two forms in turn, or one for all."""
+    if basic is not Basic.VENTRICULAR:
+        return False
+    found = runs(read.labels.is_class(BeatClass.VENTRICULAR))
+    return not bool((found[:, 1] - found[:, 0] >= RUN).any())
 
 
 def _on_t(read: _Reading, early: Bools) -> tuple[Finding, ...]:
@@ -472,6 +489,6 @@ def _labels(read: _Reading, basic: Basic) -> tuple[BeatClass, ...]:
     renamed: dict[BeatClass, BeatClass] = {}
     if basic in {Basic.FIBRILLATION, Basic.FLUTTER, Basic.UNKNOWN}:
         renamed[BeatClass.SUPRAVENTRICULAR] = BeatClass.DOMINANT
-    if basic is Basic.VENTRICULAR:
-        renamed[BeatClass.DOMINANT] = renamed[BeatClass.SUPRAVENTRICULAR] = BeatClass.VENTRICULAR
+    if _all_ventricular(read, basic):
+        renamed = dict.fromkeys(NOT_TOLD_APART, BeatClass.VENTRICULAR)
     return tuple(renamed.get(one, one) for one in read.labels.classes)
