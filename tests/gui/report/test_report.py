@@ -1,14 +1,20 @@
 """The report panel: suggestions, statements, free text, figures, notices."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from fake_desk import CATALOGUE, flag
 from farlead.messages import message
+from farlead.model.comparison import Comparison
 from farlead.model.report import Decision, Draft
+from farlead.model.screening import EvidenceValue
 from farlead.model.study import Kind
 from farlead_ui.drafting import DraftModel, Suggestion
 from farlead_ui.reading import NoticeKind
+from farlead_ui.report.suggestions import Suggestions
+from farlead_ui.theme.appearance import Appearance
 from support_gui import Key, TestSeat
 
 
@@ -150,3 +156,42 @@ def test_buttons_follow_what_is_possible(seat: TestSeat) -> None:
     assert report._sign.isEnabled()
     seat.station.reading.close()
     assert not report._sign.isEnabled()
+
+
+class _NoCommands:
+    """A command table whose commands do nothing."""
+
+    def run(self, command: str) -> None:
+        """Nothing."""
+
+    def key(self, command: str) -> str:
+        """No key."""
+        return ""
+
+    def enabled(self, command: str) -> bool:
+        """Never."""
+        return False
+
+
+def test_evidence_by_lead_and_the_comparison_are_told(seat: TestSeat) -> None:
+    values = (
+        EvidenceValue("j", 0.31, "mV", 0.2, "V3"),
+        EvidenceValue("j", 0.22, "mV", 0.1, "V4"),
+    )
+    made = replace(flag("st.elevation"), rule="st.elevation/2", leads=("V3", "V4"), values=values)
+    drafting = DraftModel()
+    drafting.load(Draft(), [Suggestion(made, None)], editable=True, may_accept_all=False)
+    suggestions = Suggestions(drafting, _NoCommands(), Appearance())
+    suggestions.show_recording(None, screened=True, compared=Comparison().text)
+    (row,) = suggestions._rows
+    assert "st.elevation/2" in row._evidence.text()
+    assert "V3" in row._evidence.text()
+    told = row.toolTip().splitlines()
+    assert [line.split()[0] for line in told] == ["V3", "V4"]
+    assert "0.31" in told[0]
+    assert "0.20" in told[0]
+    assert suggestions._comparison.isVisibleTo(suggestions)
+    assert "无既往心电图" in suggestions._comparison.text()
+    suggestions.show_recording(None, screened=False)
+    assert not suggestions._comparison.isVisibleTo(suggestions)
+    suggestions.deleteLater()

@@ -101,7 +101,10 @@ class ReportPanel(QWidget):
         recording = next((c for c in contents if isinstance(c, Recording)), None)
         screening = row.screening if row is not None else None
         self.measurements.show_screening(screening)
-        self.suggestions.show_recording(recording, screened=screening is not None)
+        compared = screening.comparison.text if screening and screening.comparison else None
+        self.suggestions.show_recording(
+            recording, screened=screening is not None, compared=compared
+        )
         self.texts.show_findings(wanted=row is not None and row.study.kind is not Kind.ECG)
         self.body.verticalScrollBar().setValue(0)
         self.refresh()

@@ -1,11 +1,13 @@
 """Suggestions of screening with their evidence; accepted or rejected one by one."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from farlead.messages import Message
 from farlead.model.figures import named, written_evidence
 from farlead.model.recording import Recording
 from farlead.model.report import Decision
@@ -68,6 +70,7 @@ class SuggestionRow(QWidget):
         evidence = self._evidence_text(flag)
         self._evidence.setText(evidence)
         self._evidence.setVisible(bool(evidence))
+        self.setToolTip("\n".join(self._by_lead(flag)))
         self._accept.setText(self.tr("accept"))
         self._reject.setText(self.tr("reject"))
         self._keys.setVisible(current and decision is None and self._drafting.editable)
@@ -109,6 +112,12 @@ class SuggestionRow(QWidget):
         parts.append(self.tr("rule {rule}").format(rule=flag.rule))
         return self._appearance.joined(parts)
 
+    def _by_lead(self, flag: Flag) -> Iterator[str]:
+        """The values of the single leads beside their limits: too many for the row itself."""
+        for value in flag.values:
+            if value.lead and value.limit is not None:
+                yield f"{value.lead}  {self._value(value)}"
+
     def _value(self, value: EvidenceValue) -> str:
         """A measured value beside the limit that it passed."""
         limit = written_evidence(replace(value, value=value.limit))
@@ -132,28 +141,36 @@ class Suggestions(QWidget):
         self._drafting, self._commands, self._appearance = drafting, commands, appearance
         self._recording: Recording | None = None
         self._screened = False
+        self._compared: Message | None = None
         self._rows: list[SuggestionRow] = []
         self._title = label(bold=True)
         self._count = label(step="words", tone="quiet")
         self._all = key_cap(commands.key("suggestion.accept_all"))
         self._none = label(step="words", tone="quiet", wrap=True)
+        self._comparison = label(step="words", tone="quiet", wrap=True)
         head = across(self._title, None, self._count, self._all, gap=6)
         head.setContentsMargins(INSET, 10, INSET, 8)
         self._none.setContentsMargins(INSET, 0, INSET, 10)
+        self._comparison.setContentsMargins(INSET, 8, INSET, 8)
         self._column = QVBoxLayout()
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addLayout(down(head, self._none, self._column))
+        outer.addLayout(down(head, self._none, self._column, self._comparison))
         listen(self, drafting.loaded, self._rebuild)
         listen(self, drafting.changed, self.refresh)
         listen(self, drafting.current_changed, self.refresh)
         self._rebuild()
 
-    def show_recording(self, recording: Recording | None, *, screened: bool) -> None:
-        """Tell the recording, for the times of the evidence, and whether it was screened."""
-        self._recording, self._screened = recording, screened
+    def show_recording(
+        self, recording: Recording | None, *, screened: bool, compared: Message | None = None
+    ) -> None:
+        """Tell the recording, for the times of the evidence, and whether it was screened.
+
+        `compared` says what became of the comparison with the patient's earlier ECG.
+        """
+        self._recording, self._screened, self._compared = recording, screened, compared
         self._rebuild()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
@@ -183,6 +200,9 @@ class Suggestions(QWidget):
             if self._screened
             else self.tr("Not screened: nothing is suggested.")
         )
+        self._comparison.setVisible(self._compared is not None)
+        if self._compared is not None:
+            self._comparison.setText(self._appearance.text(self._compared))
         for row in self._rows:
             row.refresh()
 
