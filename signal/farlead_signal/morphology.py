@@ -4,6 +4,7 @@ See docs/screening.md for each finding with its source and its weaknesses.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from farlead_signal.amplitudes import LeadMeasures
 from farlead_signal.axis import Axes
@@ -53,14 +54,15 @@ def morphology(
     -------
     tuple of Finding
         Empty where there is no median beat to be judged. The beats are those that made the
-        median.
+        median. Nothing is certain that rests on a doubtful lead.
     """
     sheet = beat_sheet(beat, names, fs, leads, intervals, axes, codes)
     if beat is None or sheet is None or sheet.codes & _WITHOUT_SHAPE:
         return ()
     members = tuple(beat.members.tolist())
+    doubtful = {name for name, lead in sheet.leads.items() if lead.reason}
     return tuple(
-        Finding(one.code, members, one.leads, one.spans, one.values, one.certain)
+        replace(one, beats=members, certain=one.certain and doubtful.isdisjoint(one.leads))
         for one in _findings(sheet, voltages)
     )
 

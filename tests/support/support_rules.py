@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import numpy as np
 
-from calibration_ecg import BUNDLE_BRANCH, LEADS, NORMAL, Shape, make
+from calibration_ecg import LEADS, NORMAL, Shape, make
 from farlead.analysis.facts import Facts, Figure, Found, Known
 from farlead.model.people import Patient, Sex
 from farlead.model.recording import Recording
@@ -170,6 +170,16 @@ def two(code: str, beyond: Mapping[str, float], short: Mapping[str, float], *als
     )
 
 
+def raised(level: float) -> Facts:
+    """The pattern of infarction with this ST elevation in V2 and V3 of a man of fifty."""
+    found = facts(finding("ischaemia.stemi", st=level), **_FIGURES)
+    return replace(found, leads={"j": {"V2": level, "V3": level}})
+
+
+#: A wide QRS complex of no known kind: slow from begin to end in every lead.
+_WIDE = replace(NORMAL, qrs_times=(0.034, 0.056, 0.050, 0.0), qt=0.440)
+
+
 def fastest(rate: float) -> Facts:
     """A fast rate of a rhythm that nobody could name: a named one has rules of its own."""
     figure = Figure(rate, True, (1, 2, 3), (Span(500, 2000, "beats"),))
@@ -247,12 +257,15 @@ CASES: dict[str, Recorded | MadeUp] = {
     "conduction.lbbb": one("conduction.lbbb"),
     "conduction.rbbb": one("conduction.rbbb"),
     "conduction.irbbb": one("conduction.rbbb.incomplete"),
+    "conduction.ilbbb": one("conduction.lbbb.incomplete"),
     "conduction.lafb": one("conduction.lafb"),
     "conduction.lpfb": one("conduction.lpfb"),
-    "conduction.wide": Recorded(lambda: recorded(BUNDLE_BRANCH), recorded),
+    "conduction.wide": Recorded(lambda: recorded(_WIDE), recorded),
     "conduction.preexcitation": one("conduction.preexcitation"),
     # ischaemia
-    "ischaemia.stemi": one("ischaemia.stemi"),
+    "ischaemia.stemi": MadeUp(raised(0.20), raised(0.19)),
+    "ischaemia.stemi.low": MadeUp(raised(0.19), raised(0.20)),
+    "infarction.evolving": one("infarction.evolving"),
     "st.elevation": Recorded(
         lambda: st(0.30, "V2", "V3", "V4"), lambda: st(0.06, "V2", "V3", "V4")
     ),
@@ -275,6 +288,7 @@ CASES: dict[str, Recorded | MadeUp] = {
     "brugada.1": one("pattern.brugada1"),
     "brugada.2": one("pattern.brugada2"),
     "repolarisation.early": one("repolarisation.early"),
+    "repolarisation.pericarditis": one("repolarisation.pericarditis"),
     # chambers
     "axis.left": Recorded(lambda: frontal(1.0, -0.4), lambda: frontal(1.0, 0.3)),
     "axis.right": Recorded(lambda: frontal(-0.9, 0.5), lambda: frontal(0.1, 0.9)),

@@ -135,7 +135,7 @@ def test_evidence_names_leads_and_limits() -> None:
     by_lead = {value.lead: value for value in flag.values}
     assert (by_lead["V3"].limit, by_lead["V4"].limit) == (0.20, 0.10)
     assert by_lead["V3"].value == pytest.approx(0.3, abs=0.03)
-    assert flag.rule == "st.elevation/2"
+    assert flag.rule == "st.elevation/3"
 
 
 def test_a_fault_in_the_rules_brings_the_study_to_the_top(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
@@ -15,6 +15,7 @@ from farlead_signal.delineation import Fiducials, delineate
 from farlead_signal.electrodes import Reversal, p_waves_in, reversals
 from farlead_signal.findings import Finding
 from farlead_signal.intervals import Intervals, measure_intervals
+from farlead_signal.morphology import morphology
 from farlead_signal.pacing import Spikes, find_spikes
 from farlead_signal.qrs import BeatFinding, find_beats
 from farlead_signal.quality import LeadQuality, assess
@@ -69,7 +70,8 @@ class Measured:
     intervals, axes, voltages : Intervals, Axes, dict of Value
         All of it unknown where there was nothing to measure.
     findings : tuple of Finding
-        Of rhythm and conduction, without any threshold of an institution.
+        Of rhythm, conduction and the shape of the beat, without any threshold of an
+        institution.
     missing : tuple of (str, str)
         What was not measured, and the id of the reason.
     faults : tuple of str
@@ -144,7 +146,7 @@ def measure(recording: Recording) -> Measured:
     waves = _waves(tidy, finding, spikes, step)
     beat, points = waves.representative, waves.fiducials
     leads = step("leads", _NO_LEADS, lambda: measure_leads(beat, names, fs))
-    return Measured(
+    measured = Measured(
         recording=tidy,
         finding=finding,
         rhythm=told,
@@ -164,8 +166,10 @@ def measure(recording: Recording) -> Measured:
             "rhythms", _NO_FINDINGS, lambda: _rhythms(tidy, names, finding, waves, spikes)
         ),
         missing=waves.missing,
-        faults=tuple(step.faults),
     )
+    shapes = step("morphology", _NO_FINDINGS, lambda: _shapes(measured))
+    findings = measured.findings + shapes
+    return replace(measured, findings=findings, faults=tuple(step.faults))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -204,6 +208,20 @@ def _rhythms(
     points, beat = waves.fiducials, waves.representative
     found = rhythms(recording.samples, recording.fs, names, finding, points, beat, spikes)
     return found.findings
+
+
+def _shapes(measured: Measured) -> tuple[Finding, ...]:
+    """What the median beat's shape tells, knowing the rhythm."""
+    return morphology(
+        measured.representative,
+        measured.names,
+        measured.recording.fs,
+        measured.lead_measures,
+        measured.intervals,
+        measured.axes,
+        measured.voltages,
+        [one.code for one in measured.findings],
+    )
 
 
 def _reversals(waves: _Waves, names: tuple[str, ...], fs: float) -> tuple[Reversal, ...]:

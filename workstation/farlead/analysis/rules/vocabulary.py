@@ -128,15 +128,16 @@ FINDINGS: frozenset[str] = frozenset(
         # conduction
         "av.block1", "av.block2", "av.block2.wenckebach", "av.block2.mobitz2", "av.block2.two_one",
         "av.high", "av.block3", "sa.block", "conduction.rbbb", "conduction.rbbb.incomplete",
-        "conduction.lbbb", "conduction.lafb", "conduction.lpfb", "conduction.ivcd",
-        "conduction.preexcitation", "conduction.alternating_bundle",
+        "conduction.lbbb", "conduction.lbbb.incomplete", "conduction.lafb", "conduction.lpfb",
+        "conduction.ivcd", "conduction.preexcitation", "conduction.alternating_bundle",
         # pacing
         "pacing.atrial", "pacing.ventricular", "pacing.dual", "pacing.capture", "pacing.sensing",
         # ischaemia, infarction
         "ischaemia.stemi", "ischaemia.st_elevation", "ischaemia.st_depression",
         "ischaemia.left_main", "ischaemia.sgarbossa", "ischaemia.posterior",
         "ischaemia.right_ventricular", "ischaemia.de_winter", "ischaemia.wellens",
-        "ischaemia.hyperacute_t", "infarction.q", "repolarisation.early",
+        "ischaemia.hyperacute_t", "infarction.q", "infarction.evolving", "repolarisation.early",
+        "repolarisation.pericarditis",
         # repolarisation, electrolytes, patterns
         "repolarisation.t_inversion", "repolarisation.alternans", "electrolytes.hyperkalaemia",
         "electrolytes.hypokalaemia", "pattern.brugada1", "pattern.brugada2", "pattern.long_qt",
