@@ -66,7 +66,8 @@ def suggestions(facts: Facts, rules: RuleSet) -> tuple[Flag, ...]:
     found = [
         (rule, met)
         for rule in rules.rules
-        if rule.rank is not Rank.OFF and (met := _met(_Asked(rule, facts, codes))) is not None
+        if _worth_asking(rule, facts, codes)
+        and (met := _met(_Asked(rule, facts, codes))) is not None
     ]
     found.sort(key=lambda pair: -pair[0].rank.severity)
     spoken: set[str] = set()
@@ -79,11 +80,22 @@ def suggestions(facts: Facts, rules: RuleSet) -> tuple[Flag, ...]:
     return tuple(flags)
 
 
+def _worth_asking(rule: Rule, facts: Facts, codes: frozenset[str]) -> bool:
+    """Whether a rule can be met at all: of a hundred a handful can, and only those are asked."""
+    table = rule.asked
+    if rule.rank is Rank.OFF or (table.finding and codes.isdisjoint(table.finding)):
+        return False
+    for compared in table.when:
+        if compared.meaning.scope is Scope.RECORDING:
+            figure = facts.figures.get(compared.quantity)
+            if figure is None or not compared.possible(figure.value):
+                return False
+    return True
+
+
 def _met(asked: _Asked) -> _Met | None:
     """Whether a rule is met, and by what; None when it is not."""
     table = asked.rule.asked
-    if table.finding and asked.codes.isdisjoint(table.finding):
-        return None
     if table.age_unknown == "only" and asked.known.age is not None:
         return None
     if set(table.without) & asked.codes or not set(table.together) <= asked.codes:

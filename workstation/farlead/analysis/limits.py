@@ -13,6 +13,8 @@ from farlead.model.people import Sex
 
 #: Age in years from which limits of adults hold.
 ADULT = 18.0
+#: Answers kept with each comparison: most patients of a morning ask the same.
+_MOST_KEPT = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +35,22 @@ def holding(compared: Comparison, known: Known, *, adult: bool, lead: str = "") 
     lead : str
         Of a quantity of leads.
     """
+    if len(compared.limit) == 1 and not compared.limit[0].leads and _everybody(compared.limit[0]):
+        return Holding(compared.limit[0].value)
+    key = (known, adult, lead)
+    kept = compared.kept
+    if key not in kept:
+        if len(kept) >= _MOST_KEPT:
+            kept.clear()
+        kept[key] = _holding(compared, known, adult=adult, lead=lead)
+    found = kept[key]
+    if found is not None and not isinstance(found, Holding):
+        raise TypeError("another's answer is kept here")
+    return found
+
+
+def _holding(compared: Comparison, known: Known, *, adult: bool, lead: str) -> Holding | None:
     rows = [row for row in compared.limit if not row.leads or lead in row.leads]
-    if len(rows) == 1 and _everybody(rows[0]):
-        return Holding(rows[0].value)
     open_ = _unknown(rows, known)
     found = [(case, _first(rows, case)) for case in _cases(rows, known, open_, adult=adult)]
     upwards = compared.operator.upwards

@@ -176,6 +176,11 @@ class Comparison(_Row):
         values = [row.value for row in self.limit]
         return min(values) if self.operator.upwards else max(values)
 
+    @cached_property
+    def kept(self) -> dict[object, object]:
+        """Answers to who is asked about, kept by :func:`farlead.analysis.limits.holding`."""
+        return {}
+
     def possible(self, value: float) -> bool:
         """Whether a value could meet a limit at all; most do not, and nothing more is asked."""
         return self.operator.met(round(value, self.meaning.digits), self.loosest)
