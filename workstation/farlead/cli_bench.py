@@ -18,6 +18,7 @@ from farlead.analysis.beat_comparison import (
     missing_peers,
 )
 from farlead.cli_bench_options import Database, JsonFile, help_text, number, spoken_language
+from farlead.cli_bench_rhythm import rhythm
 from farlead.cli_bench_waves import delineation
 from farlead.messages import Language, Message, message
 from farlead_signal.scoring import BeatScore, average, gross, table
@@ -35,6 +36,7 @@ class LeadChoice(StrEnum):
 
 bench = typer.Typer(help=help_text("bench.help"), no_args_is_help=True, rich_markup_mode=None)
 bench.command("delineation", help=help_text("bench.help.delineation"))(delineation)
+bench.command("rhythm", help=help_text("bench_rhythm.help"))(rhythm)
 
 
 @bench.command(help=help_text("bench.help.qrs"))

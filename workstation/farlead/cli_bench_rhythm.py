@@ -112,11 +112,14 @@ def _line(name: str, found: Sequence[RhythmResult]) -> str:
 
 def _total(found: Sequence[RhythmResult]) -> RhythmResult:
     """Sum over records."""
+    apart: Counter[str] = Counter()
+    for one in found:
+        apart.update(one.apart)
     return RhythmResult(
         name="",
         alone=sum((one.alone for one in found), Shares()),
         context=sum((one.context for one in found), Shares()),
-        apart=sum((one.apart for one in found), Counter[str]()),
+        apart=apart,
         ventricular=sum((one.ventricular for one in found), BeatScore(0, 0, 0)),
         lethal=sum(one.lethal for one in found),
         unnamed=tuple(at for one in found for at in one.unnamed),
