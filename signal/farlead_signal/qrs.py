@@ -135,8 +135,8 @@ def _checked(signal: ArrayLike, fs: float, dimensions: tuple[int, int]) -> NDArr
     if not (np.isfinite(fs) and fs >= SLOWEST):
         raise ValueError(f"the sampling rate is {fs} Hz, {SLOWEST:g} or more are wanted")
     if samples.dtype not in (np.dtype(np.float32), np.dtype(np.float64)):
-        return samples.astype(np.float32)
-    return samples
+        return np.ascontiguousarray(samples, np.float32)
+    return np.ascontiguousarray(samples)  # one column of a recording is not
 
 
 def _find(

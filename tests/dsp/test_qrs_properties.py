@@ -174,3 +174,20 @@ def test_values_that_are_none_cost_only_their_place(value: float) -> None:
     far = np.abs(expected - 5000) > 200
     assert np.isin(expected[far], found).all()
     assert found.size - expected.size <= 0
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8", ">f4", "i2", "f2"])
+def test_the_layout_in_memory_does_not_matter(dtype: str) -> None:
+    """Columns of a table, every second sample, time reversed, and other kinds of numbers."""
+    lead = ecg(steady(75, 10), 360, 10, noise=0.01)
+    table = np.stack([lead, 0.5 * lead, -lead], axis=1)
+    table = (1000 * table if dtype == "i2" else table).astype(dtype)
+    for column in range(3):
+        expected = detect_qrs(table[:, column].copy(), 360)
+        assert expected.size == 12
+        np.testing.assert_array_equal(detect_qrs(table[:, column], 360), expected)
+    np.testing.assert_array_equal(
+        detect_qrs(table.T, 360), detect_qrs(np.ascontiguousarray(table.T), 360)
+    )
+    assert detect_qrs(table[::-1, 0], 360).size == 12
+    assert detect_qrs(table[::2, 0], 180).size == 12
