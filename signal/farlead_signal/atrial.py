@@ -131,7 +131,7 @@ def irregularity(seconds: Floats, other: Bools) -> float:
         plain = np.ones(intervals.size, bool)
     if intervals.size < 2:
         return np.nan
-    usual = float(np.median(intervals[plain]))
+    usual = float(middle(intervals[plain]))
     found = [np.nan]
     for lag in LAGS:
         both = plain[lag:] & plain[:-lag]
@@ -247,9 +247,9 @@ def flutter_waves(signal: NDArray[np.floating], fs: float, peaks: Ints) -> tuple
     slopes = slow[:, 2:] - slow[:, :-2]
     kept = _outside(n - 2, np.rint(peaks / step).astype(np.int64) - 1, rate)
     intervals = np.diff(peaks) / fs
-    usual = float(np.median(intervals))
+    usual = float(middle(intervals))
     cycles = np.arange(CYCLE[0], min(CYCLE[1], OF_BEAT * usual), CYCLE_STEP)
-    if np.median(np.abs(intervals - usual)) < REGULAR * usual:
+    if middle(np.abs(intervals - usual)) < REGULAR * usual:
         ratio = usual / cycles
         whole = np.abs(ratio - np.rint(ratio)) < MULTIPLE
     else:

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import isfinite
+from statistics import median
 from typing import TypeAlias
 
 import numpy as np
@@ -18,7 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 from farlead_signal.atrial_cells import Cell, atrial_cells, stretches
 from farlead_signal.beat_classes import BeatClass
 from farlead_signal.beat_labels import BLOCK, BeatLabels, label_beats
-from farlead_signal.beat_windows import BeatWindows, cut_beats
+from farlead_signal.beat_windows import BeatWindows, cut_beats, middle
 from farlead_signal.conduction_av import Conduction, complete_block, first_degree, second_degree
 from farlead_signal.delineation import Fiducials
 from farlead_signal.findings import Finding
@@ -233,7 +235,7 @@ class _Reading:
     @property
     def slowness(self) -> float:
         """Of the dominant beats' QRS complexes, in ms."""
-        return float(np.median(self.labels.width[self.labels.dominant]))
+        return float(middle(self.labels.width[self.labels.dominant]))
 
     @property
     def broad(self) -> bool:
@@ -243,7 +245,7 @@ class _Reading:
     @property
     def spread(self) -> float:
         """Mean deviation of the intervals from their median, as a share of it."""
-        usual = float(np.median(self.intervals))
+        usual = float(middle(self.intervals))
         return float(np.abs(self.intervals - usual).mean()) / usual
 
     @property
@@ -269,8 +271,8 @@ class _Reading:
     def middle(self, name: str) -> float:
         """Median of a figure over the cells, NaN where none is known."""
         values = [getattr(one.evidence, name) for one in self.cells if one.evidence is not None]
-        known = [value for value in values if np.isfinite(value)]
-        return float(np.median(known)) if known else np.nan
+        known = [value for value in values if isfinite(value)]
+        return median(known) if known else np.nan
 
     def clear_leads(self) -> tuple[str, ...]:
         """Names of the leads in which P waves (or their absence) are told best."""
@@ -308,8 +310,9 @@ def _mostly_ventricular(read: _Reading) -> bool:
     share = read.share(BeatClass.VENTRICULAR)
     if share > MOST:
         return True
-    silent = not _p_waves_seen(read)
-    return share > ALTERNATE and silent and read.qrs >= NEARLY_WIDE and read.rate >= FAST
+    if share <= ALTERNATE or read.rate < FAST or not read.qrs >= NEARLY_WIDE:
+        return False
+    return not _p_waves_seen(read)
 
 
 def _with_regular_atria(read: _Reading) -> tuple[Basic, bool]:
@@ -470,13 +473,13 @@ def _on_t(read: _Reading, early: Bools) -> tuple[Finding, ...]:
 
 def _conduction(read: _Reading, basic: Basic) -> tuple[Finding, ...]:
     """Atrioventricular block, in recordings of some minutes at most."""
-    if read.beats is None or basic in {Basic.FIBRILLATION, Basic.FLUTTER}:
+    if read.beats is None or basic in {Basic.FIBRILLATION, Basic.FLUTTER, Basic.PACED}:
         return ()
     conducted = read.labels.is_class(BeatClass.DOMINANT)
     if np.count_nonzero(conducted) < FEWEST:
         conducted = np.ones(read.peaks.size, bool)
     plain = conducted[1:] & conducted[:-1]
-    usual = float(np.median(read.intervals[plain] if plain.any() else read.intervals))
+    usual = float(middle(read.intervals[plain] if plain.any() else read.intervals))
     known = Conduction(read.signal, read.fs, read.peaks, read.beats, conducted, usual)
     if basic in {Basic.SINUS, Basic.ATRIAL}:
         delayed = first_degree(read.pr, np.flatnonzero(conducted))
