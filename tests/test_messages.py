@@ -49,7 +49,7 @@ def _abbreviation(entry: Mapping[Language, str]) -> bool:
     """QTc, RR: the same in both languages; or nothing but placeholders and signs."""
     words = entry[Language.ZH]
     bare = re.sub(r"\{[^}]*\}", "", words)
-    return (words == entry[Language.EN] and len(words) <= 12) or not re.search(r"[A-Za-z]{2}", bare)
+    return (words == entry[Language.EN] and len(bare) <= 12) or not re.search(r"[A-Za-z]{2}", bare)
 
 
 def test_every_message_named_in_the_code_exists_with_its_parameters() -> None:

@@ -95,6 +95,18 @@ def test_a_new_finding_is_told(name: str) -> None:
     assert suggested(compare(side(now), [side(now)]).findings) == set()
 
 
+def test_a_rhythm_in_doubt_and_a_few_milliseconds_are_no_change() -> None:
+    doubtful = replace(finding("rhythm.af"), certain=False)
+    for then, now in (
+        (finding("rhythm.sinus"), doubtful),
+        (doubtful, finding("rhythm.sinus")),
+        (finding("rhythm.sinus"), finding("av.block1")),
+        (finding("rhythm.sinus"), finding("conduction.rbbb.incomplete")),
+        (finding("rhythm.sinus"), replace(finding("conduction.lbbb"), certain=False)),
+    ):
+        assert suggested(compare(side(now), [side(then)]).findings) == set()
+
+
 def suggested(found: tuple[object, ...]) -> set[str]:
     told = suggestions(Facts(findings=found), shipped())  # type: ignore[arg-type]
     return {flag.code for flag in told if flag.code.startswith("serial.")}

@@ -37,8 +37,18 @@ _BEFORE, _AFTER = 0.08, 0.10
 _SLACK, _STEP = 0.020, 0.002
 #: Of one lead the likeness would be that lead's; so many tell the heart's.
 _FEWEST_LEADS = 3
-#: Begin of the codes of findings whose coming and going is told.
+#: Begin of the codes of findings whose coming is told; and those that a few milliseconds make
+#: come and go: their intervals are compared instead.
 _CONDUCTION = ("conduction.", "av.")
+_OF_MILLISECONDS = frozenset({"av.block1", "conduction.rbbb.incomplete", "conduction.ivcd"})
+#: What leads the heart; runs and tachycardias within a rhythm are findings of their own.
+_BASIC = frozenset(
+    f"rhythm.{name}"
+    for name in (
+        "sinus", "atrial", "af", "flutter", "svt", "junctional", "ventricular", "paced", "vf",
+        "asystole",
+    )
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -134,24 +144,24 @@ def _leads(now: Facts, before: Facts) -> Iterator[tuple[str, dict[str, float]]]:
 
 
 def _findings(now: Side, before: Side) -> Iterator[Found]:
-    new, old = _codes(now), _codes(before)
     every = tuple(range(len(now.measured.finding.r_peaks)))
-    rhythms = [_basic(codes) for codes in (new, old)]
-    if all(rhythms) and rhythms[0] != rhythms[1]:
+    led, once_led = _basic(now), _basic(before)
+    if led and once_led and led != once_led:
         yield Found("serial.rhythm", beats=every)
+    old = {finding.code for finding in before.facts.findings}
     for finding in now.facts.findings:
-        if finding.code.startswith(_CONDUCTION) and finding.code not in old:
+        code = finding.code
+        if not code.startswith(_CONDUCTION) or code in _OF_MILLISECONDS | old:
+            continue
+        if finding.certain:
             leads = tuple(finding.leads) or now.measured.recording.leads
             yield Found("serial.new_conduction", tuple(finding.beats), leads)
 
 
-def _codes(side: Side) -> frozenset[str]:
-    return frozenset(finding.code for finding in side.facts.findings)
-
-
-def _basic(codes: Iterable[str]) -> frozenset[str]:
-    """The basic rhythm; nothing where it is not known."""
-    return frozenset(c for c in codes if c.startswith("rhythm.") and c != "rhythm.unknown")
+def _basic(side: Side) -> str | None:
+    """The one rhythm that certainly leads the heart; None where there is doubt."""
+    found = [f for f in side.facts.findings if f.code in _BASIC]
+    return found[0].code if len(found) == 1 and found[0].certain else None
 
 
 def likeness(now: Measured, before: Measured) -> float | None:
