@@ -10,6 +10,7 @@ from watchdog.observers import Observer
 
 from farlead.errors import FarleadError
 from farlead.services.house import Services
+from farlead.services.screening import ScreeningService
 from farlead.settings import Clock, Settings, utc_now
 
 _LOG = logging.getLogger(__name__)
@@ -102,8 +103,8 @@ def serve(settings: Settings, stop: threading.Event, *, clock: Clock = utc_now) 
 
 
 def _loops(house: Services, stop: threading.Event) -> tuple[Loop, ...]:
-    screening_service, delivery_service = house.screening(), house.delivery()
-    screening = Loop("screening", lambda: screening_service.run_once() > 0, stop)
+    screening = Loop("screening", _screening(house), stop)
+    delivery_service = house.delivery()
     intake_service, claim_service = house.intake(), house.claims()
 
     def take_in() -> bool:
@@ -122,6 +123,21 @@ def _loops(house: Services, stop: threading.Event) -> tuple[Loop, ...]:
         Loop("delivery", deliver, stop),
         Loop("claims", lambda: bool(claim_service.run_once()), stop, CLAIM_POLL),
     )
+
+
+def _screening(house: Services) -> Callable[[], bool]:
+    """Screening, made when it is first asked: a wrong rule table stops nothing else.
+
+    What waits meanwhile ranks with urgent; as soon as the table is mended it is screened.
+    """
+    made: list[ScreeningService] = []
+
+    def screen() -> bool:
+        if not made:
+            made.append(house.screening())
+        return made[0].run_once() > 0
+
+    return screen
 
 
 class _Wake(FileSystemEventHandler):
