@@ -88,9 +88,10 @@ WEIGHTS = {
 NEEDED = 7.527
 
 #: Beats of another shape are conducted, whatever their form, when they come on time (mean log of
-#: the interval ratio of all beats like this) after the same P wave (correlation): a bundle branch
-#: block that comes and goes. Their odds are no more than this.
-PUNCTUAL, SAME_P, CONDUCTED = 0.07, 0.5, -1.0
+#: the interval ratio of all beats like this) and either follow the same P wave (correlation) or
+#: are no slower than a conducted complex (in 10 ms) and no pause follows (log): a bundle branch
+#: block that comes and goes. Their odds are no more than CONDUCTED.
+PUNCTUAL, SAME_P, NOT_SLOW, NO_PAUSE, CONDUCTED = 0.07, 0.5, 2.0, 0.05, -1.0
 #: With a shorter usual interval the T wave of the beat before stands where P is looked for: that
 #: does not hold then. In seconds.
 FAST = 0.6
@@ -245,8 +246,9 @@ def figures_of_block(
     odds = np.full(len(share), -NEEDED)
     for name, weight in WEIGHTS.items():
         odds += weight * figures[name]
-    blocked = (figures["p_like"] > SAME_P) & (np.abs(figures["like_early"]) < PUNCTUAL)
-    blocked &= not fast
+    conducted = figures["p_like"] > SAME_P
+    conducted |= (figures["slowness"] < NOT_SLOW) & (figures["pause"] < NO_PAUSE)
+    blocked = conducted & (np.abs(figures["like_early"]) < PUNCTUAL) & (not fast)
     odds[blocked] = np.minimum(odds[blocked], CONDUCTED)
     fused = _sums(beats, share, odds, np.abs(early) < ON_TIME)
     dominant, width = share > TAKES_PART, 10 * figures["own_slowness"]
