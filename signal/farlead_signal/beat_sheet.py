@@ -29,6 +29,8 @@ WHOLE_CHEST = ("V6R", "V5R", "V4R", "V3R", *CHEST, "V7", "V8", "V9")
 INFERIOR, HIGH_LATERAL, LATERAL = ("II", "III", "aVF"), ("I", "aVL"), ("I", "aVL", "V5", "V6")
 #: Findings of a rhythm whose QRS complexes a pacemaker makes.
 PACED = frozenset({"rhythm.paced", "pacing.ventricular", "pacing.dual"})
+#: Rate per minute below which Bazett's formula takes too much off QT.
+SLOW = 60.0
 #: Comparisons are made to 0.01 mV, as measures are shown: what reads 0.10 is 0.10.
 DIGITS = 2
 
@@ -50,7 +52,7 @@ class BeatSheet:
     fs : float
         Hertz.
     pr, qrs, qtc, rate, axis : float or None
-        Milliseconds, per minute, degrees.
+        Milliseconds, per minute, degrees; QTc after Bazett, and QT itself below 60/min.
     kind : BeatClass
         Of the beats that made the median.
     codes : frozenset of str
@@ -158,11 +160,14 @@ def beat_sheet(
     if on < 0 or off <= on or not measured:
         return None
     rows = {name: row for name, row in zip(names, beat.beats, strict=True) if name in measured}
-    qtc = intervals.qtc.get(QtFormula.FRIDERICIA)
+    rate, qt = intervals.rate.value, intervals.qt.value
+    # As the formula that asks for it was made: Bazett, and not corrected below 60/min.
+    bazett = intervals.qtc.get(QtFormula.BAZETT)
+    qtc = qt if rate is not None and rate < SLOW else None if bazett is None else bazett.value
     return BeatSheet(
         leads=measured, rows=rows, qrs_on=on, qrs_off=off, t_on=t_on, t_off=t_off, fs=fs,
-        pr=intervals.pr.value, qrs=intervals.qrs.value, rate=intervals.rate.value,
-        qtc=None if qtc is None else qtc.value, axis=axes.qrs.value,
+        pr=intervals.pr.value, qrs=intervals.qrs.value, rate=rate,
+        qtc=qtc, axis=axes.qrs.value,
         kind=beat.kind, codes=frozenset(codes),
     )  # fmt: skip
 

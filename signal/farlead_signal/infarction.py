@@ -5,17 +5,20 @@ References
 K. Thygesen et al., Circulation 138 (2018) e618-e651, doi:10.1161/CIR.0000000000000617 (Q waves).
 """
 
-from farlead_signal.beat_sheet import CHEST, INFERIOR, BeatSheet, in_a_row
+from farlead_signal.beat_sheet import CHEST, INFERIOR, LATERAL, BeatSheet, in_a_row
 from farlead_signal.findings import Finding
 
 #: Q wave in ms and mV; in V2 and V3 any of SHORT_Q is one.
 LONG_Q, DEEP_Q, SHORT_Q = 30.0, -0.10, 20.0
 #: Groups in which two leads must agree.
 GROUPS = (("I", "aVL", "V6"), ("V4", "V5", "V6"), INFERIOR)
-#: ST still raised at 60 ms after J, in mV, over the Q waves of the chest.
-STILL_UP = 0.05
-#: T turned over at its end, in mV: in a lead with Q or beside one.
-TURNED, DEEPLY_TURNED = -0.05, -0.20
+#: ST at 60 ms after J, in mV: still raised over the Q waves; clearly raised.
+STILL_UP, CLEARLY_UP = 0.05, 0.10
+#: R in V2 to V4 no higher than this, in mV, is lost; beside a deep S wave health has more.
+SMALL_R = 0.15
+#: T turned over at its end, in mV, in a lead with Q or beside one; and T inversion as the
+#: Universal Definition counts it.
+TURNED, INVERTED = -0.05, -0.10
 
 
 def pathological_q(sheet: BeatSheet) -> Finding | None:
@@ -60,28 +63,62 @@ def _front_q(sheet: BeatSheet, lead: str) -> bool:
 
 
 def evolving(sheet: BeatSheet) -> Finding | None:
-    """Anterior infarct of hours to weeks: no R, and ST not yet back or T deeply turned over.
+    """Infarct of hours to weeks: R lost or Q there, and ST not yet back or T turned over.
 
-    QS or Q in two leads of V1 to V5 in a row, and either ST still up 60 ms after J in two of them
-    with T turned over at its end in two leads in a row from there on, or T deeply turned over in
-    two leads in a row. An old scar has the first, an aneurysm the second, too.
+    In the front R is lost in two leads of V1 to V5 in a row (V1 alone means nothing); at the
+    lower and the left wall two leads of the group have Q waves. There, or beside, either ST is
+    still up 60 ms after J in two leads and T turns over at its end, or ST is clearly up, or T is
+    inverted in two leads in a row. An aneurysm and a scar can look the same: only the course or an
+    earlier ECG tells, and what the recording cannot decide counts as recent.
     """
-    front = in_a_row([lead for lead in CHEST[:5] if long_q(sheet, lead)])
-    if not front:
+    return _front(sheet) or _wall(sheet, INFERIOR) or _wall(sheet, LATERAL)
+
+
+def _front(sheet: BeatSheet) -> Finding | None:
+    lost = in_a_row(lead for lead in CHEST[:5] if r_lost(sheet, lead))
+    if not lost:
         return None
-    near = {lead for q in front for lead in _beside(q)}
-    up = [lead for lead in front if sheet.at_least(lead, "j60", STILL_UP)]
+    near = {lead for q in lost for lead in _beside(q)}
+    up = [lead for lead in lost if sheet.at_least(lead, "j60", STILL_UP)]
+    high = [lead for lead in lost if sheet.at_least(lead, "j60", CLEARLY_UP)]
     turned = in_a_row(lead for lead in CHEST[1:] if _lowest_t(sheet, lead) <= TURNED)
-    deep = in_a_row(lead for lead in CHEST[1:5] if _lowest_t(sheet, lead) <= DEEPLY_TURNED)
-    shown = turned if len(up) > 1 and near & set(turned) else deep if near & set(deep) else ()
+    inverted = in_a_row(lead for lead in CHEST[1:5] if _lowest_t(sheet, lead) <= INVERTED)
+    turning = turned if len(up) > 1 and near & set(turned) else ()
+    shown = turning or (inverted if near & set(inverted) else ()) or (high if len(high) > 1 else ())
     if not shown:
         return None
+    leads = tuple(lead for lead in CHEST if lead in {*lost, *shown})
+    return _evolving(sheet, lost, leads, certain=bool(turning))
+
+
+def _wall(sheet: BeatSheet, group: tuple[str, ...]) -> Finding | None:
+    """The same in the limb leads or in V5 and V6, where R is small in health: Q waves instead."""
+    lost = tuple(lead for lead in group if long_q(sheet, lead))
+    up = [lead for lead in lost if sheet.at_least(lead, "j60", STILL_UP)]
+    turned = [lead for lead in lost if _lowest_t(sheet, lead) <= TURNED]
+    inverted = [lead for lead in lost if _lowest_t(sheet, lead) <= INVERTED]
+    if len(lost) < 2 or not ((len(up) > 1 and turned) or len(inverted) > 1):
+        return None
+    return _evolving(sheet, lost, lost, certain=False)
+
+
+def _evolving(
+    sheet: BeatSheet, lost: tuple[str, ...], leads: tuple[str, ...], *, certain: bool
+) -> Finding:
     values = {
-        "st": max(sheet.value(lead, "j60") or 0.0 for lead in front),
-        "t": min(_lowest_t(sheet, lead) for lead in shown),
+        "st": max(sheet.value(lead, "j60") or 0.0 for lead in lost),
+        "t": min(_lowest_t(sheet, lead) for lead in leads),
     }
-    leads = tuple(lead for lead in CHEST if lead in {*front, *shown})
-    return Finding("infarction.evolving", leads=leads, values=values, certain=len(up) > 1)
+    return Finding("infarction.evolving", leads=leads, values=values, certain=certain)
+
+
+def r_lost(sheet: BeatSheet, lead: str) -> bool:
+    """No R wave or hardly one before S, or a long Q wave; in V1 none at all."""
+    found = sheet.leads.get(lead)
+    if found is None or found.r2 is not None:
+        return False
+    small = SMALL_R if lead != "V1" else 0.0
+    return long_q(sheet, lead) or ((found.r or 0.0) <= small and sheet.s(lead) > 2 * small)
 
 
 def _beside(lead: str) -> tuple[str, ...]:

@@ -30,11 +30,14 @@ from farlead_signal.beat_sheet import (
 from farlead_signal.findings import Finding
 from farlead_signal.infarction import evolving, pathological_q
 from farlead_signal.sgarbossa import sgarbossa
+from farlead_signal.subtle import subtle_anterior
 from farlead_signal.t_waves import hyperacute_t, wellens
 
 #: Lowest limits of ST elevation at J by the Universal Definition, in mV: of women in V2 and V3, of
 #: older men on the back and the right; the rules ask for the patient's own.
 ELEVATED, ELEVATED_V2_V3, ELEVATED_FURTHER = 0.10, 0.15, 0.05
+#: Elevation that counts in all three inferior leads where aVL is depressed, in mV.
+SLIGHT = 0.05
 #: ST stays up after J by this share at least: where it falls at once, J was still QRS.
 STAYS = 0.6
 #: Depression at J, in mV; of posterior infarction, left main stem and de Winter's pattern.
@@ -92,6 +95,7 @@ def ischaemia_findings(sheet: BeatSheet) -> tuple[Finding, ...]:
         wellens(sheet),
         hyperacute_t(sheet),
         evolving(sheet),
+        subtle_anterior(sheet),
         pathological_q(sheet),
     )
 
@@ -106,11 +110,13 @@ def elevated(sheet: BeatSheet) -> tuple[str, ...]:
 
 
 def _is_elevated(sheet: BeatSheet, lead: str) -> bool:
-    j, later = sheet.value(lead, "j"), sheet.value(lead, "j60")
-    if j is None or later is None:
-        return False
     limit = ELEVATED_V2_V3 if lead in {"V2", "V3"} else ELEVATED
-    return j >= (ELEVATED_FURTHER if lead in _FURTHER else limit) and later >= STAYS * j
+    return _stays(sheet, lead, ELEVATED_FURTHER if lead in _FURTHER else limit)
+
+
+def _stays(sheet: BeatSheet, lead: str, limit: float) -> bool:
+    j, later = sheet.value(lead, "j"), sheet.value(lead, "j60")
+    return j is not None and later is not None and j >= limit and later >= STAYS * j
 
 
 def depressed(sheet: BeatSheet, leads: Iterable[str], limit: float = DEPRESSED) -> tuple[str, ...]:
@@ -131,7 +137,7 @@ def elevation(sheet: BeatSheet, raised: tuple[str, ...]) -> Finding | None:
     to urgent all the same.
     """
     if not raised:
-        return None
+        return slight_elevation(sheet)
     mirror = _mirror(sheet, raised)
     values = {"st": max(sheet.value(lead, "j") or 0.0 for lead in raised)}
     if mirror:
@@ -143,6 +149,27 @@ def elevation(sheet: BeatSheet, raised: tuple[str, ...]) -> Finding | None:
     leads = named(raised + (mirror if sure else ()))
     code = "ischaemia.stemi" if sure else "ischaemia.st_elevation"
     return Finding(code, leads=leads, values=values, certain=bool(mirror) and not explained)
+
+
+def slight_elevation(sheet: BeatSheet) -> Finding | None:
+    """``ischaemia.stemi`` with doubt: elevation short of the limits whose mirror is depressed.
+
+    In all three inferior leads with depression in aVL, or in two neighbours of V1 to V5 with
+    depression in two of the inferior leads.
+    """
+    low = [lead for lead in INFERIOR if _stays(sheet, lead, SLIGHT)]
+    chest = in_a_row(lead for lead in CHEST[:5] if _stays(sheet, lead, ELEVATED))
+    for raised, opposite, least in ((low, ("aVL",), 3), (chest, INFERIOR, 2)):
+        mirror = depressed(sheet, opposite)
+        enough = len(raised) >= least and len(mirror) >= min(len(opposite), 2)
+        if enough and not _beside_deep_s(sheet, raised):
+            values = {
+                "st": max(sheet.value(lead, "j") or 0.0 for lead in raised),
+                "reciprocal": min(sheet.value(lead, "j") or 0.0 for lead in mirror),
+            }
+            leads = (*raised, *mirror)
+            return Finding("ischaemia.stemi", leads=leads, values=values, certain=False)
+    return None
 
 
 def _mirror(sheet: BeatSheet, raised: tuple[str, ...]) -> tuple[str, ...]:
@@ -162,6 +189,11 @@ def _explained(sheet: BeatSheet, raised: tuple[str, ...]) -> bool:
     """Whether something harmless explains all of the elevation as well."""
     if sheet.codes & {"repolarisation.early", "repolarisation.pericarditis", "pattern.brugada1"}:
         return not _mirror(sheet, raised)
+    return _beside_deep_s(sheet, raised)
+
+
+def _beside_deep_s(sheet: BeatSheet, raised: Iterable[str]) -> bool:
+    """Whether all of the elevation lies in V1 to V4, small beside a deep S wave, T upright."""
     return all(
         lead in {"V1", "V2", "V3", "V4"}
         and (sheet.value(lead, "j") or 0.0) < OF_DEEP_S * sheet.s(lead)

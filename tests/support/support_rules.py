@@ -265,6 +265,7 @@ CASES: dict[str, Recorded | MadeUp] = {
     # ischaemia
     "ischaemia.stemi": MadeUp(raised(0.20), raised(0.19)),
     "ischaemia.stemi.low": MadeUp(raised(0.19), raised(0.20)),
+    "ischaemia.subtle_anterior": two("ischaemia.subtle_anterior", {"score": 18.2}, {"score": 18.1}),
     "infarction.evolving": one("infarction.evolving"),
     "st.elevation": Recorded(
         lambda: st(0.30, "V2", "V3", "V4"), lambda: st(0.06, "V2", "V3", "V4")
@@ -279,6 +280,9 @@ CASES: dict[str, Recorded | MadeUp] = {
     "st.depression": Recorded(lambda: st(-0.15, "V4", "V5"), lambda: st(-0.02, "V4", "V5")),
     "t.inversion": Recorded(
         lambda: t_wave(-0.25, "V4", "V5", "V6"), lambda: t_wave(0.15, "V4", "V5", "V6")
+    ),
+    "t.inversion.deep": Recorded(
+        lambda: t_wave(-0.36, "V2", "V3"), lambda: t_wave(-0.22, "V2", "V3")
     ),
     "infarction.q": one("infarction.q"),
     # repolarisation

@@ -17,6 +17,7 @@ from farlead.analysis.beat_comparison import (
     compare,
     missing_peers,
 )
+from farlead.cli_bench_critical import critical
 from farlead.cli_bench_options import Database, JsonFile, help_text, number, spoken_language
 from farlead.cli_bench_rhythm import rhythm
 from farlead.cli_bench_waves import delineation
@@ -36,6 +37,7 @@ class LeadChoice(StrEnum):
 
 bench = typer.Typer(help=help_text("bench.help"), no_args_is_help=True, rich_markup_mode=None)
 bench.command("delineation", help=help_text("bench.help.delineation"))(delineation)
+bench.command("critical", help=help_text("bench_critical.help"))(critical)
 bench.command("rhythm", help=help_text("bench_rhythm.help"))(rhythm)
 
 

@@ -82,6 +82,7 @@ _FINDING: Mapping[str, Quantity] = {
     "rr_shortest": Quantity("ms", 100, 3000),
     "rr_longest": Quantity("s", 0.2, 20, 1),
     "ratio": Quantity("1", 0, 10, 2),
+    "score": Quantity("1", 0, 60, 1),
 }
 _LEAD: Mapping[str, Quantity] = {
     "j": _VOLTAGE,
@@ -137,7 +138,7 @@ FINDINGS: frozenset[str] = frozenset(
         "ischaemia.left_main", "ischaemia.sgarbossa", "ischaemia.posterior",
         "ischaemia.right_ventricular", "ischaemia.de_winter", "ischaemia.wellens",
         "ischaemia.hyperacute_t", "infarction.q", "infarction.evolving", "repolarisation.early",
-        "repolarisation.pericarditis",
+        "ischaemia.subtle_anterior", "repolarisation.pericarditis",
         # repolarisation, electrolytes, patterns
         "repolarisation.t_inversion", "repolarisation.alternans", "electrolytes.hyperkalaemia",
         "electrolytes.hypokalaemia", "pattern.brugada1", "pattern.brugada2", "pattern.long_qt",
