@@ -15,6 +15,14 @@ with urgent, too). Suffixes: ``_tuned_on`` the records of DS1, ``_ds2`` those of
 only ever scored; without one af and missed_critical are of all 48 records, veb of DS2.
 ``af_ludb_missed`` of the LUDB records with fibrillation or flutter, those called neither;
 ``…_scored_only`` of those with an even number, which were never looked at.
+
+``missed_critical_ludb`` of the LUDB records labelled ST-elevation infarction
+(``…_marked`` of them), those that screening puts neither to critical nor to urgent.
+``false_critical`` percent of the records (``…_records``) in sinus rhythm without ischaemia or scar,
+pacing and third-degree block that have a critical suggestion, ``false_urgent`` of them those that
+stand with urgent without one. ``unknown_normal`` records that could not be judged and yet stand
+below urgent. ``block_…_found``, ``…_missed``, ``…_false``: blocks within the ventricles against the
+labels. ``…_tuned_on``: records with an odd number; ``…_scored_only``: with an even one.
 """
 
 import csv
@@ -62,7 +70,7 @@ def measure(*, show: bool = False, only: frozenset[str] | None = None) -> dict[s
             print(_line(result), flush=True)
     if only is not None:
         return _mitdb(found, "")
-    return {**_figures(found), **_ludb(show)}
+    return {**_figures(found), **_ludb(show), **_shapes(show)}
 
 
 def _figures(found: Iterable[RhythmResult]) -> dict[str, float]:
@@ -161,12 +169,27 @@ def _ludb(show: bool) -> dict[str, float]:
     }
 
 
+def _shapes(show: bool) -> dict[str, float]:
+    """What needs the shape of the beat, through the whole of screening."""
+    sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
+    from support_screening_scores import shape_figures, told
+
+    figures, found = shape_figures(DATA / "ludb")
+    if show:
+        print("\n".join(told(found)))
+    return figures
+
+
 def _atrial(found: RhythmFindings) -> bool:
     return any(one.code in {"rhythm.af", "rhythm.flutter"} for one in found.findings)
 
 
 def main() -> None:
-    """Print the figures; ``--json`` on one line, ``--tuned-on`` of DS1 alone."""
+    """Print the figures; ``--json`` on one line, ``--tuned-on`` of DS1, ``--shapes`` of LUDB's."""
+    if "--shapes" in sys.argv:
+        for key, value in _shapes(show=True).items():
+            print(f"{key:<42}{value:10.2f}")
+        return
     results = measure(show="--json" not in sys.argv, only=DS1 if "--tuned-on" in sys.argv else None)
     if "--json" in sys.argv:
         print(json.dumps(results))
