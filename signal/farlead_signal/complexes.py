@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from farlead_signal.windows import Floats, Ints, picked, slopes
+from farlead_signal.windows import Floats, Ints, slopes, summing
 
 #: The complex over all leads is where their slope exceeds this share of its greatest.
 STEEP = 0.13
@@ -58,30 +58,36 @@ def complexes(
 def _within(
     beats: Floats, jumped: NDArray[np.bool_], r: int, fs: float
 ) -> tuple[Floats, Floats, Ints, Ints]:
-    steep = np.abs(slopes(beats))
-    first, last = extent(np.sqrt(np.square(steep).mean(0)), jumped, r, fs)
-    first = _after_spike(first, jumped, fs)
+    steep = slopes(beats)
+    np.abs(steep, out=steep)
+    power = np.einsum("lbw,lbw->bw", steep, steep)
+    first, last = extent(np.sqrt(power / len(steep)), jumped, r, fs)
+    if jumped.any():
+        first = _after_spike(first, jumped, fs)
     beyond = round(BEYOND * fs)
     at = np.arange(beats.shape[2])
-    inside = (at >= (first - beyond)[:, None]) & (at <= (last + beyond)[:, None])
-    way = np.where(inside, steep, 0).cumsum(2)
-    begin = covered(way, FIRST)
-    onset = begin - np.minimum(LEAD_IN * (covered(way, SECOND) - begin), LONGEST * fs)
-    end = covered(way, 1 - LAST)
+    steep *= (at >= (first - beyond)[:, None]) & (at <= (last + beyond)[:, None])
+    begin, second, end = covered(steep, FIRST, SECOND, 1 - LAST)
+    onset = begin - np.minimum(LEAD_IN * (second - begin), LONGEST * fs)
     return onset, end, first, last
 
 
 def extent(activity: Floats, jumped: NDArray[np.bool_], r: int, fs: float) -> tuple[Ints, Ints]:
     """First and last sample of the complex, shape (beats,), from the slope over all leads."""
     near = round(0.1 * fs)
-    activity = activity.copy()
-    activity[:, 1:-1] = (activity[:, 2:] + activity[:, 1:-1] + activity[:, :-2]) / 3
+    smooth = activity.copy()
+    smooth[:, 1:-1] += activity[:, :-2]
+    smooth[:, 1:-1] += activity[:, 2:]
+    smooth[:, 1:-1] *= np.float32(1 / 3)
     low = max(0, r - near)
-    quiet = np.where(_around(jumped, round(SPIKE_BLURS * fs)), 0, activity)
-    peak = quiet[:, low : r + near].argmax(1)[:, None] + low
-    calm = _runs(activity < STEEP * picked(activity[None], peak[None])[0], max(2, round(CALM * fs)))
-    at = np.arange(activity.shape[1])
+    part = smooth[:, low : r + near]
+    if jumped.any():
+        part = np.where(_around(jumped, round(SPIKE_BLURS * fs))[:, low : r + near], 0, part)
+    beats = np.arange(len(smooth))
+    peak = part.argmax(1) + low
     size = max(2, round(CALM * fs))
+    calm = _runs(smooth < STEEP * smooth[beats, peak][:, None], size)
+    at, peak = np.arange(activity.shape[1]), peak[:, None]
     begin = np.where(calm & (at + size <= peak), at + size, 0).max(1)
     end = np.where(calm & (at > peak), at - 1, activity.shape[1]).min(1)
     begin = np.maximum(begin, r - round(REACH_BEFORE * fs))
@@ -114,10 +120,29 @@ def _runs(held: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
     return runs
 
 
-def covered(way: Floats, share: float) -> Floats:
-    """Where a share of each row's sum is reached, between samples; `way` is a cumulated sum."""
-    wanted = share * way[..., -1:]
-    after = (way >= wanted).argmax(-1)[..., None]
-    high, low = picked(way, after), np.where(after > 0, picked(way, after - 1), 0)
-    part = (wanted - low) / np.maximum(high - low, 1e-12)
-    return np.asarray((after - 0.5 + np.minimum(np.maximum(part, 0), 1))[..., 0])
+def covered(parts: Floats, *shares: float) -> tuple[Floats, ...]:
+    """Where each share of the sum of each row of parts is reached, between samples.
+
+    Parameters
+    ----------
+    parts : ndarray, shape (leads, beats, w)
+        Not negative.
+    *shares : float
+
+    Returns
+    -------
+    tuple of ndarray, shape (leads, beats)
+    """
+    leads, beats, w = parts.shape
+    way = parts.reshape(-1, w) @ summing(w, w, 0)
+    flat, start, whole = way.reshape(-1), np.arange(0, way.size, w), way[:, -1]
+    found = []
+    for share in shares:
+        wanted = share * whole
+        after = (way >= wanted[:, None]).argmax(1)
+        high, low = flat.take(start + after), flat.take(start + np.maximum(after - 1, 0))
+        low = np.where(after > 0, low, 0)
+        part = (wanted - low) / np.maximum(high - low, 1e-12)
+        place = after - 0.5 + np.minimum(np.maximum(part, 0), 1)
+        found.append(place.reshape(leads, beats))
+    return tuple(found)

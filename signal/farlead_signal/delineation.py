@@ -24,7 +24,6 @@ from farlead_signal.windows import (
     cut,
     jumps,
     middle,
-    picked,
     slopes,
     smoothed,
 )
@@ -183,9 +182,14 @@ def _block(
         piece = np.where(unknown, np.float32(0), piece)
     light, rate = smoothed(piece, SMOOTH * fs, step), fs / step
     n = light.shape[1]
-    centres = aligned(np.abs(slopes(light)).sum(0), (peaks - low + step // 2) // step, rate)
+    steep = slopes(light)
+    activity = np.abs(steep, out=steep).sum(0)
+    centres = aligned(activity, (peaks - low + step // 2) // step, rate)
     r, w = round(BEFORE * rate), round(AFTER * rate)
-    marks = cut(_gathered(jumps(piece, fs), step, n), centres, r, w)
+    jumped = jumps(piece, fs)
+    marks = np.zeros((peaks.size, r + w), bool)
+    if jumped.any():
+        marks = cut(_gathered(jumped, step, n), centres, r, w)
     at = centres[:, None] + np.arange(-r, w)
     known = ((at >= 0) & (at < n))[None]
     if gaps:
@@ -212,26 +216,43 @@ def _points(
     unknown = (~known).cumsum(2, dtype=np.int32)
     usable = _usable(mean, unknown, r, fs)
     use = usable.any(1)
-    if use.any():
-        onset, offset, first, last = complexes(mean[use], jumped, r, fs)
-        t = repolarisation(mean[use], last, r, before, after, fs)
-        ended = middle(t.offset, 0)
-        ended = np.r_[ended[:1], ended[:-1]] - before * fs
-        on_time = before >= EARLY * middle(before, 0)
-        ended = np.where(on_time, np.minimum(ended, first - P_ROOM * fs), ended)
-        p = atrial(beats[use], first, ended, r, fs)
-        lines = [*p.waves.places(), onset, offset, *t.places()]
-        points = np.stack(lines)
-        strange = _strange(points[1], P_APART * fs), _strange(points[6], T_APART * fs)
-        points = _following(points, fs)
-        points[:3, :, ~p.there] = np.nan
-        doubtful = (
-            strange[0] | (np.abs(p.waves.height) < SHALLOW),
-            strange[1] | (np.abs(t.height) < SHALLOW),
-        )
+    if use.all():
+        found = _of_usable(mean, beats, jumped, usable, unknown, r, before, after, fs)
+    elif use.any():
         unknown = unknown[use] if len(unknown) > 1 else unknown
-        found[:, use] = _judged(points, usable[use], unknown, doubtful, fs)
+        found[:, use] = _of_usable(
+            mean[use], beats[use], jumped, usable[use], unknown, r, before, after, fs
+        )
     return found, over_leads(found, fs)
+
+
+def _of_usable(
+    mean: Floats,
+    beats: Floats,
+    jumped: NDArray[np.bool_],
+    usable: NDArray[np.bool_],
+    unknown: Ints,
+    r: int,
+    before: Floats,
+    after: Floats,
+    fs: float,
+) -> Floats:
+    onset, offset, first, last = complexes(mean, jumped, r, fs)
+    t = repolarisation(mean, last, r, before, after, fs)
+    ended = middle(t.offset, 0)
+    ended = np.concatenate([ended[:1], ended[:-1]]) - before * fs
+    on_time = before >= EARLY * middle(before, 0)
+    ended = np.where(on_time, np.minimum(ended, first - P_ROOM * fs), ended)
+    p = atrial(beats, first, ended, r, fs)
+    points = np.stack([*p.waves.places(), onset, offset, *t.places()])
+    strange = _strange(points[1], P_APART * fs), _strange(points[6], T_APART * fs)
+    points = _following(points, fs)
+    points[:3, :, ~p.there] = np.nan
+    doubtful = (
+        strange[0] | (np.abs(p.waves.height) < SHALLOW),
+        strange[1] | (np.abs(t.height) < SHALLOW),
+    )
+    return _judged(points, usable, unknown, doubtful, fs)
 
 
 def _usable(mean: Floats, unknown: Ints, r: int, fs: float) -> NDArray[np.bool_]:
@@ -262,23 +283,34 @@ def _judged(
     fs: float,
 ) -> Floats:
     """Points, infinite where they cannot be judged."""
-    p_on, onset, offset, t_off = points[[0, 3, 4, 7]]
-    begin = np.where(np.isnan(p_on), onset - COMPARED * fs, p_on)
+    p_on, onset, offset, t_off = points[0], points[3], points[4], points[7]
+    without = np.isnan(p_on)
+    begin = np.where(without, onset - COMPARED * fs, p_on)
     more = BEYOND * fs
-    whole = usable & _all_known(unknown, onset - more, offset + more)
-    p_whole = whole & ~(doubtful[0] & np.isfinite(p_on)) & _all_known(unknown, begin - more, onset)
-    t_whole = whole & ~doubtful[1] & _all_known(unknown, offset, t_off + more)
+    first = np.stack([onset - more, begin - more, offset])
+    last = np.stack([offset + more, onset, t_off + more])
+    whole, before, after = _all_known(unknown, first, last)
+    whole = whole & usable
+    p_whole = whole & before & (without | ~doubtful[0])
+    t_whole = whole & after & ~doubtful[1]
     kept = np.stack([p_whole] * 3 + [whole] * 2 + [t_whole] * 3)
     return np.where(kept, points, np.inf)
 
 
 def _all_known(unknown: Ints, first: Floats, last: Floats) -> NDArray[np.bool_]:
-    """Whether all samples from first to last are known; `unknown` counts those that are not."""
-    w = unknown.shape[2]
-    between = np.stack([np.floor(first), np.ceil(last)], axis=2)
-    at = np.nan_to_num(between, nan=0, posinf=w, neginf=0).astype(np.int64)
-    counts = picked(np.broadcast_to(unknown, (len(first), *unknown.shape[1:])), at)
-    return np.asarray((counts[..., 0] == counts[..., 1]) & (first >= 0) & (last <= w - 1))
+    """Whether all samples from first to last are known; `unknown` counts those that are not.
+
+    Parameters
+    ----------
+    unknown : ndarray, shape (leads or 1, beats, w)
+    first, last : ndarray, shape (spans, leads, beats)
+    """
+    leads, beats, w = unknown.shape
+    start = np.arange(0, leads * beats * w, w).reshape(leads, beats)
+    at = np.stack([np.floor(first), np.ceil(last)])
+    at = np.minimum(np.maximum(at, 0), w - 1).astype(np.int64)
+    counts = unknown.reshape(-1).take(start + at)
+    return np.asarray((counts[0] == counts[1]) & (first >= 0) & (last <= w - 1))
 
 
 def _fiducials(found: Floats, every: Floats, peaks: Ints, *, one: bool) -> Fiducials:

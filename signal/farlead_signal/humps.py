@@ -1,11 +1,12 @@
 """P and T waves: a hump between its steepest rise and its steepest fall."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from farlead_signal.windows import Floats, Ints, picked, slopes
+from farlead_signal.windows import Floats, Ints, slopes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,86 +63,155 @@ def humps(rows: Floats, weight: Floats, edges: Edges, longest: int) -> Humps:
     ----------
     rows : ndarray, shape (leads, beats, w)
         Smoothed.
-    weight : ndarray, shape (beats, w) or (leads, beats, w)
-        How much a slope counts at each place; no wave is where it is 0.
+    weight : ndarray, shape (beats, w)
+        How much a slope counts at each place; above 0 in one stretch, no wave is elsewhere.
     edges : Edges
     longest : int
         Greatest distance of the steepest rise from the steepest fall, in samples.
     """
-    at = np.arange(rows.shape[2])
+    leads, beats, w = rows.shape
+    inside = weight > 0
     steep = slopes(rows)
-    rise, fall = _pair(rows, steep, weight, longest)
-    steep = np.where(weight > 0, steep, 0)
-    sign = np.where(rise <= fall, 1, -1).astype(rows.dtype)[..., None]
-    first, second = np.minimum(rise, fall)[..., None], np.maximum(rise, fall)[..., None]
-    upright, going = sign * rows, sign * steep
-    between = (at >= first) & (at <= second)
-    top = np.where(between, upright, -np.inf).argmax(2)[..., None]
-    onset = _left(going, first, edges.rise, edges.reach)
-    offset = _right(going, second, edges.fall, edges.reach)
-    level = picked(upright, np.rint(offset).astype(np.int64))
-    slope = np.minimum(picked(going, second), -1e-9)
-    tangent = second + np.minimum(
-        np.maximum((level - picked(upright, second)) / slope, 0), edges.reach
-    )
-    offset = edges.tangent * tangent + (1 - edges.tangent) * offset
-    feet = 0.5 * (picked(upright, np.rint(onset).astype(np.int64)) + level)
-    height = sign * (picked(upright, top) - feet)
-    return Humps(onset[..., 0], _vertex(upright, top)[..., 0], offset[..., 0], height[..., 0])
+    steep *= inside
+    lines = _Lines.of(rows, (steep * weight).reshape(leads * beats, w), inside)
+    rise, fall = _pair(lines, longest)
+    sign = np.where(rise <= fall, 1, -1).astype(rows.dtype)
+    first, second = np.minimum(rise, fall), np.maximum(rise, fall)
+    at = lines.start + np.minimum(first + _steps(0, 2 * longest), second)
+    top = first + (lines.values.take(at) * sign).argmax(1)[:, None]
+    begin, end = _feet(lines, steep.reshape(-1), sign, first, second, edges)
+    level = lines.at(np.rint(end)) * sign
+    slope = np.minimum(steep.reshape(-1).take(lines.start + second) * sign, -1e-9)
+    fallen = np.maximum((level - lines.at(second) * sign) / slope, 0)
+    tangent = second + np.minimum(fallen, edges.reach)
+    end = edges.tangent * tangent + (1 - edges.tangent) * end
+    beside = lines.at(top + _steps(-1, 1)) * sign
+    height = sign * (beside[:, 1:2] - 0.5 * (lines.at(np.rint(begin)) * sign + level))
+    places = (begin, top + _vertex(beside), end, height)
+    return Humps(*(place.reshape(leads, beats) for place in places))
 
 
-def _pair(rows: Floats, steep: Floats, weight: Floats, longest: int) -> tuple[Ints, Ints]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lines:
+    """Rows one below the other.
+
+    Parameters
+    ----------
+    values, steep : ndarray, shape (rows * w,)
+        Samples, and slopes by their weight.
+    start : ndarray of int64, shape (rows, 1)
+        Where each row begins.
+    w : int
+    low, high : ndarray of int64, shape (rows, 1)
+        First and last index within each row where a wave may be.
+    main : ndarray of int64, shape (rows, 1)
+        The steepest slope.
+    sign : ndarray, shape (rows, 1)
+        1 where that falls, -1 where it rises.
+    """
+
+    values: Floats
+    steep: Floats
+    start: Ints
+    w: int
+    low: Ints
+    high: Ints
+    main: Ints
+    sign: Floats
+
+    @classmethod
+    def of(cls, rows: Floats, steep: Floats, inside: NDArray[np.bool_]) -> "_Lines":
+        count, w = steep.shape
+        some = inside.any(1)
+        low = inside.argmax(1)
+        high = np.where(some, w - 1 - inside[:, ::-1].argmax(1), 0)
+        low, high = (np.concatenate([x] * rows.shape[0])[:, None] for x in (low, high))
+        start = np.arange(0, count * w, w)[:, None]
+        flat = steep.reshape(-1)
+        most, least = steep.argmax(1)[:, None], steep.argmin(1)[:, None]
+        falling = -flat.take(start + least) >= flat.take(start + most)
+        main = np.minimum(np.maximum(np.where(falling, least, most), low), high)
+        sign = np.where(falling, 1, -1).astype(rows.dtype)
+        return cls(rows.reshape(-1), flat, start, w, low, high, main, sign)
+
+    def within(self, at: Ints) -> Ints:
+        """Indices kept to where a wave may be."""
+        return np.asarray(np.minimum(np.maximum(at, self.low), self.high))
+
+    def at(self, places: NDArray[np.generic]) -> Floats:
+        """Samples at some indices of each row, which are kept within it."""
+        kept = np.minimum(np.maximum(places, 0), self.w - 1).astype(np.int64)
+        return np.asarray(self.values.take(self.start + kept))
+
+
+@lru_cache(maxsize=64)
+def _steps(first: int, last: int) -> Ints:
+    return np.arange(first, last + 1)
+
+
+@lru_cache(maxsize=16)
+def _sides(longest: int) -> tuple[Ints, Floats]:
+    """Steps to the left and to the right, (2, 1, longest + 1), and the sign of each side."""
+    steps = np.stack([np.arange(-longest, 1), np.arange(longest + 1)])[:, None]
+    return steps, np.array([1, -1], np.float32)[:, None, None]
+
+
+def _pair(lines: _Lines, longest: int) -> tuple[Ints, Ints]:
     """Steepest rise and fall: the steepest slope of all, and the other side of the hump it borders.
 
     A slope borders two humps, one before it and one, the other way up, after it. The one that
     stands out more from its far side counts.
     """
-    at = np.arange(steep.shape[2])
-    steep, inside = steep * weight, weight > 0
-    high, low = steep.argmax(2)[..., None], steep.argmin(2)[..., None]
-    falling = -picked(steep, low) >= picked(steep, high)
-    main, sign = np.where(falling, low, high), np.where(falling, 1, -1).astype(rows.dtype)
-    down, going = sign * rows, sign * steep
-    apart = at - main
-    top = _top(down, inside & (apart <= 0) & (apart >= -longest))
-    bottom = _top(-down, inside & (apart >= 0) & (apart <= longest))
-    earlier = inside & (at <= top) & (at >= top - longest)
-    later = inside & (at >= bottom) & (at <= bottom + longest)
-    before = picked(down, top) - np.where(earlier, down, np.inf).min(2, keepdims=True)
-    after = np.where(later, down, -np.inf).max(2, keepdims=True) - picked(down, bottom)
-    up_before = np.where(earlier, going, -np.inf).argmax(2)[..., None]
-    up_after = np.where(later, going, -np.inf).argmax(2)[..., None]
-    outstanding = np.maximum(before, 0) * np.maximum(picked(going, up_before), 0)
-    later_one = np.maximum(after, 0) * np.maximum(picked(going, up_after), 0)
-    first = outstanding >= later_one
-    partner = np.where(first, up_before, up_after)
-    rise, fall = np.where(falling, partner, main), np.where(falling, main, partner)
-    return rise[..., 0], fall[..., 0]
+    main, sign = lines.main, lines.sign
+    around = lines.within(main + _steps(-longest, longest))
+    down = lines.values.take(lines.start + around) * sign
+    ends = np.empty((2, len(main), 1), np.int64)
+    ends[0, :, 0] = down[:, : longest + 1].argmax(1)
+    ends[1, :, 0] = down[:, longest:].argmin(1) + longest
+    ends = lines.within(main + (ends - longest))
+    steps, up = _sides(longest)
+    beyond = lines.within(ends + steps)
+    place = lines.start + beyond
+    foot = (lines.values.take(place) * (sign * up)).min(2)
+    rising = lines.steep.take(place) * sign
+    height = (lines.values.take(lines.start + ends) * (sign * up))[..., 0] - foot
+    outstanding = np.maximum(height, 0) * np.maximum(rising.max(2), 0)
+    partner = lines.within(ends + steps[..., :1] + rising.argmax(2)[..., None])
+    partner = np.where((outstanding[0] >= outstanding[1])[:, None], partner[0], partner[1])
+    falling = sign > 0
+    return np.where(falling, partner, main), np.where(falling, main, partner)
 
 
-def _top(rows: Floats, inside: NDArray[np.bool_]) -> Ints:
-    return np.asarray(np.where(inside, rows, -np.inf).argmax(2)[..., None])
+@lru_cache(maxsize=16)
+def _outward(reach: int) -> tuple[Ints, Ints]:
+    """Steps outward from a rise and from a fall, (2, 1, reach), and the direction of each."""
+    way = np.array([-1, 1])[:, None, None]
+    return way * np.arange(1, reach + 1), way
 
 
-def _left(going: Floats, first: Ints, share: float, reach: int) -> Floats:
-    """Where the slope before `first` has come down to a share of the slope there."""
-    at = np.arange(going.shape[2])
-    limit = share * picked(going, first)
-    under = (going < limit) & (at < first) & (at >= first - reach)
-    where = np.where(under, at, -1).max(2, keepdims=True)
-    where = np.where(where < 0, np.maximum(first - reach, 0), where)
-    here, there = picked(going, where), picked(going, where + 1)
+def _feet(
+    lines: _Lines, steep: Floats, sign: Floats, first: Ints, second: Ints, edges: Edges
+) -> tuple[Floats, Floats]:
+    """Where the slope outside of the steepest ones has come down to a share of them."""
+    steps, way = _outward(edges.reach)
+    begins = np.stack([first, second])
+    going = sign * -way
+    share = np.array([edges.rise, edges.fall])[:, None, None]
+    limit = share * (steep.take(lines.start + begins) * going)
+    at = np.minimum(np.maximum(begins + steps, 0), lines.w - 1)
+    outside = steep.take(lines.start + at) * going
+    under = outside < limit
+    near = np.where(under.any(2), under.argmax(2), edges.reach - 1)[..., None]
+    where = np.minimum(np.maximum(begins + way * (near + 1), 0), lines.w - 1)
+    here = steep.take(lines.start + where) * going
+    there = steep.take(lines.start + np.clip(where - way, 0, lines.w - 1)) * going
     part = (limit - here) / np.maximum(there - here, 1e-12)
-    return np.asarray(where + np.minimum(np.maximum(part, 0), 1))
+    found = where - way * np.minimum(np.maximum(part, 0), 1)
+    return found[0], found[1]
 
 
-def _right(going: Floats, second: Ints, share: float, reach: int) -> Floats:
-    mirrored = _left(-going[..., ::-1], going.shape[2] - 1 - second, share, reach)
-    return np.asarray(going.shape[2] - 1 - mirrored)
-
-
-def _vertex(rows: Floats, top: Ints) -> Floats:
-    """Top of the parabola through a maximum and its neighbours."""
-    before, here, after = (picked(rows, top + k) for k in (-1, 0, 1))
+def _vertex(beside: Floats) -> Floats:
+    """Top of the parabola through a maximum and its neighbours, from the maximum."""
+    before, here, after = beside[:, 0:1], beside[:, 1:2], beside[:, 2:3]
     bent = np.maximum(2 * here - before - after, 1e-12)
-    return np.asarray(top + np.minimum(np.maximum((after - before) / (2 * bent), -0.5), 0.5))
+    return np.asarray(np.minimum(np.maximum((after - before) / (2 * bent), -0.5), 0.5))

@@ -18,10 +18,14 @@ SUPPORTERS = ((6, 2), (3, 1))
 #: How near they are, in seconds, for P on, P off, QRS on, QRS off, T on and T off: the steps in
 #: which readers of one ECG differ, wider for T.
 NEAR = (0.012, 0.012, 0.008, 0.010, 0.020, 0.016)
+_NEAR = np.array(NEAR)[:, None, None]
 #: The outermost of many leads' points lies outward of the truth by their scatter, in seconds.
 MANY, OUTWARD = 6, 0.002
-#: Rows of the onsets and offsets among the points, which of them are onsets, and rows of the peaks.
-EDGES, ONSETS, PEAKS = (0, 2, 3, 4, 5, 7), (1, -1, 1, -1, 1, -1), (1, 6)
+#: Rows of the onsets and offsets among the points, and which of all points are not offsets.
+EDGES = np.array((0, 2, 3, 4, 5, 7))
+SIDE = np.array((1, 1, -1, 1, -1, 1, 1, -1))[:, None]
+#: Rows of the peaks.
+PEAKS = np.array((1, 6))
 
 
 def over_leads(points: Floats, fs: float) -> Floats:
@@ -40,34 +44,36 @@ def over_leads(points: Floats, fs: float) -> Floats:
         Absent where it is in some lead and found in none.
     """
     known = np.isfinite(points)
-    side = np.array(ONSETS)[:, None]
-    edges = np.where(known[list(EDGES)], side[..., None] * points[list(EDGES)], np.inf)
-    found = np.empty((len(points), points.shape[2]))
-    outward = np.where(np.isfinite(edges).sum(1) >= MANY, OUTWARD * fs, 0)
-    found[list(EDGES)] = side * (_earliest(edges, np.array(NEAR)[:, None] * fs) + outward)
-    peaks = np.sort(np.where(known[list(PEAKS)], points[list(PEAKS)], np.inf), axis=1)
-    found[list(PEAKS)] = _middle(peaks, known[list(PEAKS)].sum(1))
+    count = known.sum(1)
+    ordered = np.sort(np.where(known, SIDE[..., None] * points, np.inf), axis=1)
+    found = _middle(ordered, count)
+    edges, of_edges = ordered[EDGES], count[EDGES]
+    outward = np.where(of_edges >= MANY, OUTWARD * fs, 0)
+    found[EDGES] = _earliest(edges, of_edges, found[EDGES], _NEAR * fs) + outward
+    found *= SIDE
     nothing = np.where(np.isnan(points).any(1), np.nan, np.inf)
-    return np.where(known.any(1), found, nothing)
+    return np.where(count > 0, found, nothing)
 
 
-def _earliest(points: Floats, near: Floats) -> Floats:
+def _earliest(
+    ordered: Floats, count: NDArray[np.integer], fallback: Floats, near: Floats
+) -> Floats:
     """Smallest value that enough others lie near behind; the middle one when there is none.
 
     Parameters
     ----------
-    points : ndarray, shape (kinds, leads, beats)
-        Infinite where there is none.
-    near : ndarray, shape (kinds, 1)
+    ordered : ndarray, shape (kinds, leads, beats)
+        Ascending, infinite where there is none.
+    count, fallback : ndarray, shape (kinds, beats)
+        Finite values, and the middle one.
+    near : ndarray, shape (kinds, 1, 1)
     """
-    ordered = np.sort(points, axis=1)
-    count = np.isfinite(ordered).sum(1)
-    found, fallback = ordered[:, 0], _middle(ordered, count)
+    found = ordered[:, 0]
     for least, supporters in reversed(SUPPORTERS):
         if ordered.shape[1] < least:
             continue
         ahead, behind = ordered[:, :-supporters], ordered[:, supporters:]
-        held = np.isfinite(behind) & (behind <= ahead + near[:, None])
+        held = np.isfinite(behind) & (behind <= ahead + near)
         first = np.take_along_axis(ahead, held.argmax(1)[:, None], 1)[:, 0]
         found = np.where(count >= least, np.where(held.any(1), first, fallback), found)
     return np.asarray(found)
@@ -75,8 +81,6 @@ def _earliest(points: Floats, near: Floats) -> Floats:
 
 def _middle(ordered: Floats, count: NDArray[np.integer]) -> Floats:
     """Median of the finite values, which come first along the second axis."""
-    places = np.stack(
-        [np.maximum(count - 1, 0) // 2, np.minimum(count // 2, ordered.shape[1] - 1)], 1
-    )
-    both = np.take_along_axis(ordered, places, 1)
+    low, high = np.maximum(count - 1, 0) // 2, np.minimum(count // 2, ordered.shape[1] - 1)
+    both = np.take_along_axis(ordered, np.stack([low, high], 1), 1)
     return np.asarray(0.5 * (both[:, 0] + both[:, 1]))

@@ -9,7 +9,16 @@ import numpy as np
 
 from farlead_signal.complexes import covered
 from farlead_signal.humps import Edges, Humps, humps
-from farlead_signal.windows import Floats, Ints, correlations, middle, picked, slopes, smoothed
+from farlead_signal.windows import (
+    Floats,
+    Ints,
+    correlations,
+    middle,
+    picked,
+    slopes,
+    smoothing,
+    summing,
+)
 
 #: P and T waves are looked at on every second sample.
 STEP = 2
@@ -85,7 +94,7 @@ def repolarisation(
     fs : float
         Hertz.
     """
-    rows, fs = smoothed(mean[:, :, r:], T_SMOOTH * fs, STEP), fs / STEP
+    rows, fs = _smoothed(mean[:, :, r:], T_SMOOTH * fs), fs / STEP
     time = np.arange(rows.shape[2]) / fs
     rr = np.maximum(0.5 * (before + after), SHORTEST)
     weight = _falling(time / np.sqrt(rr)[:, None], T_FULL, T_GONE)
@@ -116,7 +125,7 @@ def atrial(beats: Floats, first: Ints, t_off: Floats, r: int, fs: float) -> Atri
     begin = np.clip(t_off - P_ON_T * fs, 0, end).astype(np.int64)
     at = np.minimum(np.maximum(np.arange(r + 1), begin[:, None]), end[:, None])
     held = picked(beats[:, :, : r + 1], at[None])
-    rows, fs = smoothed(held, P_SMOOTH * fs, STEP), fs / STEP
+    rows, fs = _smoothed(held, P_SMOOTH * fs), fs / STEP
     correlated = _correlated(rows, end // STEP, fs)
     weights = np.clip((correlated - P_ALIKE) / (P_SAME - P_ALIKE), 0, 1)
     np.fill_diagonal(weights, 1)
@@ -139,11 +148,19 @@ def _by_way(waves: Humps, rows: Floats, weight: Floats) -> Humps:
 
     A notched or biphasic wave is more than its most prominent hump.
     """
-    steep = np.abs(slopes(rows)) * weight
-    way = np.maximum(steep - P_STEEP * steep.max(2, keepdims=True), 0).cumsum(2)
-    onset = 0.5 * (waves.onset + covered(way, P_FIRST))
-    offset = 0.5 * (waves.offset + covered(way, 1 - P_LAST))
+    steep = slopes(rows)
+    np.abs(steep, out=steep)
+    steep *= weight
+    steep -= P_STEEP * steep.max(2, keepdims=True)
+    begin, end = covered(np.maximum(steep, 0, out=steep), P_FIRST, 1 - P_LAST)
+    onset, offset = 0.5 * (waves.onset + begin), 0.5 * (waves.offset + end)
     return Humps(onset, waves.peak, offset, waves.height)
+
+
+def _smoothed(rows: Floats, sigma: float) -> Floats:
+    leads, beats, w = rows.shape
+    matrix = smoothing(w, sigma, STEP)
+    return np.asarray((rows.reshape(-1, w) @ matrix).reshape(leads, beats, -1))
 
 
 def _falling(values: Floats, full: float, gone: float) -> Floats:
@@ -154,13 +171,14 @@ def _near(
     rows: Floats, weight: Floats, fs: float, width: float, full: float, gone: float
 ) -> Floats:
     """1 where the slopes of all leads together are steepest, falling to 0 away from there."""
-    steep = np.square(slopes(rows))
-    of_lead = steep.mean((1, 2))
-    energy = np.tensordot(1 / np.maximum(of_lead, 1e-12), steep, 1) * weight
-    half = round(width / 2 * fs)
-    summed = np.pad(energy.cumsum(1), [(0, 0), (half, half)], mode="edge")
-    centre = (summed[:, 2 * half :] - summed[:, : -2 * half]).argmax(1)
-    return _falling(np.abs(np.arange(rows.shape[2]) - centre[:, None]) / fs, full, gone)
+    steep = slopes(rows)
+    steep *= steep
+    lines = steep.reshape(len(steep), -1)
+    share = 1 / np.maximum(lines.mean(1), 1e-12)
+    energy = (share @ lines).reshape(weight.shape) * weight
+    half, n = round(width / 2 * fs), rows.shape[2]
+    centre = (energy @ summing(n, half - 1, half)).argmax(1)
+    return _falling(np.abs(np.arange(n) - centre[:, None]) / fs, full, gone)
 
 
 def _correlated(rows: Floats, end: Ints, fs: float) -> Floats:

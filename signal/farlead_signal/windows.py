@@ -3,6 +3,7 @@
 Arrays of beats have the shape (leads, beats, w); the R peak is at one index in all of them.
 """
 
+from functools import lru_cache
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -28,10 +29,13 @@ ALIKE_BEFORE, ALIKE_AFTER = 0.08, 0.36
 #: mean step around (so many seconds before and after) is a pacing spike's or an artefact's: the
 #: steepest part of a QRS complex lasts 10 ms or more and stays below 2.5 times.
 JUMP, JUMP_TIMES, JUMP_AROUND = 0.10, 4.0, 0.012
+#: Results that are smoothed by one product.
+BLOCK = 16
 #: Correlation from which beats begin to count as alike, and from which they count in full.
 ALIKE, SAME = 0.90, 0.98
 
 
+@lru_cache(maxsize=64)
 def gaussian(sigma: float) -> NDArray[np.float32]:
     """Gaussian weights of odd length that add up to 1; `sigma` in samples."""
     reach = max(1, round(3 * sigma))
@@ -39,20 +43,47 @@ def gaussian(sigma: float) -> NDArray[np.float32]:
     return np.asarray(weights / weights.sum(), np.float32)
 
 
+@lru_cache(maxsize=64)
+def smoothing(n: int, sigma: float, step: int) -> NDArray[np.float32]:
+    """Matrix of a Gaussian on `n` samples, every `step`-th of the results; shape (n, results).
+
+    Before the first and after the last sample the signal goes on as there. A product with it
+    is faster than the sum over shifted rows as long as the rows are short.
+    """
+    weights = gaussian(sigma)
+    reach, count = weights.size // 2, -(-n // step)
+    matrix = np.zeros((n, count), np.float32)
+    for k, weight in enumerate(weights.tolist()):
+        at = np.clip(np.arange(0, n, step) + k - reach, 0, n - 1)
+        matrix[at, np.arange(count)] += np.float32(weight)
+    return matrix
+
+
+@lru_cache(maxsize=64)
+def _smoothing_of_blocks(sigma: float, step: int) -> NDArray[np.float32]:
+    """As :func:`smoothing`, of BLOCK results from all samples that they need."""
+    reach = gaussian(sigma).size // 2
+    whole = smoothing((BLOCK - 1) * step + 1 + 2 * reach, sigma, 1)
+    return np.ascontiguousarray(whole[:, reach : reach + (BLOCK - 1) * step + 1 : step])
+
+
 def smoothed(rows: Floats, sigma: float, step: int = 1) -> Floats:
     """Rows along the last axis under a Gaussian of `sigma` samples, every `step`-th sample."""
-    weights = gaussian(sigma)
-    reach, n = weights.size // 2, rows.shape[-1]
-    padded = np.empty((*rows.shape[:-1], n + 2 * reach), rows.dtype)
-    padded[..., reach : n + reach] = rows
-    padded[..., :reach], padded[..., n + reach :] = rows[..., :1], rows[..., -1:]
-    last = (-(-n // step) - 1) * step + 1
-    total = weights[reach] * padded[..., reach : reach + last : step]
-    for k in range(reach):
-        mirrored = padded[..., k : k + last : step] + padded[..., 2 * reach - k :][..., :last:step]
-        mirrored *= weights[k]
-        total += mirrored
-    return np.asarray(total)
+    matrix = _smoothing_of_blocks(sigma, step)
+    reach, n = gaussian(sigma).size // 2, rows.shape[-1]
+    lines, count = rows.size // max(n, 1), -(-n // step)
+    blocks = -(-count // BLOCK)
+    padded = np.empty((lines, (blocks - 1) * BLOCK * step + len(matrix)), rows.dtype)
+    padded[:, reach : n + reach] = rows.reshape(lines, n)[:, : padded.shape[1] - reach]
+    padded[:, :reach], padded[:, n + reach :] = (
+        padded[:, reach, None],
+        rows.reshape(lines, n)[:, -1:],
+    )
+    down, right = padded.strides
+    shape, strides = (lines, blocks, len(matrix)), (down, BLOCK * step * right, right)
+    pieces = np.ndarray(shape, padded.dtype, padded, 0, strides).reshape(-1, len(matrix))
+    found = (pieces @ matrix).reshape(lines, blocks * BLOCK)[:, :count]
+    return np.asarray(found.reshape(*rows.shape[:-1], count))
 
 
 def slopes(rows: Floats) -> Floats:
@@ -66,8 +97,22 @@ def slopes(rows: Floats) -> Floats:
 
 def cut(rows: NDArray[Values], centres: Ints, before: int, after: int) -> NDArray[Values]:
     """Windows around each centre, shape (..., beats, w); the last value goes on beyond the ends."""
-    at = centres[:, None] + np.arange(-before, after)
-    return np.asarray(rows[..., np.clip(at, 0, rows.shape[-1] - 1)])
+    n, width = rows.shape[-1], before + after
+    ahead, behind = max(0, before - int(centres.min())), max(0, int(centres.max()) + after - n)
+    lines = rows.reshape(-1, n)
+    whole = np.empty((len(lines), ahead + n + behind), rows.dtype)
+    whole[:, ahead : ahead + n] = lines
+    whole[:, :ahead], whole[:, ahead + n :] = lines[:, :1], lines[:, -1:]
+    down, right = whole.strides
+    shape = (len(lines), whole.shape[1] - width + 1, width)
+    every = np.ndarray(shape, whole.dtype, whole, 0, (down, right, right))
+    found = every[:, centres - before + ahead]
+    return np.asarray(found.reshape(*rows.shape[:-1], centres.size, width))
+
+
+@lru_cache(maxsize=64)
+def _starts(leads: int, beats: int, w: int) -> Ints:
+    return np.arange(0, leads * beats * w, w).reshape(leads, beats, 1)
 
 
 def picked(rows: Floats, at: Ints) -> Floats:
@@ -82,10 +127,15 @@ def picked(rows: Floats, at: Ints) -> Floats:
     -------
     ndarray, shape (leads, beats, k)
     """
-    leads, beats, w = rows.shape
-    starts = np.arange(0, leads * beats * w, w).reshape(leads, beats, 1)
-    kept = np.minimum(np.maximum(at, 0), w - 1)
-    return np.asarray(np.ascontiguousarray(rows).reshape(-1).take(starts + kept))
+    kept = np.minimum(np.maximum(at, 0), rows.shape[2] - 1)
+    return np.asarray(rows.reshape(-1).take(_starts(*rows.shape) + kept))
+
+
+@lru_cache(maxsize=64)
+def summing(n: int, before: int, after: int) -> NDArray[np.float32]:
+    """Matrix that adds up samples from `before` ones before each to `after` ones after it."""
+    apart = np.arange(n)[:, None] - np.arange(n)
+    return np.asarray((apart >= -before) & (apart <= after), np.float32)
 
 
 def middle(rows: Floats, axis: int) -> Floats:
@@ -105,13 +155,17 @@ def jumps(rows: Floats, fs: float) -> NDArray[np.bool_]:
     fs : float
         Hertz.
     """
-    change = np.abs(rows[..., 1:] - rows[..., :-1]).mean(0)
-    half = max(1, round(JUMP_AROUND * fs))
-    edges = [(0, 0)] * (change.ndim - 1) + [(half + 1, half)]
-    summed = np.pad(change, edges).cumsum(-1, dtype=np.float64)
-    around = (summed[..., 2 * half + 1 :] - summed[..., : -2 * half - 1]) / (2 * half + 1)
+    change = np.abs(rows[..., 1:] - rows[..., :-1]).sum(0) / np.float32(len(rows))
     found = np.zeros(rows.shape[1:], bool)
-    found[..., 1:] = (change > JUMP) & (change > JUMP_TIMES * around)
+    high = change > JUMP
+    if not high.any():
+        return found
+    half = max(1, round(JUMP_AROUND * fs))
+    summed = np.zeros((*change.shape[:-1], change.shape[-1] + 2 * half + 1))
+    np.cumsum(change, -1, out=summed[..., half + 1 : half + 1 + change.shape[-1]])
+    summed[..., half + 1 + change.shape[-1] :] = summed[..., half + change.shape[-1], None]
+    around = (summed[..., 2 * half + 1 :] - summed[..., : -2 * half - 1]) / (2 * half + 1)
+    found[..., 1:] = high & (change > JUMP_TIMES * around)
     return found
 
 
@@ -127,15 +181,27 @@ def aligned(activity: Floats, peaks: Ints, fs: float) -> Ints:
         Hertz.
     """
     before, after, moved = (round(s * fs) for s in (ALIGN_BEFORE, ALIGN_AFTER, MOVED))
+    width = before + after
     for _ in range(2):
         wide = cut(activity, peaks, before + moved, after + moved)
-        usual = middle(wide[:, moved : moved + before + after], 0)
-        places = np.lib.stride_tricks.sliding_window_view(wide, before + after, axis=1)
-        squares = np.pad(np.square(wide).cumsum(1), [(0, 0), (1, 0)])
-        power = squares[:, before + after :] - squares[:, : -before - after]
-        power = np.sqrt(np.maximum(power, 1e-12))
-        peaks = peaks + (places @ usual / power).argmax(1) - moved
+        usual = middle(wide[:, moved : moved + width], 0)
+        down, right = wide.strides
+        shape = (len(wide), 2 * moved + 1, width)
+        places = np.ndarray(shape, wide.dtype, wide, 0, (down, right, right))
+        power = np.square(wide) @ _inner(wide.shape[1], width)
+        fit = (places @ usual) / np.sqrt(np.maximum(power, 1e-12))
+        move = fit.argmax(1) - moved
+        peaks = peaks + move
+        if not move.any():
+            break
     return np.asarray(peaks, np.int64)
+
+
+@lru_cache(maxsize=16)
+def _inner(n: int, width: int) -> NDArray[np.float32]:
+    """Matrix that adds up `width` samples from each place on, shape (n, places)."""
+    apart = np.arange(n)[:, None] - np.arange(n - width + 1)
+    return np.asarray((apart >= 0) & (apart < width), np.float32)
 
 
 def alike(beats: Floats, r: int, fs: float) -> Floats:
