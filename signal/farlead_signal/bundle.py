@@ -40,11 +40,17 @@ LEFT, NEARLY_LEFT, LEFT_END = -45.0, -30.0, -90.0
 RIGHT = 110.0
 #: R peak time in aVL of a left anterior block, ms.
 LATE_AVL = 45.0
-#: Pre-excitation: PR below, QRS from, and the time in ms in which the complex moves slowly before
-#: it first reaches half of its greatest speed. Normal beats take 15 to 30 ms for it.
+#: Pre-excitation: PR to the begin of the delta wave below SHORT_PR, QRS from there on from
+#: WIDE_DELTA on, both in ms, and the time in ms that the heart's vector creeps before it first
+#: reaches half of its greatest speed. Other beats take up to 50 ms, but not after a short PR.
 SHORT_PR, WIDE_DELTA, DELTA = 120.0, 110.0, 36.0
-#: PR up to which a delta wave is still one, with doubt, in ms.
-DOUBTED_PR = 130.0
+#: In fibrillation there is no PR to ask: the delta wave must be longer, in ms.
+DELTA_ALONE = 50.0
+#: The vector creeps above this share of its greatest speed; P waves hardly reach it. It is looked
+#: for no longer than this before the QRS onset, in ms.
+CREEPS, LONGEST = 0.06, 80.0
+#: Speeds are taken over so many seconds.
+STEP = 0.010
 _EIGHT = ("I", "II", "V1", "V2", "V3", "V4", "V5", "V6")
 
 
@@ -80,32 +86,47 @@ def bundle_findings(sheet: BeatSheet) -> tuple[Finding, ...]:
 
 
 def preexcitation(sheet: BeatSheet) -> Finding | None:
-    """Short PR, slow beginning of the QRS complex, wide QRS complex."""
-    if sheet.pr is None or sheet.qrs is None or sheet.qrs < WIDE_DELTA or sheet.pr > DOUBTED_PR:
+    """Short PR, slow beginning of the QRS complex, wide QRS complex.
+
+    The delta wave may lie before the QRS onset that was found: it is looked for from the steep
+    part backwards, and PR and QRS are taken to where it begins.
+    """
+    if sheet.qrs is None:
         return None
-    delta = slow_onset(sheet)
-    if delta is None or delta < DELTA:
+    slow, before = slow_onset(sheet)
+    qrs = sheet.qrs + max(before, 0.0)
+    if slow < DELTA or qrs < WIDE_DELTA:
         return None
-    certain = sheet.pr < SHORT_PR and sheet.qrs >= WIDE
+    values = {"qrs": qrs, "delta": slow}
+    if sheet.pr is not None:
+        values["pr"] = sheet.pr - max(before, 0.0)
+        if values["pr"] >= SHORT_PR:
+            return None
+    elif "rhythm.af" not in sheet.codes or slow < DELTA_ALONE or qrs < WIDE:
+        return None
+    certain = sheet.pr is not None and qrs >= WIDE
     leads = _by_r(sheet)
-    values = {"pr": sheet.pr, "qrs": sheet.qrs, "delta": delta}
     return Finding("conduction.preexcitation", leads=leads, values=values, certain=certain)
 
 
-def slow_onset(sheet: BeatSheet) -> float | None:
-    """Time in ms from QRS onset until the heart's vector first moves at half its greatest speed.
+def slow_onset(sheet: BeatSheet) -> tuple[float, float]:
+    """How long the heart's vector creeps before it runs, and how much of that is before QRS, in ms.
 
-    None where fewer than three independent leads are there.
+    (0, 0) where fewer than three independent leads are there.
     """
-    rows = [sheet.qrs_row(lead) for lead in _EIGHT if lead in sheet.rows]
-    if len(rows) < 3 or rows[0].size < 8:
-        return None
-    steps = np.diff(np.stack(rows).astype(np.float64), axis=1)
-    # Over 6 ms: single samples are noisy at 1000 Hz.
-    width = max(1, round(0.006 * sheet.fs))
-    speed = np.sqrt(np.einsum("lw,lw->w", steps, steps))
-    speed = np.convolve(speed, np.ones(width) / width, "same")
-    return 1000.0 * int((speed >= 0.5 * speed.max()).argmax()) / sheet.fs
+    rows = [sheet.rows[lead] for lead in _EIGHT if lead in sheet.rows]
+    step = max(1, round(STEP * sheet.fs))
+    first = max(sheet.qrs_on - round(LONGEST * sheet.fs / 1000) - step, 0)
+    if len(rows) < 3 or sheet.qrs_off - first <= 2 * step:
+        return 0.0, 0.0
+    part = np.stack([row[first : sheet.qrs_off + 1] for row in rows]).astype(np.float64)
+    moved = part[:, step:] - part[:, :-step]
+    speed = np.sqrt(np.einsum("lw,lw->w", moved, moved))
+    onset = max(sheet.qrs_on - first - step // 2, 0)
+    runs = onset + int((speed[onset:] >= 0.5 * speed[onset:].max()).argmax())
+    still = np.flatnonzero(speed[:runs] < CREEPS * speed[onset:].max())
+    begin = int(still[-1]) + 1 if still.size else 0
+    return 1000.0 * (runs - begin) / sheet.fs, 1000.0 * (onset - begin) / sheet.fs
 
 
 def right_branch(sheet: BeatSheet) -> Finding | None:

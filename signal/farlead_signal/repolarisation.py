@@ -27,6 +27,8 @@ CONCAVE = 0.02
 #: Brugada: high take-off at J in mV, type 1 falls from J to 80 ms after it by FALL in mV; type 2
 #: stays up by LOW at its lowest, with an upright T wave.
 TAKE_OFF, FALL, LOW, UPRIGHT = 0.20, 0.05, 0.05, 0.05
+#: The T wave of a saddle is looked for so long after J, in seconds.
+AFTER_TAKE_OFF = 0.040
 #: Hyperkalaemia: T wave in mV in the chest and the limb leads, its width at half of its height in
 #: ms, its share of the QRS complex; QRS in ms; P wave no higher than this in mV.
 PEAKED, PEAKED_LIMB, POINTED, OF_QRS, WIDE, FLAT_P = 0.80, 0.50, 110.0, 0.50, 120.0, 0.05
@@ -105,7 +107,7 @@ def brugada(sheet: BeatSheet) -> Finding | None:
     second = [lead for lead in ("V1", "V2") if _saddle(sheet, lead)]
     if not second:
         return None
-    values = {"j": max(_r_prime(sheet, lead) for lead in second)}
+    values = {"j": max(_take_off(sheet, lead) for lead in second)}
     return Finding("pattern.brugada2", leads=tuple(second), values=values, certain=False)
 
 
@@ -120,19 +122,20 @@ def _coved(sheet: BeatSheet, lead: str) -> bool:
 
 
 def _saddle(sheet: BeatSheet, lead: str) -> bool:
-    """R′ of 0.2 mV that falls to a trough of 0.05 mV or more and rises into an upright T wave."""
-    found, row = sheet.leads.get(lead), sheet.rows.get(lead)
-    if found is None or row is None or found.r2 is None or sheet.t_off <= sheet.qrs_off:
+    """R′ or J of 0.2 mV that falls to a trough of 0.05 mV or more and rises into T."""
+    row, after = sheet.rows.get(lead), sheet.qrs_off + round(AFTER_TAKE_OFF * sheet.fs)
+    height = _take_off(sheet, lead)
+    if row is None or height < TAKE_OFF or sheet.t_off <= after or sheet.leads[lead].r is None:
         return False
-    part = row[sheet.qrs_off : sheet.t_off + 1]
-    top = int(part.argmax())
-    trough = float(part[: top + 1].min())
-    tall = found.r2 >= TAKE_OFF and sheet.at_least(lead, "j", 0.5 * TAKE_OFF)
-    return tall and trough >= LOW and float(part[top]) >= trough + UPRIGHT
+    top = after + int(row[after : sheet.t_off + 1].argmax())
+    trough = float(row[sheet.qrs_off : top + 1].min())
+    return trough >= LOW and min(height, float(row[top])) >= trough + UPRIGHT
 
 
-def _r_prime(sheet: BeatSheet, lead: str) -> float:
-    return sheet.leads[lead].r2 or 0.0
+def _take_off(sheet: BeatSheet, lead: str) -> float:
+    """R′, or J where the QRS complex ends on top of it."""
+    found = sheet.leads.get(lead)
+    return 0.0 if found is None else max(found.r2 or 0.0, found.j or 0.0)
 
 
 def hyperkalaemia(sheet: BeatSheet) -> Finding | None:
@@ -168,8 +171,8 @@ def _sine(sheet: BeatSheet) -> tuple[str, ...]:
         lead
         for lead in (*FRONTAL, *CHEST)
         if lead != "-aVR"
+        and sheet.at_least(lead, "t", PEAKED_LIMB)  # which a missing lead is not
         and sheet.at_least(lead, "t", SINE * (sheet.leads[lead].qrs_pp or 0.0))
-        and sheet.at_least(lead, "t", PEAKED_LIMB)
     )
 
 
