@@ -78,8 +78,8 @@ class LeadQuality:
     muscle : float
         Noise from 30 to 100 Hz between QRS complexes, the mains left out, mV rms.
     wander : float
-        Way of the baseline from trough to peak within 10 s, mV: in full up to 0.3 Hz, what is faster
-        than 0.7 Hz hardly counts.
+        Way of the baseline from trough to peak within 10 s, mV: in full up to 0.3 Hz; what is
+        faster than 0.7 Hz hardly counts.
     pops : float
         Steps of the baseline in 10 s.
     """

@@ -159,7 +159,7 @@ def finding(row: Row, appearance: Appearance, now: datetime) -> str:
     if row.screening_state is ScreeningState.PENDING:
         return translate("words", "Being screened")
     if row.screening is not None:
-        return translate("words", "Rate and rhythm: nothing found")
+        return translate("words", "Screened: nothing found")
     named = kind(row.study.kind)
     return translate("words", "{kind}, not screened").format(kind=named)
 

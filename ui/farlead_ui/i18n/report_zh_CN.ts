@@ -262,8 +262,8 @@
         <translation>{n} 条已决定</translation>
     </message>
     <message>
-        <source>Only rate, rhythm and signal are screened; no mark. It is no diagnosis.</source>
-        <translation>只初筛心率、节律与信号，未见异常；形态与 ST-T 未筛，这不是诊断。</translation>
+        <source>Screened: rhythm, conduction, ST-T, signal. No mark; no diagnosis.</source>
+        <translation>已初筛节律、传导、ST-T 与信号，未见异常；这不是诊断。</translation>
     </message>
     <message>
         <source>Not screened: nothing is suggested.</source>

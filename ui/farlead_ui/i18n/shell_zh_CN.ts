@@ -642,8 +642,8 @@
         <translation>正在初筛</translation>
     </message>
     <message>
-        <source>Rate and rhythm: nothing found</source>
-        <translation>心率、节律初筛未见异常</translation>
+        <source>Screened: nothing found</source>
+        <translation>初筛未见异常</translation>
     </message>
     <message>
         <source>{kind}, not screened</source>

@@ -196,7 +196,7 @@ class Suggestions(QWidget):
         self._all.setVisible(all_keys or drafting.can_say_normal)
         self._none.setVisible(not many)
         self._none.setText(
-            self.tr("Only rate, rhythm and signal are screened; no mark. It is no diagnosis.")
+            self.tr("Screened: rhythm, conduction, ST-T, signal. No mark; no diagnosis.")
             if self._screened
             else self.tr("Not screened: nothing is suggested.")
         )
