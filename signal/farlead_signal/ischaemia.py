@@ -188,7 +188,7 @@ def _mirror(sheet: BeatSheet, raised: tuple[str, ...]) -> tuple[str, ...]:
 def _explained(sheet: BeatSheet, raised: tuple[str, ...]) -> bool:
     """Whether something harmless explains all of the elevation as well."""
     if sheet.codes & {"repolarisation.early", "repolarisation.pericarditis", "pattern.brugada1"}:
-        return not _mirror(sheet, raised)
+        return not (_mirror(sheet, raised) or _high(sheet, raised))
     return _beside_deep_s(sheet, raised)
 
 
