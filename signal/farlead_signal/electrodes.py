@@ -188,7 +188,7 @@ def _limb_claim(swap: Swap, answers: Beat, score: float, limit: float) -> Revers
         ReversalKind(swap.value),
         round(float(1.0 / (1.0 + np.exp(score))), 3),
         (
-            Evidence("", "score", round(score, 2), limit),
+            Evidence("", "electrode_score", round(score, 2), limit),
             *(
                 Evidence(lead, measure, round(float(value), 2), 0.0)
                 for measure, value in zip(measures, answers, strict=True)

@@ -116,7 +116,7 @@ def test_a_claim_names_lead_measure_value_and_limit(
 ) -> None:
     (claim,) = claims(swapped(beats[0][0], "LA_RA"), beats[0][1])
     assert 0.85 < claim.confidence <= 1.0
-    total = next(e for e in claim.evidence if e.measure == "score")
+    total = next(e for e in claim.evidence if e.measure == "electrode_score")
     assert total.value < total.limit < 0
     assert {e.lead for e in claim.evidence} == {"", "I"}
 
