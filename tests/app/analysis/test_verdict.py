@@ -112,7 +112,11 @@ def test_exchanged_arms_are_never_normal_and_show_why(clean: Samples) -> None:
     found = screened(swapped(clean, "LA_RA"))
     flag = next(f for f in found.flags if "exchanged" in f.code)
     assert flag.leads == ("I",)
-    assert {value.measure for value in flag.values} >= {"electrode_score", "p_direction", "qrst_agreement"}
+    assert {value.measure for value in flag.values} >= {
+        "electrode_score",
+        "p_direction",
+        "qrst_agreement",
+    }
     assert all(value.value is not None for value in flag.values)
 
 
