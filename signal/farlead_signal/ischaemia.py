@@ -44,8 +44,9 @@ STAYS = 0.6
 DEPRESSED, DEEPLY = -0.05, -0.10
 #: Elevation in mV from which no further sign is asked for in the frontal leads, and in the chest.
 HIGH, HIGH_CHEST = 0.20, 0.40
-#: ST elevation of V1 to V3 below this share of S or QS goes with a deep S wave.
-OF_DEEP_S = 0.25
+#: ST elevation of V1 to V4 below this share of S goes with a deep S wave; beside one of DEEP_S mV,
+#: which few healthy adults reach, even where the opposite leads are depressed.
+OF_DEEP_S, DEEP_S = 0.25, 1.8
 #: Leads with depression that speak for the left main stem or all vessels.
 MANY = 6
 #: De Winter: rise of ST after J in mV/s, T height in mV, and fastest rate at which J is not
@@ -189,13 +190,14 @@ def _explained(sheet: BeatSheet, raised: tuple[str, ...]) -> bool:
     """Whether something harmless explains all of the elevation as well."""
     if sheet.codes & {"repolarisation.early", "repolarisation.pericarditis", "pattern.brugada1"}:
         return not (_mirror(sheet, raised) or _high(sheet, raised))
-    return _beside_deep_s(sheet, raised)
+    return _beside_deep_s(sheet, raised, DEEP_S if _mirror(sheet, raised) else 0.0)
 
 
-def _beside_deep_s(sheet: BeatSheet, raised: Iterable[str]) -> bool:
+def _beside_deep_s(sheet: BeatSheet, raised: Iterable[str], depth: float = DEEP_S) -> bool:
     """Whether all of the elevation lies in V1 to V4, small beside a deep S wave, T upright."""
     return all(
         lead in {"V1", "V2", "V3", "V4"}
+        and sheet.s(lead) >= depth
         and (sheet.value(lead, "j") or 0.0) < OF_DEEP_S * sheet.s(lead)
         and sheet.at_least(lead, "t", UPRIGHT)
         and not sheet.leads[lead].qs

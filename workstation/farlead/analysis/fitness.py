@@ -92,6 +92,11 @@ def _missing(measured: Measured, limits: Limits, rule: str) -> Iterator[Flag]:
     if len(names) >= _STANDARD_ECG and len(named) < _STANDARD_ECG:
         text = message("analysis.unknown.names", leads=", ".join(names))
         yield Flag("unknown.names", Severity.URGENT, text, rule)
+    # What a lead would have shown nobody knows: such a recording is never called normal.
+    absent = tuple(lead for lead in STANDARD if lead not in names)
+    if named and absent:
+        text = message("analysis.lead.absent", leads=", ".join(absent))
+        yield Flag("lead.absent", Severity.REMARK, text, rule, leads=absent)
 
 
 def _leads(measured: Measured) -> Iterator[tuple[str, str]]:
