@@ -30,6 +30,12 @@ R_PRIME, R_PRIME_DOUBTED = 0.05, 0.10
 WIDE_R = 80.0
 #: R as long as this in ms in leads I, aVL, V5, V6 is broad: most of a wide QRS complex.
 BROAD_R, BROAD_R_INCOMPLETE = 80.0, 60.0
+#: After the QRS offset the vector still runs: above this share of its greatest speed, looked for so
+#: long, and so long at least, in ms. A late R′ has a top where nothing moves, and the offset may
+#: have been put there; T waves are slower.
+STILL_RUNS, LOOK_ON, RUNS_ON = 0.08, 70.0, 20.0
+#: What runs on is an R′ of this in V1 or V2 and an S of that in I or V6, in mV.
+LATE_R, LATE_S = 0.10, -0.05
 #: A first negative wave smaller than this is no Q wave of I, V5, V6, in mV and ms: noise, and the
 #: foot of the delineation.
 SEPTAL, SEPTAL_TIME = 0.10, 20.0
@@ -131,6 +137,9 @@ def slow_onset(sheet: BeatSheet) -> tuple[float, float]:
 
 def right_branch(sheet: BeatSheet) -> Finding | None:
     """Right bundle branch block, complete or incomplete."""
+    hidden = _cut_off(sheet)
+    if hidden is not None:
+        return hidden
     if sheet.qrs is None or sheet.qrs < NEARLY:
         return None
     right = [lead for lead in ("V1", "V2") if _r_prime(sheet, lead)]
@@ -150,6 +159,41 @@ def right_branch(sheet: BeatSheet) -> Finding | None:
         return None
     certain = sheet.qrs >= INCOMPLETE and bool(late)
     return Finding("conduction.rbbb.incomplete", leads=leads, values=values, certain=certain)
+
+
+def _cut_off(sheet: BeatSheet) -> Finding | None:
+    """A right bundle branch block whose R′ lies behind the QRS offset that was found."""
+    late = runs_on(sheet)
+    if sheet.qrs is None or late < RUNS_ON or sheet.qrs + late < INCOMPLETE:
+        return None
+    end = sheet.qrs_off + round(late * sheet.fs / 1000)
+    first = sheet.qrs_off - round(RUNS_ON * sheet.fs / 1000)
+    rows = {
+        lead: sheet.rows[lead][first:end] for lead in ("V1", "V2", "I", "V6") if lead in sheet.rows
+    }
+    right = [lead for lead in ("V1", "V2") if lead in rows and rows[lead].max() >= LATE_R]
+    left = [lead for lead in ("I", "V6") if lead in rows and rows[lead].mean() <= LATE_S]
+    if not right or not left:
+        return None
+    whole = sheet.qrs + late >= WIDE
+    code = "conduction.rbbb" if whole else "conduction.rbbb.incomplete"
+    values = {"qrs": sheet.qrs + late, "runs_on": late}
+    return Finding(code, leads=(*right, *left), values=values, certain=False)
+
+
+def runs_on(sheet: BeatSheet) -> float:
+    """How long after the QRS offset the heart's vector still runs, in ms; 0 where it does not."""
+    rows = [sheet.rows[lead] for lead in _EIGHT if lead in sheet.rows]
+    step = max(1, round(STEP * sheet.fs))
+    last = sheet.qrs_off + round(LOOK_ON * sheet.fs / 1000) + step
+    if len(rows) < 3 or sheet.qrs_off - sheet.qrs_on <= step or last > rows[0].size:
+        return 0.0
+    part = np.stack([row[sheet.qrs_on : last] for row in rows]).astype(np.float64)
+    moved = part[:, step:] - part[:, :-step]
+    speed = np.sqrt(np.einsum("lw,lw->w", moved, moved))
+    offset = sheet.qrs_off - sheet.qrs_on - step // 2
+    fast = np.flatnonzero(speed[offset:] >= STILL_RUNS * speed[: offset + 1].max())
+    return 1000.0 * (int(fast[-1]) + 1) / sheet.fs if fast.size else 0.0
 
 
 def _last_r(sheet: BeatSheet, lead: str) -> float:

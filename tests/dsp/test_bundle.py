@@ -66,6 +66,16 @@ def test_evidence_of_a_right_block_is_where_it_is_read() -> None:
     assert block.certain
 
 
+@pytest.mark.parametrize("height", [0.5, 0.8])
+def test_a_slow_late_r_behind_the_offset_is_seen(height: float) -> None:
+    """The QRS offset may be put on top of R′: what runs on after it belongs to QRS."""
+    late = tuple(size * height / 0.8 for size in RBBB.r2)
+    block = found(replace(RBBB, qrs_times=(0.018, 0.036, 0.028, 0.060), r2=late))
+    assert "conduction.rbbb" in block
+    assert block["conduction.rbbb"].values["qrs"] == pytest.approx(142, abs=16)
+    assert not block["conduction.rbbb"].certain
+
+
 def test_wide_without_the_shape_of_either_branch_is_unspecific() -> None:
     slow = found(replace(NORMAL, qrs_times=(0.034, 0.056, 0.050, 0.0), qt=0.440))
     assert "conduction.ivcd" in slow
