@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from farlead_signal.complexes import complexes
 from farlead_signal.overall import over_leads
-from farlead_signal.qrs import detect_qrs
+from farlead_signal.qrs import checked_signal, detect_qrs
 from farlead_signal.waves import COMPARED, atrial, repolarisation
 from farlead_signal.windows import (
     AFTER,
@@ -101,15 +101,15 @@ def delineate(signal: ArrayLike, fs: float, r_peaks: ArrayLike | None = None) ->
     Raises
     ------
     ValueError
-        As :func:`detect_qrs` does.
+        As :func:`detect_qrs` does; for R peaks that do not ascend or lie outside of the signal.
 
     References
     ----------
     Multi-lead rules: Laguna et al., doi:10.1006/cbmr.1994.1006; slopes as boundaries: Martínez et
     al., doi:10.1109/TBME.2003.821031. Ours differs: see docs/measurement.md.
     """
-    samples = np.ascontiguousarray(signal)
-    peaks = detect_qrs(samples, fs) if r_peaks is None else np.asarray(r_peaks, np.int64)
+    samples = checked_signal(signal, fs)
+    peaks = detect_qrs(samples, fs) if r_peaks is None else _checked_peaks(r_peaks, samples)
     rows = samples[None] if samples.ndim == 1 else samples
     found = np.full((len(POINTS), len(rows), peaks.size), np.inf)
     every = np.full((len(POINTS), peaks.size), np.inf)
@@ -122,6 +122,17 @@ def delineate(signal: ArrayLike, fs: float, r_peaks: ArrayLike | None = None) ->
                 rows, fs, peaks[part], before[part], after[part]
             )
     return _fiducials(found, every, peaks, one=samples.ndim == 1)
+
+
+def _checked_peaks(r_peaks: ArrayLike, samples: NDArray[np.floating]) -> Ints:
+    peaks = np.asarray(r_peaks)
+    if peaks.size == 0:
+        return np.zeros(0, np.int64)
+    if peaks.ndim != 1 or peaks.dtype.kind not in "iuf" or not np.isfinite(peaks).all():
+        raise ValueError("R peaks are samples: one dimension of finite numbers")
+    if peaks[0] < 0 or peaks[-1] >= samples.shape[-1] or (np.diff(peaks) <= 0).any():
+        raise ValueError("R peaks ascend and lie within the signal")
+    return peaks.astype(np.int64)
 
 
 def delineate_beats(

@@ -22,6 +22,8 @@ SLOWEST = 60.0
 #: How often a recording is looked at again without the needles found: a spike before the atria
 #: and one before the ventricles can each hide behind the other.
 LOOKS = 4
+#: No recording has more leads; a table with one row a sample is the wrong way round.
+MOST_LEADS = 256
 #: Recordings of a batch that are worked on together.
 TOGETHER = 32
 
@@ -71,7 +73,8 @@ def detect_qrs(signal: ArrayLike, fs: float) -> NDArray[np.int64]:
     Raises
     ------
     ValueError
-        For another number of dimensions, complex or non-numeric data, or an impossible rate.
+        For another number of dimensions, samples before leads, complex or non-numeric data, or
+        an impossible rate.
     """
     samples = _one(signal, fs)
     return _find(samples, fs)[0][0] if samples.size else np.zeros(0, np.int64)
@@ -109,7 +112,7 @@ def detect_qrs_batch(signals: ArrayLike, fs: float) -> list[NDArray[np.int64]]:
     ValueError
         As for :func:`detect_qrs`.
     """
-    samples = _checked(signals, fs, (2, 3))
+    samples = checked_signal(signals, fs, (2, 3))
     samples = samples[:, None] if samples.ndim == 2 else samples
     if 0 in samples.shape:
         return [np.zeros(0, np.int64) for _ in range(samples.shape[0])]
@@ -121,15 +124,29 @@ def detect_qrs_batch(signals: ArrayLike, fs: float) -> list[NDArray[np.int64]]:
 
 def _one(signal: ArrayLike, fs: float) -> NDArray[np.floating]:
     """One recording as a batch of one, shape (1, leads, n)."""
-    samples = _checked(signal, fs, (1, 2))
+    samples = checked_signal(signal, fs, (1, 2))
     return samples[None, None] if samples.ndim == 1 else samples[None]
 
 
-def _checked(signal: ArrayLike, fs: float, dimensions: tuple[int, int]) -> NDArray[np.floating]:
+def checked_signal(
+    signal: ArrayLike, fs: float, dimensions: tuple[int, int] = (1, 2)
+) -> NDArray[np.floating]:
+    """Signal as contiguous floats, after the checks that :func:`detect_qrs` promises.
+
+    Parameters
+    ----------
+    signal : array_like
+    fs : float
+        Hertz.
+    dimensions : tuple of int
+        How many it may have, the greatest last.
+    """
     samples = np.asarray(signal)
     if samples.ndim not in dimensions:
         wanted = " or ".join(map(str, dimensions))
         raise ValueError(f"the signal has {samples.ndim} dimensions, {wanted} are wanted")
+    if samples.ndim == dimensions[-1] and samples.shape[-2] > MOST_LEADS:
+        raise ValueError(f"the shape is {samples.shape}: leads come first, then samples")
     if samples.dtype.kind not in "fiu":
         raise ValueError(f"the signal is not made of real numbers but of {samples.dtype}")
     if not (np.isfinite(fs) and fs >= SLOWEST):

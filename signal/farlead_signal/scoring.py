@@ -3,7 +3,8 @@
 Rules, as the reference implementation ``bxb`` applies them and as the tests state them:
 
 - Beats match when they are no farther apart than the window (0.15 s), the limit included.
-- Each beat matches at most once. Beats are taken in order; before a pair is accepted one beat
+- Each beat matches at most once; two detections at one place are one too many, while
+  the same mark twice is one beat. Beats are taken in order; before a pair is accepted one beat
   ahead is looked at on both sides, and the nearer partner is preferred. At a tie the earlier
   beats pair.
 - The comparison begins at `start` (EC57: 5:00); earlier beats of both lists do not count. A
@@ -84,8 +85,8 @@ def score_beats(
 
     Parameters
     ----------
-    reference, detected : array_like of int, shape (beats,)
-        Positions in samples, in any order.
+    reference, detected : array_like, shape (beats,)
+        Positions in samples, in any order; fractions are rounded.
     fs : float
         Sampling rate in hertz.
     window : float
@@ -98,7 +99,8 @@ def score_beats(
     Raises
     ------
     ValueError
-        When the window is negative or the rate is not positive.
+        When the window is negative, the rate is not positive, a span ends before it begins, or
+        a position is not a finite number.
     """
     pairs, extra, missed = match_beats(
         reference, detected, fs, window, start=start, exclude=exclude
@@ -119,21 +121,26 @@ def match_beats(
 
     Parameters and errors as for :func:`score_beats`.
     """
-    if window < 0 or not fs > 0:
+    if not (np.isfinite(window) and window >= 0 and np.isfinite(fs) and fs > 0):
         raise ValueError(f"a window of {window} s at {fs} Hz")
+    if not all(first <= last for first, last in exclude):
+        raise ValueError(f"a span left out ends before it begins: {list(exclude)}")
     reach = window * fs
-    known = _counted(reference, start * fs, exclude, reach)
+    known = np.unique(_counted(reference, start * fs, exclude, reach))
     found = _counted(detected, start * fs, exclude, reach)
-    pairs = _pairs(known.tolist(), found.tolist(), reach)
-    extra = np.setdiff1d(found, pairs[:, 1])
-    missed = np.setdiff1d(known, pairs[:, 0])
-    return pairs, extra, missed
+    i, j = _pairs(known.tolist(), found.tolist(), reach).T
+    return np.stack([known[i], found[j]], axis=1), np.delete(found, j), np.delete(known, i)
 
 
 def _counted(
     beats: ArrayLike, start: float, exclude: Sequence[tuple[float, float]], reach: float
 ) -> Ints:
-    positions = np.unique(np.asarray(beats, np.int64))
+    given = np.asarray(beats)
+    if given.size == 0:
+        return np.zeros(0, np.int64)
+    if given.ndim != 1 or given.dtype.kind not in "fiu" or not np.isfinite(given).all():
+        raise ValueError("beats are samples: one dimension of finite numbers")
+    positions = np.sort(np.rint(given).astype(np.int64))
     counted = positions >= start
     for first, last in exclude:
         counted &= (positions < first - reach) | (positions > last + reach)
@@ -141,6 +148,7 @@ def _counted(
 
 
 def _pairs(known: list[int], found: list[int], reach: float) -> NDArray[np.int64]:
+    """Places of the partners in both lists, shape (pairs, 2)."""
     pairs: list[tuple[int, int]] = []
     i = j = 0
     while i < len(known) and j < len(found):
@@ -152,7 +160,7 @@ def _pairs(known: list[int], found: list[int], reach: float) -> NDArray[np.int64
         elif _nearer(known, i, found, j):
             i += 1
         else:
-            pairs.append((known[i], found[j]))
+            pairs.append((i, j))
             i, j = i + 1, j + 1
     return np.array(pairs, np.int64).reshape(-1, 2)
 

@@ -191,3 +191,11 @@ def test_the_layout_in_memory_does_not_matter(dtype: str) -> None:
     )
     assert detect_qrs(table[::-1, 0], 360).size == 12
     assert detect_qrs(table[::2, 0], 180).size == 12
+
+
+def test_samples_before_leads_are_refused() -> None:
+    table = np.zeros((3600, 2))
+    with pytest.raises(ValueError, match="leads come first"):
+        detect_qrs(table, 360)
+    assert detect_qrs(table.T, 360).size == 0
+    assert len(detect_qrs_batch(np.zeros((300, 720)), 360)) == 300

@@ -1,6 +1,7 @@
 """Each rule of beat-by-beat comparison, by a small example."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -87,3 +88,29 @@ def test_wrong_use_is_refused() -> None:
         score_beats([1], [1], 0)
     with pytest.raises(ValueError, match="window"):
         score_beats([1], [1], 100, -1)
+
+
+def test_two_detections_at_one_place_are_one_too_many() -> None:
+    assert score_beats([100], [100, 100], 360) == BeatScore(1, 1, 0)
+
+
+def test_fractions_are_rounded() -> None:
+    assert score_beats([1000], [1149.6], 1000) == BeatScore(1, 0, 0)
+    assert score_beats([1000], [1150.6], 1000) == BeatScore(0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"detected": [float("nan")]},
+        {"detected": [[1, 2], [3, 4]]},
+        {"detected": ["a"]},
+        {"window": float("nan")},
+        {"fs": float("inf")},
+        {"exclude": [(200, 100)]},
+        {"exclude": [(float("nan"), 100)]},
+    ],
+)
+def test_what_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"beats are|a window|a span"):
+        score_beats(**({"reference": [100], "detected": [100], "fs": 360} | wrong))
