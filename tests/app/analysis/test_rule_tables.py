@@ -115,7 +115,7 @@ def test_the_version_names_exactly_these_limits() -> None:
     changed = {**files, "rhythm": files["rhythm"].replace("limit = 110", "limit = 111")}
     assert RuleSet.from_files(files).version == shipped().version
     assert RuleSet.from_files(changed).version != shipped().version
-    assert shipped().version.startswith("3.")
+    assert shipped().version.startswith("4.")
 
 
 def test_neighbours_are_the_leads_of_a_standard_ecg() -> None:
@@ -253,7 +253,7 @@ def test_an_institution_changes_limits_and_severity(tmp_path: Path) -> None:
     assert rules.version == f"{shipped().version}+own-3"
     assert rules.rule("pause").reference == "pause/2"
     assert shipped().rule("rate.slow").rank is Rank.CRITICAL
-    assert (rules.limits.unjudged, rules.limits.version) == (0.25, "3+own-3")
+    assert (rules.limits.unjudged, rules.limits.version) == (0.25, "4+own-3")
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from farlead.analysis.evidence import extreme_rate
 from farlead.analysis.facts import Facts, Figure, FindingLike, Known
-from farlead.analysis.figures import SCALE_IN_DOUBT, leads_in_doubt
+from farlead.analysis.figures import SCALE_IN_DOUBT, WAVES_IN_DOUBT, leads_in_doubt
 from farlead.analysis.measure import Measured
 from farlead.analysis.rules.vocabulary import QUANTITIES, Scope
 from farlead.model.people import Sex
@@ -18,6 +18,8 @@ from farlead_signal.amplitudes import LeadMeasures
 CUT_OFF = 1.0
 #: R over S where there is no S wave: more than any that is measured.
 _NO_S = 99.0
+#: Findings that rest on how tall a wave is: of a doubtful scale they would be the scale's.
+_OF_HEIGHT = ("ischaemia.", "infarction.", "chambers.", "repolarisation.", "pattern.", "voltage.")
 #: Years beyond which a stated age is a slip of the pen.
 _OLDEST = 130.0
 _COLUMNS = ("j", "j60", "j80", "st_slope", "q", "q_ms", "r", "s", "t")
@@ -42,15 +44,16 @@ def facts(
         Of the flags that say what cannot be judged: doubtful leads are known by them.
     """
     told = set(codes)
-    spoilt = bool(told & {*SCALE_IN_DOUBT} or leads_in_doubt(told))
-    each = [lead for lead in measured.lead_measures if lead.lead]
+    spoilt = bool(told & {*SCALE_IN_DOUBT, *WAVES_IN_DOUBT} or leads_in_doubt(told))
+    scaled = "unknown.scale" not in told
+    each = [lead for lead in measured.lead_measures if lead.lead and scaled]
     doubtful = frozenset(lead.lead for lead in each if spoilt or lead.reason)
     fs = measured.recording.fs if measured.rate_possible else 1.0
     return Facts(
         known=known(measured.recording),
-        figures=dict(_figures(measured, figures)),
+        figures=dict(_figures(measured, (f for f in figures if scaled or f.unit != "mV"))),
         leads=_columns(each),
-        findings=tuple(findings),
+        findings=tuple(f for f in findings if scaled or not f.code.startswith(_OF_HEIGHT)),
         samples=int(measured.recording.samples.shape[-1]),
         margin=round(CUT_OFF * fs),
         fs=fs,

@@ -11,14 +11,18 @@ from farlead_signal.values import Value, unknown
 BEATS_IN_DOUBT = frozenset(
     {
         "unknown.rhythm", "unknown.noise", "unknown.no_lead", "unknown.vf", "unknown.flat",
-        "unknown.fault",
+        "unknown.fault", "unknown.held",
     }
 )  # fmt: skip
 #: Flags after which millivolts are in doubt, with the reason that the figure then gives.
 SCALE_IN_DOUBT = {"unknown.scale": "scale", "unknown.saturated": "saturated"}
+#: Flags after which no wave can be told from noise, however little the beats differ: hum in
+#: step with the sampling is the same in every beat.
+WAVES_IN_DOUBT = frozenset({"unknown.mains", "unknown.muscle"})
 #: Exchanged electrodes are told as ``unknown.exchanged_KIND`` or ``lead.exchanged_KIND``; those of
 #: the chest alone leave the axis as it is.
 EXCHANGED, CHEST_ONLY = ".exchanged_", "precordial"
+_LEADS_IN_DOUBT = {"unknown.names": "names", "unknown.contradiction": "limb_leads_contradict"}
 #: What the signal core says when it was given nothing; after a fault that is not the reason.
 _NOTHING_GIVEN = frozenset({"no_beats", "one_beat", "lead_missing"})
 #: Where P waves are not before each beat, what the median beat shows in their place may be
@@ -49,6 +53,8 @@ def _judged(made: Measurement, codes: set[str], *, loose_p: bool) -> Measurement
     if made.quality is not Certainty.GOOD:
         return made
     reasons = ["beats"] if codes & BEATS_IN_DOUBT else []
+    if made.source != "beats" and codes & WAVES_IN_DOUBT:
+        reasons.append("noise")
     reasons += [LOOSE_P] if loose_p and made.name in _OF_P else []
     if made.unit == "mV":
         reasons += [reason for code, reason in SCALE_IN_DOUBT.items() if code in codes]
@@ -71,7 +77,8 @@ def leads_in_doubt(codes: Iterable[str], *, chest: bool = True) -> list[str]:
     exchanged = {code.partition(EXCHANGED)[2] for code in codes} - {""}
     if not chest:
         exchanged -= {CHEST_ONLY}
-    return (["names"] if "unknown.names" in codes else []) + (["reversed"] if exchanged else [])
+    reasons = [reason for code, reason in _LEADS_IN_DOUBT.items() if code in codes]
+    return reasons + (["reversed"] if exchanged else [])
 
 
 def _rhythm(measured: Measured) -> Iterator[Measurement]:

@@ -4,18 +4,21 @@ A recording that fails here may still show beats; but what its figures would say
 trusted, so its flags are of the kind ``unknown.`` and take it to the top of the list.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from farlead.analysis.measure import Measured
+from farlead.analysis.plausible import implausible
 from farlead.analysis.rules.judged import Limits
 from farlead.messages import message
 from farlead.model.screening import EvidenceValue, Flag, Span
 from farlead.model.study import Severity
 from farlead_signal.electrodes import Reversal, ReversalKind
-from farlead_signal.leads import STANDARD
+from farlead_signal.leads import LIMB, STANDARD, standard_name
+from farlead_signal.limb_swaps import CHEST
 
 #: From so many channels on a recording is meant as a standard ECG, not as a monitor's.
 _STANDARD_ECG = 8
@@ -44,6 +47,7 @@ def fitness(measured: Measured, limits: Limits) -> Iterator[Flag]:
     if clipped and len(clipped) >= len(usable):
         text = message("analysis.unknown.saturated", leads=", ".join(clipped))
         yield Flag("unknown.saturated", Severity.URGENT, text, rule, leads=clipped)
+    yield from implausible(measured, limits)
     yield from _missing(measured, limits, rule)
     rule = f"electrodes/{limits.version}"
     yield from (_exchanged(claim, limits, rule) for claim in measured.reversals)
@@ -84,19 +88,36 @@ def _pacemaker(measured: Measured, rule: str) -> Iterator[Flag]:
 
 def _missing(measured: Measured, limits: Limits, rule: str) -> Iterator[Flag]:
     names = measured.recording.leads
+    named = {name for name in map(standard_name, names) if name in STANDARD}
+    standard = len(named) >= _STANDARD_ECG
     present = sum(q.usable for q in measured.leads)
-    if present == 0 or (len(names) >= _STANDARD_ECG and present < limits.fewest_leads):
+    few = len(names) >= _STANDARD_ECG and present < limits.fewest_leads
+    if present == 0 or few or (standard and _one_sided(measured, limits)):
         text = message("analysis.unknown.leads", present=present, all=len(names))
         yield Flag("unknown.leads", Severity.URGENT, text, rule)
-    named = set(names) & set(STANDARD)
-    if len(names) >= _STANDARD_ECG and len(named) < _STANDARD_ECG:
+    if (len(names) >= _STANDARD_ECG and not standard) or _doubled(names):
         text = message("analysis.unknown.names", leads=", ".join(names))
         yield Flag("unknown.names", Severity.URGENT, text, rule)
     # What a lead would have shown nobody knows: such a recording is never called normal.
-    absent = tuple(lead for lead in STANDARD if lead not in names)
-    if named and absent:
+    absent = tuple(lead for lead in STANDARD if lead not in named)
+    if absent:
         text = message("analysis.lead.absent", leads=", ".join(absent))
+        if not standard:
+            text = message("analysis.lead.rhythm_only")
         yield Flag("lead.absent", Severity.REMARK, text, rule, leads=absent)
+
+
+def _one_sided(measured: Measured, limits: Limits) -> bool:
+    """Whether too few limb leads, or too few chest leads, show a signal to judge a standard ECG."""
+    shown = {name for name, q in zip(measured.names, measured.leads, strict=False) if q.usable}
+    limb, chest, right = shown & set(LIMB), shown & set(CHEST), shown & set(CHEST[:3])
+    return len(limb) < limits.fewest_limb or len(chest) < limits.fewest_chest or not right
+
+
+def _doubled(names: Sequence[str]) -> bool:
+    """Whether a standard lead is there twice: nobody knows which of the two it is."""
+    times = Counter(name for name in map(standard_name, names) if name in STANDARD)
+    return any(count > 1 for count in times.values())
 
 
 def _leads(measured: Measured) -> Iterator[tuple[str, str]]:

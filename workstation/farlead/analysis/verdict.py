@@ -20,10 +20,16 @@ RETAKEN = (
     "unknown.scale",
     "unknown.saturated",
     "unknown.names",
+    "unknown.mains",
+    "unknown.muscle",
+    "unknown.contradiction",
     "unknown.exchanged_rl",
     "unknown.exchanged_la_ra",
     "unknown.exchanged_ra_ll",
+    "unknown.held",
     "unknown.noise",
+    "unknown.waves",
+    "unknown.short",
 )
 REMARKED = (
     "lead.exchanged_la_ra",

@@ -19,7 +19,13 @@ _RANGES = {
     "shortest": (1, 60),
     "unjudged": (0, 1),
     "amplitude": (1, 100),
+    "smallest": (0, 1),
+    "held": (0.1, 60),
+    "hum": (0, 1),
+    "contradiction": (0, 10),
     "fewest_leads": (1, 12),
+    "fewest_limb": (0, 6),
+    "fewest_chest": (0, 6),
     "contrast": (1, 100),
     "doubt": (0, 10),
     "retake": (0.5, 1),
@@ -34,7 +40,13 @@ class _Judged(_Section):
     shortest: Number
     unjudged: Number
     amplitude: Number
+    smallest: Number
+    held: Number
+    hum: Number
+    contradiction: Number
     fewest_leads: Number
+    fewest_limb: Number
+    fewest_chest: Number
     contrast: Number
     doubt: Number
 
@@ -61,7 +73,13 @@ class Limits:
     shortest: float
     unjudged: float
     amplitude: float
+    smallest: float
+    held: float
+    hum: float
+    contradiction: float
     fewest_leads: float
+    fewest_limb: float
+    fewest_chest: float
     contrast: float
     doubt: float
     retake: float
