@@ -146,3 +146,16 @@ def test_nothing_is_said_of_voltages_on_a_doubtful_scale(normal: Samples, part: 
         told = _codes(_screened(samples))
         assert "unknown.scale" in told
         assert not {c for c in told if c.startswith(("voltage", "st.", "ischaemia", "brugada"))}
+
+
+#: LUDB records tuned on, in which atrial fibrillation is claimed.
+FIBRILLATING = (45, 51, 93, 95, 101, 109, 111, 129)
+
+
+def test_in_fibrillation_no_p_wave_is_measured(farlead_data: Path) -> None:
+    for number in FIBRILLATING:
+        found = _screened(_record(farlead_data, number))
+        assert "af" in _codes(found), number
+        figures = {made.name: made for made in found.measurements}
+        for name in ("p_duration", "pr", "axis_p"):
+            assert (figures[name].value, figures[name].reason) == (None, "fibrillating"), number

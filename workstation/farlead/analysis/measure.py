@@ -22,12 +22,15 @@ from farlead_signal.quality import LeadQuality, assess
 from farlead_signal.representative import Representative, representative
 from farlead_signal.rhythm import UNJUDGED, Pause, Rhythm, rhythm
 from farlead_signal.rhythms import rhythms
-from farlead_signal.values import Value
+from farlead_signal.values import Value, unknown
 from farlead_signal.voltages import voltage_sums
 
 #: Of a longer recording, in seconds, waves are not measured: one PR interval for a day tells
 #: nothing. Rate and rhythm are measured at any length.
 LONGEST = 300.0
+#: Atrial fibrillation; with this share of the beats in it there is no P wave to be measured, while
+#: in a shorter run the median beat is one of the others.
+FIBRILLATING, FIBRILLATING_SHARE = "rhythm.af", 0.5
 
 _LOG = logging.getLogger(__name__)
 _NOTHING = BeatFinding(np.zeros(0, np.int64), (), np.zeros(0, np.float32))
@@ -169,7 +172,21 @@ def measure(recording: Recording) -> Measured:
     )
     shapes = step("morphology", _NO_FINDINGS, lambda: _shapes(measured))
     findings = measured.findings + shapes
-    return replace(measured, findings=findings, faults=tuple(step.faults))
+    return _no_p_waves(replace(measured, findings=findings, faults=tuple(step.faults)))
+
+
+def _no_p_waves(measured: Measured) -> Measured:
+    """In fibrillation there is no P wave: what the median beat shows in its place is none."""
+    beats = [len(one.beats) for one in measured.findings if one.code == FIBRILLATING]
+    if not beats or max(beats) < FIBRILLATING_SHARE * measured.rhythm.beats:
+        return measured
+    gone, axes = measured.intervals, measured.axes
+    intervals = replace(gone, p=_gone(gone.p), pr=_gone(gone.pr))
+    return replace(measured, intervals=intervals, axes=replace(axes, p=_gone(axes.p)))
+
+
+def _gone(value: Value) -> Value:
+    return unknown(value.unit, value.method, "fibrillating")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
