@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from farlead_signal.complexes import complexes
+from farlead_signal.order import in_order
 from farlead_signal.overall import over_leads
 from farlead_signal.qrs import checked_signal, detect_qrs
 from farlead_signal.waves import COMPARED, atrial, repolarisation
@@ -121,7 +122,7 @@ def delineate(signal: ArrayLike, fs: float, r_peaks: ArrayLike | None = None) ->
             found[:, :, part], every[:, part] = _block(
                 rows, fs, peaks[part], before[part], after[part]
             )
-    return _fiducials(found, every, peaks, one=samples.ndim == 1)
+    return _fiducials(in_order(found, fs), in_order(every, fs), peaks, one=samples.ndim == 1)
 
 
 def _checked_peaks(r_peaks: ArrayLike, samples: NDArray[np.floating]) -> Ints:
@@ -169,7 +170,8 @@ def delineate_beats(
     gaps = ~_gathered(~known, step, light.shape[-1])
     intervals = np.asarray(before, np.float64), np.asarray(after, np.float64)
     found, every = _points(light, marks, gaps, fs / step, round(r / step), *intervals)
-    return _fiducials(found * step, every * step, peaks, one=False)
+    found, every = (in_order(points * step, fs, alone=True) for points in (found, every))
+    return _fiducials(found, every, peaks, one=False)
 
 
 def _gathered(marks: NDArray[np.bool_], step: int, size: int) -> NDArray[np.bool_]:

@@ -1,8 +1,8 @@
 """Delineation, plain and slow: what :func:`farlead_signal.delineation.delineate` does, in loops.
 
 One beat, one lead, one sample at a time, for reading and for tests that compare the two. The
-parameters are those of the fast path. It takes recordings of a few beats without gaps, says
-nothing of what cannot be judged, and does not know pacing spikes.
+parameters are those of the fast path; the points are not put in order. It takes recordings of a
+few beats without gaps, says nothing of what cannot be judged, and does not know pacing spikes.
 """
 
 from collections.abc import Callable
