@@ -4,6 +4,7 @@ import io
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PIL import Image
 from typer.testing import CliRunner, Result
@@ -15,6 +16,7 @@ from farlead.messages import Language, catalogue
 from farlead.model.screening import QtFormula
 from farlead.reporting.plotting import COLOURS, plot
 from farlead.settings import Settings, save_settings
+from image_files import image_bytes
 from support_reporting import recording as known_recording
 
 
@@ -79,6 +81,31 @@ def test_a_broken_file_gives_its_reason_and_the_others_are_done(files: dict[str,
     assert noise["measurements"]["heart_rate"]["text"]
 
 
+def test_what_is_no_file_gives_its_reason_and_the_others_are_done(files: dict[str, Path]) -> None:
+    home = files["good"].parent
+    words = (files["good"], home / "nothere.dcm", home, "--json", "--language", "en")
+    done = _screen(*words, "--home", home, rc=1)
+    good, absent, folder = json.loads(done.stdout)
+    assert good["known"] is True
+    assert (absent["known"], folder["known"]) == (False, False)
+    assert "no file" in absent["error"]
+    assert "folder" in folder["error"]
+    assert absent["error"] in done.stderr
+
+
+@pytest.mark.parametrize("plotted", [True, False])
+def test_images_are_told_by_kind_and_not_screened(tmp_path: Path, *, plotted: bool) -> None:
+    file = tmp_path / "CT.dcm"
+    file.write_bytes(image_bytes(np.zeros((1, 8, 8), np.uint16), Modality="CT"))
+    words = ("--plot", tmp_path / "f.png") if plotted else ()
+    done = _screen(file, "--json", *words, "--home", tmp_path, "--language", "en", rc=1)
+    (answer,) = json.loads(done.stdout)
+    assert (answer["known"], answer["kind"]) == (None, "ct")
+    assert "not screened" in answer["error"]
+    assert answer["error"] in done.stderr
+    assert not (tmp_path / "f.png").exists()
+
+
 def test_the_formula_of_the_settings_makes_the_headline(files: dict[str, Path]) -> None:
     home = files["good"].parent
     save_settings(Settings(folder=home, qt_formula=QtFormula.BAZETT, language=Language.EN))
@@ -109,8 +136,6 @@ def test_a_picture_that_cannot_be_written_is_told(files: dict[str, Path]) -> Non
 
 def _coloured(png: bytes) -> dict[str, int]:
     """How many pixels have nearly the colour of each wave's points."""
-    import numpy as np
-
     pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
     found = {}
     for wave, colour in COLOURS.items():

@@ -235,16 +235,16 @@ def screen(
     targets = cli_screen.pictures(plot, files) if plot else [None] * len(files)
     drawn, own = True, _own_rules(settings, printer)
     with services.open_sandbox(settings) as sandbox:
-        for file, target in zip(_existing(files, printer), targets, strict=True):
+        for file, target in zip(files, targets, strict=True):
             try:
+                cli_screen.look_for(file)
                 content = services.read_confined(sandbox, file)
                 found = services.screen_confined(sandbox, content, own=own)
             except FarleadError as error:
                 answers.append(_failed(file, error, printer))
                 continue
             if found is None or not isinstance(content, Recording):
-                printer.say(message("cli.images", file=str(file)))
-                answers.append({"file": file, "known": None})
+                answers.append(cli_screen.not_screened(file, content, printer.language))
                 continue
             shown = found.corrected_by(settings.qt_formula)
             answers.append(cli_screen.as_document(file, shown, printer.language))
@@ -253,7 +253,7 @@ def screen(
             if target is not None:
                 drawn &= _drawn(target, content, shown, file, printer)
     printer.answer(answers)
-    done = drawn and all(answer["known"] is not False for answer in answers)
+    done = drawn and all("error" not in answer and answer["known"] for answer in answers)
     raise typer.Exit(0 if done else 1)
 
 

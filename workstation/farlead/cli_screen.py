@@ -6,14 +6,15 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import typer
 from rich.console import Console
 from rich.table import Table
 
-from farlead.errors import ComposeError
+from farlead.errors import ComposeError, UnreadableFile
 from farlead.messages import Language, message
 from farlead.model.detail import Detail
 from farlead.model.figures import caption, unit_of, why, written_in_lead, written_of
-from farlead.model.recording import Recording
+from farlead.model.recording import ImageStudy, Modality, Recording
 from farlead.model.screening import Measurement, Screening
 from farlead.model.study import Severity
 from farlead.reporting.plotting import plot
@@ -22,6 +23,25 @@ from farlead.reporting.plotting import plot
 _PIPE_WIDTH = 240
 #: Marks of the list, by severity.
 _MARKS = dict(zip(Severity, "–○●◆▲", strict=True))
+
+
+def look_for(file: Path) -> None:
+    """UnreadableFile where there is no file of this name, or a folder in its place."""
+    if file.is_dir():
+        raise UnreadableFile(message("cli.is_folder", file=str(file)))
+    if not file.is_file():
+        raise UnreadableFile(message("cli.no_such_file", file=str(file)))
+
+
+def not_screened(
+    file: Path, content: Recording | ImageStudy, language: Language
+) -> dict[str, object]:
+    """What is said of images: their kind, and that they are not screened; told on stderr too."""
+    modality = content.modality if isinstance(content, ImageStudy) else Modality.OTHER
+    kind = modality.name.lower()
+    told = message("cli.images", file=str(file), kind=f"@cli.kind.{kind}").text(language)
+    typer.echo(told, err=True)
+    return {"file": file, "known": None, "kind": kind, "error": told}
 
 
 def as_document(file: Path, found: Screening, language: Language) -> dict[str, object]:
