@@ -125,6 +125,15 @@ def test_where_all_leads_stand_still_is_shown_and_the_rate_in_doubt(normal: Samp
     assert rate.quality is Certainty.DOUBTFUL
 
 
+@pytest.mark.parametrize(("begin", "seconds"), [(1003, 0.52), (0, 0.6), (4700, 0.6), (2311, 0.3)])
+def test_half_a_second_of_stillness_is_found_wherever_it_is(
+    normal: Samples, begin: int, seconds: float
+) -> None:
+    samples = normal.copy()
+    samples[:, begin : begin + round(500 * seconds)] = normal[:, begin : begin + 1]
+    assert ("unknown.held" in _codes(_screened(samples))) == (seconds > 0.5)
+
+
 def _strips() -> Iterator[tuple[int, ...]]:
     yield from ((0,), (1, 6), (0, 1, 2, 3, 4, 5), (0, 1, 2, 3, 4, 5, 6))
 
