@@ -276,7 +276,7 @@ def evidence(beats: BeatWindows, early: Floats, late: Floats) -> tuple[dict[str,
     share = alike[int(merit.argmax())]
     share = np.where(share > TAKES_PART, share, 0) / share[share > TAKES_PART].sum()
     template = np.tensordot(share, beats.values, (0, 0)).astype(np.float32)
-    apart = 1 - _likeness_to(beats, template)
+    apart = np.maximum(1 - _likeness_to(beats, template), 0)  # rounding on a huge scale
     own = np.stack([apart, _correlation(beats, template, PR), early, late], axis=1)
     like_apart, p_like, like_early, like_late = (weights @ own).T
     usual_slowness, scatter = share @ slowness, share @ apart
