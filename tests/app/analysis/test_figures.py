@@ -95,6 +95,16 @@ def test_no_pr_is_good_in_fibrillation(farlead_data: Path, number: int) -> None:
         assert made[name].quality is not Certainty.GOOD, (name, made[name])
 
 
+@pytest.mark.data
+@pytest.mark.parametrize("number", [35, 103])
+def test_no_pr_is_good_in_flutter_at_a_constant_ratio(farlead_data: Path, number: int) -> None:
+    codes = np.fromfile(farlead_data / "ludb" / f"{number}.dat", "<i2").reshape(-1, 12).T / 1000
+    recording = Recording(np.ascontiguousarray(codes, np.float32), LEADS, 500.0)
+    made = {m.name: m for m in measurements(measure(recording), ())}
+    for name in ("pr", "p_duration", "axis_p", "atrial_rate"):
+        assert made[name].quality is not Certainty.GOOD, (name, made[name])
+
+
 def test_a_long_recording_has_its_rate_and_says_why_nothing_more() -> None:
     lead = ecg(steady(72, 310), 100, 310)
     found = {m.name: m for m in measurements(measure(Recording(lead[None], ("II",), 100.0)), ())}

@@ -22,7 +22,7 @@ from farlead_signal.quality import LeadQuality, assess
 from farlead_signal.representative import Representative, representative
 from farlead_signal.rhythm import UNJUDGED, Pause, Rhythm, rhythm
 from farlead_signal.rhythms import rhythms
-from farlead_signal.values import Value, unknown
+from farlead_signal.values import Value, known, unknown
 from farlead_signal.voltages import voltage_sums
 
 #: Of a longer recording, in seconds, waves are not measured: one PR interval for a day tells
@@ -31,6 +31,8 @@ LONGEST = 300.0
 #: Atrial fibrillation; with this share of the beats in it there is no P wave to be measured, while
 #: in a shorter run the median beat is one of the others.
 FIBRILLATING, FIBRILLATING_SHARE = "rhythm.af", 0.5
+#: Rhythms in which waves at a constant distance before QRS need not be P waves.
+FLUTTERING = frozenset({"rhythm.af", "rhythm.flutter"})
 
 _LOG = logging.getLogger(__name__)
 _NOTHING = BeatFinding(np.zeros(0, np.int64), (), np.zeros(0, np.float32))
@@ -176,13 +178,23 @@ def measure(recording: Recording) -> Measured:
 
 
 def _no_p_waves(measured: Measured) -> Measured:
-    """In fibrillation there is no P wave: what the median beat shows in its place is none."""
+    """In fibrillation there is no P wave, in flutter what stands before QRS may be none."""
     beats = [len(one.beats) for one in measured.findings if one.code == FIBRILLATING]
-    if not beats or max(beats) < FIBRILLATING_SHARE * measured.rhythm.beats:
+    gone = bool(beats) and max(beats) >= FIBRILLATING_SHARE * measured.rhythm.beats
+    if not gone and not any(one.code in FLUTTERING for one in measured.findings):
         return measured
-    gone, axes = measured.intervals, measured.axes
-    intervals = replace(gone, p=_gone(gone.p), pr=_gone(gone.pr))
-    return replace(measured, intervals=intervals, axes=replace(axes, p=_gone(axes.p)))
+    made = _gone if gone else _doubtful
+    all_, axes = measured.intervals, measured.axes
+    intervals = replace(all_, p=made(all_.p), pr=made(all_.pr))
+    if not gone:
+        intervals = replace(intervals, atrial_rate=made(all_.atrial_rate))
+    return replace(measured, intervals=intervals, axes=replace(axes, p=made(axes.p)))
+
+
+def _doubtful(value: Value) -> Value:
+    if value.quality != "good" or value.value is None:
+        return value
+    return known(value.value, value.unit, value.method, "fluttering")
 
 
 def _gone(value: Value) -> Value:
