@@ -3,12 +3,15 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from farlead_signal.windows import Floats, Ints, slopes, summing
+from farlead_signal.windows import Floats, Ints, middle, picked, slopes, summing
 
 #: The complex over all leads is where their slope exceeds this share of its greatest.
 STEEP = 0.13
-#: A run of smaller slopes of this length ends the complex, in seconds.
-CALM = 0.016
+#: ... and this many times the usual slope around it: mains never is calm.
+RESTLESS = 1.6
+#: A run of smaller slopes of this length ends the complex, in seconds; before it the run is
+#: longer, because a Q wave of 40 ms stands still at its top.
+CALM, CALM_BEFORE = 0.016, 0.024
 #: How far the complex may reach before and after R, in seconds.
 REACH_BEFORE, REACH_AFTER = 0.20, 0.26
 #: Signal that is looked at beyond that, in seconds.
@@ -24,6 +27,9 @@ LAST = 0.01
 SPIKE_WITHIN, SPIKE_LASTS = 0.016, 0.030
 #: The steepest part of the complex is not looked for so near to a jump, in seconds.
 SPIKE_BLURS = 0.012
+#: P waves are looked for up to so long before the complex at the latest, in seconds. From TAPERS
+#: before it on what is STEEPER than all from EARLIEST to there is the complex's slow beginning.
+SPARED, TAPERS, EARLIEST, STEEPER = 0.012, 0.060, 0.240, 2.0
 #: A lead's complex may begin before, and end after, that of all leads by this, in seconds.
 BEYOND = 0.008
 
@@ -86,13 +92,32 @@ def extent(activity: Floats, jumped: NDArray[np.bool_], r: int, fs: float) -> tu
     beats = np.arange(len(smooth))
     peak = part.argmax(1) + low
     size = max(2, round(CALM * fs))
-    calm = _runs(smooth < STEEP * smooth[beats, peak][:, None], size)
+    limit = np.maximum(STEEP * smooth[beats, peak], RESTLESS * middle(smooth, 1))
+    low_slope = smooth < limit[:, None]
+    calm, longer = _runs(low_slope, size), max(size, round(CALM_BEFORE * fs))
     at, peak = np.arange(activity.shape[1]), peak[:, None]
-    begin = np.where(calm & (at + size <= peak), at + size, 0).max(1)
+    still = _runs(low_slope, longer) & (at + longer <= peak)
+    begin = np.where(still, at + longer, 0).max(1)
     end = np.where(calm & (at > peak), at - 1, activity.shape[1]).min(1)
     begin = np.maximum(begin, r - round(REACH_BEFORE * fs))
     end = np.minimum(end, r + round(REACH_AFTER * fs))
     return begin, end
+
+
+def calm_before(mean: Floats, first: Ints, fs: float) -> Ints:
+    """Where a P wave must be over, shape (beats,): SPARED before the complex or earlier.
+
+    A complex that begins slowly is no P wave. What is STEEPER over all leads than anything from
+    EARLIEST to TAPERS before the complex belongs to the complex.
+    """
+    early, late = round(EARLIEST * fs), round(TAPERS * fs)
+    part = picked(mean, (first[:, None] + np.arange(-early - 1, 1))[None])
+    steep = part[:, :, 2:] - part[:, :, :-2]
+    power = np.einsum("lbw,lbw->bw", steep, steep)
+    usual = power[:, : early - late].max(1, keepdims=True)
+    above = power[:, early - late :] > STEEPER**2 * usual
+    begins = np.where(above.any(1), above.argmax(1), late) - late - 1
+    return np.asarray(first + np.minimum(begins, -round(SPARED * fs)), np.int64)
 
 
 def _around(marks: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from farlead_signal.complexes import complexes
+from farlead_signal.complexes import calm_before, complexes
 from farlead_signal.order import in_order
 from farlead_signal.overall import over_leads
 from farlead_signal.qrs import checked_signal, detect_qrs
-from farlead_signal.waves import COMPARED, atrial, repolarisation
+from farlead_signal.waves import COMPARED, atrial, lends, repolarisation
 from farlead_signal.windows import (
     AFTER,
     BEFORE,
@@ -224,7 +224,8 @@ def _points(
 
     NaN stands for absent, infinity for unknown.
     """
-    mean = np.matmul(alike(beats, r, fs).astype(beats.dtype), beats)
+    weights = alike(beats, r, fs, lends(before, after))
+    mean = np.matmul(weights.astype(beats.dtype), beats)
     found = np.full((len(POINTS), *beats.shape[:2]), np.inf)
     unknown = (~known).cumsum(2, dtype=np.int32)
     usable = _usable(mean, unknown, r, fs)
@@ -255,8 +256,9 @@ def _of_usable(
     ended = middle(t.offset, 0)
     ended = np.concatenate([ended[:1], ended[:-1]]) - before * fs
     on_time = before >= EARLY * middle(before, 0)
-    ended = np.where(on_time, np.minimum(ended, first - P_ROOM * fs), ended)
-    p = atrial(beats, first, ended, r, fs)
+    on_t = on_time & (ended > first - P_ROOM * fs)
+    ended = np.where(on_t, first - P_ROOM * fs, ended)
+    p = atrial(beats, calm_before(mean, first, fs), ended, on_t, r, fs)
     points = np.stack([*p.waves.places(), onset, offset, *t.places()])
     strange = _strange(points[1], P_APART * fs), _strange(points[6], T_APART * fs)
     points = _following(points, fs)

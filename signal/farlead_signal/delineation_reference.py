@@ -84,15 +84,19 @@ def _points(
     """Points of each beat and lead, as window indices."""
     low, high = r - round(cuts.ALIKE_BEFORE * fs), r + round(cuts.ALIKE_AFTER * fs)
     parts = [[lead[low:high] for lead in beat] for beat in beats]
-    means = _averaged(beats, _weights(parts, cuts.ALIKE, cuts.SAME))
+    weights = _weights(parts, cuts.ALIKE, cuts.SAME)
+    means = _averaged(beats, _lent(weights, before, after))
     extents = [_extent(beat, r, fs) for beat in means]
     t = _repolarisation(means, [last for _, last in extents], before, after, r, fs)
     ends = [median(lead[2] for lead in beat) for beat in t]
     ended = [end - gap * fs for end, gap in zip([ends[0], *ends[:-1]], before, strict=True)]
+    on_t: list[bool] = []
     for k, (first, _) in enumerate(extents):
-        if before[k] >= fast.EARLY * median(before):
-            ended[k] = min(ended[k], first - fast.P_ROOM * fs)
-    p, there = _atrial(beats, [first for first, _ in extents], ended, r, fs)
+        latest = first - fast.P_ROOM * fs
+        on_t.append(before[k] >= fast.EARLY * median(before) and ended[k] > latest)
+        ended[k] = latest if on_t[k] else ended[k]
+    calm = [_calm_before(b, first, fs) for b, (first, _) in zip(means, extents, strict=True)]
+    p, there = _atrial(beats, calm, ended, on_t, r, fs)
     found = []
     for k, beat in enumerate(means):
         edges = [_edges(lead, *extents[k], r, fs) for lead in beat]
@@ -114,6 +118,17 @@ def _weights(
         row[k] = 1.0
         weights.append([value / sum(row) for value in row])
     return weights
+
+
+def _lent(weights: list[list[float]], before: list[float], after: list[float]) -> list[list[float]]:
+    """Weights without those of beats whose next one has begun where T is looked for."""
+    kept = []
+    for k, row in enumerate(weights):
+        latest = waves.T_GONE * sqrt(max(0.5 * (before[k] + after[k]), waves.SHORTEST))
+        enough = min(after[k], latest + waves.T_MEETS, median(after))
+        lent = [w if gap >= enough else 0.0 for w, gap in zip(row, after, strict=True)]
+        kept.append([w / sum(lent) for w in lent])
+    return kept
 
 
 def _averaged(beats: list[Beat], weights: list[list[float]]) -> list[Beat]:
@@ -139,9 +154,12 @@ def _extent(beat: Beat, r: int, fs: float) -> tuple[int, int]:
     activity, r = [raw[0], *inner, raw[-1]], r - start
     near, size = round(0.1 * fs), max(2, round(qrs.CALM * fs))
     peak = max(range(max(0, r - near), r + near), key=lambda i: activity[i])
-    low = [value < qrs.STEEP * activity[peak] for value in activity]
+    limit = max(qrs.STEEP * activity[peak], qrs.RESTLESS * median(activity))
+    low = [value < limit for value in activity]
     calm = [i for i in range(len(low) - size + 1) if all(low[i : i + size])]
-    first = max([i + size for i in calm if i + size <= peak], default=0)
+    longer = max(size, round(qrs.CALM_BEFORE * fs))
+    still = [i + longer for i in calm if i + longer <= peak and all(low[i : i + longer])]
+    first = max(still, default=0)
     last = min([i - 1 for i in calm if i > peak], default=len(activity))
     first = max(first, r - round(qrs.REACH_BEFORE * fs))
     return first + start, min(last, r + round(qrs.REACH_AFTER * fs)) + start
@@ -179,15 +197,31 @@ def _repolarisation(
         weight = [w * max(n, waves.T_LEAST) for w, n in zip(weight, near, strict=True)]
         sizes = round(waves.T_REACH * rate), round(waves.T_LONGEST * rate)
         of_leads = [hump(lead, weight, waves.T_EDGES, *sizes) for lead in beat]
-        found.append([tuple(r + waves.STEP * point for point in three) for three in of_leads])
+        found.append([tuple(r + waves.STEP * point for point in hump[:3]) for hump in of_leads])
     return found  # type: ignore[return-value]  # tuples of three
 
 
+def _calm_before(beat: Beat, first: int, fs: float) -> int:
+    """Where a P wave must be over: before all that is steeper than anything further ahead."""
+    early, late = round(qrs.EARLIEST * fs), round(qrs.TAPERS * fs)
+
+    def power(at: int) -> float:
+        ends = [(lead[max(at - 1, 0)], lead[max(at + 1, 0)]) for lead in beat]
+        return sum((b - a) ** 2 for a, b in ends)
+
+    usual = max(power(first - k) for k in range(late + 1, early + 1))
+    last = first - round(qrs.SPARED * fs)
+    for at in range(first - late, first):
+        if power(at) > qrs.STEEPER**2 * usual:
+            return min(last, at - 1)
+    return last
+
+
 def _atrial(
-    beats: list[Beat], first: list[int], ended: list[float], r: int, fs: float
+    beats: list[Beat], calm: list[int], ended: list[float], on_t: list[bool], r: int, fs: float
 ) -> tuple[list[list[Three]], list[bool]]:
     rate, span = fs / waves.STEP, round(waves.COMPARED * fs / waves.STEP)
-    ends = [min(max(f - round(waves.P_SPARED * fs), 1), r) for f in first]
+    ends = [min(max(at, 1), r) for at in calm]
     begins = [min(max(int(e - waves.P_ON_T * fs), 0), b) for e, b in zip(ended, ends, strict=True)]
     rows = []
     for beat, begin, end in zip(beats, begins, ends, strict=True):
@@ -200,7 +234,8 @@ def _atrial(
     room = [e - b >= waves.P_SHORTEST * fs for b, e in zip(begins, ends, strict=True)]
     there = [_supported(parts, k) and room[k] for k in range(len(parts))]
     rows = _averaged(rows, _weights(parts, waves.P_ALIKE, waves.P_SAME, _same_wave))
-    found, share = [], _shares(rows)
+    found: list[list[tuple[float, ...]]] = []
+    share = _shares(rows)
     for beat, end, begin in zip(rows, ends, begins, strict=True):
         weight = []
         for i in range(len(beat[0])):
@@ -212,9 +247,20 @@ def _atrial(
         weight = [w * n for w, n in zip(weight, near, strict=True)]
         sizes = round(waves.P_REACH * rate), round(waves.P_LONGEST * rate)
         of_leads = [hump(lead, weight, waves.P_EDGES, *sizes) for lead in beat]
-        of_leads = [_by_way(t, lead, weight) for t, lead in zip(of_leads, beat, strict=True)]
-        found.append([tuple(waves.STEP * point for point in three) for three in of_leads])
+        there[len(found)] &= _whole(of_leads, on_t[len(found)])
+        threes = [_by_way(h[:3], lead, weight) for h, lead in zip(of_leads, beat, strict=True)]
+        found.append([tuple(waves.STEP * point for point in three) for three in threes])
     return found, there  # type: ignore[return-value]  # tuples of three
+
+
+def _whole(of_leads: list[tuple[float, float, float, float, float]], on_t: bool) -> bool:
+    """Whether the wave comes and goes, or at least goes upon a T wave, and is high enough."""
+    heights = [0.5 * abs(before + after) for *_, before, after in of_leads]
+    comes = sum(max(min(before, after), 0.0) for *_, before, after in of_leads)
+    goes = sum(max(after, 0.0) for *_, after in of_leads)
+    share = waves.SIDES * sum(heights)
+    whole = comes >= share and max(heights) >= waves.LEAST_P
+    return whole or (on_t and goes >= share and max(heights) >= waves.LEAST_ON_T)
 
 
 def _by_way(three: Three, lead: Row, weight: Row) -> Three:

@@ -19,12 +19,17 @@ class Humps:
         Indices of the rows, between samples.
     height : ndarray
         From the chord between onset and offset to the peak, with its sign.
+    before, after : ndarray
+        From onset and from offset to the peak, above 0 for a hump; about 0 where a slope has no
+        other side.
     """
 
     onset: Floats
     peak: Floats
     offset: Floats
     height: Floats
+    before: Floats
+    after: Floats
 
     def places(self) -> tuple[Floats, Floats, Floats]:
         """Onset, peak and offset."""
@@ -33,7 +38,7 @@ class Humps:
     def moved(self, step: int, start: int) -> "Humps":
         """The same in indices of rows of which these are every `step`-th sample from `start`."""
         onset, peak, offset = (start + step * place for place in self.places())
-        return Humps(onset, peak, offset, self.height)
+        return Humps(onset, peak, offset, self.height, self.before, self.after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +91,9 @@ def humps(rows: Floats, weight: Floats, edges: Edges, longest: int) -> Humps:
     tangent = second + np.minimum(fallen, edges.reach)
     end = edges.tangent * tangent + (1 - edges.tangent) * end
     beside = lines.at(top + _steps(-1, 1)) * sign
-    height = sign * (beside[:, 1:2] - 0.5 * (lines.at(np.rint(begin)) * sign + level))
-    places = (begin, top + _vertex(beside), end, height)
+    before, after = beside[:, 1:2] - lines.at(np.rint(begin)) * sign, beside[:, 1:2] - level
+    height = sign * 0.5 * (before + after)
+    places = (begin, top + _vertex(beside), end, height, before, after)
     return Humps(*(place.reshape(leads, beats) for place in places))
 
 

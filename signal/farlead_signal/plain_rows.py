@@ -48,8 +48,8 @@ def covered(way: Row, share: float) -> float:
 
 def hump(
     row: Row, weight: Row, edges: tuple[float, float, float], reach: int, longest: int
-) -> tuple[float, float, float]:
-    """Onset, peak and offset of the hump of a row; see :func:`farlead_signal.humps.humps`."""
+) -> tuple[float, float, float, float, float]:
+    """Onset, peak, offset, side before and after; see :func:`farlead_signal.humps.humps`."""
     rise, fall = _sides(
         row, [s * w for s, w in zip(slope(row), weight, strict=True)], weight, longest
     )
@@ -61,9 +61,13 @@ def hump(
     onset = _foot(going, first, edges[0], reach)
     turned = _foot([-v for v in reversed(going)], len(row) - 1 - second, edges[1], reach)
     offset = len(row) - 1 - turned
-    fallen = (up[round(offset)] - up[second]) / min(going[second], -1e-9)
+    level = up[round(offset)]
+    fallen = (level - up[second]) / min(going[second], -1e-9)
     tangent = second + min(max(fallen, 0.0), reach)
-    return onset, _vertex(up, top), edges[2] * tangent + (1 - edges[2]) * offset
+    offset = edges[2] * tangent + (1 - edges[2]) * offset
+    before = up[top] - up[round(onset)]
+    after = up[top] - level
+    return onset, _vertex(up, top), offset, before, after
 
 
 def _sides(row: Row, steep: Row, weight: Row, longest: int) -> tuple[int, int]:

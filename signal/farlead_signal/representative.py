@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from farlead_signal.beat_classes import BeatClass, Groups, classify
 from farlead_signal.blanking import without_spikes
-from farlead_signal.delineation import Fiducials, delineate_beats
+from farlead_signal.delineation import Fiducials
+from farlead_signal.median_points import of_members
 from farlead_signal.middle import middle
 from farlead_signal.orderstats import order_statistics
 from farlead_signal.shapes import group_shapes, windows_at
@@ -70,7 +71,8 @@ class Representative:
         Standard error of the median in mV: spread of the members around it outside of P wave,
         QRS complex and T wave; NaN where there are fewer than three members.
     fiducials : Fiducials
-        Of the median beat (one beat), in indices of its window.
+        Of the median beat (one beat), in indices of its window: the middle ones of the members,
+        and over all leads from these.
     kind : BeatClass
         What the members are: dominant, or ventricular or paced when these are the most.
     """
@@ -124,11 +126,11 @@ def representative(
     shapes = group_shapes(samples, fs, peaks)
     groups = classify(shapes, fs, peaks, fiducials, paced)
     chosen = _members(groups, peaks, samples.shape[1], fs)
-    cut, rr = _window(samples, fs, peaks, shapes.aligned, chosen)
+    cut = _window(samples, fs, peaks, shapes.aligned, chosen)
     onset = _onset(fiducials.overall or fiducials, cut)
     beats = cut.levelled(onset, fs)
     median = _median(beats)
-    points = delineate_beats(_whole(median)[:, None], fs, cut.r, *(np.array([t]) for t in rr))
+    points = of_members(fiducials, chosen, cut.r - cut.at, median.shape[1], fs)
     level = _level_at(median, points, cut.r - onset, fs)
     return Representative(
         classes=groups.classes(),
@@ -157,16 +159,14 @@ def _members(groups: Groups, peaks: Ints, n: int, fs: float) -> Ints:
 
 def _window(
     samples: NDArray[np.floating], fs: float, peaks: Ints, aligned: Ints, chosen: Ints
-) -> tuple["_Aligned", tuple[float, float]]:
-    """Windows of the members, and the usual interval before and after one, in seconds."""
+) -> "_Aligned":
+    """Windows of the members, up to the usual interval after one."""
     gaps = np.diff(peaks) / fs
-    before = gaps[chosen[chosen > 0] - 1]
     after = gaps[chosen[chosen < gaps.size]]
-    every = np.concatenate([before, after])
-    usual = middle(every) if every.size else 2.0
-    rr = tuple(middle(side) if side.size else usual for side in (before, after))
-    reach = round(min(max(rr[1], LEAST_AFTER), MOST_AFTER) * fs)
-    return _Aligned.of(samples, fs, aligned, chosen, reach), (rr[0], rr[1])
+    every = after if after.size else gaps
+    usual = middle(every) if every.size else MOST_AFTER
+    reach = round(min(max(usual, LEAST_AFTER), MOST_AFTER) * fs)
+    return _Aligned.of(samples, fs, aligned, chosen, reach)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -273,10 +273,6 @@ def _median(beats: Floats) -> Floats:
         return order_statistics(list(beats), count // 2)[0]
     low, high = order_statistics(list(beats), count // 2 - 1, count // 2)
     return np.asarray(0.5 * (low + high), np.float32)
-
-
-def _whole(median: Floats) -> Floats:
-    return median if np.isfinite(median.sum()) else np.nan_to_num(median)
 
 
 def _median_of_finite(beats: Floats) -> Floats:

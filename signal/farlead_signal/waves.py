@@ -3,9 +3,10 @@
 Both are looked for at half the working rate: they have nothing above 20 Hz.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from farlead_signal.complexes import covered
 from farlead_signal.humps import Edges, Humps, humps
@@ -46,9 +47,7 @@ T_FULL, T_GONE = 0.36, 0.58
 T_SHARE, T_SPARED, T_USUAL, T_MEETS = 0.9, 0.10, 0.45, 0.08
 #: A slope of P counts in full from P_CLEAR to P_FULL before the complex, in seconds, and not at all
 #: at the complex (its own start) and from P_GONE on: PR intervals of 0.34 s are rare.
-P_CLEAR, P_FULL, P_GONE = 0.040, 0.20, 0.34
-#: P is looked for up to so long before the complex, in seconds.
-P_SPARED = 0.012
+P_CLEAR, P_FULL, P_GONE = 0.040, 0.26, 0.42
 #: P may begin before the previous T has ended in all leads, in seconds.
 P_ON_T = 0.0
 #: Between the end of T and the complex there must be room for the shortest P wave, in seconds.
@@ -59,10 +58,15 @@ P_NEAR, T_NEAR = (0.12, 0.05, 0.10), (0.16, 0.10, 0.17)
 #: A slope of T counts by this even far from where the leads agree.
 T_LEAST = 0.3
 #: Part of the beat before the complex in which P waves are compared between beats, in seconds.
-COMPARED = 0.24
+COMPARED = 0.30
 #: A beat has a P wave when its correlation with half of the other beats reaches this: that of
 #: waves of fibrillation with one another is 0 ± 0.15, that of sinus P waves 0.5 to 1.
 SUPPORT = 0.40
+#: A P wave rises and falls: its lower side has this share of its height at least, over all
+#: leads. The beginning of QRS and the end of T have one side only. It is so high in some lead at
+#: least, in millivolts: smaller ones need not be recognised (IEC 60601-2-25: 0.03 mV). Upon a T
+#: wave it may only be seen to go, and has to be higher.
+SIDES, LEAST_P, LEAST_ON_T = 0.3, 0.015, 0.040
 #: Waves that differ in size by more than this correlate the less, the more they differ.
 UNLIKE = 2.0
 #: Beats of the same P wave are averaged by their correlation, from none to full weight.
@@ -75,6 +79,22 @@ class Atrial:
 
     waves: Humps
     there: np.ndarray
+
+
+def lends(before: Floats, after: Floats) -> NDArray[np.bool_]:
+    """Which beats may lend to which in their average, shape (beats, beats).
+
+    Where a beat's T wave is looked for, another's next complex must not have begun. Half of the
+    beats lend to all.
+
+    Parameters
+    ----------
+    before, after : ndarray, shape (beats,)
+        RR interval from the beat before and to the next one, in seconds.
+    """
+    latest = T_GONE * np.sqrt(np.maximum(0.5 * (before + after), SHORTEST))
+    enough = np.minimum(np.minimum(after, latest + T_MEETS), middle(after, 0))
+    return np.asarray(after >= enough[:, None])
 
 
 def repolarisation(
@@ -107,21 +127,25 @@ def repolarisation(
     return humps(rows, weight.astype(rows.dtype), edges, round(T_LONGEST * fs)).moved(STEP, r)
 
 
-def atrial(beats: Floats, first: Ints, t_off: Floats, r: int, fs: float) -> Atrial:
+def atrial(
+    beats: Floats, calm: Ints, t_off: Floats, on_t: NDArray[np.bool_], r: int, fs: float
+) -> Atrial:
     """P wave of each lead and beat.
 
     Parameters
     ----------
     beats : ndarray, shape (leads, beats, w)
-    first : ndarray of int64, shape (beats,)
-        Start of the complex over all leads.
+    calm : ndarray of int64, shape (beats,)
+        Where P waves are looked for up to: see :func:`farlead_signal.complexes.calm_before`.
     t_off : ndarray, shape (beats,)
         End of the previous beat's T wave, as a window index.
+    on_t : ndarray of bool, shape (beats,)
+        Whether the P wave may lie upon that T wave.
     r : int
     fs : float
         Hertz.
     """
-    end = np.clip(first - round(P_SPARED * fs), 1, r)
+    end = np.clip(calm, 1, r)
     begin = np.clip(t_off - P_ON_T * fs, 0, end).astype(np.int64)
     at = np.minimum(np.maximum(np.arange(r + 1), begin[:, None]), end[:, None])
     held = picked(beats[:, :, : r + 1], at[None])
@@ -140,7 +164,17 @@ def atrial(beats: Floats, first: Ints, t_off: Floats, r: int, fs: float) -> Atri
     weight = weight.astype(rows.dtype)
     waves = _by_way(humps(rows, weight, edges, round(P_LONGEST * fs)), rows, weight)
     room = end - begin >= P_SHORTEST * STEP * fs
-    return Atrial(waves.moved(STEP, 0), _supported(correlated) & room)
+    return Atrial(waves.moved(STEP, 0), _supported(correlated) & room & _whole(waves, on_t))
+
+
+def _whole(waves: Humps, on_t: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Beats in which the wave comes and goes, and is high enough in some lead."""
+    height = np.abs(waves.height)
+    share = SIDES * height.sum(0)
+    comes = np.maximum(np.minimum(waves.before, waves.after), 0).sum(0) >= share
+    goes = np.maximum(waves.after, 0).sum(0) >= share
+    highest = height.max(0)
+    return np.asarray((comes & (highest >= LEAST_P)) | (on_t & goes & (highest >= LEAST_ON_T)))
 
 
 def _by_way(waves: Humps, rows: Floats, weight: Floats) -> Humps:
@@ -154,7 +188,7 @@ def _by_way(waves: Humps, rows: Floats, weight: Floats) -> Humps:
     steep -= P_STEEP * steep.max(2, keepdims=True)
     begin, end = covered(np.maximum(steep, 0, out=steep), P_FIRST, 1 - P_LAST)
     onset, offset = 0.5 * (waves.onset + begin), 0.5 * (waves.offset + end)
-    return Humps(onset, waves.peak, offset, waves.height)
+    return replace(waves, onset=onset, offset=offset)
 
 
 def _smoothed(rows: Floats, sigma: float) -> Floats:

@@ -204,7 +204,7 @@ def _inner(n: int, width: int) -> NDArray[np.float32]:
     return np.asarray((apart >= 0) & (apart < width), np.float32)
 
 
-def alike(beats: Floats, r: int, fs: float) -> Floats:
+def alike(beats: Floats, r: int, fs: float, lent: NDArray[np.bool_]) -> Floats:
     """Weights with which beats of the same shape are averaged, shape (beats, beats); rows add to 1.
 
     Parameters
@@ -214,9 +214,11 @@ def alike(beats: Floats, r: int, fs: float) -> Floats:
         Index of R.
     fs : float
         Hertz.
+    lent : ndarray of bool, shape (beats, beats)
+        Which beats may lend to which.
     """
     part = beats[:, :, max(0, r - round(ALIKE_BEFORE * fs)) : r + round(ALIKE_AFTER * fs)]
-    weights = np.clip((correlations(part) - ALIKE) / (SAME - ALIKE), 0, 1)
+    weights = lent * np.clip((correlations(part) - ALIKE) / (SAME - ALIKE), 0, 1)
     np.fill_diagonal(weights, 1)
     return np.asarray(weights / weights.sum(1, keepdims=True))
 

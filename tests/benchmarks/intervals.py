@@ -15,7 +15,7 @@ paced or fusion. ``mitdb_veb_se``, ``mitdb_veb_ppv``, ``mitdb_sveb_se``, ``mitdb
 of the ventricular (V, E) and supraventricular (A, a, J, S) beats of MIT-BIH found and of those
 claimed that are right, both channels, whole records without the four paced ones; nothing was
 tuned on them. ``rest_ms`` one ECG of 10 s with 12 leads at 500 Hz, from beats and their
-fiducials to measurements, without delineating the median beat (``median_beat_ms``).
+fiducials to measurements.
 """
 
 import csv
@@ -28,13 +28,12 @@ from statistics import median
 
 import numpy as np
 
-import farlead_signal.representative as representing
 from farlead.analysis.wave_database import Wave, WaveRecord, read_waves
 from farlead_signal import detect_qrs
 from farlead_signal.amplitudes import measure_leads
 from farlead_signal.axis import Axes, measure_axes
 from farlead_signal.beat_classes import BeatClass
-from farlead_signal.delineation import delineate, delineate_beats
+from farlead_signal.delineation import delineate
 from farlead_signal.intervals import Intervals, measure_intervals
 from farlead_signal.representative import Representative, representative
 from farlead_signal.scoring import match_beats
@@ -194,18 +193,7 @@ def _time() -> dict[str, float]:
     )
     peaks = detect_qrs(signal, 500.0)
     fiducials = delineate(signal, 500.0, peaks)
-    beat = representative(signal, 500.0, peaks, fiducials)
-    if beat is None:
-        raise ValueError("no beats in 1")
-    points = beat.fiducials
-    windows, rr = beat.beats[:, None], np.array([1.0])
-    one = _median_ms(lambda: delineate_beats(windows, 500.0, beat.r, rr, rr))
-    representing.delineate_beats = lambda *_: points
-    try:
-        rest = _median_ms(lambda: _measured(signal, peaks, fiducials))
-    finally:
-        representing.delineate_beats = delineate_beats
-    return {"rest_ms": rest, "median_beat_ms": one}
+    return {"rest_ms": _median_ms(lambda: _measured(signal, peaks, fiducials))}
 
 
 def _measured(signal: np.ndarray, peaks: np.ndarray, fiducials: object) -> None:

@@ -1,12 +1,17 @@
 """Fiducial points: what must not change them, what must be left unknown, and absent P waves."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 import calibration_ecg as made
+import support_ecg
 from farlead_signal import ABSENT, UNKNOWN, Fiducials, delineate, delineate_beats
 from farlead_signal.delineation import POINTS
+from farlead_signal.intervals import measure_intervals
+from farlead_signal.representative import representative
 
 FS = 500.0
 
@@ -160,6 +165,74 @@ def test_absent_p_is_absent_in_every_lead() -> None:
         assert (inner[inner < 0] == ABSENT).mean() > 0.9
         assert (found.overall.p_on[1:-1] == ABSENT).mean() > 0.9
         assert (found.qrs_on[:, 1:-1] >= 0).all()
+
+
+@pytest.mark.parametrize("rate", [50.0, 75.0, 90.0])
+@pytest.mark.parametrize("noise", [0.0, 0.002, 0.005, 0.010])
+def test_no_p_wave_is_made_of_the_begin_of_qrs_or_the_end_of_t(rate: float, noise: float) -> None:
+    """Bell-shaped waves, which never quite begin: nothing of them is a P wave."""
+    beats = support_ecg.steady(rate, 10.0)
+    lead = support_ecg.ecg(beats, FS, 10.0, p_wave=0.0)
+    rng = np.random.default_rng(int(rate))
+    signal = np.outer(support_ecg.SHARES, lead) + noise * rng.normal(size=(12, lead.size))
+    found = delineate(signal, FS)
+    assert found.overall is not None
+    assert (found.overall.p_on[1:-1] == ABSENT).all()
+    beat = representative(signal, FS, found.r_peaks, found)
+    assert beat is not None
+    assert measure_intervals(FS, found.r_peaks, found, beat).pr.reason == "p_absent"
+
+
+def error_of_p(shape: made.Shape, rate: float = 65.0, noise: float = 0.006) -> NDArray[np.float64]:
+    """Distance of P onset from the true one in ms, all leads of the inner beats that have one."""
+    ecg = made.make(made.steady(rate, 10.0, shape, 0.7), FS, noise=noise, seed=2)
+    found = delineate(ecg.signal, FS, ecg.r_peaks)
+    true, ours = ecg.fiducials["p_on"][:, 1:-1], found.p_on[:, 1:-1]
+    assert (ours >= 0).mean() > 0.9
+    return np.asarray(1000 / FS * (ours - true)[ours >= 0])
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        replace(
+            made.NORMAL,
+            qrs_times=(0.050, 0.060, 0.050, 0.0),
+            q=tuple(0.12 * size for size in made.NORMAL.r),
+        ),
+        replace(made.NORMAL, pr=0.100, qrs_times=(0.045, 0.040, 0.030, 0.0)),
+        replace(made.NORMAL, pr=0.330, qt=0.380),
+        replace(made.NORMAL, pr=0.400, qt=0.360, p_time=0.090),
+    ],
+    ids=["slow begin of QRS", "P up to QRS", "PR 0.33 s", "PR 0.40 s"],
+)
+def test_p_is_found_whatever_stands_before_qrs(shape: made.Shape) -> None:
+    error = error_of_p(shape)
+    assert np.abs(np.median(error)) <= 12
+    assert (np.abs(error) > 30).mean() < 0.05
+
+
+def test_a_small_p_wave_is_found_before_a_slow_q() -> None:
+    small = replace(made.NORMAL, p=tuple(0.3 * size for size in made.NORMAL.p))
+    error = error_of_p(small, noise=0.004)
+    assert np.abs(np.median(error)) <= 12
+
+
+def test_early_beats_lend_nothing_to_the_t_wave_of_others() -> None:
+    """A beat before an early one has that one's QRS complex where its T would go on."""
+    ecg = made.with_premature(noise=0.01)
+    found = delineate(ecg.signal, ecg.fs, ecg.r_peaks)
+    error = (found.t_off - ecg.fiducials["t_off"])[found.t_off >= 0]
+    assert np.abs(error).max() <= 0.040 * ecg.fs
+
+
+def test_hum_does_not_widen_the_complex() -> None:
+    ecg = made.make(made.steady(75, 10.0), FS, mains=0.1)
+    found = delineate(ecg.signal, FS, ecg.r_peaks)
+    assert found.overall is not None
+    for name in ("p_on", "qrs_on", "qrs_off"):
+        error = getattr(found.overall, name)[1:-1] - ecg.overall[name][1:-1]
+        assert np.abs(np.median(error)) <= 0.012 * FS, name
 
 
 def test_a_premature_beat_without_p_does_not_take_that_of_the_others() -> None:

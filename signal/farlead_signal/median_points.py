@@ -1,0 +1,70 @@
+"""Fiducial points of the median beat: the middle ones of its members.
+
+The median beat is not delineated a second time. Its members have been, each averaged with its
+like, and the middle of their points hangs on no single one of them. A wave that most members do
+not have is absent, whatever their median seems to show.
+"""
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farlead_signal.delineation import ABSENT, POINTS, UNKNOWN, Fiducials
+from farlead_signal.order import in_order
+from farlead_signal.overall import over_leads
+
+Ints: TypeAlias = NDArray[np.int64]
+
+#: The mean of the members' points so near to the middle one, in seconds: points are whole
+#: samples, and their mean is finer.
+NEAR = 0.012
+QRS_ON = POINTS.index("qrs_on")
+
+
+def of_members(
+    fiducials: Fiducials, members: Ints, moved: Ints, width: int, fs: float
+) -> Fiducials:
+    """Points of the median beat, in indices of its window.
+
+    Parameters
+    ----------
+    fiducials : Fiducials
+        Of all beats, in samples of the recording.
+    members : ndarray of int64, shape (members,)
+        Beats that made the median.
+    moved : ndarray of int64, shape (members,)
+        Index in the window less sample of the recording, of each member.
+    width : int
+        Samples of the window; what lies outside is unknown.
+    fs : float
+        Hertz.
+    """
+    every = np.stack([np.atleast_2d(getattr(fiducials, name))[:, members] for name in POINTS])
+    inside = every + moved
+    known = (every >= 0) & (inside >= 0) & (inside < width)
+    count, absent = known.sum(2), (every == ABSENT).sum(2)
+    ordered = np.sort(np.where(known, inside, np.inf), axis=2)
+    low, high = np.maximum(count - 1, 0) // 2, np.minimum(count // 2, ordered.shape[2] - 1)
+    both = np.take_along_axis(ordered, np.stack([low, high], 2), 2)
+    middle = (0.5 * (both[..., 0] + both[..., 1]))[..., None]
+    near = known & (np.abs(inside - middle) <= max(NEAR * fs, 1.0))
+    middle = np.where(near, inside, 0).sum(2) / np.maximum(near.sum(2), 1)
+    leads = np.where(absent > count, np.nan, np.where(count > 0, middle, np.inf))[..., None]
+    leads = in_order(leads, fs, alone=True)
+    every_lead = in_order(over_leads(leads, fs), fs, alone=True)
+    onset = every_lead[QRS_ON]
+    # Intervals are rounded, not their ends: all points move with the QRS onset to a sample.
+    known_onset = np.where(np.isfinite(onset), onset, 0)
+    onto = np.rint(known_onset) - known_onset
+    of_leads, of_all = _samples(leads + onto), _samples(every_lead + onto)
+    r_peaks = (fiducials.r_peaks[members[:1]] + moved[:1]).astype(np.int64)
+    named = dict(zip(POINTS, of_leads, strict=True))
+    whole = Fiducials(**dict(zip(POINTS, of_all, strict=True)), r_peaks=r_peaks)
+    return Fiducials(**named, r_peaks=r_peaks, overall=whole)
+
+
+def _samples(points: NDArray[np.floating]) -> Ints:
+    known = np.isfinite(points)
+    whole = np.rint(np.where(known, points, 0)).astype(np.int64)
+    return np.asarray(np.where(known, whole, np.where(np.isnan(points), ABSENT, UNKNOWN)))
