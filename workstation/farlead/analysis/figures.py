@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from farlead.analysis.measure import Measured
 from farlead.model.screening import Certainty, Flag, Measurement, QtFormula
 from farlead_signal.values import Value, unknown
@@ -28,6 +30,8 @@ _NOTHING_GIVEN = frozenset({"no_beats", "one_beat", "lead_missing"})
 #: Where P waves are not before each beat, what the median beat shows in their place may be
 #: fibrillation or flutter waves, or the P waves of some beats only.
 LOOSE_P = "p_not_before_each_beat"
+#: Where the P wave begins on or close behind the T wave before it, its onset is told by chance.
+MEETS_T, BESIDE_T = "p_meets_t", 0.040
 _OF_P = frozenset({"p_duration", "pr", "axis_p"})
 _AXES = frozenset({"axis", "axis_p", "axis_t"})
 
@@ -45,17 +49,28 @@ def measurements(measured: Measured, found: Sequence[Flag]) -> tuple[Measurement
     rhythm = _rhythm(measured)
     made = [next(rhythm), *_intervals(measured), *_axes(measured), *_voltages(measured), *rhythm]
     loose = any(each.reason == LOOSE_P for each in made if each.name == "atrial_rate")
-    return tuple(_judged(each, codes, loose_p=loose) for each in made)
+    of_p = ([LOOSE_P] if loose else []) + ([MEETS_T] if _p_meets_t(measured) else [])
+    return tuple(_judged(each, codes, of_p) for each in made)
 
 
-def _judged(made: Measurement, codes: set[str], *, loose_p: bool) -> Measurement:
+def _p_meets_t(measured: Measured) -> bool:
+    """Whether most P waves begin less than BESIDE_T seconds after the T wave before them."""
+    if measured.fiducials is None or measured.fiducials.overall is None:
+        return False
+    whole = measured.fiducials.overall
+    end, begin = whole.t_off[:-1], whole.p_on[1:]
+    gaps = (begin - end)[(end >= 0) & (begin >= 0)]
+    return bool(gaps.size and np.median(gaps) < BESIDE_T * measured.recording.fs)
+
+
+def _judged(made: Measurement, codes: set[str], of_p: Sequence[str]) -> Measurement:
     """A good figure is doubtful where what it rests on is."""
     if made.quality is not Certainty.GOOD:
         return made
     reasons = ["beats"] if codes & BEATS_IN_DOUBT else []
     if made.source != "beats" and codes & WAVES_IN_DOUBT:
         reasons.append("noise")
-    reasons += [LOOSE_P] if loose_p and made.name in _OF_P else []
+    reasons += of_p if made.name in _OF_P else []
     if made.unit == "mV":
         reasons += [reason for code, reason in SCALE_IN_DOUBT.items() if code in codes]
     if made.unit == "mV" or made.name in _AXES:
