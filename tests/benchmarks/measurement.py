@@ -8,7 +8,8 @@ Keys: ``p_on_sd``, ``p_on_mean`` (ms), ``p_on_se`` and ``p_on_ppv`` (%); so for 
 ``…_neurokit2`` the same of neurokit2's dwt delineator on leads II and V2 of every tenth scored
 record, beside ``…_beside`` ours on these; ``false_p_af`` percent of the beats of MIT-BIH in
 rhythm AFIB with a P wave in ``.overall``, ``false_p_af_lead`` of single channels; ``measure_ms``
-one ECG of 10 s with 12 leads at 500 Hz from samples to measurements.
+one ECG of 10 s with 12 leads at 500 Hz from samples to all measurements, rhythm and shape included;
+``screen_ms`` the same and the rules asked.
 """
 
 import json
@@ -23,9 +24,13 @@ from statistics import median
 
 import numpy as np
 
+from farlead.analysis import screen
+from farlead.analysis.measure import measure as measure_recording
 from farlead.analysis.wave_comparison import PointScore, by_lead, score_record, total
 from farlead.analysis.wave_database import WaveRecord, read_waves
+from farlead.model.recording import Recording
 from farlead_signal import delineate, detect_qrs
+from farlead_signal.leads import STANDARD
 
 DATA = Path(os.environ.get("FARLEAD_DATA", Path(__file__).parents[3] / "shared" / "data"))
 SCORED, TUNED_ON = range(2, 141, 2), range(1, 141, 2)
@@ -177,15 +182,12 @@ def _fibrillating(name: str) -> Iterable[tuple[tuple[int, int], np.ndarray, floa
 def _time() -> dict[str, float]:
     twelve = np.ascontiguousarray(_record(1).signal, np.float32)
     peaks = detect_qrs(twelve, 500.0)
+    recording = Recording(samples=twelve, leads=STANDARD, fs=500.0)
     return {
-        "measure_ms": _median_ms(lambda: _whole(twelve)),
+        "measure_ms": _median_ms(lambda: measure_recording(recording)),
+        "screen_ms": _median_ms(lambda: screen(recording)),
         "delineate_ms": _median_ms(lambda: delineate(twelve, 500.0, peaks)),
     }
-
-
-def _whole(signal: np.ndarray) -> object:
-    """From samples to measurements: what ``measure_ms`` times."""
-    return delineate(signal, 500.0)
 
 
 def _median_ms(task: Callable[[], object], rounds: int = 200) -> float:
