@@ -29,7 +29,7 @@ SPIKE_WITHIN, SPIKE_LASTS = 0.016, 0.030
 SPIKE_BLURS = 0.012
 #: P waves are looked for up to so long before the complex at the latest, in seconds. From TAPERS
 #: before it on what is STEEPER than all from EARLIEST to there is the complex's slow beginning.
-SPARED, TAPERS, EARLIEST, STEEPER = 0.012, 0.060, 0.240, 2.0
+SPARED, TAPERS, EARLIEST, STEEPER = 0.020, 0.060, 0.240, 2.0
 #: A lead's complex may begin before, and end after, that of all leads by this, in seconds.
 BEYOND = 0.008
 

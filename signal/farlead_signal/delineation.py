@@ -51,7 +51,7 @@ LOWEST = 0.02
 #: Less than this of a wave's height, in millivolts, is not told from noise.
 SHALLOW = 0.005
 #: A peak so far from the middle of the leads is that of another wave or of noise, in seconds.
-P_APART, T_APART = 0.060, 0.120
+P_APART, T_APART = 0.050, 0.120
 #: Signal that must be known beyond a P or T wave, in seconds.
 BEYOND = 0.020
 
