@@ -122,7 +122,15 @@ def delineate(signal: ArrayLike, fs: float, r_peaks: ArrayLike | None = None) ->
             found[:, :, part], every[:, part] = _block(
                 rows, fs, peaks[part], before[part], after[part]
             )
-    return _fiducials(in_order(found, fs), in_order(every, fs), peaks, one=samples.ndim == 1)
+    found, every = _ordered(found, every, fs)
+    return _fiducials(found, every, peaks, one=samples.ndim == 1)
+
+
+def _ordered(
+    found: Floats, every: Floats, fs: float, *, alone: bool = False
+) -> tuple[Floats, Floats]:
+    points = in_order(np.concatenate([found, every[:, None]], axis=1), fs, alone=alone)
+    return points[:, :-1], points[:, -1]
 
 
 def _checked_peaks(r_peaks: ArrayLike, samples: NDArray[np.floating]) -> Ints:
@@ -170,7 +178,7 @@ def delineate_beats(
     gaps = ~_gathered(~known, step, light.shape[-1])
     intervals = np.asarray(before, np.float64), np.asarray(after, np.float64)
     found, every = _points(light, marks, gaps, fs / step, round(r / step), *intervals)
-    found, every = (in_order(points * step, fs, alone=True) for points in (found, every))
+    found, every = _ordered(found * step, every * step, fs, alone=True)
     return _fiducials(found, every, peaks, one=False)
 
 

@@ -44,20 +44,22 @@ def of_members(
     inside = every + moved
     known = (every >= 0) & (inside >= 0) & (inside < width)
     count, absent = known.sum(2), (every == ABSENT).sum(2)
-    ordered = np.sort(np.where(known, inside, np.inf), axis=2)
-    low, high = np.maximum(count - 1, 0) // 2, np.minimum(count // 2, ordered.shape[2] - 1)
-    both = np.take_along_axis(ordered, np.stack([low, high], 2), 2)
-    middle = (0.5 * (both[..., 0] + both[..., 1]))[..., None]
-    near = known & (np.abs(inside - middle) <= max(NEAR * fs, 1.0))
-    middle = np.where(near, inside, 0).sum(2) / np.maximum(near.sum(2), 1)
-    leads = np.where(absent > count, np.nan, np.where(count > 0, middle, np.inf))[..., None]
-    leads = in_order(leads, fs, alone=True)
-    every_lead = in_order(over_leads(leads, fs), fs, alone=True)
-    onset = every_lead[QRS_ON]
+    ordered = np.sort(np.where(known, inside, np.inf).reshape(-1, members.size), axis=1)
+    number = count.reshape(-1)
+    low, high = np.maximum(number - 1, 0) // 2, np.minimum(number // 2, members.size - 1)
+    start, values = np.arange(0, ordered.size, members.size), ordered.reshape(-1)
+    middle = np.where(number > 0, 0.5 * (values.take(start + low) + values.take(start + high)), 0)
+    near = np.abs(ordered - middle[:, None]) <= max(NEAR * fs, 1.0)
+    found = np.where(near, ordered, 0).sum(1) / np.maximum(near.sum(1), 1)
+    leads = np.where(number > 0, found, np.inf).reshape(count.shape)
+    leads = np.where(absent > count, np.nan, leads)[..., None]
+    every_lead = np.concatenate([leads, over_leads(leads, fs)[:, None]], axis=1)
+    every_lead = in_order(every_lead, fs, alone=True)
+    onset = every_lead[QRS_ON, -1]
     # Intervals are rounded, not their ends: all points move with the QRS onset to a sample.
     known_onset = np.where(np.isfinite(onset), onset, 0)
-    onto = np.rint(known_onset) - known_onset
-    of_leads, of_all = _samples(leads + onto), _samples(every_lead + onto)
+    points = _samples(every_lead + (np.rint(known_onset) - known_onset))
+    of_leads, of_all = points[:, :-1], points[:, -1]
     r_peaks = (fiducials.r_peaks[members[:1]] + moved[:1]).astype(np.int64)
     named = dict(zip(POINTS, of_leads, strict=True))
     whole = Fiducials(**dict(zip(POINTS, of_all, strict=True)), r_peaks=r_peaks)

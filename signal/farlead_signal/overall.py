@@ -74,7 +74,7 @@ def _earliest(
             continue
         ahead, behind = ordered[:, :-supporters], ordered[:, supporters:]
         held = np.isfinite(behind) & (behind <= ahead + near)
-        first = np.take_along_axis(ahead, held.argmax(1)[:, None], 1)[:, 0]
+        first = _taken(ordered, held.argmax(1))
         found = np.where(count >= least, np.where(held.any(1), first, fallback), found)
     return np.asarray(found)
 
@@ -82,5 +82,11 @@ def _earliest(
 def _middle(ordered: Floats, count: NDArray[np.integer]) -> Floats:
     """Median of the finite values, which come first along the second axis."""
     low, high = np.maximum(count - 1, 0) // 2, np.minimum(count // 2, ordered.shape[1] - 1)
-    both = np.take_along_axis(ordered, np.stack([low, high], 1), 1)
-    return np.asarray(0.5 * (both[:, 0] + both[:, 1]))
+    return 0.5 * (_taken(ordered, low) + _taken(ordered, high))
+
+
+def _taken(ordered: Floats, places: NDArray[np.integer]) -> Floats:
+    """Values of shape (kinds, beats) at places along the second axis."""
+    kinds, leads, beats = ordered.shape
+    start = np.arange(0, kinds * leads * beats, leads * beats)[:, None] + np.arange(beats)
+    return np.asarray(ordered.reshape(-1).take(start + beats * places))
