@@ -11,7 +11,6 @@ from farlead_signal import ABSENT, UNKNOWN, delineate, detect_qrs
 from farlead_signal.delineation import POINTS
 from farlead_signal.delineation_reference import delineate_plainly
 from farlead_signal.order import in_order
-from farlead_signal.order import in_order
 from farlead_signal.overall import over_leads
 
 
