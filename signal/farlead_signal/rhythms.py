@@ -6,21 +6,17 @@ atria, then P waves. Where the evidence for none of them is strong the answer is
 "sinus". See docs/screening.md.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import isfinite
-from statistics import median
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from farlead_signal.atrial_cells import Cell, atrial_cells, stretches
+from farlead_signal.atrial_cells import Cell, stretches
 from farlead_signal.beat_classes import BeatClass
-from farlead_signal.beat_labels import BLOCK, BeatLabels, label_beats
-from farlead_signal.beat_windows import BeatWindows, cut_beats, middle
+from farlead_signal.beat_windows import middle
 from farlead_signal.conduction_av import Conduction, complete_block, first_degree, second_degree
 from farlead_signal.delineation import Fiducials
 from farlead_signal.findings import Finding
@@ -28,6 +24,7 @@ from farlead_signal.paced import paced_findings
 from farlead_signal.pacing import Chamber, Spikes
 from farlead_signal.qrs import BeatFinding
 from farlead_signal.representative import Representative
+from farlead_signal.rhythm_reading import Reading
 from farlead_signal.spans import SignalSpan, runs
 from farlead_signal.standstill import standstill
 from farlead_signal.ventricular import RUN, ectopy, r_on_t, ventricular_runs
@@ -40,9 +37,9 @@ Bools: TypeAlias = NDArray[np.bool_]
 
 #: Beats without which no rhythm is told.
 FEWEST = 4
-#: From here on a QRS complex is wide, in ms; and what may be one, the error of measurement taken
-#: off, where much speaks for a ventricular tachycardia.
-WIDE, NEARLY_WIDE = 120.0, 110.0
+#: What may be a wide QRS complex, in ms, the error of measurement taken off, where much speaks for
+#: a ventricular tachycardia.
+NEARLY_WIDE = 110.0
 #: Rates that part slow, usual and fast, per minute: a rhythm is a tachycardia from 100.
 FAST = 100.0
 #: A regular narrow rhythm from here on is suspected not to be sinus rhythm, unless it varies.
@@ -68,10 +65,9 @@ MOST, ALTERNATE = 0.5, 0.3
 NOT_TOLD_APART = (BeatClass.DOMINANT, BeatClass.SUPRAVENTRICULAR, BeatClass.UNKNOWN)
 #: A junctional rhythm is no slower than this, per minute.
 SLOWEST_JUNCTIONAL = 30.0
-#: Slowness (ms, see BeatLabels.width) from which a QRS complex is broad: conducted ones have 8
-#: to 20, those of left bundle branch block 19 to 23 (LUDB, odd records); and from which no bundle
-#: branch block makes it so. A QRS complex of VERY_WIDE ms is no bundle branch block, either.
-BROAD, VERY_SLOW, VERY_WIDE = 20.0, 28.0, 160.0
+#: Slowness (ms, see BeatLabels.width) and duration (ms) of a QRS complex from which no bundle
+#: branch block makes it so.
+VERY_SLOW, VERY_WIDE = 28.0, 160.0
 #: A regular broad rhythm without P waves is ventricular below this rate, per minute.
 SLOW = 50.0
 #: A P wave nearer to the QRS complex than this is its beginning, in ms; and the share of beats in
@@ -163,7 +159,7 @@ def rhythms(
         basic = _without_beats(still)
         unknown = (Finding("rhythm.unknown", certain=False),) if basic is Basic.UNKNOWN else ()
         return RhythmFindings(basic, False, (*still, *unknown), labels)
-    read = _Reading.of(samples, fs, tuple(names), finding, fiducials, representative, spikes)
+    read = Reading.of(samples, fs, tuple(names), finding, fiducials, representative, spikes)
     basic, certain = _basic(read, still)
     found = (*still, *_basic_findings(read, basic, certain), *_others(read, basic))
     return RhythmFindings(basic, certain, found, _labels(read, basic), read.cells)
@@ -176,115 +172,7 @@ def _without_beats(still: Sequence[Finding]) -> Basic:
     return Basic.ASYSTOLE if "rhythm.asystole" in codes else Basic.UNKNOWN
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
-    """Everything the questions are asked of."""
-
-    signal: NDArray[np.floating]
-    fs: float
-    names: tuple[str, ...]
-    peaks: Ints
-    labels: BeatLabels
-    beats: BeatWindows | None
-    cells: tuple[Cell, ...]
-    fiducials: Fiducials | None
-    representative: Representative | None
-    spikes: Spikes | None
-    hidden: tuple[SignalSpan, ...]
-
-    @classmethod
-    def of(
-        cls,
-        signal: NDArray[np.floating],
-        fs: float,
-        names: tuple[str, ...],
-        finding: BeatFinding,
-        fiducials: Fiducials | None,
-        representative: Representative | None,
-        spikes: Spikes | None,
-    ) -> "_Reading":
-        peaks = finding.r_peaks
-        beats = cut_beats(signal, fs, peaks) if peaks.size <= BLOCK else None
-        marks = None if spikes is None else spikes.positions
-        labels = label_beats(signal, fs, peaks, marks, beats)
-        other = labels.is_class(BeatClass.VENTRICULAR, BeatClass.PACED, BeatClass.FUSION)
-        cells = atrial_cells(signal, fs, peaks, other, beats)
-        return cls(signal, fs, names, peaks, labels, beats, cells, fiducials, representative,
-                   spikes, finding.spans)  # fmt: skip
-
-    @property
-    def seconds(self) -> Floats:
-        return np.asarray(self.peaks / self.fs)
-
-    @property
-    def intervals(self) -> Floats:
-        return np.diff(self.seconds)
-
-    @property
-    def rate(self) -> float:
-        return 60.0 / float(self.intervals.mean())
-
-    def share(self, *kinds: BeatClass) -> float:
-        return float(self.labels.is_class(*kinds).mean())
-
-    @property
-    def qrs(self) -> float:
-        """QRS duration of the median beat in ms, NaN where not known."""
-        return self._between("qrs_on", "qrs_off")
-
-    @property
-    def slowness(self) -> float:
-        """Of the dominant beats' QRS complexes, in ms."""
-        return float(middle(self.labels.width[self.labels.dominant]))
-
-    @property
-    def broad(self) -> bool:
-        """Whether the dominant QRS complex is wide or slow."""
-        return self.qrs >= WIDE or self.slowness >= BROAD
-
-    @property
-    def spread(self) -> float:
-        """Mean deviation of the intervals from their median, as a share of it."""
-        usual = float(middle(self.intervals))
-        return float(np.abs(self.intervals - usual).mean()) / usual
-
-    @property
-    def share_with_p(self) -> float:
-        """Share of the beats in which the delineation finds a P wave, NaN where not delineated."""
-        if self.fiducials is None:
-            return np.nan
-        points = self.fiducials.overall or self.fiducials
-        return float((points.p_on >= 0).mean())
-
-    @property
-    def pr(self) -> float:
-        """PR interval of the median beat in ms, NaN where not known."""
-        return self._between("p_on", "qrs_on")
-
-    def _between(self, first: str, last: str) -> float:
-        if self.representative is None:
-            return np.nan
-        points = self.representative.fiducials.overall or self.representative.fiducials
-        a, b = (int(getattr(points, name).flat[0]) for name in (first, last))
-        return 1000 * (b - a) / self.fs if min(a, b) >= 0 else np.nan
-
-    def middle(self, name: str) -> float:
-        """Median of a figure over the cells, NaN where none is known."""
-        values = [getattr(one.evidence, name) for one in self.cells if one.evidence is not None]
-        known = [value for value in values if isfinite(value)]
-        return median(known) if known else np.nan
-
-    def clear_leads(self) -> tuple[str, ...]:
-        """Names of the leads in which P waves (or their absence) are told best."""
-        counted = Counter(
-            lead for one in self.cells if one.evidence is not None for lead in one.evidence.p_leads
-        )
-        return tuple(
-            self.names[lead] for lead, _ in counted.most_common(3) if lead < len(self.names)
-        )
-
-
-def _basic(read: _Reading, still: Sequence[Finding]) -> tuple[Basic, bool]:
+def _basic(read: Reading, still: Sequence[Finding]) -> tuple[Basic, bool]:
     hidden = sum(s.stop - s.start for one in still for s in one.spans)
     if hidden > MOST * read.signal.shape[1]:
         return _without_beats(still), False
@@ -302,7 +190,7 @@ def _basic(read: _Reading, still: Sequence[Finding]) -> tuple[Basic, bool]:
     return _with_regular_atria(read)
 
 
-def _mostly_ventricular(read: _Reading) -> bool:
+def _mostly_ventricular(read: Reading) -> bool:
     """Most beats ventricular; or every other one, and the rest wide without P waves.
 
     Where two forms alternate one of them is taken for the dominant one.
@@ -315,7 +203,7 @@ def _mostly_ventricular(read: _Reading) -> bool:
     return not _p_waves_seen(read)
 
 
-def _with_regular_atria(read: _Reading) -> tuple[Basic, bool]:
+def _with_regular_atria(read: Reading) -> tuple[Basic, bool]:
     """Sinus, atrial, junctional, ventricular, supraventricular tachycardia, or unknown."""
     irregular, rate = read.middle("irregularity"), read.rate
     if rate >= SUPRAVENTRICULAR_TACHYCARDIA and irregular < CLOCKWORK and not read.broad:
@@ -329,7 +217,7 @@ def _with_regular_atria(read: _Reading) -> tuple[Basic, bool]:
     return _regular_without_p(read), False
 
 
-def _p_waves_seen(read: _Reading) -> bool:
+def _p_waves_seen(read: Reading) -> bool:
     """P waves before the QRS complexes.
 
     What regular beats have in common in the PR segment is not a P wave yet: in a tachycardia it is
@@ -344,7 +232,7 @@ def _p_waves_seen(read: _Reading) -> bool:
     return read.pr >= SHORTEST_PR and read.share_with_p >= WITH_P
 
 
-def _regular_without_p(read: _Reading) -> Basic:
+def _regular_without_p(read: Reading) -> Basic:
     """A regular rhythm in which no P waves are seen."""
     rate, silent = read.rate, read.middle("clearest") < NO_P
     if read.broad and rate >= FAST:
@@ -359,7 +247,7 @@ def _regular_without_p(read: _Reading) -> Basic:
     return Basic.JUNCTIONAL if silent and rate >= SLOWEST_JUNCTIONAL else Basic.UNKNOWN
 
 
-def _inverted(read: _Reading) -> bool:
+def _inverted(read: Reading) -> bool:
     """P upside down in II and aVF: the atria are not led by the sinus node, or leads exchanged."""
     one = read.representative
     if one is None or not {"II", "aVF"} <= set(read.names):
@@ -373,7 +261,7 @@ def _inverted(read: _Reading) -> bool:
     return all(found)
 
 
-def _basic_findings(read: _Reading, basic: Basic, certain: bool) -> tuple[Finding, ...]:
+def _basic_findings(read: Reading, basic: Basic, certain: bool) -> tuple[Finding, ...]:
     """What stands for the basic rhythm, and fibrillation or flutter that comes and goes."""
     found: list[Finding] = []
     for code, chosen in (
@@ -415,7 +303,7 @@ def _interval_values(intervals: Floats) -> dict[str, float]:
     }
 
 
-def _atria_silent(read: _Reading) -> bool:
+def _atria_silent(read: Reading) -> bool:
     """Ventricles paced, no P waves before them, and none of their own: fibrillation is likely."""
     spikes = read.spikes
     if spikes is None or read.middle("clearest") + read.middle("clear") >= SILENT:
@@ -425,14 +313,14 @@ def _atria_silent(read: _Reading) -> bool:
     return Chamber.ATRIAL not in spikes.chambers(read.fs, onsets, read.peaks)
 
 
-def _wide_tachycardia(read: _Reading, basic: Basic) -> bool:
+def _wide_tachycardia(read: Reading, basic: Basic) -> bool:
     """Fast and wide. What looks like P waves may be the T waves before: it is told all the same."""
     if basic in {Basic.PACED, Basic.VENTRICULAR} or read.rate < FAST:
         return False
-    return read.qrs >= WIDE or read.slowness >= BROAD
+    return read.broad
 
 
-def _others(read: _Reading, basic: Basic) -> tuple[Finding, ...]:
+def _others(read: Reading, basic: Basic) -> tuple[Finding, ...]:
     ventricular = read.labels.is_class(BeatClass.VENTRICULAR)
     if _all_ventricular(read, basic):
         ventricular |= read.labels.is_class(*NOT_TOLD_APART)
@@ -456,7 +344,7 @@ def _others(read: _Reading, basic: Basic) -> tuple[Finding, ...]:
     return tuple(found)
 
 
-def _all_ventricular(read: _Reading, basic: Basic) -> bool:
+def _all_ventricular(read: Reading, basic: Basic) -> bool:
     """A ventricular rhythm in which the labels show no run: two forms in turn, or one for all."""
     if basic is not Basic.VENTRICULAR:
         return False
@@ -464,14 +352,14 @@ def _all_ventricular(read: _Reading, basic: Basic) -> bool:
     return not bool((found[:, 1] - found[:, 0] >= RUN).any())
 
 
-def _on_t(read: _Reading, early: Bools) -> tuple[Finding, ...]:
+def _on_t(read: Reading, early: Bools) -> tuple[Finding, ...]:
     if read.fiducials is None or not early.any():
         return ()
     points = read.fiducials.overall or read.fiducials
     return r_on_t(read.peaks, read.fs, early, points.t_peak, points.t_off)
 
 
-def _conduction(read: _Reading, basic: Basic) -> tuple[Finding, ...]:
+def _conduction(read: Reading, basic: Basic) -> tuple[Finding, ...]:
     """Atrioventricular block, in recordings of some minutes at most."""
     if read.beats is None or basic in {Basic.FIBRILLATION, Basic.FLUTTER, Basic.PACED}:
         return ()
@@ -487,7 +375,7 @@ def _conduction(read: _Reading, basic: Basic) -> tuple[Finding, ...]:
     return complete_block(known, read.middle("irregularity"))
 
 
-def _labels(read: _Reading, basic: Basic) -> tuple[BeatClass, ...]:
+def _labels(read: Reading, basic: Basic) -> tuple[BeatClass, ...]:
     """Labels of the beats; in fibrillation no beat is early, in a ventricular rhythm all are it."""
     renamed: dict[BeatClass, BeatClass] = {}
     if basic in {Basic.FIBRILLATION, Basic.FLUTTER, Basic.UNKNOWN}:

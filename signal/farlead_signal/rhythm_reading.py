@@ -1,0 +1,163 @@
+"""What the rhythm is read from: beats, their labels and intervals, P waves, the median beat."""
+
+from collections import Counter
+from dataclasses import dataclass
+from math import isfinite
+from statistics import median
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farlead_signal.atrial_cells import Cell, atrial_cells
+from farlead_signal.beat_classes import BeatClass
+from farlead_signal.beat_labels import BLOCK, BeatLabels, label_beats
+from farlead_signal.beat_windows import BeatWindows, cut_beats, middle
+from farlead_signal.delineation import Fiducials
+from farlead_signal.pacing import Spikes
+from farlead_signal.qrs import BeatFinding
+from farlead_signal.representative import Representative
+from farlead_signal.spans import SignalSpan
+
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.floating]
+
+#: From here on a QRS complex is wide, in ms.
+WIDE = 120.0
+#: Slowness (ms, see BeatLabels.width) from which a QRS complex is broad: conducted ones have 8
+#: to 20, those of left bundle branch block 19 to 23 (LUDB, odd records).
+BROAD = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Everything the questions are asked of.
+
+    Parameters
+    ----------
+    signal : ndarray, shape (leads, n)
+        Millivolts, finite.
+    fs : float
+        Hertz.
+    names : tuple of str
+        Of the leads.
+    peaks : ndarray of int64, shape (beats,)
+        Four or more, samples.
+    labels : BeatLabels
+    beats : BeatWindows or None
+        Of recordings that are labelled in one block.
+    cells : tuple of Cell
+        Stretches with the evidence of their atria.
+    fiducials, representative, spikes
+        As far as they were given.
+    hidden : tuple of SignalSpan
+        Where no beats are claimed.
+    """
+
+    signal: NDArray[np.floating]
+    fs: float
+    names: tuple[str, ...]
+    peaks: Ints
+    labels: BeatLabels
+    beats: BeatWindows | None
+    cells: tuple[Cell, ...]
+    fiducials: Fiducials | None
+    representative: Representative | None
+    spikes: Spikes | None
+    hidden: tuple[SignalSpan, ...]
+
+    @classmethod
+    def of(
+        cls,
+        signal: NDArray[np.floating],
+        fs: float,
+        names: tuple[str, ...],
+        finding: BeatFinding,
+        fiducials: Fiducials | None,
+        representative: Representative | None,
+        spikes: Spikes | None,
+    ) -> "Reading":
+        """Label the beats, cut them and look for atria between them."""
+        peaks = finding.r_peaks
+        beats = cut_beats(signal, fs, peaks) if peaks.size <= BLOCK else None
+        marks = None if spikes is None else spikes.positions
+        labels = label_beats(signal, fs, peaks, marks, beats)
+        other = labels.is_class(BeatClass.VENTRICULAR, BeatClass.PACED, BeatClass.FUSION)
+        cells = atrial_cells(signal, fs, peaks, other, beats)
+        return cls(signal, fs, names, peaks, labels, beats, cells, fiducials, representative,
+                   spikes, finding.spans)  # fmt: skip
+
+    @property
+    def seconds(self) -> Floats:
+        """Times of the beats from the start."""
+        return np.asarray(self.peaks / self.fs)
+
+    @property
+    def intervals(self) -> Floats:
+        """RR intervals in seconds."""
+        return np.diff(self.seconds)
+
+    @property
+    def rate(self) -> float:
+        """Beats a minute over the whole recording."""
+        return 60.0 / float(self.intervals.mean())
+
+    def share(self, *kinds: BeatClass) -> float:
+        """Share of the beats that are of these classes, 0 to 1."""
+        return float(self.labels.is_class(*kinds).mean())
+
+    @property
+    def qrs(self) -> float:
+        """QRS duration of the median beat in ms, NaN where not known."""
+        return self._between("qrs_on", "qrs_off")
+
+    @property
+    def slowness(self) -> float:
+        """Of the dominant beats' QRS complexes, in ms."""
+        return float(middle(self.labels.width[self.labels.dominant]))
+
+    @property
+    def broad(self) -> bool:
+        """Whether the dominant QRS complex is wide or slow."""
+        return self.qrs >= WIDE or self.slowness >= BROAD
+
+    @property
+    def spread(self) -> float:
+        """Mean deviation of the intervals from their median, as a share of it."""
+        usual = float(middle(self.intervals))
+        return float(np.abs(self.intervals - usual).mean()) / usual
+
+    @property
+    def share_with_p(self) -> float:
+        """Share of the beats in which the delineation finds a P wave, NaN where not delineated."""
+        if self.fiducials is None:
+            return np.nan
+        points = self.fiducials.overall or self.fiducials
+        return float((points.p_on >= 0).mean())
+
+    @property
+    def pr(self) -> float:
+        """PR interval of the median beat in ms, NaN where not known."""
+        return self._between("p_on", "qrs_on")
+
+    def _between(self, first: str, last: str) -> float:
+        if self.representative is None:
+            return np.nan
+        points = self.representative.fiducials.overall or self.representative.fiducials
+        a, b = (int(getattr(points, name).flat[0]) for name in (first, last))
+        return 1000 * (b - a) / self.fs if min(a, b) >= 0 else np.nan
+
+    def middle(self, name: str) -> float:
+        """Median of a figure over the cells, NaN where none is known."""
+        values = [getattr(one.evidence, name) for one in self.cells if one.evidence is not None]
+        known = [value for value in values if isfinite(value)]
+        return median(known) if known else np.nan
+
+    def clear_leads(self) -> tuple[str, ...]:
+        """Names of the leads in which P waves (or their absence) are told best."""
+        counted = Counter(
+            lead for one in self.cells if one.evidence is not None for lead in one.evidence.p_leads
+        )
+        return tuple(
+            self.names[lead] for lead, _ in counted.most_common(3) if lead < len(self.names)
+        )
