@@ -17,7 +17,6 @@ the work takes.
 
 import json
 import os
-import subprocess
 import sys
 import time
 import warnings
@@ -26,6 +25,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+from run import in_one_thread
 
 from farlead.analysis import screen
 from farlead.analysis.measure import measure as measure_recording
@@ -46,7 +46,6 @@ from farlead_signal.voltages import voltage_sums
 
 DATA = Path(os.environ.get("FARLEAD_DATA", Path(__file__).parents[3] / "shared" / "data"))
 SCORED, TUNED_ON = range(2, 141, 2), range(1, 141, 2)
-ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 #: Leads and records that neurokit2 is given; it takes about a second for one lead.
 PEER_LEADS, PEER_RECORDS = ("ii", "v2"), range(2, 141, 10)
 #: neurokit2's names of the points.
@@ -64,13 +63,7 @@ PEER_POINTS = {
 
 def run() -> dict[str, float]:
     """Measure in a child process with one thread."""
-    environment = {**os.environ, **dict.fromkeys(ONE_THREAD, "1")}
-    command = [sys.executable, __file__, "--json"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    results: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return results
+    return in_one_thread(__file__)
 
 
 def measure() -> dict[str, float]:

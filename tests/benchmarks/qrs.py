@@ -8,7 +8,6 @@ runs in a child process with one thread for linear algebra, so that times are th
 
 import json
 import os
-import subprocess
 import sys
 import time
 import tracemalloc
@@ -17,6 +16,7 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+from run import in_one_thread
 
 from farlead.analysis.beat_comparison import detectors
 from farlead.analysis.beat_comparison import run as compare
@@ -28,18 +28,11 @@ DATA = Path(os.environ.get("FARLEAD_DATA", Path(__file__).parents[3] / "shared" 
 LUDB_LEADS = ("i", "ii", "iii", "avr", "avl", "avf", "v1", "v2", "v3", "v4", "v5", "v6")
 #: Detectors of the comparison, and how often the fast ones are timed on each record.
 COMPARED, ROUNDS = ("farlead", "sleepecg", "wfdb gqrs"), 9
-ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 
 
 def run() -> dict[str, float]:
     """Measure in a child process with one thread; returns the keys of the issue."""
-    environment = {**os.environ, **dict.fromkeys(ONE_THREAD, "1")}
-    command = [sys.executable, __file__, "--json"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    results: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return results
+    return in_one_thread(__file__)
 
 
 def measure(*, show: bool, peers: bool = True) -> dict[str, float]:

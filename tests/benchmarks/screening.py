@@ -28,13 +28,13 @@ labels. ``…_tuned_on``: records with an odd number; ``…_scored_only``: with 
 import csv
 import json
 import os
-import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+from run import in_one_thread
 
 from farlead.analysis.rhythm_comparison import RhythmResult, Shares, compare_rhythms
 from farlead.analysis.rhythm_database import DS1, DS2
@@ -46,19 +46,12 @@ from farlead_signal.rhythms import RhythmFindings, rhythms
 from farlead_signal.scoring import BeatScore
 
 DATA = Path(os.environ.get("FARLEAD_DATA", Path(__file__).parents[3] / "shared" / "data"))
-ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 LIMB = {"i": "I", "ii": "II", "iii": "III", "avr": "aVR", "avl": "aVL", "avf": "aVF"}
 
 
 def run() -> dict[str, float]:
     """Measure in a child process with one thread."""
-    environment = {**os.environ, **dict.fromkeys(ONE_THREAD, "1")}
-    command = [sys.executable, __file__, "--json"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    results: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return results
+    return in_one_thread(__file__)
 
 
 def measure(*, show: bool = False, only: frozenset[str] | None = None) -> dict[str, float]:

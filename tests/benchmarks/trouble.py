@@ -9,8 +9,6 @@ by the benchmark ``measurement``.
 """
 
 import json
-import os
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -18,20 +16,14 @@ from pathlib import Path
 from statistics import median
 
 import numpy as np
+from run import in_one_thread
 
-ONE_THREAD = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
 SUPPORT = Path(__file__).parents[1] / "support"
 
 
 def run() -> dict[str, float]:
     """Measure in a child process with one thread."""
-    environment = {**os.environ, **dict.fromkeys(ONE_THREAD, "1")}
-    command = [sys.executable, __file__, "--json"]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise RuntimeError(done.stderr)
-    results: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return results
+    return in_one_thread(__file__)
 
 
 def measure() -> dict[str, float]:
