@@ -1,6 +1,5 @@
 """``farleadctl bench``: our detectors and those of others on a database of yours."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from enum import StrEnum
@@ -18,10 +17,19 @@ from farlead.analysis.beat_comparison import (
     missing_peers,
 )
 from farlead.cli_bench_critical import critical
-from farlead.cli_bench_options import Database, JsonFile, help_text, number, spoken_language
+from farlead.cli_bench_options import (
+    Database,
+    JsonFile,
+    help_text,
+    need_records,
+    need_wfdb,
+    number,
+    spoken_language,
+    write_json,
+)
 from farlead.cli_bench_rhythm import rhythm
 from farlead.cli_bench_waves import delineation
-from farlead.messages import Language, Message, message
+from farlead.messages import Language, message
 from farlead_signal.scoring import BeatScore, average, gross, table
 
 #: Shares of the summary's columns; the first holds the detector's name.
@@ -60,28 +68,15 @@ def qrs(
 ) -> None:
     """Score and time QRS detectors; 1 when the database has no usable record."""
     spoken = spoken_language(language)
-
-    def say(told: Message, *, problem: bool = False) -> None:
-        typer.echo(told.text(spoken), err=problem)
-
-    absent = missing_peers()
-    if "wfdb" in absent:
-        say(message("bench.needs_wfdb"), problem=True)
-        raise typer.Exit(1)
+    need_wfdb(spoken)
     found = _compared(database, annotator, rounds, leads, spoken)
     usable = {each.name: each for each in found if each.useless is None}
-    for each in found:
-        if each.useless is not None:
-            say(each.useless, problem=True)
-    if not usable:
-        say(message("bench.nothing", folder=str(database), annotator=annotator), problem=True)
-        raise typer.Exit(1)
+    useless = {each.name: each.useless for each in found if each.useless is not None}
+    nothing = message("bench.nothing", folder=str(database), annotator=annotator)
+    need_records(usable, useless, nothing, spoken)
+    absent = missing_peers()
     _report(usable, leads, absent, spoken)
-    if json_file is not None:
-        document = _document(database, leads, usable, absent)
-        document["left_out"] = {e.name: e.useless.text(spoken) for e in found if e.useless}
-        text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
-        json_file.write_text(text + "\n", "utf-8")
+    write_json(json_file, _document(database, leads, usable, absent), useless, spoken)
 
 
 def _compared(

@@ -1,16 +1,23 @@
 """``farleadctl bench critical``: what screening raises, against a table of findings."""
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from farlead.analysis.beat_comparison import missing_peers
 from farlead.analysis.critical_comparison import CriticalScore, Raised, score, screen_record
 from farlead.analysis.critical_database import read_labels
-from farlead.cli_bench_options import Database, JsonFile, help_text, number, spoken_language
+from farlead.cli_bench_options import (
+    Database,
+    JsonFile,
+    help_text,
+    need_records,
+    need_wfdb,
+    number,
+    spoken_language,
+    write_json,
+)
 from farlead.errors import UnreadableFile
 from farlead.messages import Language, Message, message
 
@@ -36,26 +43,13 @@ def critical(
 ) -> None:
     """Count missed infarctions and false critical suggestions; 1 without any usable record."""
     spoken = spoken_language(language)
-    if "wfdb" in missing_peers():
-        _complain(message("bench.needs_wfdb"), spoken)
-        raise typer.Exit(1)
+    need_wfdb(spoken)
     found, useless = _screened(database, labels, spoken, raw_microvolts=raw_microvolts)
-    for told in useless.values():
-        _complain(told, spoken)
-    if not found:
-        _complain(message("bench_critical.nothing", folder=str(database)), spoken)
-        raise typer.Exit(1)
+    nothing = message("bench_critical.nothing", folder=str(database))
+    need_records(found, useless, nothing, spoken)
     scored = score(found)
     _report(found, scored, spoken)
-    if json_file is not None:
-        document = _document(database, found, scored)
-        document["left_out"] = {name: told.text(spoken) for name, told in useless.items()}
-        text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
-        json_file.write_text(text + "\n", "utf-8")
-
-
-def _complain(told: Message, spoken: Language) -> None:
-    typer.echo(told.text(spoken), err=True)
+    write_json(json_file, _document(database, found, scored), useless, spoken)
 
 
 def _screened(

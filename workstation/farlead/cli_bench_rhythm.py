@@ -1,6 +1,5 @@
 """``farleadctl bench rhythm``: rhythms and ventricular beats against the marks of a database."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -8,11 +7,19 @@ from typing import Annotated
 
 import typer
 
-from farlead.analysis.beat_comparison import missing_peers
 from farlead.analysis.beat_database import names
 from farlead.analysis.rhythm_comparison import RhythmResult, Shares, score_record
 from farlead.analysis.rhythm_database import read_rhythms
-from farlead.cli_bench_options import Database, JsonFile, help_text, number, spoken_language
+from farlead.cli_bench_options import (
+    Database,
+    JsonFile,
+    help_text,
+    need_records,
+    need_wfdb,
+    number,
+    spoken_language,
+    write_json,
+)
 from farlead.errors import UnreadableFile
 from farlead.messages import Language, Message, message
 from farlead_signal.scoring import BeatScore
@@ -33,26 +40,12 @@ def rhythm(
 ) -> None:
     """Score rhythms and ventricular beats; 1 when the database has no usable record."""
     spoken = spoken_language(language)
-    if "wfdb" in missing_peers():
-        _complain(message("bench.needs_wfdb"), spoken)
-        raise typer.Exit(1)
+    need_wfdb(spoken)
     found, useless = _scored(database, annotator, spoken)
-    for told in useless.values():
-        _complain(told, spoken)
-    if not found:
-        nothing = message("bench.nothing", folder=str(database), annotator=annotator)
-        _complain(nothing, spoken)
-        raise typer.Exit(1)
+    nothing = message("bench.nothing", folder=str(database), annotator=annotator)
+    need_records(found, useless, nothing, spoken)
     _report(found, spoken)
-    if json_file is not None:
-        document = _document(database, found)
-        document["left_out"] = {name: told.text(spoken) for name, told in useless.items()}
-        text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
-        json_file.write_text(text + "\n", "utf-8")
-
-
-def _complain(told: Message, spoken: Language) -> None:
-    typer.echo(told.text(spoken), err=True)
+    write_json(json_file, _document(database, found), useless, spoken)
 
 
 def _scored(

@@ -1,15 +1,22 @@
 """``farleadctl bench delineation``: our fiducial points against the marks of a database."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from farlead.analysis.beat_comparison import missing_peers
 from farlead.analysis.wave_comparison import PointScore, by_lead, score_record, total
 from farlead.analysis.wave_database import read_waves, wave_names
-from farlead.cli_bench_options import Database, JsonFile, help_text, number, spoken_language
+from farlead.cli_bench_options import (
+    Database,
+    JsonFile,
+    help_text,
+    need_records,
+    need_wfdb,
+    number,
+    spoken_language,
+    write_json,
+)
 from farlead.errors import UnreadableFile
 from farlead.messages import Language, Message, message
 from farlead_signal import delineate
@@ -35,25 +42,12 @@ def delineation(
 ) -> None:
     """Score onsets, peaks and offsets; 1 when the database has no usable record."""
     spoken = spoken_language(language)
-    if "wfdb" in missing_peers():
-        _complain(message("bench.needs_wfdb"), spoken)
-        raise typer.Exit(1)
+    need_wfdb(spoken)
     scores, useless = _scored(database, annotator, spoken, raw_microvolts=raw_microvolts)
-    for told in useless.values():
-        _complain(told, spoken)
-    if not scores:
-        _complain(message("bench.no_marked_record", folder=str(database)), spoken)
-        raise typer.Exit(1)
+    nothing = message("bench.no_marked_record", folder=str(database))
+    need_records(scores, useless, nothing, spoken)
     _report(scores, spoken)
-    if json_file is not None:
-        document = _document(database, scores)
-        document["left_out"] = {name: told.text(spoken) for name, told in useless.items()}
-        text = json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False)
-        json_file.write_text(text + "\n", "utf-8")
-
-
-def _complain(told: Message, spoken: Language) -> None:
-    typer.echo(told.text(spoken), err=True)
+    write_json(json_file, _document(database, scores), useless, spoken)
 
 
 def _scored(
