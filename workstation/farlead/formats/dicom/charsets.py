@@ -5,10 +5,11 @@ References
 DICOM PS3.5 section 6.1, PS3.3 C.12.1.1.2 (Specific Character Set).
 """
 
+from farlead.formats.characters import only_pairs
+
 #: Declarations under which undeclared multi-byte text hides: none, ASCII, Latin 1.
 _UNDECLARED = {"", "ISO_IR 6", "ISO 2022 IR 6"}
 _LATIN = {"ISO_IR 100", "ISO 2022 IR 100"}
-_LOW, _HIGH = 0xA1, 0xFE  # both bytes of a GB 2312 character
 
 
 def repaired(text: str, charsets: object) -> tuple[str, str | None]:
@@ -36,20 +37,6 @@ def repaired(text: str, charsets: object) -> tuple[str, str | None]:
             decoded = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if encoding == "utf-8" or _only_pairs(data) or declared in _UNDECLARED:
+        if encoding == "utf-8" or only_pairs(data) or declared in _UNDECLARED:
             return decoded, {"utf-8": "UTF-8"}.get(encoding, "GB18030")
     return text, None
-
-
-def _only_pairs(data: bytes) -> bool:
-    """Whether all bytes above ASCII stand in pairs as GB 2312 has them; Latin text does not."""
-    position = 0
-    while position < len(data):
-        if data[position] < 0x80:
-            position += 1
-            continue
-        pair = data[position : position + 2]
-        if len(pair) < 2 or not all(_LOW <= byte <= _HIGH for byte in pair):
-            return False
-        position += 2
-    return True

@@ -1,0 +1,97 @@
+"""Text of files whose encoding is declared wrongly, or not at all.
+
+Chinese devices write GB18030 under any declaration. Bytes above ASCII that are valid UTF-8, or
+stand in pairs as GB 2312 has them, are taken for what they are and the repair is noted.
+"""
+
+import codecs
+
+from farlead.formats.assembly import Notes
+from farlead.messages import message
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_LOW, _HIGH = 0xA1, 0xFE  # both bytes of a GB 2312 character
+#: Declarations that any bytes satisfy, so that they prove nothing.
+_LATIN = frozenset({"iso8859-1", "iso8859-15", "cp1252", "latin-1"})
+#: GB 2312 and GBK are parts of GB18030, and devices declare one and write another.
+_CHINESE = frozenset({"gb2312", "gbk", "cp936", "hz", "gb18030"})
+
+
+def decoded(data: bytes, declared: str | None, notes: Notes, *, what: str = "") -> str:
+    """`data` as text.
+
+    Parameters
+    ----------
+    data : bytes
+    declared : str or None
+        Name of the encoding that the file or its standard states.
+    notes : Notes
+        Gets a note when another encoding was recognised, or characters were lost.
+    what : str
+        Tag or field, for the note about lost characters.
+    """
+    for mark, encoding in _BOMS:
+        if data.startswith(mark):
+            return _strict(data, encoding) or _lossy(data, encoding, notes, what)
+    if data.isascii():
+        return data.decode("ascii")
+    stated = _known(declared)
+    if stated and stated not in _LATIN:
+        text = _strict(data, stated)
+        if text is not None:
+            return text
+    for encoding, shown in (("utf-8", "UTF-8"), ("gb18030", "GB18030")):
+        if encoding == stated or (encoding == "gb18030" and not _plausible(data, stated)):
+            continue
+        text = _strict(data, encoding)
+        if text is not None:
+            notes.add(message("formats.note.charset", encoding=shown))
+            return text
+    return _lossy(data, stated or "utf-8", notes, what)
+
+
+def only_pairs(data: bytes) -> bool:
+    """Whether all bytes above ASCII stand in pairs as GB 2312 has them; Latin text does not."""
+    position = 0
+    while position < len(data):
+        if data[position] < 0x80:
+            position += 1
+            continue
+        pair = data[position : position + 2]
+        if len(pair) < 2 or not all(_LOW <= byte <= _HIGH for byte in pair):
+            return False
+        position += 2
+    return True
+
+
+def _plausible(data: bytes, stated: str | None) -> bool:
+    """Whether GB18030 may stand in: nearly any bytes are valid in it, Latin letters too."""
+    return stated not in _LATIN or only_pairs(data)
+
+
+def _known(declared: str | None) -> str | None:
+    if not declared:
+        return None
+    try:
+        name = codecs.lookup(declared).name
+    except LookupError:
+        return None
+    return "gb18030" if name in _CHINESE else name
+
+
+def _strict(data: bytes, encoding: str) -> str | None:
+    try:
+        return data.decode(encoding)
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def _lossy(data: bytes, encoding: str, notes: Notes, what: str) -> str:
+    text = data.decode(encoding, "replace")
+    if "\ufffd" in text:
+        notes.add(message("formats.note.undecodable", tag=what or encoding))
+    return text
