@@ -12,7 +12,7 @@ from typing import NamedTuple
 from farlead.errors import UnreadableFile
 from farlead.formats import dicom
 from farlead.formats.digest import digest
-from farlead.formats.source import load, refusal
+from farlead.formats.source import Source, opened, refusal
 from farlead.model.recording import Description, ImageStudy, Modality, Recording
 from farlead.model.study import Kind
 
@@ -20,10 +20,14 @@ __all__ = ["describe", "digest", "read"]
 
 
 class Reader(NamedTuple):
-    """One format: whether some bytes are of it, and how to read them."""
+    """One format: whether some bytes are of it, and how to read them.
+
+    `read_source` stands in for `read` where a record consists of several files.
+    """
 
     recognises: Callable[[bytes], bool]
     read: Callable[[bytes], Recording | ImageStudy]
+    read_source: Callable[[Source], Recording | ImageStudy] | None = None
 
 
 #: All formats, the most certain to recognise first.
@@ -57,11 +61,11 @@ def read(source: Path | bytes) -> Recording | ImageStudy:
     UnreadableFile
         What is wrong, where (offset, tag), and what to do.
     """
-    data = load(source)
+    file = opened(source)
     for reader in READERS:
-        if reader.recognises(data):
-            return reader.read(data)
-    raise UnreadableFile(refusal(data), offset=0)
+        if reader.recognises(file.data):
+            return reader.read_source(file) if reader.read_source else reader.read(file.data)
+    raise UnreadableFile(refusal(file.data), offset=0)
 
 
 def describe(source: Path | bytes) -> Description:

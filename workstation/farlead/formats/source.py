@@ -1,6 +1,10 @@
 """The bytes of a file from outside, and what they are when they are no study."""
 
+import os
+import stat
+from collections.abc import Callable
 from pathlib import Path
+from typing import BinaryIO, NamedTuple, TypeAlias
 
 from farlead.errors import UnreadableFile
 from farlead.messages import Message, message
@@ -10,6 +14,8 @@ LARGEST_FILE = 1 << 30
 _HEAD = 512
 _SHOWN = 24
 _BYTES_SHOWN = 8
+#: What no bare name of a file has: separators of this and other systems, drives, addresses.
+_PATH = frozenset("/\\:")
 
 #: First bytes of well-known files that are no study we can take.
 _OTHERS = (
@@ -25,6 +31,57 @@ _OTHERS = (
     (b"0       ", "edf"),
     (b"\xffBIOSEMI", "edf"),
 )
+
+
+#: Opens a file that lies beside the one that is read, by its bare name; None: it is not there.
+Companions: TypeAlias = Callable[[str], BinaryIO | None]
+
+
+def alone(_name: str) -> BinaryIO | None:
+    """Companions of bytes that came without a folder: none."""
+    return None
+
+
+class Source(NamedTuple):
+    """The bytes of a file from outside, and a way to the files beside it.
+
+    Few formats need the latter: a WFDB header names the files of its signals.
+    """
+
+    data: bytes
+    companion: Companions = alone
+
+
+def opened(source: Path | bytes) -> Source:
+    """A file, or the bytes of one, as readers take it; raises as :func:`load` does."""
+    data = load(source)
+    return Source(data) if isinstance(source, bytes) else Source(data, beside(source.parent))
+
+
+def beside(folder: Path) -> Companions:
+    """Companions in one folder: plain files only, by bare name, no link that leads out of it."""
+
+    def companion(name: str) -> BinaryIO | None:
+        if not is_bare(name):
+            return None
+        try:
+            place = (folder / name).resolve(strict=True)
+            if place.parent != folder.resolve():
+                return None
+            handle = os.open(place, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        except (OSError, ValueError):
+            return None
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            return None
+        return os.fdopen(handle, "rb")
+
+    return companion
+
+
+def is_bare(name: str) -> bool:
+    """Whether a name is one of a file in the same folder: no path, no drive, no address."""
+    return bool(name) and name.isprintable() and name not in (".", "..") and not set(name) & _PATH
 
 
 def load(source: Path | bytes) -> bytes:
