@@ -1,12 +1,13 @@
 """A recording out of the channels that a reader found: named, ordered, checked.
 
 Every ECG reader ends here, so that leads are named, derived and doubted alike whatever the
-file was.
+file was. Readers of long recordings fill the rows of the result themselves
+(:func:`assemble_rows`), so that no sample is held twice.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,8 @@ LOWEST_RATE, HIGHEST_RATE = 50.0, 32_000.0
 MOST_CELLS = 1 << 28
 _NOTED_BELOW = 250.0
 _MOST_ANNOTATIONS = 10_000
+#: Samples of a lead that are worked on at a time where copies are needed.
+_PIECE = 1 << 18
 
 
 class Notes(list[Message]):
@@ -50,6 +53,17 @@ class Channel(NamedTuple):
     lead: str | None
     label: str
     samples: NDArray[np.floating]
+
+
+class Label(NamedTuple):
+    """What a channel is called; the fields are those of :class:`Channel`."""
+
+    lead: str | None
+    label: str
+
+
+#: Gets one row a channel, in the file's order, and writes the channel's millivolts into it.
+Fill: TypeAlias = Callable[[Sequence[NDArray[np.float32]]], None]
 
 
 def assemble(
@@ -88,18 +102,59 @@ def assemble(
     UnreadableFile
         No channel or no sample, a rate outside 50–32,000 Hz, too many samples.
     """
+    return assemble_rows(
+        [Label(channel.lead, channel.label) for channel in channels],
+        channels[0].samples.size if channels else 0,
+        _copying(channels),
+        fs,
+        notes,
+        medians=medians,
+        start=start,
+        patient=patient,
+        device=device,
+        annotations=annotations,
+        identity=identity,
+        hints=hints,
+    )
+
+
+def assemble_rows(
+    labels: Sequence[Label],
+    n: int,
+    fill: Fill,
+    fs: float,
+    notes: Notes,
+    *,
+    medians: Sequence[Channel] = (),
+    start: datetime | None = None,
+    patient: Patient = Patient(),  # frozen
+    device: Device = Device(),  # noqa: B008  # frozen
+    annotations: Sequence[Annotation] = (),
+    identity: Identity = Identity(),  # noqa: B008  # frozen
+    hints: RequestHints = RequestHints(),  # noqa: B008  # frozen
+) -> Recording:
+    """As :func:`assemble`, for channels that are converted into the rows of the result.
+
+    Parameters
+    ----------
+    labels : sequence of Label
+        One a channel, in the file's order.
+    n : int
+        Samples of each channel; checked by the caller against the bytes that are there.
+    fill : callable
+        Gets a row of `n` samples for each channel.
+    fs, notes, medians, start, patient, device, annotations, identity, hints
+        See :func:`assemble`.
+    """
     if not LOWEST_RATE <= fs <= HIGHEST_RATE:
         raise UnreadableFile(message("formats.rate", found=f"{fs:g}"))
-    n = channels[0].samples.size if channels else 0
-    if len(channels) * n > MOST_CELLS:
-        raise UnreadableFile(message("formats.too_long", leads=len(channels), samples=n))
-    leads, samples = _stacked(channels, notes)
-    if not np.isfinite(samples).any():
+    if len(labels) * n > MOST_CELLS:
+        raise UnreadableFile(message("formats.too_long", leads=len(labels), samples=n))
+    if not labels or not n:
         raise UnreadableFile(message("formats.no_samples"))
-    leads, samples = _with_limb_leads(leads, samples, notes)
-    order = in_order(leads)
-    leads = tuple(leads[i] for i in order)
-    samples = samples if order == list(range(len(order))) else samples[order]
+    leads, samples = _filled(labels, n, fill, notes)
+    if not any(np.isfinite(part).any() for row in samples for part in _pieces(row)):
+        raise UnreadableFile(message("formats.no_samples"))
     if fs < _NOTED_BELOW:
         notes.add(message("formats.note.low_rate", rate=f"{fs:g}"))
     if start is None:
@@ -120,10 +175,10 @@ def assemble(
     )
 
 
-def named(channels: Sequence[Channel], notes: Notes) -> tuple[str, ...]:
+def named(channels: Sequence[Channel | Label], notes: Notes) -> tuple[str, ...]:
     """A name of its own for each channel: the standard one where code or label tell it."""
     names: list[str] = []
-    for number, (lead, label, _) in enumerate(channels, start=1):
+    for number, (lead, label, *_) in enumerate(channels, start=1):
         name = lead or by_text(label)
         if name is None:
             notes.add(message("formats.note.unnamed_lead", channel=number))
@@ -144,38 +199,53 @@ def _unique(name: str, names: Sequence[str], notes: Notes) -> str:
     return f"{name} ({count})"
 
 
-def _stacked(
-    channels: Sequence[Channel], notes: Notes
+def _filled(
+    labels: Sequence[Label], n: int, fill: Fill, notes: Notes
 ) -> tuple[tuple[str, ...], NDArray[np.float32]]:
-    if not channels:
-        raise UnreadableFile(message("formats.no_samples"))
-    samples = np.empty((len(channels), channels[0].samples.size), np.float32)
-    for row, channel in zip(samples, channels, strict=True):
-        row[:] = channel.samples
-    return named(channels, notes), samples
+    """Leads and samples in their final order: each row is written where it stays."""
+    names = named(labels, notes)
+    missing = missing_limb_leads(names)
+    every = (*names, *missing)
+    order = in_order(every)
+    samples = np.empty((len(every), n), np.float32)
+    rows = [samples[order.index(i)] for i in range(len(every))]
+    fill(rows[: len(names)])
+    if missing:
+        _derive(missing, rows[names.index("I")], rows[names.index("II")], rows[len(names) :])
+        notes.add(message("formats.note.derived", leads=", ".join(missing)))
+    return tuple(every[i] for i in order), samples
 
 
-def _with_limb_leads(
-    leads: tuple[str, ...], samples: NDArray[np.float32], notes: Notes
-) -> tuple[tuple[str, ...], NDArray[np.float32]]:
-    """With those limb leads that follow from I and II and are not there."""
-    missing = missing_limb_leads(leads)
-    if not missing:
-        return leads, samples
-    one = samples[leads.index("I")].astype(np.float64)
-    two = samples[leads.index("II")].astype(np.float64)
-    derived = np.stack([derive_limb_lead(name, one, two) for name in missing])
-    notes.add(message("formats.note.derived", leads=", ".join(missing)))
-    return (*leads, *missing), np.concatenate([samples, derived.astype(np.float32)])
+def _copying(channels: Sequence[Channel]) -> Fill:
+    def fill(rows: Sequence[NDArray[np.float32]]) -> None:
+        for row, channel in zip(rows, channels, strict=True):
+            row[:] = channel.samples
+
+    return fill
+
+
+def _pieces(row: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+    return [row[begin : begin + _PIECE] for begin in range(0, row.size, _PIECE)]
+
+
+def _derive(
+    names: Sequence[str],
+    lead_one: NDArray[np.float32],
+    lead_two: NDArray[np.float32],
+    rows: Sequence[NDArray[np.float32]],
+) -> None:
+    """Limb leads that follow from I and II and are not there, into their rows."""
+    for name, row in zip(names, rows, strict=True):
+        for out, one, two in zip(_pieces(row), _pieces(lead_one), _pieces(lead_two), strict=True):
+            out[:] = derive_limb_lead(name, one.astype(np.float64), two.astype(np.float64))
 
 
 def _medians(channels: Sequence[Channel], leads: Sequence[str]) -> NDArray[np.float32] | None:
     """Median beats in the order of `leads`; NaN for a lead without one."""
-    if not channels:
+    if not channels or not channels[0].samples.size:
         return None
-    quiet = Notes()
-    names, samples = _stacked(channels, quiet)
-    names, samples = _with_limb_leads(names, samples, quiet)
+    labels = [Label(channel.lead, channel.label) for channel in channels]
+    names, samples = _filled(labels, channels[0].samples.size, _copying(channels), Notes())
     rows = dict(zip(names, samples, strict=True))
     empty = np.full(samples.shape[1], np.nan, np.float32)
     medians = np.stack([rows.get(lead, empty) for lead in leads])
