@@ -5,6 +5,7 @@ stand in pairs as GB 2312 has them, are taken for what they are and the repair i
 """
 
 import codecs
+import re
 
 from farlead.formats.assembly import Notes
 from farlead.messages import message
@@ -14,6 +15,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_NEIGHBOURS = re.compile(rb"[\x81-\xfe][\x80-\xfe]")
 _LOW, _HIGH = 0xA1, 0xFE  # both bytes of a GB 2312 character
 #: Declarations that any bytes satisfy, so that they prove nothing.
 _LATIN = frozenset({"iso8859-1", "iso8859-15", "cp1252", "latin-1"})
@@ -52,6 +54,25 @@ def decoded(data: bytes, declared: str | None, notes: Notes, *, what: str = "") 
             notes.add(message("formats.note.charset", encoding=shown))
             return text
     return _lossy(data, stated or "utf-8", notes, what)
+
+
+def field_text(data: bytes, notes: Notes, *, what: str = "") -> str:
+    """Text of a padded field of a format that leaves the encoding open or knows ASCII only.
+
+    Parameters
+    ----------
+    data : bytes
+        With its padding of spaces or zero bytes; control characters become spaces.
+    notes, what
+        As for :func:`decoded`. Anything but ASCII and UTF-8 is noted: Chinese characters in
+        GB18030 where two bytes above ASCII stand together, Latin letters where none do.
+    """
+    data = data.partition(b"\0")[0].strip()
+    western = not _NEIGHBOURS.search(data) or _strict(data, "gb18030") is None
+    text = decoded(data, "iso8859-1" if western else None, notes, what=what)
+    if western and not data.isascii() and _strict(data, "utf-8") is None:
+        notes.add(message("formats.note.charset", encoding="ISO 8859-1"))
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def only_pairs(data: bytes) -> bool:
