@@ -1,0 +1,101 @@
+"""Which signals of a file are ECG leads, and of what unit and rate."""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from farlead.errors import UnreadableFile
+from farlead.formats.assembly import Label, Notes
+from farlead.formats.edf.header import Header, Signal
+from farlead.formats.leads import by_text
+from farlead.messages import message
+
+#: Millivolts of one unit, as power of ten; anything else is no voltage, or none that is known.
+_POWERS = {
+    "nV": -6,
+    "uV": -3,
+    "uv": -3,
+    "µV": -3,
+    "μV": -3,
+    "mV": 0,
+    "mv": 0,
+    "V": 3,
+}
+#: EDF+ labels: the type of signal, then what it is of.
+_TYPED = re.compile(r"(?:ECG|EKG|心电图?)[\s_:.\-]*(.*)", re.IGNORECASE)
+_SOMEWHERE = re.compile(r"\b(?:ECG|EKG)\b", re.IGNORECASE)
+#: Leads that nothing else is called; X or AS alone may be an accelerometer or a state.
+_BARE = re.compile(r"I{1,3}|aV[RLF]|V[1-9]R?|ML ?(?:I{1,3}|V[1-6])", re.IGNORECASE)
+_SHOWN = 120
+
+
+class Lead(NamedTuple):
+    """A signal that is an ECG lead: its name, and its unit as a power of ten of millivolts."""
+
+    signal: Signal
+    label: Label
+    power: int
+
+
+def find_leads(header: Header, notes: Notes) -> list[Lead]:
+    """The ECG leads of a file, all of one rate; what is left out is noted.
+
+    Raises
+    ------
+    UnreadableFile
+        No signal is labelled as an ECG lead, or none of those is a voltage.
+    """
+    signals = [signal for signal in header.signals if not signal.annotations]
+    labels = {signal.number: _lead_label(signal.label) for signal in signals}
+    ecg = [signal for signal in signals if labels[signal.number] and signal.samples]
+    if not ecg:
+        raise UnreadableFile(message("formats.edf.no_ecg", labels=_listed(signals)))
+    leads = [
+        Lead(signal, label, _POWERS[signal.dimension])
+        for signal in ecg
+        if (label := labels[signal.number]) and signal.dimension in _POWERS
+    ]
+    if not leads:
+        raise UnreadableFile(
+            message("formats.edf.no_unit", channel=ecg[0].label, unit=ecg[0].dimension),
+            tag=ecg[0].label,
+        )
+    for signal in signals:
+        if signal.dimension not in _POWERS:
+            notes.add(message("formats.note.not_voltage", name=signal.label))
+    others = [s for s in signals if s.dimension in _POWERS and s not in ecg]
+    if others:
+        notes.add(message("formats.edf.note.not_ecg", labels=_listed(others)))
+    return _of_one_rate(leads, header, notes)
+
+
+def _lead_label(text: str) -> Label | None:
+    """Name of an ECG lead; None for the label of anything else."""
+    typed = _TYPED.fullmatch(text)
+    if typed:
+        rest = typed[1].strip()
+        return Label(by_text(rest), rest if rest and not rest.isdecimal() else text)
+    bare = _BARE.fullmatch(text.removeprefix("Lead "))
+    return Label(None, text) if bare or _SOMEWHERE.search(text) else None
+
+
+def _of_one_rate(leads: Sequence[Lead], header: Header, notes: Notes) -> list[Lead]:
+    """The leads of the rate that most of them have, the higher one of two."""
+    rates = Counter(lead.signal.samples for lead in leads)
+    kept = max(rates, key=lambda count: (rates[count], count))
+    left = [lead.signal for lead in leads if lead.signal.samples != kept]
+    if left and header.duration:
+        notes.add(
+            message(
+                "formats.edf.note.other_rate",
+                labels=_listed(left),
+                rate=f"{float(kept / header.duration):g}",
+            )
+        )
+    return [lead for lead in leads if lead.signal.samples == kept]
+
+
+def _listed(signals: Sequence[Signal]) -> str:
+    text = ", ".join(signal.label or "–" for signal in signals)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
