@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from farlead.errors import UnreadableFile
-from farlead.formats import dicom, edf, scp, wfdb
+from farlead.formats import dicom, edf, muse, scp, wfdb
 from farlead.formats.digest import digest
 from farlead.formats.source import Source, opened, refusal
 from farlead.model.recording import Description, ImageStudy, Modality, Recording
@@ -35,6 +35,7 @@ READERS: tuple[Reader, ...] = (
     Reader(dicom.recognises, dicom.read),
     Reader(scp.recognises, scp.read),
     Reader(edf.recognises, edf.read),
+    Reader(muse.recognises, muse.read),
     Reader(wfdb.recognises, wfdb.read, wfdb.read_source),
 )
 
