@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from farlead.errors import UnreadableFile
-from farlead.formats import dicom, edf, muse, scp, wfdb
+from farlead.formats import archive, dicom, edf, muse, scp, wfdb
 from farlead.formats.digest import digest
 from farlead.formats.source import Source, opened, refusal
 from farlead.model.recording import Description, ImageStudy, Modality, Recording
@@ -68,6 +68,8 @@ def read(source: Path | bytes) -> Recording | ImageStudy:
         What is wrong, where (offset, tag), and what to do.
     """
     file = opened(source)
+    if archive.recognises(file.data):
+        file = archive.unpacked(file.data)
     for reader in READERS:
         if reader.recognises(file.data):
             return reader.read_source(file) if reader.read_source else reader.read(file.data)

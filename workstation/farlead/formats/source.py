@@ -91,7 +91,11 @@ def load(source: Path | bytes) -> bytes:
         return source
     try:
         with source.open("rb") as file:
-            data = file.read(LARGEST_FILE + 1)
+            # asked for all that is allowed, read would set aside that much for any file
+            size = os.fstat(file.fileno()).st_size
+            data = file.read(min(size, LARGEST_FILE) + 1)
+            if len(data) > size:
+                data += file.read(LARGEST_FILE + 1 - len(data))  # a pipe, or a file that grows
     except OSError as error:
         raise UnreadableFile(
             message("formats.not_readable", cause=error.strerror or type(error).__name__)
