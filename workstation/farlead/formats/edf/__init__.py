@@ -84,9 +84,9 @@ def _read(data: bytes) -> Recording:
         raise wrong_field("duration", "0", 244)
     count = leads[0].signal.samples
     fs = float(count / header.duration)
-    times = onsets(data, header) if header.plus else np.empty(0)
-    first = _first_onset(times)
-    places = _places(header, leads, times, fs, notes)
+    ends = onsets(data, header, ends=True) if header.plus else np.empty(0)
+    first = _first_onset(ends)
+    places = _places(data, header, leads, ends, notes)
     origin = origin_of(header)
     found: list[Mark] = marks(data, header, notes) if header.plus else []
     return assemble_rows(
@@ -103,22 +103,23 @@ def _read(data: bytes) -> Recording:
     )
 
 
-def _first_onset(times: NDArray[np.float64]) -> Fraction:
+def _first_onset(ends: NDArray[np.float64]) -> Fraction:
     """Seconds of the first sample after the header's start: a fraction of one in EDF+C."""
-    if not times.size or np.isnan(times[0]):
+    if not ends.size or np.isnan(ends[0]):
         return Fraction(0)
-    return Fraction(times[0].item()).limit_denominator(10**9)
+    return Fraction(ends[0].item()).limit_denominator(10**9)
 
 
 def _places(
-    header: Header, leads: list[Lead], times: NDArray[np.float64], fs: float, notes: Notes
+    data: bytes, header: Header, leads: list[Lead], ends: NDArray[np.float64], notes: Notes
 ) -> Places:
     """Data records one after the other, or where an interrupted recording states them."""
     count = leads[0].signal.samples
+    fs = float(count / header.duration)
     lasting = float(header.records - 1) * float(header.duration)
-    late = bool(times.size) and abs(times[-1] - times[0] - lasting) * fs > 1
+    late = bool(ends.size) and abs(ends[1] - ends[0] - lasting) * fs > 1
     if late and not header.interrupted:
         notes.add(message("formats.edf.note.not_continuous"))
     if header.interrupted or late:
-        return spaced(header, leads, times, fs, notes)
+        return spaced(header, leads, onsets(data, header), fs, notes)
     return contiguous(header, count)

@@ -35,18 +35,23 @@ class Mark(NamedTuple):
     text: str
 
 
-def onsets(data: bytes, header: Header) -> NDArray[np.float64]:
-    """Time of each data record in seconds, NaN where it is not stated; empty without a signal."""
+def onsets(data: bytes, header: Header, *, ends: bool = False) -> NDArray[np.float64]:
+    """Times of data records in seconds, NaN where not stated; empty without their signal.
+
+    `ends` asks for the first and the last one only.
+    """
     signal = next((s for s in header.signals if s.annotations), None)
     if signal is None:
         return np.empty(0)
-    times = np.full(header.records, np.nan)
-    for index, raw in _blocks(data, header, signal, busy=False):
-        found = _ONSET.match(raw)
-        value = number(found[1].decode("ascii")) if found else None
-        if value is not None:
-            times[index] = float(value)
-    return times
+    table = _table(data, header, signal)
+    chosen = table[[0, -1]] if ends else table
+    return np.array([_onset(row.tobytes()) for row in chosen])
+
+
+def _onset(part: bytes) -> float:
+    found = _ONSET.match(part)
+    value = number(found[1].decode("ascii")) if found else None
+    return float("nan") if value is None else float(value)
 
 
 def marks(data: bytes, header: Header, notes: Notes) -> list[Mark]:
@@ -54,7 +59,7 @@ def marks(data: bytes, header: Header, notes: Notes) -> list[Mark]:
     found: list[Mark] = []
     for signal in header.signals:
         if signal.annotations and signal.samples:
-            for index, raw in _blocks(data, header, signal, busy=True):
+            for index, raw in _with_texts(_table(data, header, signal)):
                 for item in raw.rstrip(b"\0").split(b"\0"):
                     found.extend(_read_list(item, index, notes))
                 if len(found) > _MOST:
@@ -84,21 +89,19 @@ def _annotation(mark: Mark, first: Fraction, fs: float, samples: int) -> Annotat
     )
 
 
-def _blocks(
-    data: bytes, header: Header, signal: Signal, *, busy: bool
-) -> Iterator[tuple[int, bytes]]:
-    """Number and bytes of each data record's part; with `busy` only those that state a text."""
+def _table(data: bytes, header: Header, signal: Signal) -> NDArray[np.uint8]:
+    """Bytes of one signal, a row for each data record."""
     begin, size = signal.begin * header.width, signal.samples * header.width
-    table = np.frombuffer(
-        data, np.uint8, count=header.records * header.record, offset=header.size
-    ).reshape(header.records, header.record)
-    for at in range(0, header.records, _PIECE):
-        piece = table[at : at + _PIECE, begin : begin + size]
-        if busy:
-            chosen = np.flatnonzero((piece == _END[0]).sum(axis=1) > _BARE)
-        else:
-            chosen = np.arange(len(piece))
-        for row in chosen.tolist():
+    count = header.records * header.record
+    table = np.frombuffer(data, np.uint8, count=count, offset=header.size)
+    return table.reshape(header.records, header.record)[:, begin : begin + size]
+
+
+def _with_texts(table: NDArray[np.uint8]) -> Iterator[tuple[int, bytes]]:
+    """Number and bytes of each data record that states more than its time."""
+    for at in range(0, len(table), _PIECE):
+        piece = table[at : at + _PIECE]
+        for row in np.flatnonzero((piece == _END[0]).sum(axis=1) > _BARE).tolist():
             yield at + row, piece[row].tobytes()
 
 
