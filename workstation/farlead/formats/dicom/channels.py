@@ -1,72 +1,96 @@
-"""One multiplex group of a DICOM waveform: stored numbers to millivolts.
+"""One multiplex group of a DICOM waveform: its channels, their leads, scales, times and filters.
 
-Value = sample × Channel Sensitivity × Sensitivity Correction Factor + Channel Baseline, in
-the channel's own unit; nothing else is done to the samples.
+Channel Time Skew, or Channel Sample Skew where there is none, and Channel Offset say how late
+a channel was sampled. Whole samples of that are put right, by laying the channel that much later
+on the axis of time: leads are compared and subtracted sample by sample. What is left is under
+half a sample and only noted; a skew of more than a second is no skew, and is noted alone.
 
 References
 ----------
-DICOM PS3.3 C.10.9.1.4 (Waveform channels: sensitivity, baseline, skew, bits stored, padding).
+DICOM PS3.3 C.10.9.1.4 (Waveform channels); PS3.16 CID 3001 (ECG leads).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from farlead.errors import UnreadableFile
-from farlead.formats.dicom.attributes import Attributes, tag_text
+from farlead.formats.assembly import HIGHEST_RATE, LOWEST_RATE, Label, named
+from farlead.formats.dicom.attributes import Attributes
+from farlead.formats.dicom.samples import Scale, Stored, stored_samples
 from farlead.formats.leads import by_code, by_text
 from farlead.messages import message
 
-_LOWEST_RATE, _HIGHEST_RATE = 50.0, 32_000.0
-_TYPES = {
-    ("SB", 8): "i1",
-    ("UB", 8): "u1",
-    ("SS", 16): "i2",
-    ("US", 16): "u2",
-    ("SL", 32): "i4",
-    ("UL", 32): "u4",
-}
 #: UCUM unit -> how many of it make a millivolt.
 _PER_MILLIVOLT = {"nV": 1e6, "uV": 1e3, "µV": 1e3, "μV": 1e3, "mV": 1.0, "V": 1e-3}
-_PADDING_RUN_SECONDS = 0.1  # a run of all leads that is taken as missing though the value is usual
-_MOST_CHANNELS = 512
+_LONGEST_SKEW = 1.0  # seconds
+_NOTED_SKEW = 1e-6  # below, it is how the number was written
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A multiplex group in millivolts.
+    """A multiplex group.
 
     Parameters
     ----------
-    samples : ndarray of float32, shape (channels, n)
+    number : int
+        In the file, from 1.
     offset : float
         Seconds from the start of acquisition.
+    leads : tuple of str
+        Of the channels that are voltages.
+    numbers : tuple of int
+        Of the same channels in the file, from 1.
+    shifts : tuple of int
+        Samples by which each of them was taken later than the first one.
     high_pass, low_pass, notch : tuple of float or None
-        Filters of each channel in hertz.
+        Their filters in hertz.
     """
 
+    number: int
     label: str
     original: bool
     fs: float
     offset: float
     leads: tuple[str, ...]
-    samples: NDArray[np.float32]
+    numbers: tuple[int, ...]
+    shifts: tuple[int, ...]
+    stored: Stored
+    scales: tuple[Scale, ...]
+    notes: Attributes
     high_pass: tuple[float | None, ...] = ()
     low_pass: tuple[float | None, ...] = ()
     notch: tuple[float | None, ...] = ()
 
+    @property
+    def n(self) -> int:
+        """Samples of each channel, with the shifts."""
+        return len(self.stored.codes) + max(self.shifts)
 
-@dataclass(frozen=True, slots=True)
-class _Scale:
-    """``(code × factor + baseline) / per_millivolt``."""
+    @property
+    def seconds(self) -> float:
+        """Duration."""
+        return len(self.stored.codes) / self.fs
 
-    factor: float
-    baseline: float
-    per_millivolt: float
+    def millivolts(self, index: int) -> NDArray[np.float32]:
+        """Samples of the lead at `index`, shape (n,); NaN where nothing was recorded."""
+        row = np.empty(self.n, np.float32)
+        self.write(index, row)
+        return row
+
+    def write(self, index: int, row: NDArray[np.float32]) -> None:
+        """Write :meth:`millivolts` of the lead at `index` into a row of `n` samples."""
+        shift, size = self.shifts[index], len(self.stored.codes)
+        row[:shift] = np.nan
+        row[shift + size :] = np.nan
+        scale = self.scales[index]
+        whole = row[shift : shift + size]
+        if not self.stored.convert(self.numbers[index] - 1, scale, whole):
+            self.notes.note(message("formats.note.bits", stored=scale.stored))
 
 
-def read_group(item: Attributes) -> Group | None:
+def read_group(item: Attributes, number: int) -> Group | None:
     """A group of ECG channels; None when none of its channels is a voltage.
 
     Raises
@@ -76,109 +100,36 @@ def read_group(item: Attributes) -> Group | None:
         without sensitivity.
     """
     fs = item.number("SamplingFrequency")
-    if fs is None or not _LOWEST_RATE <= fs <= _HIGHEST_RATE:
+    if fs is None or not LOWEST_RATE <= fs <= HIGHEST_RATE:
         raise item.wrong("SamplingFrequency", "rate")
-    codes = _codes(item)
-    channels = list(item.items("ChannelDefinitionSequence"))
-    if len(channels) != codes.shape[1]:
+    stored = stored_samples(item, fs)
+    channels = list(item.items("ChannelDefinitionSequence", needed=True))
+    if len(channels) != stored.codes.shape[1]:
         raise item.wrong("ChannelDefinitionSequence", "channels", len(channels))
-    missing = _missing(item, codes, fs)
-    names: list[str] = []
-    rows: list[NDArray[np.float32]] = []
-    kept: list[Attributes] = []
-    for number, channel in enumerate(channels):
-        scale = _scale(channel)
-        if scale is None:
-            continue
-        names.append(_unique(channel, _lead(channel, number + 1), names))
-        column = _significant(channel, codes[:, number])
-        row = (column.astype(np.float64) * scale.factor + scale.baseline) / scale.per_millivolt
-        row[missing[:, number]] = np.nan
-        rows.append(row.astype(np.float32))
-        kept.append(channel)
-    _note_skew(item, kept, fs)
-    if not rows:
+    allocated = stored.codes.dtype.itemsize * 8
+    scaled = [(i, c, s) for i, c in enumerate(channels, 1) if (s := _scale(c, allocated))]
+    if not scaled:
         return None
+    kept = [channel for _, channel, _ in scaled]
     return Group(
+        number=number,
         label=item.text("MultiplexGroupLabel") or "",
         original=(item.text("WaveformOriginality") or "ORIGINAL") == "ORIGINAL",
         fs=fs,
         offset=(item.number("MultiplexGroupTimeOffset") or 0.0) / 1000.0,
-        leads=tuple(names),
-        samples=np.stack(rows),
+        leads=named([_label(channel) for channel in kept], item.notes),
+        numbers=tuple(i for i, _, _ in scaled),
+        shifts=_shifts(item, kept, fs),
+        stored=stored,
+        scales=tuple(scale for _, _, scale in scaled),
+        notes=item,
         high_pass=tuple(channel.number("FilterLowFrequency") for channel in kept),
         low_pass=tuple(channel.number("FilterHighFrequency") for channel in kept),
         notch=tuple(channel.number("NotchFilterFrequency") for channel in kept),
     )
 
 
-def _codes(item: Attributes) -> NDArray[np.integer]:
-    """Stored numbers, shape ``(n, channels)``."""
-    channels = item.positive("NumberOfWaveformChannels")
-    n = item.positive("NumberOfWaveformSamples")
-    if channels > _MOST_CHANNELS:
-        raise item.wrong("NumberOfWaveformChannels", "channels")
-    interpretation = item.text("WaveformSampleInterpretation") or ""
-    code = _TYPES.get((interpretation, item.positive("WaveformBitsAllocated")))
-    if code is None:
-        raise item.wrong("WaveformSampleInterpretation", "samples")
-    dtype = np.dtype(_order(item) + code)
-    data = item.raw("WaveformData")
-    found = len(data) if isinstance(data, bytes) else 0
-    expected = n * channels * dtype.itemsize
-    if found < expected or not isinstance(data, bytes):
-        tag = tag_text("WaveformData")
-        reason = message("formats.dicom.truncated", tag=tag, expected=expected, found=found)
-        raise UnreadableFile(reason, tag=tag)
-    return np.frombuffer(data, dtype, n * channels).reshape(n, channels)
-
-
-def _order(item: Attributes) -> str:
-    little = item.dataset.original_encoding[1]
-    return "<" if little is None or little else ">"
-
-
-def _missing(item: Attributes, codes: NDArray[np.integer], fs: float) -> NDArray[np.bool_]:
-    """Which samples the device marks as not recorded, by Waveform Padding Value.
-
-    Some devices write a padding value of 0 beside signals that pass through 0. Such a value
-    is honoured only where all channels show it for 0.1 s or longer.
-    """
-    raw = item.raw("WaveformPaddingValue")
-    if not isinstance(raw, bytes) or len(raw) < codes.dtype.itemsize:
-        return np.zeros(codes.shape, bool)
-    value = np.frombuffer(raw, codes.dtype, 1)[0]
-    padded: NDArray[np.bool_] = np.equal(codes, value)
-    others = codes[~padded]
-    if not padded.any() or not others.size or not others.min() < value < others.max():
-        return padded
-    item.note(message("formats.note.padding_in_range", value=int(value)))
-    whole = padded.all(axis=1)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], whole.view(np.int8), [0]])))
-    found = np.zeros(codes.shape, bool)
-    for start, stop in edges.reshape(-1, 2):
-        if stop - start >= _PADDING_RUN_SECONDS * fs:
-            found[start:stop] = True
-    return found
-
-
-def _significant(channel: Attributes, column: NDArray[np.integer]) -> NDArray[np.integer]:
-    """Samples of fewer stored than allocated bits, sign-extended from the stored ones."""
-    allocated = column.dtype.itemsize * 8
-    stored = int(channel.number("WaveformBitsStored") or allocated)
-    if not 0 < stored < allocated:
-        return column
-    native = column.astype(column.dtype.newbyteorder("="))
-    shift = allocated - stored
-    extended: NDArray[np.integer] = (native << shift) >> shift
-    beyond = (extended != native) & ((native < 0) | (native >= 1 << stored))
-    if beyond.any():
-        channel.note(message("formats.note.bits", stored=stored))
-        return native
-    return extended
-
-
-def _scale(channel: Attributes) -> _Scale | None:
+def _scale(channel: Attributes, allocated: int) -> Scale | None:
     """Scale to millivolts; None (noted) for a channel that is no voltage."""
     units = channel.item("ChannelSensitivityUnitsSequence")
     unit = units.text("CodeValue") if units else None
@@ -191,7 +142,9 @@ def _scale(channel: Attributes) -> _Scale | None:
         raise channel.wrong("ChannelSensitivity", "voltage")
     correction = channel.number("ChannelSensitivityCorrectionFactor")
     factor = sensitivity * (1.0 if correction is None else correction)
-    return _Scale(factor, channel.number("ChannelBaseline") or 0.0, _PER_MILLIVOLT[unit])
+    baseline = channel.number("ChannelBaseline") or 0.0
+    stored = int(channel.number("WaveformBitsStored") or allocated)
+    return Scale(factor, baseline, _PER_MILLIVOLT[unit], stored)
 
 
 def _source(channel: Attributes, keyword: str) -> str | None:
@@ -199,40 +152,41 @@ def _source(channel: Attributes, keyword: str) -> str | None:
     return source.text(keyword) if source else None
 
 
-def _lead(channel: Attributes, number: int) -> str:
-    """Standard name by code; by label or meaning only where no code helps (noted)."""
-    coded = by_code(
-        _source(channel, "CodeValue") or "", _source(channel, "CodingSchemeDesignator") or ""
-    )
-    if coded:
-        return coded
-    label, meaning = channel.text("ChannelLabel"), _source(channel, "CodeMeaning")
-    for text in (label, meaning):
-        name = by_text(text) if text else None
-        if name:
-            channel.note(message("formats.note.named_by_text", lead=name))
-            return name
-    channel.note(message("formats.note.unnamed_lead", channel=number))
-    return label or meaning or f"#{number}"
+def _label(channel: Attributes) -> Label:
+    """Standard name by code; label or meaning where no code helps."""
+    source = channel.item("ChannelSourceSequence")
+    if source is not None:
+        value, scheme = source.text("CodeValue"), source.text("CodingSchemeDesignator")
+        coded = by_code(value or "", scheme or "")
+        if coded:
+            return Label(coded, "")
+    texts = [channel.text("ChannelLabel"), source.text("CodeMeaning") if source else None]
+    known = [text for text in texts if text]
+    return Label(None, next((t for t in known if by_text(t)), known[0] if known else ""))
 
 
-def _unique(channel: Attributes, name: str, names: list[str]) -> str:
-    if name not in names:
-        return name
-    channel.note(message("formats.note.lead_twice", lead=name))
-    count = 2
-    while f"{name} ({count})" in names:
-        count += 1
-    return f"{name} ({count})"
-
-
-def _note_skew(item: Attributes, channels: list[Attributes], fs: float) -> None:
-    skews = [
-        (channel.number("ChannelTimeSkew") or 0.0)
-        + (channel.number("ChannelSampleSkew") or 0.0) / fs
-        + (channel.number("ChannelOffset") or 0.0)
-        for channel in channels
-    ]
-    spread = max(skews, default=0.0) - min(skews, default=0.0)
-    if spread > 0:
+def _shifts(item: Attributes, channels: Sequence[Attributes], fs: float) -> tuple[int, ...]:
+    """Whole samples by which each channel is later than the first one."""
+    skews = [_skew(channel, fs) for channel in channels]
+    spread = max(skews) - min(skews)
+    if spread < _NOTED_SKEW:
+        return (0,) * len(skews)
+    if spread > _LONGEST_SKEW:
         item.note(message("formats.note.skew", ms=f"{spread * 1000:.1f}"))
+        return (0,) * len(skews)
+    shifts = tuple(round((skew - min(skews)) * fs) for skew in skews)
+    left = [skew - min(skews) - shift / fs for skew, shift in zip(skews, shifts, strict=True)]
+    if any(shifts):
+        item.note(message("formats.note.skew_corrected", ms=f"{max(shifts) / fs * 1000:.1f}"))
+    rest = max(left) - min(left)
+    if rest >= _NOTED_SKEW:
+        item.note(message("formats.note.skew", ms=f"{rest * 1000:.3g}"))
+    return shifts
+
+
+def _skew(channel: Attributes, fs: float) -> float:
+    """Seconds by which a channel was sampled later than its group begins."""
+    seconds = channel.number("ChannelTimeSkew")
+    if seconds is None:
+        seconds = (channel.number("ChannelSampleSkew") or 0.0) / fs
+    return seconds + (channel.number("ChannelOffset") or 0.0)

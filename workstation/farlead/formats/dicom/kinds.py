@@ -36,16 +36,16 @@ def kind_of(attributes: Attributes) -> str:
     """Kind by SOP class: ``sr``, ``ecg``, ``image`` … , ``other`` or ``unnamed``."""
     uid = sop_class_uid(attributes)
     if uid is None:
-        return "directory" if "DirectoryRecordSequence" in attributes.dataset else "unnamed"
+        return "directory" if "DirectoryRecordSequence" in attributes else "unnamed"
     fitting = [beginning for beginning in _KINDS if _fits(uid, beginning)]
     return _KINDS[max(fitting, key=len)] if fitting else "other"
 
 
 def sop_class_uid(attributes: Attributes) -> str | None:
     """SOP class of the data set, else that of the file meta information."""
-    meta = getattr(attributes.dataset, "file_meta", None)
+    meta = attributes.meta
     return attributes.text("SOPClassUID") or (
-        Attributes(meta).text("MediaStorageSOPClassUID") if meta is not None else None
+        meta.text("MediaStorageSOPClassUID") if meta is not None else None
     )
 
 

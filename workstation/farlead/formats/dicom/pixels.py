@@ -6,18 +6,21 @@ DICOM PS3.3 C.7.6.3; PS3.5 section 8 and annex A (transfer syntaxes); ITU-T T.81
 header of JPEG and JPEG-LS), T.800 A.5.1 (SIZ marker of JPEG 2000).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.encaps import generate_frames
-from pydicom.pixels.processing import apply_color_lut
+from pydicom.dataset import Dataset, FileMetaDataset
+from pydicom.encaps import encapsulate, generate_frames
 from pydicom.pixels.utils import pixel_array
-from pydicom.uid import UID, ImplicitVRLittleEndian
+from pydicom.uid import UID
 
 from farlead.errors import UnreadableFile
 from farlead.formats.dicom.attributes import Attributes
+from farlead.formats.dicom.library import quietly
+from farlead.formats.dicom.lut import coloured, palette
 from farlead.messages import message
 
 #: Most bytes of decoded pixels of one file.
@@ -35,10 +38,14 @@ _COLOURS = {
 }
 _GREYS = {"MONOCHROME1", "MONOCHROME2"}
 _MOST_FRAMES = 100_000
+_ALLOCATED = {1, 8, 16, 32, 64}
+_PIXEL_VRS = {"OB", "OW", "OF", "OD"}
 _CAUSE = 120
 _PANIC = "PanicException"
 #: Markers that open a frame header: baseline to arithmetic lossless, and JPEG-LS.
 _FRAME_HEADERS = (set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}) | {0xF7}
+_SEQUENTIAL = {0xC0, 0xC1}
+_SCAN = 0xDA
 _WITHOUT_LENGTH = {0x01, 0xFF, *range(0xD0, 0xD9)}
 
 
@@ -57,17 +64,36 @@ class Pixels:
 
 def decode(attributes: Attributes) -> Pixels:
     """Frames of a data set, always with the frame axis first."""
+    with quietly():
+        return _decode(attributes)
+
+
+def _decode(attributes: Attributes) -> Pixels:
     photometric = _photometric(attributes)
     rows, columns, count = _size(attributes)
-    syntax = _syntax(attributes)
+    syntax = UID(attributes.syntax)
+    encoded = _described(attributes, photometric, (rows, columns, count))
     if syntax.is_compressed and syntax.is_encapsulated:
-        _check_codestreams(attributes, rows, columns, count)
+        encoded.PixelData = _codestreams(attributes, rows, columns, count)
+        encoded["PixelData"].is_undefined_length = True
     else:
         _check_length(attributes)
+        _add_native(encoded, attributes)
+    array = _decoded(encoded, syntax)
+    if photometric in _GREYS:
+        return Pixels(_shaped(array, (count, rows, columns)), photometric == "MONOCHROME1")
+    if photometric != "PALETTE COLOR":
+        shaped = _shaped(array, (count, rows, columns, 3))
+        return Pixels(_eight_bit(attributes, shaped), False)
+    tables = palette(attributes)
+    if tables is None:
+        raise attributes.wrong("RedPaletteColorLookupTableDescriptor", "table")
+    return Pixels(coloured(_shaped(array, (count, rows, columns)), tables), False)
+
+
+def _decoded(encoded: Dataset, syntax: UID) -> NDArray[np.generic]:
     try:
-        array = pixel_array(attributes.dataset)
-        if photometric == "PALETTE COLOR":
-            array = apply_color_lut(array, attributes.dataset)
+        return np.asarray(pixel_array(encoded))
     except MemoryError:
         raise
     except BaseException as error:
@@ -78,9 +104,52 @@ def decode(attributes: Attributes) -> Pixels:
         cause = " ".join(str(error).split())[:_CAUSE] or type(error).__name__
         reason = message("formats.dicom.pixels", syntax=syntax.name, cause=cause)
         raise UnreadableFile(reason, tag=_TAG) from error
-    if photometric in _GREYS:
-        return Pixels(_shaped(array, (count, rows, columns)), photometric == "MONOCHROME1")
-    return Pixels(_eight_bit(attributes, _shaped(array, (count, rows, columns, 3))), False)
+
+
+def _described(attributes: Attributes, photometric: str, size: tuple[int, int, int]) -> Dataset:
+    """What the library must know to decode pixels, and nothing else of the file."""
+    described = Dataset()
+    described.file_meta = FileMetaDataset()
+    described.file_meta.TransferSyntaxUID = UID(attributes.syntax)
+    described.PhotometricInterpretation = photometric
+    described.Rows, described.Columns, count = size
+    described.NumberOfFrames = count
+    described.SamplesPerPixel = attributes.positive("SamplesPerPixel")
+    bits = attributes.positive("BitsAllocated")
+    if bits not in _ALLOCATED:
+        raise attributes.wrong("BitsAllocated", "bits")
+    stored = min(_or(attributes, "BitsStored", bits), bits) or bits
+    described.BitsAllocated, described.BitsStored, described.HighBit = bits, stored, stored - 1
+    described.PixelRepresentation = int(_or(attributes, "PixelRepresentation", 0) == 1)
+    if described.SamplesPerPixel > 1:
+        described.PlanarConfiguration = int(_or(attributes, "PlanarConfiguration", 0) == 1)
+    return described
+
+
+def _or(attributes: Attributes, keyword: str, assumed: int) -> int:
+    """A whole number; a missing one is assumed, and noted."""
+    number = attributes.number(keyword)
+    if number is None:
+        attributes.note(message("formats.note.assumed", name=keyword, value=assumed))
+        return assumed
+    return max(int(number), 0)
+
+
+def _counts(attributes: Attributes) -> bool:
+    """Whether a number of frames is stated; 0 and nothing stand for one."""
+    return bool(attributes.text("NumberOfFrames")) and attributes.number("NumberOfFrames") != 0
+
+
+def _add_native(encoded: Dataset, attributes: Attributes) -> None:
+    """Pixels that are not compressed, into what the library decodes."""
+    for keyword in ("PixelData", "FloatPixelData", "DoubleFloatPixelData"):
+        data = attributes.data(keyword)
+        if len(data):
+            stated = attributes.vr(keyword)
+            encoded.add_new(keyword, stated if stated in _PIXEL_VRS else "OW", bytes(data))
+            return
+    what = message("formats.dicom.content_missing", what="@formats.dicom.kind.image")
+    raise UnreadableFile(what, tag=_TAG)
 
 
 def _photometric(attributes: Attributes) -> str:
@@ -88,7 +157,6 @@ def _photometric(attributes: Attributes) -> str:
     if found is None:
         found = "RGB" if attributes.number("SamplesPerPixel") == 3 else "MONOCHROME2"
         attributes.note(message("formats.note.photometric", found=found))
-        attributes.dataset.PhotometricInterpretation = found
     if found not in _COLOURS | _GREYS | {"PALETTE COLOR"}:
         raise attributes.wrong("PhotometricInterpretation", "photometric")
     return found
@@ -97,7 +165,7 @@ def _photometric(attributes: Attributes) -> str:
 def _size(attributes: Attributes) -> tuple[int, int, int]:
     """Rows, columns, frames; UnreadableFile beyond the bound."""
     rows, columns = attributes.positive("Rows"), attributes.positive("Columns")
-    frames = max(int(attributes.number("NumberOfFrames") or 1), 1)
+    frames = attributes.positive("NumberOfFrames") if _counts(attributes) else 1
     samples = attributes.number("SamplesPerPixel") or 1
     bits = attributes.number("BitsAllocated") or 32
     # Greyscale may become float32, palettes three 16-bit channels on the way to RGB.
@@ -116,26 +184,11 @@ def _size(attributes: Attributes) -> tuple[int, int, int]:
     return rows, columns, frames
 
 
-def _syntax(attributes: Attributes) -> UID:
-    """Transfer syntax; a data set without file meta information is taken as it was parsed."""
-    meta = getattr(attributes.dataset, "file_meta", None)
-    found = meta.get("TransferSyntaxUID") if meta is not None else None
-    if not found:
-        implicit, little = attributes.dataset.original_encoding
-        found = UID("1.2.840.10008.1.2.1") if not implicit else ImplicitVRLittleEndian
-        if little is False:
-            found = UID("1.2.840.10008.1.2.2")
-        if meta is not None:
-            meta.TransferSyntaxUID = found
-    return UID(found)
-
-
 def _check_length(attributes: Attributes) -> None:
     """Enough bytes for what the head announces."""
-    data = attributes.raw("PixelData")
-    if data is None:  # floating-point pixels have attributes of their own
+    found = len(attributes.data("PixelData"))
+    if not found:  # floating-point pixels have attributes of their own
         return
-    found = len(data) if isinstance(data, bytes) else 0
     rows, columns, frames = _size(attributes)
     samples, bits = attributes.positive("SamplesPerPixel"), attributes.positive("BitsAllocated")
     if attributes.text("PhotometricInterpretation") == "YBR_FULL_422":
@@ -146,10 +199,10 @@ def _check_length(attributes: Attributes) -> None:
         raise UnreadableFile(reason, tag=_TAG)
 
 
-def _check_codestreams(attributes: Attributes, rows: int, columns: int, count: int) -> None:
-    """No compressed frame may be larger inside than the head says."""
-    data = attributes.raw("PixelData")
-    if not isinstance(data, bytes) or not data:
+def _codestreams(attributes: Attributes, rows: int, columns: int, count: int) -> bytes:
+    """Compressed frames, none of another size inside than the head says."""
+    data = bytes(attributes.data("PixelData"))
+    if not data:
         raise UnreadableFile(
             message("formats.dicom.content_missing", what="@formats.dicom.kind.image"), tag=_TAG
         )
@@ -160,13 +213,34 @@ def _check_codestreams(attributes: Attributes, rows: int, columns: int, count: i
         raise UnreadableFile(reason, tag=_TAG) from error
     for frame in frames:
         size = codestream_size(frame)
-        if size is not None and size[0] * size[1] > rows * columns:
+        if size is not None and size != (rows, columns):
             reason = message(
                 "formats.dicom.codestream",
                 found=f"{size[0]}×{size[1]}",
                 expected=f"{rows}×{columns}",
             )
             raise UnreadableFile(reason, tag=_TAG)
+    mended = [_with_whole_scan(frame) for frame in frames]
+    if mended == frames:
+        return data
+    attributes.note(message("formats.note.scan"))
+    return encapsulate(mended)
+
+
+def _with_whole_scan(frame: bytes) -> bytes:
+    """A JPEG whose sequential scan states all coefficients, as it must; some devices write 0.
+
+    No other value is allowed for these processes (T.81 B.2.3), so that nothing is guessed.
+    """
+    sequential = False
+    for marker, position, length in _segments(frame):
+        sequential = sequential or marker in _SEQUENTIAL
+        if marker == _SCAN and length >= 6:
+            at = position + length - 3
+            if sequential and frame[at : at + 2] == b"\0\0":
+                return frame[:at] + b"\0\x3f" + frame[at + 2 :]
+            break
+    return frame
 
 
 def codestream_size(frame: bytes) -> tuple[int, int] | None:
@@ -177,19 +251,26 @@ def codestream_size(frame: bytes) -> tuple[int, int] | None:
             int.from_bytes(frame[start + at : start + at + 4], "big") for at in (8, 12, 16, 20)
         )
         return height - top, width - left
-    if frame[:2] != b"\xff\xd8":
-        return None
-    position = 2
-    while position + 9 <= len(frame) and frame[position] == 0xFF:
+    for marker, position, _ in _segments(frame):
+        if marker in _FRAME_HEADERS and position + 7 <= len(frame):
+            height = int.from_bytes(frame[position + 3 : position + 5], "big")
+            return height, int.from_bytes(frame[position + 5 : position + 7], "big")
+    return None
+
+
+def _segments(frame: bytes) -> Iterator[tuple[int, int, int]]:
+    """Marker segments of a JPEG up to its first scan: marker, position of the length, length."""
+    position = 2 if frame[:2] == b"\xff\xd8" else len(frame)
+    while position + 4 <= len(frame) and frame[position] == 0xFF:
         marker = frame[position + 1]
-        if marker in _FRAME_HEADERS:
-            height = int.from_bytes(frame[position + 5 : position + 7], "big")
-            return height, int.from_bytes(frame[position + 7 : position + 9], "big")
         if marker in _WITHOUT_LENGTH:
             position += 1 if marker == 0xFF else 2
-        else:
-            position += 2 + int.from_bytes(frame[position + 2 : position + 4], "big")
-    return None
+            continue
+        length = int.from_bytes(frame[position + 2 : position + 4], "big")
+        yield marker, position + 2, length
+        if marker == _SCAN:
+            return
+        position += 2 + max(length, 2)
 
 
 def _shaped(array: NDArray[np.generic], shape: tuple[int, ...]) -> NDArray[np.generic]:
@@ -207,8 +288,6 @@ def _shaped(array: NDArray[np.generic], shape: tuple[int, ...]) -> NDArray[np.ge
 def _eight_bit(attributes: Attributes, frames: NDArray[np.generic]) -> NDArray[np.uint8]:
     if frames.dtype == np.uint8:
         return frames  # type: ignore[return-value]  # the comparison has shown it
-    bits = int(attributes.number("BitsStored") or 8)
-    if frames.dtype.itemsize * 8 > bits and "RedPaletteColorLookupTableData" in attributes.dataset:
-        bits = frames.dtype.itemsize * 8  # palettes have a depth of their own
+    bits = int(attributes.number("BitsStored") or frames.dtype.itemsize * 8)
     scaled: NDArray[np.uint8] = (frames.astype(np.uint64) >> max(bits - 8, 0)).astype(np.uint8)
     return scaled

@@ -1,35 +1,44 @@
-"""DICOM waveform objects to a recording: 12-lead, General, Ambulatory ECG.
+"""DICOM waveform objects to a recording.
 
-Supported: any number of multiplex groups of one sampling rate, 8-, 16- and 32-bit samples,
-signed or not, mu-law and A-law excepted; median beats apart from the rhythm.
+==============================  ===================================================
+12-lead, General, 32-bit        any number of multiplex groups of one sampling rate;
+General, Ambulatory ECG         groups of another rate are left out and noted
+Sample interpretations          all of 8, 16 and 32 bits (``samples.py``)
+Median or average beats         by label, or unlabelled, derived and short; apart
+Annotations                     statements, measurements, marks (``annotations.py``)
+Haemodynamic, EEG, EMG, sound   refused: no ECG
+==============================  ===================================================
 
 References
 ----------
-DICOM PS3.3 A.34 (waveform IODs), C.10.8, C.10.9 (Waveform modules); PS3.16 CID 3001.
+DICOM PS3.3 A.34 (waveform IODs), C.10.8, C.10.9 (Waveform modules); Supplement 237 (32-bit
+General ECG); PS3.16 CID 3001.
 """
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import numpy as np
 from numpy.typing import NDArray
 
 from farlead.errors import UnreadableFile
+from farlead.formats.assembly import Channel, Label, assemble_rows
 from farlead.formats.dicom import header
+from farlead.formats.dicom.annotations import annotations
 from farlead.formats.dicom.attributes import Attributes
 from farlead.formats.dicom.channels import Group, read_group
 from farlead.formats.dicom.kinds import kind_of
-from farlead.formats.leads import derive_limb_lead, in_order, missing_limb_leads
 from farlead.messages import message
-from farlead.model.recording import Annotation, Device, Recording
+from farlead.model.recording import Device, Recording
 
-#: Most cells (leads × samples) of one recording on one time axis.
-_MOST_CELLS = 1 << 28
-_MEDIAN_WORDS = ("MEDIAN", "AVERAGE", "REPRESENTATIVE", "TEMPLATE", "BEAT")
+_MEDIAN_WORDS = ("MEDIAN", "AVERAGE", "REPRESENTATIVE", "TEMPLATE", "BEAT",
+                 "中位", "中值", "平均", "叠加", "模板", "代表")  # fmt: skip
+_RHYTHM_WORDS = ("RHYTHM", "节律")
 _MEDIAN_SECONDS = 2.0  # an unlabelled derived group as short as this is a beat, no rhythm
-_DIAGNOSTIC_RATE = 500.0
-_RATE_NOTED_BELOW = 250.0
-_MOST_ANNOTATIONS = 10_000
+_LONGEST_OFFSET = 14 * 86_400.0  # seconds between groups; no recording is longer
+#: Cells of one time axis for groups that lie apart: this many, or this many times the samples.
+_MOST_EMPTY, _MOST_TIMES = 1 << 24, 4
 
 
 def read_waveforms(attributes: Attributes) -> Recording:
@@ -44,82 +53,81 @@ def read_waveforms(attributes: Attributes) -> Recording:
     if kind_of(attributes) == "waveform":
         what = "@formats.dicom.kind.waveform"
         raise UnreadableFile(message("formats.dicom.no_content", what=what), tag="(0008,0016)")
-    groups = [group for item in attributes.items("WaveformSequence") if (group := read_group(item))]
+    items = enumerate(attributes.items("WaveformSequence", needed=True), start=1)
+    groups = [group for number, item in items if (group := read_group(item, number))]
     rhythm = [group for group in groups if not _is_median(group, groups)]
     if not rhythm:
         text = "formats.dicom.only_medians" if groups else "formats.dicom.no_samples"
         raise UnreadableFile(message(text), tag="(5400,0100)")
-    main = max(rhythm, key=lambda group: group.samples.shape[1] / group.fs)
-    leads, samples = _on_one_axis(attributes, main, rhythm)
-    if not np.isfinite(samples).any():
-        raise UnreadableFile(message("formats.dicom.no_samples"), tag="(5400,1010)")
-    leads, samples = _with_limb_leads(attributes, leads, samples)
-    order = in_order(leads)
-    leads, samples = tuple(leads[i] for i in order), np.ascontiguousarray(samples[order])
-    samples.flags.writeable = False
-    if main.fs < _RATE_NOTED_BELOW:
-        attributes.note(message("formats.note.low_rate", rate=f"{main.fs:g}"))
-    found_start = header.start(attributes)
-    position = groups.index(main) + 1
-    return Recording(
-        samples=samples,
-        leads=leads,
-        fs=main.fs,
-        start=found_start,
+    main = max(rhythm, key=lambda group: group.seconds)
+    starts = _starts(attributes, main, rhythm)
+    leads = tuple(dict.fromkeys(lead for group, _ in starts for lead in group.leads))
+    n = max(start + group.n for group, start in starts)
+    return assemble_rows(
+        [Label(lead, lead) for lead in leads],
+        n,
+        lambda rows: _fill(dict(zip(leads, rows, strict=True)), starts),
+        main.fs,
+        attributes.notes,
+        medians=_medians(attributes, groups, main),
+        start=_start(attributes, starts),
         patient=header.patient(attributes),
         device=_with_filters(header.device(attributes), main),
-        annotations=_annotations(attributes, position, samples.shape[1]),
+        annotations=annotations(attributes, starts),
         identity=header.identity(attributes),
         hints=header.hints(attributes),
-        medians=_medians(groups, main, leads),
-        notes=tuple(attributes.notes),
     )
 
 
 def _is_median(group: Group, groups: Sequence[Group]) -> bool:
     if group.label:
         label = group.label.upper()
-        return any(word in label for word in _MEDIAN_WORDS) and "RHYTHM" not in label
-    short = group.samples.shape[1] / group.fs <= _MEDIAN_SECONDS
+        rhythm = any(word in label for word in _RHYTHM_WORDS)
+        return any(word in label for word in _MEDIAN_WORDS) and not rhythm
+    short = group.seconds <= _MEDIAN_SECONDS
     return short and not group.original and any(other.original for other in groups)
 
 
-def _on_one_axis(
+def _starts(
     attributes: Attributes, main: Group, rhythm: Sequence[Group]
-) -> tuple[tuple[str, ...], NDArray[np.float32]]:
-    """Leads and samples of all groups at their places in time; NaN where nothing was recorded."""
-    kept = [group for group in rhythm if group.fs == main.fs]
+) -> list[tuple[Group, int]]:
+    """Groups of one rate and the sample at which each begins, the longest one first."""
     for group in rhythm:
         if group.fs != main.fs:
             attributes.note(message("formats.note.group_left_out", rate=f"{group.fs:g}"))
-    if len(kept) == 1:
-        return main.leads, main.samples
+    kept = sorted((g for g in rhythm if g.fs == main.fs), key=lambda group: group is not main)
     first = min(group.offset for group in kept)
-    starts = [round((group.offset - first) * main.fs) for group in kept]
-    n = max(start + group.samples.shape[1] for start, group in zip(starts, kept, strict=True))
-    leads = tuple(dict.fromkeys(lead for group in kept for lead in group.leads))
-    if n * len(leads) > _MOST_CELLS:
-        raise attributes.wrong("MultiplexGroupTimeOffset", "offset", max(g.offset for g in kept))
-    samples = np.full((len(leads), n), np.nan, np.float32)
-    for start, group in zip(starts, kept, strict=True):
-        for lead, row in zip(group.leads, group.samples, strict=True):
-            place = samples[leads.index(lead), start : start + row.size]
-            np.copyto(place, row, where=np.isnan(place))
-    return leads, samples
+    last = max(group.offset for group in kept)
+    starts = [(group, round((group.offset - first) * main.fs)) for group in kept]
+    leads = len({lead for group in kept for lead in group.leads})
+    cells = leads * max(start + group.n for group, start in starts)
+    there = sum(len(group.leads) * group.n for group in kept)
+    if last - first > _LONGEST_OFFSET or cells > max(_MOST_EMPTY, _MOST_TIMES * there):
+        raise attributes.wrong("MultiplexGroupTimeOffset", "offset", f"{last * 1000:g}")
+    return starts
 
 
-def _with_limb_leads(
-    attributes: Attributes, leads: tuple[str, ...], samples: NDArray[np.float32]
-) -> tuple[tuple[str, ...], NDArray[np.float32]]:
-    """The recording with those limb leads that follow from I and II and are not there."""
-    missing = missing_limb_leads(leads)
-    if not missing:
-        return leads, samples
-    one = samples[leads.index("I")].astype(np.float64)
-    two = samples[leads.index("II")].astype(np.float64)
-    derived = np.stack([derive_limb_lead(name, one, two) for name in missing])
-    attributes.note(message("formats.note.derived", leads=", ".join(missing)))
-    return (*leads, *missing), np.concatenate([samples, derived.astype(np.float32)])
+def _fill(rows: dict[str, NDArray[np.float32]], starts: Sequence[tuple[Group, int]]) -> None:
+    """Write all groups at their places in time; NaN where nothing was recorded."""
+    if len(starts) == 1:
+        group, _ = starts[0]
+        for index, lead in enumerate(group.leads):
+            group.write(index, rows[lead])
+        return
+    for row in rows.values():
+        row[:] = np.nan
+    for group, start in starts:
+        for index, lead in enumerate(group.leads):
+            place = rows[lead][start : start + group.n]
+            np.copyto(place, group.millivolts(index), where=np.isnan(place))
+
+
+def _start(attributes: Attributes, starts: Sequence[tuple[Group, int]]) -> datetime | None:
+    """Time of the first sample: acquisition begins at offset 0."""
+    found, offset = header.start(attributes), min(group.offset for group, _ in starts)
+    if found is None or not 0 < offset < _LONGEST_OFFSET:
+        return found
+    return found + timedelta(seconds=offset)
 
 
 def _with_filters(device: Device, group: Group) -> Device:
@@ -132,60 +140,13 @@ def _with_filters(device: Device, group: Group) -> Device:
     )
 
 
-def _medians(
-    groups: Sequence[Group], main: Group, leads: Sequence[str]
-) -> NDArray[np.float32] | None:
-    """The first group of median beats at the rhythm's rate, in the order of `leads`."""
-    for group in groups:
-        if not _is_median(group, groups) or group.fs != main.fs:
-            continue
-        rows = dict(zip(group.leads, group.samples, strict=True))
-        for name in missing_limb_leads(group.leads):
-            rows[name] = derive_limb_lead(name, rows["I"], rows["II"]).astype(np.float32)
-        empty = np.full(group.samples.shape[1], np.nan, np.float32)
-        medians = np.stack([rows.get(lead, empty) for lead in leads])
-        medians.flags.writeable = False
-        return medians
-    return None
-
-
-def _annotations(attributes: Attributes, group: int, n: int) -> tuple[Annotation, ...]:
-    """The device's statements and measurements."""
-    found: list[Annotation] = []
-    for item in attributes.items("WaveformAnnotationSequence"):
-        annotation = _annotation(item, group, n)
-        if annotation is not None:
-            found.append(annotation)
-        if len(found) == _MOST_ANNOTATIONS:
-            break
-    return tuple(found)
-
-
-def _annotation(item: Attributes, group: int, n: int) -> Annotation | None:
-    concept, code = item.item("ConceptNameCodeSequence"), item.item("ConceptCodeSequence")
-    parts = [
-        concept.text("CodeMeaning") if concept else None,
-        code.text("CodeMeaning") if code else None,
-        item.text("UnformattedTextValue"),
-    ]
-    text = ": ".join(part for part in parts if part)
-    value = item.number("NumericValue")
-    if not text and value is None:
-        return None
-    unit = item.item("MeasurementUnitsCodeSequence")
-    return Annotation(
-        text=text,
-        position=_position(item, group, n),
-        value=value,
-        unit=unit.text("CodeValue") if unit else None,
-    )
-
-
-def _position(item: Attributes, group: int, n: int) -> int | None:
-    """Sample of a mark in the rhythm's group; the standard counts from 1."""
-    channels = item.numbers("ReferencedWaveformChannels")
-    positions = item.numbers("ReferencedSamplePositions")
-    if not positions or (channels and channels[0] != group):
-        return None
-    position = int(positions[0]) - 1
-    return position if 0 <= position < n else None
+def _medians(attributes: Attributes, groups: Sequence[Group], main: Group) -> tuple[Channel, ...]:
+    """The first group of median beats at the rhythm's rate."""
+    found = [group for group in groups if _is_median(group, groups)]
+    for group in found:
+        if group.fs == main.fs:
+            labels = enumerate(group.leads)
+            return tuple(Channel(lead, lead, group.millivolts(i)) for i, lead in labels)
+    if found:
+        attributes.note(message("formats.note.group_left_out", rate=f"{found[0].fs:g}"))
+    return ()

@@ -2,23 +2,24 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from pydicom.pixels.processing import apply_modality_lut
 
+from farlead.errors import UnreadableFile
 from farlead.formats.dicom.attributes import Attributes
 from farlead.formats.dicom.geometry import functional
+from farlead.formats.dicom.lut import table
 from farlead.messages import message
 from farlead.model.recording import Window
 
-_DESCRIPTOR = 3  # values of a LUT Descriptor
 _RAMP = (0.02, 0.98)  # part of a look-up table's output that its window spans
 _TRANSFORM = "PixelValueTransformationSequence"
 
 
 def rescale(attributes: Attributes, frames: NDArray[np.generic]) -> NDArray[np.generic]:
     """Values after rescale, float32; the frames themselves where there is none to do."""
-    table = attributes.item("ModalityLUTSequence")
-    if table is not None and len(table.numbers("LUTDescriptor")) == _DESCRIPTOR:
-        return np.asarray(apply_modality_lut(frames, attributes.dataset), np.float32)
+    item = attributes.item("ModalityLUTSequence")
+    modality = table(item, "LUTDescriptor", "LUTData") if item is not None else None
+    if modality is not None:
+        return modality.apply(frames).astype(np.float32)
     scales = _per_frame(attributes, len(frames)) or [_scale(attributes)]
     if all(scale == (1.0, 0.0) for scale in scales):
         return frames.astype(np.float32) if frames.dtype == np.float64 else frames
@@ -61,27 +62,27 @@ def windows(attributes: Attributes) -> tuple[Window, ...]:
         for i, (centre, width) in enumerate(zip(centres, widths, strict=False))
         if width > 0
     ]
-    tables = [_from_table(table) for table in attributes.items("VOILUTSequence")]
-    found = [table for table in tables if table is not None]
+    tables = [_from_table(item) for item in attributes.items("VOILUTSequence")]
+    found = [window for window in tables if window is not None]
     if found:
         attributes.note(message("formats.note.voi_lut"))
     return tuple(dict.fromkeys([*presets, *found]))
 
 
-def _from_table(table: Attributes) -> Window | None:
-    """The window that spans the ramp of a look-up table."""
-    descriptor, data = table.numbers("LUTDescriptor"), table.raw("LUTData")
-    if len(descriptor) != _DESCRIPTOR or data is None:
+def _from_table(item: Attributes) -> Window | None:
+    """The window that spans the ramp of a look-up table; None for a table without sense."""
+    try:
+        voi = table(item, "LUTDescriptor", "LUTData")
+    except UnreadableFile:
         return None
-    if isinstance(data, bytes):
-        values = np.frombuffer(data, "<u2" if descriptor[2] > 8 else "u1").astype(np.float64)
-    else:
-        values = np.asarray(data, np.float64)
+    if voi is None:
+        return None
+    values = voi.values.astype(np.float64)
     if values.size < 2 or values.max() <= values.min():
         return None
     share = (values - values.min()) / (values.max() - values.min())
     rising = np.flatnonzero((share > _RAMP[0]) & (share < _RAMP[1]))
     if not rising.size:
         return None
-    low, high = descriptor[1] + rising[0], descriptor[1] + rising[-1] + 1
-    return Window(float(low + high) / 2, float(high - low), table.text("LUTExplanation"))
+    low, high = voi.first + rising[0], voi.first + rising[-1] + 1
+    return Window(float(low + high) / 2, float(high - low), item.text("LUTExplanation"))
