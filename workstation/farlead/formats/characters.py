@@ -16,7 +16,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _NEIGHBOURS = re.compile(rb"[\x81-\xfe][\x80-\xfe]")
-_LOW, _HIGH = 0xA1, 0xFE  # both bytes of a GB 2312 character
+_ABOVE_ASCII = re.compile(rb"[\x80-\xff]+")
+_NOT_PAIRED = re.compile(rb"[\x80-\xa0\xff]")  # neither byte of a GB 2312 character
 #: Declarations that any bytes satisfy, so that they prove nothing.
 _LATIN = frozenset({"iso8859-1", "iso8859-15", "cp1252", "latin-1"})
 #: GB 2312 and GBK are parts of GB18030, and devices declare one and write another.
@@ -77,16 +78,9 @@ def field_text(data: bytes, notes: Notes, *, what: str = "") -> str:
 
 def only_pairs(data: bytes) -> bool:
     """Whether all bytes above ASCII stand in pairs as GB 2312 has them; Latin text does not."""
-    position = 0
-    while position < len(data):
-        if data[position] < 0x80:
-            position += 1
-            continue
-        pair = data[position : position + 2]
-        if len(pair) < 2 or not all(_LOW <= byte <= _HIGH for byte in pair):
-            return False
-        position += 2
-    return True
+    if _NOT_PAIRED.search(data):
+        return False
+    return all((run.end() - run.start()) % 2 == 0 for run in _ABOVE_ASCII.finditer(data))
 
 
 def _plausible(data: bytes, stated: str | None) -> bool:
