@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from farlead.errors import UnreadableFile
-from farlead.formats import archive, dicom, edf, muse, scp, wfdb
+from farlead.formats import archive, dicom, edf, muse, scp, sierra, wfdb
 from farlead.formats.digest import digest
 from farlead.formats.source import Source, opened, refusal
 from farlead.model.recording import Description, ImageStudy, Modality, Recording
@@ -36,6 +36,7 @@ READERS: tuple[Reader, ...] = (
     Reader(scp.recognises, scp.read),
     Reader(edf.recognises, edf.read),
     Reader(muse.recognises, muse.read),
+    Reader(sierra.recognises, sierra.read),
     Reader(wfdb.recognises, wfdb.read, wfdb.read_source),
 )
 

@@ -11,12 +11,11 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from farlead.errors import UnreadableFile
-from farlead.formats.xml_tree import Node, looks_like_xml
+from farlead.formats.xml_tree import Node
 from farlead.messages import message
 from farlead.model.people import Sex
 from farlead.model.recording import Recording
 
-_HEAD = 4096
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,15}", re.ASCII)
 _TIME = re.compile(
@@ -26,15 +25,6 @@ _SHOWN = 40
 _CAUSE = 120
 _OLDEST = 1900
 _SEXES = {"MALE": Sex.MALE, "M": Sex.MALE, "FEMALE": Sex.FEMALE, "F": Sex.FEMALE}
-
-
-def has_root(data: bytes, name: str) -> bool:
-    """Whether an element of this name stands in the first 4 kB, in 8-bit or 16-bit letters."""
-    if not looks_like_xml(data):
-        return False
-    head = data[:_HEAD].replace(b"\0", b"")
-    pattern = rb"<(?:[\w.\-]{1,40}:)?" + re.escape(name.encode("ascii")) + rb"[\s/>]"
-    return re.search(pattern, head) is not None
 
 
 def guarded(read: Callable[[bytes], Recording], data: bytes, format_name: str) -> Recording:

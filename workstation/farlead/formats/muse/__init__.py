@@ -30,8 +30,8 @@ from farlead.formats.assembly import Notes, assemble
 from farlead.formats.muse.findings import annotations
 from farlead.formats.muse.header import device, hints, identity, patient, start
 from farlead.formats.muse.waveforms import read_waveforms
-from farlead.formats.xml_fields import guarded, has_root
-from farlead.formats.xml_tree import parse
+from farlead.formats.xml_fields import guarded
+from farlead.formats.xml_tree import parse, root_name
 from farlead.model.recording import Recording
 
 __all__ = ["read", "recognises"]
@@ -41,7 +41,7 @@ _ROOT = "RestingECG"
 
 def recognises(data: bytes) -> bool:
     """Whether the bytes are a MUSE XML file."""
-    return has_root(data, _ROOT)
+    return root_name(data) == _ROOT
 
 
 def read(data: bytes) -> Recording:
