@@ -10,7 +10,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 from farlead.errors import UnreadableFile
-from farlead.formats import archive, dicom, edf, muse, scp, sierra, wfdb
+from farlead.formats import (
+    aecg,
+    archive,
+    cardiosoft,
+    dicom,
+    edf,
+    mortara,
+    muse,
+    schiller,
+    scp,
+    sierra,
+    wfdb,
+)
 from farlead.formats.digest import digest
 from farlead.formats.source import Source, opened, refusal
 from farlead.model.recording import Description, ImageStudy, Modality, Recording
@@ -37,6 +49,10 @@ READERS: tuple[Reader, ...] = (
     Reader(edf.recognises, edf.read),
     Reader(muse.recognises, muse.read),
     Reader(sierra.recognises, sierra.read),
+    Reader(aecg.recognises, aecg.read),
+    Reader(cardiosoft.recognises, cardiosoft.read),
+    Reader(schiller.recognises, schiller.read),
+    Reader(mortara.recognises, mortara.read),
     Reader(wfdb.recognises, wfdb.read, wfdb.read_source),
 )
 
