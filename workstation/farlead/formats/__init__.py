@@ -14,8 +14,10 @@ from farlead.formats import (
     aecg,
     archive,
     cardiosoft,
+    csv_table,
     dicom,
     edf,
+    ishne,
     mortara,
     muse,
     schiller,
@@ -47,6 +49,7 @@ READERS: tuple[Reader, ...] = (
     Reader(dicom.recognises, dicom.read),
     Reader(scp.recognises, scp.read),
     Reader(edf.recognises, edf.read),
+    Reader(ishne.recognises, ishne.read),
     Reader(muse.recognises, muse.read),
     Reader(sierra.recognises, sierra.read),
     Reader(aecg.recognises, aecg.read),
@@ -54,6 +57,7 @@ READERS: tuple[Reader, ...] = (
     Reader(schiller.recognises, schiller.read),
     Reader(mortara.recognises, mortara.read),
     Reader(wfdb.recognises, wfdb.read, wfdb.read_source),
+    Reader(csv_table.recognises, csv_table.read),  # the least certain: last
 )
 
 _KINDS = {
