@@ -43,13 +43,13 @@ UNSEEN = 1.0
 EARLY, P_ROOM = 0.8, 0.20
 #: Signal that a block needs beyond its windows, in seconds, for the smoothing.
 MARGIN = 0.3
-#: A lead follows the middle of the leads: it keeps KEPT of its distance when that is small, and
-#: is never farther than KEPT times FARTHEST, in seconds.
-KEPT, FARTHEST = 0.8, 0.040
+#: A lead follows the middle of the leads: it keeps this share of its distance when that is small,
+#: and is never farther than this share of so many seconds. Leads see different parts of P.
+P_FOLLOWS, FOLLOWS = (0.85, 0.050), (0.8, 0.040)
 #: A lead is usable in a beat when its complex is higher than this, in millivolts: amplifier noise.
 LOWEST = 0.02
 #: Less than this of a wave's height, in millivolts, is not told from noise.
-SHALLOW = 0.005
+SHALLOW = 0.010
 #: A peak so far from the middle of the leads is that of another wave or of noise, in seconds.
 P_APART, T_APART = 0.050, 0.120
 #: Signal that must be known beyond a P or T wave, in seconds.
@@ -294,8 +294,9 @@ def _strange(peaks: Floats, apart: float) -> NDArray[np.bool_]:
 def _following(points: Floats, fs: float) -> Floats:
     """Points of the leads, drawn to the middle of the leads."""
     usual = middle(points, 1)[:, None]
-    far = FARTHEST * fs
-    return np.asarray(usual + KEPT * far * np.tanh((points - usual) / far))
+    kept, far = np.array([P_FOLLOWS] * 3 + [FOLLOWS] * 5).T[:, :, None, None]
+    far = far * fs
+    return np.asarray(usual + kept * far * np.tanh((points - usual) / far))
 
 
 def _judged(

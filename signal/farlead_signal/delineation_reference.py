@@ -248,7 +248,9 @@ def _atrial(
         sizes = round(waves.P_REACH * rate), round(waves.P_LONGEST * rate)
         of_leads = [hump(lead, weight, waves.P_EDGES, *sizes) for lead in beat]
         there[len(found)] &= _whole(of_leads, on_t[len(found)])
-        threes = [_by_way(h[:3], lead, weight) for h, lead in zip(of_leads, beat, strict=True)]
+        ways = [[abs(s) * w for s, w in zip(slope(lead), weight, strict=True)] for lead in beat]
+        usual = median(max(way) for way in ways)
+        threes = [_by_way(h[:3], way, usual) for h, way in zip(of_leads, ways, strict=True)]
         found.append([tuple(waves.STEP * point for point in three) for three in threes])
     return found, there  # type: ignore[return-value]  # tuples of three
 
@@ -263,10 +265,11 @@ def _whole(of_leads: list[tuple[float, float, float, float, float]], on_t: bool)
     return whole or (on_t and goes >= share and max(heights) >= waves.LEAST_ON_T)
 
 
-def _by_way(three: Three, lead: Row, weight: Row) -> Three:
+def _by_way(three: Three, steep: Row, usual: float) -> Three:
     """Onset and offset of P halfway to where the way of its weighted slopes begins and ends."""
-    steep = [abs(s) * w for s, w in zip(slope(lead), weight, strict=True)]
-    way = [max(s - waves.P_STEEP * max(steep), 0.0) for s in steep]
+    own = max(steep)
+    noise = min(max(waves.P_STEEP * own, waves.P_COMMON * usual), waves.P_NOISY * own)
+    way = [max(s - noise, 0.0) for s in steep]
     begin, end = covered(way, waves.P_FIRST), covered(way, 1 - waves.P_LAST)
     return 0.5 * (three[0] + begin), three[1], 0.5 * (three[2] + end)
 
@@ -320,10 +323,10 @@ def _near(
 
 def _following(rows: list[list[float]], has_p: bool, fs: float) -> list[list[float]]:
     """Points of one beat's leads, drawn to the middle of the leads."""
-    far = fast.FARTHEST * fs
     drawn = []
     for name, points in zip(fast.POINTS, zip(*rows, strict=True), strict=True):
         usual = median(points)
-        kept = [usual + fast.KEPT * far * tanh((point - usual) / far) for point in points]
+        share, far = fast.P_FOLLOWS if name.startswith("p_") else fast.FOLLOWS
+        kept = [usual + share * far * fs * tanh((point - usual) / (far * fs)) for point in points]
         drawn.append([nan] * len(kept) if name.startswith("p_") and not has_p else kept)
     return [list(lead) for lead in zip(*drawn, strict=True)]

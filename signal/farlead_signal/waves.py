@@ -26,16 +26,19 @@ STEP = 2
 #: σ of the Gaussian over P and T waves, in seconds: 3 dB at 17 and 9 Hz.
 P_SMOOTH, T_SMOOTH = 0.008, 0.013
 #: Steepest rise and fall of one wave are no farther apart than this, in seconds.
-P_LONGEST, T_LONGEST = 0.11, 0.17
+P_LONGEST, T_LONGEST = 0.08, 0.17
 #: Onset and offset are no farther from the steepest slopes than this, in seconds.
-P_REACH, T_REACH = 0.06, 0.16
+P_REACH, T_REACH = 0.04, 0.16
 #: Share of the steepest slope at which the waves begin and end, and the tangent's share of the end.
-P_EDGES, T_EDGES = (0.42, 0.60, 0.0), (0.38, 0.28, 0.6)
+P_EDGES, T_EDGES = (0.36, 0.60, 0.0), (0.38, 0.28, 0.6)
 #: Shortest RR interval, in seconds: 300/min.
 SHORTEST = 0.2
 #: The way of P: its slopes less this share of the steepest, which is noise; it begins and ends
 #: where FIRST of it is covered and LAST is left.
 P_STEEP, P_FIRST, P_LAST = 0.20, 0.02, 0.03
+#: Noise and drift are as great in a lead with a small P wave as in the others: this share of what
+#: is usually steepest in a lead is noise as well, up to P_NOISY of the lead's own.
+P_COMMON, P_NOISY = 0.25, 0.6
 #: T begins so long after the complex at the earliest, in seconds.
 T_AFTER = 0.065
 #: A slope of T counts in full up to T_FULL √RR after R, in seconds, and not from T_GONE √RR on:
@@ -185,7 +188,9 @@ def _by_way(waves: Humps, rows: Floats, weight: Floats) -> Humps:
     steep = slopes(rows)
     np.abs(steep, out=steep)
     steep *= weight
-    steep -= P_STEEP * steep.max(2, keepdims=True)
+    own = steep.max(2, keepdims=True)
+    common = P_COMMON * middle(own, 0)
+    steep -= np.minimum(np.maximum(P_STEEP * own, common), P_NOISY * own)
     begin, end = covered(np.maximum(steep, 0, out=steep), P_FIRST, 1 - P_LAST)
     onset, offset = 0.5 * (waves.onset + begin), 0.5 * (waves.offset + end)
     return replace(waves, onset=onset, offset=offset)
