@@ -84,15 +84,10 @@ def _of_one_rate(leads: Sequence[Lead], header: Header, notes: Notes) -> list[Le
     """The leads of the rate that most of them have, the higher one of two."""
     rates = Counter(lead.signal.samples for lead in leads)
     kept = max(rates, key=lambda count: (rates[count], count))
-    left = [lead.signal for lead in leads if lead.signal.samples != kept]
-    if left and header.duration:
-        notes.add(
-            message(
-                "formats.edf.note.other_rate",
-                labels=_listed(left),
-                rate=f"{float(kept / header.duration):g}",
-            )
-        )
+    for count in sorted(rates.keys() - {kept}):
+        left = [lead.signal for lead in leads if lead.signal.samples == count]
+        rate = f"{float(count / header.duration):g}" if header.duration else "?"
+        notes.add(message("formats.edf.note.other_rate", labels=_listed(left), rate=rate))
     return [lead for lead in leads if lead.signal.samples == kept]
 
 
