@@ -165,7 +165,7 @@ def stored_samples(item: Attributes, fs: float) -> Stored:
 def _whole_words(item: Attributes, keyword: str, dtype: np.dtype[np.generic]) -> memoryview:
     """Bytes of a value; single bytes in big endian words of two are put in their order."""
     data = item.data(keyword)
-    if dtype.itemsize > 1 or item.order == "<" or item.vr(keyword) != "OW":
+    if not len(data) or dtype.itemsize > 1 or item.order == "<" or item.vr(keyword) != "OW":
         return data
     return memoryview(np.frombuffer(data, ">u2", len(data) // 2).astype("<u2").tobytes())
 
