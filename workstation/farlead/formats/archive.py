@@ -150,7 +150,7 @@ def _header(entries: Sequence[zipfile.ZipInfo], read: _Read) -> zipfile.ZipInfo:
         _path(entry).with_name(part)
         for entry in headers
         for part in wfdb.parts(read(entry, entry.file_size))
-        if is_bare(part)
+        if is_bare(part) and part != _path(entry).name
     }
     records = [entry for entry in headers if _path(entry) not in segments]
     if len(records) == 1:

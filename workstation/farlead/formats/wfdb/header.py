@@ -28,7 +28,8 @@ _LEAST_GAIN, _FARTHEST = 1e-15, 1e15  # beyond these a sample is no number of ou
 #: Values that header(5) gives to what a header leaves out.
 DEFAULT_RATE, DEFAULT_GAIN = 250.0, 200.0
 
-_NAME = re.compile(r"([-\w.]+)(?:/(\d{1,9}))?")
+_NAME = re.compile(r"([-\w.]+)(?:/(\d{1,12}))?")
+_RATE = re.compile(r"[-+]?(?:\d|\.\d|nan|inf)", re.IGNORECASE)
 _COUNT = re.compile(r"\d{1,12}")
 _INTEGER = re.compile(r"[-+]?\d{1,12}")
 _FORMAT = re.compile(r"(\d{1,4})(?:x(\d{1,6}))?(?::(\d{1,9}))?(?:\+(\d{1,12}))?")
@@ -109,7 +110,7 @@ def recognises(data: bytes) -> bool:
     name = _NAME.fullmatch(fields[0])
     if not name or len(fields) < 2 or not _COUNT.fullmatch(fields[1]):
         return False
-    if len(fields) > 2 and _number(fields[2].partition("/")[0]) is None:
+    if len(fields) > 2 and not _RATE.match(fields[2]):
         return False
     if len(lines) < 2:
         return len(fields) > 3
@@ -117,7 +118,9 @@ def recognises(data: bytes) -> bool:
     if name[2]:
         return len(following) == 2 and bool(_COUNT.fullmatch(following[1]))
     stored = _FORMAT.fullmatch(following[1]) if len(following) > 1 else None
-    return stored is not None and int(stored[1]) in {*CODES, *COMPRESSED, NO_DATA}
+    return stored is not None and (
+        int(stored[1]) in {*CODES, *COMPRESSED, NO_DATA} or "." in following[0]
+    )
 
 
 def parse(data: bytes, notes: Notes) -> Header:
