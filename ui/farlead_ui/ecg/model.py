@@ -17,6 +17,8 @@ STANDARD_SPEED = 25.0
 STANDARD_GAIN = 10.0
 #: Diagnostic bandwidth of adults, hertz.
 STANDARD_BANDWIDTH = (0.05, 150.0)
+#: Below this sampling rate, in hertz, a device cannot have recorded up to 150 Hz.
+LOWEST_RATE = 250.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,6 +336,12 @@ class SheetModel:
     def lit(self) -> Evidence:
         """The evidence as far as it is shown."""
         return self._evidence if self._evidence_shown else NO_EVIDENCE
+
+    def set_notes(self, notes: Sequence[str]) -> None:
+        """Say this at the foot of the sheet instead."""
+        if tuple(notes) != self._notes:
+            self._notes = tuple(notes)
+            self.evidence_changed.emit()
 
     def set_evidence(self, evidence: Evidence) -> None:
         """Light this evidence instead of what was lit."""

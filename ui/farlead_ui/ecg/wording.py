@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from farlead_ui.ecg.model import STANDARD_BANDWIDTH, SheetModel
+from farlead_ui.ecg.model import LOWEST_RATE, STANDARD_BANDWIDTH, SheetModel
 
 
 def number(value: float) -> str:
@@ -82,4 +82,7 @@ def warnings_of(model: SheetModel) -> list[str]:
         found.append(not_standard(gain_text(model.gain)))
     if not bandwidth_standard(model):
         found.append(not_standard(bandwidth_text(model)))
+    if model.recording is not None and model.recording.fs < LOWEST_RATE:
+        text = QCoreApplication.translate("Sheet", "Sampled at {value} Hz, no bandwidth of 150 Hz")
+        found.append(text.format(value=number(model.recording.fs)))
     return found

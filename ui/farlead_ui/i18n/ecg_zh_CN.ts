@@ -58,6 +58,10 @@
         <translation>{value} 非标准</translation>
     </message>
     <message>
+        <source>Sampled at {value} Hz, no bandwidth of 150 Hz</source>
+        <translation>采样率 {value} Hz，达不到 150 Hz 带宽</translation>
+    </message>
+    <message>
         <source>Device filter not stated</source>
         <translation>设备滤波未注明</translation>
     </message>

@@ -246,6 +246,7 @@ class MainWindow(QMainWindow):
         listen(self, self.signing.locked_changed, self._follow_lock)
         listen(self, self.signing.panel_changed, self._follow_panel)
         listen(self, self.appearance.changed, self._follow_look)
+        listen(self, self.appearance.changed, self.showing.reword)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._keyboard_moved)

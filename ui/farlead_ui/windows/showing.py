@@ -14,6 +14,7 @@ from farlead.model.figures import named, written_evidence
 from farlead.model.recording import ImageStudy, Recording
 from farlead.model.report import Display
 from farlead.model.screening import Flag, Span
+from farlead.model.study import doubtful_clock
 from farlead_ui.ecg.model import NO_EVIDENCE, Evidence, SheetModel
 from farlead_ui.imaging.model import ImageModel
 from farlead_ui.reading import ReadingModel
@@ -99,6 +100,12 @@ class Showing:
             self.place = place
             self._put(self._reading.in_hand)
 
+    def reword(self) -> None:
+        """Say what stands on the sheet in the language that the window has now."""
+        if self._sheet.recording is not None:
+            self._sheet.set_notes(self._doubts(self._sheet.recording, self._reading.in_hand))
+            self._light()
+
     def painted(self, content: object) -> None:
         """A view says that it has painted this content in full; seen means every part."""
         job = self._reading.in_hand
@@ -135,7 +142,8 @@ class Showing:
             self._images.clear()
             screening = job.row.screening if job is not None else None
             first = self.place == 0  # the recording that screening measured stands first
-            self._sheet.show(recording, screening.r_peaks if screening and first else ())
+            beats = screening.r_peaks if screening and first else ()
+            self._sheet.show(recording, beats, self._doubts(recording, job))
             self._light()
             self._note_display()
             self._turn(Page.SHEET)
@@ -147,6 +155,12 @@ class Showing:
         else:
             self._clear()
             self._turn(Page.SHEET)
+
+    def _doubts(self, recording: Recording, job: InHand | None) -> list[str]:
+        """What the reader of the file noted, and whether its clock can be right."""
+        arrived = job.row.study.arrived if job is not None else None
+        wrong = doubtful_clock(recording.start, arrived) if arrived is not None else None
+        return [self._text(note) for note in (*recording.notes, *([wrong] if wrong else []))]
 
     def _clear(self) -> None:
         self._sheet.clear()

@@ -26,7 +26,7 @@ from farlead.formats import (
     wfdb,
 )
 from farlead.formats.digest import digest
-from farlead.formats.source import Source, opened, refusal
+from farlead.formats.source import Source, load, opened, refusal
 from farlead.model.recording import Description, ImageStudy, Modality, Recording
 from farlead.model.study import Kind
 
@@ -88,7 +88,10 @@ def read(source: Path | bytes) -> Recording | ImageStudy:
     UnreadableFile
         What is wrong, where (offset, tag), and what to do.
     """
-    file = opened(source)
+    return _content(opened(source))
+
+
+def _content(file: Source) -> Recording | ImageStudy:
     if archive.recognises(file.data):
         file = archive.unpacked(file.data)
     for reader in READERS:
@@ -98,8 +101,11 @@ def read(source: Path | bytes) -> Recording | ImageStudy:
 
 
 def describe(source: Path | bytes) -> Description:
-    """What intake needs to know of a file; raises as :func:`read` does."""
-    content = read(source)
+    """What intake needs to know of a file; raises as :func:`read` does.
+
+    The file is taken alone: what lies beside it in the object store is another patient's.
+    """
+    content = _content(Source(load(source)))
     kind = Kind.ECG if isinstance(content, Recording) else _KINDS[content.modality]
     return Description(
         kind=kind,

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farlead.errors import UnreadableFile
+from farlead.formats import guards
 from farlead.formats.leads import by_text, derive_limb_lead, in_order, missing_limb_leads
 from farlead.messages import Message, message
 from farlead.model.people import Patient
@@ -155,6 +156,8 @@ def assemble_rows(
     leads, samples = _filled(labels, n, fill, notes)
     if not any(np.isfinite(part).any() for row in samples for part in _pieces(row)):
         raise UnreadableFile(message("formats.no_samples"))
+    for doubt in guards.of_leads(leads, samples):
+        notes.add(doubt)
     if fs < _NOTED_BELOW:
         notes.add(message("formats.note.low_rate", rate=f"{fs:g}"))
     if start is None:
@@ -178,14 +181,17 @@ def assemble_rows(
 def named(channels: Sequence[Channel | Label], notes: Notes) -> tuple[str, ...]:
     """A name of its own for each channel: the standard one where code or label tell it."""
     names: list[str] = []
+    by_label: list[str] = []
     for number, (lead, label, *_) in enumerate(channels, start=1):
         name = lead or by_text(label)
         if name is None:
             notes.add(message("formats.note.unnamed_lead", channel=number))
             name = label.strip() or f"#{number}"
         elif lead is None:
-            notes.add(message("formats.note.named_by_text", lead=name))
+            by_label.append(name)
         names.append(_unique(name, names, notes))
+    if by_label:
+        notes.add(message("formats.note.named_by_text", lead=", ".join(by_label)))
     return tuple(names)
 
 

@@ -1,10 +1,10 @@
 """A study and the request that came with it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
-from farlead.messages import Message
+from farlead.messages import Message, message
 from farlead.model.lives import StudyState
 from farlead.model.people import Patient, Unit
 
@@ -129,3 +129,32 @@ class Study:
     quarantine: Message | None = None
     objects: tuple[StoredObject, ...] = ()
     identity_conflict: bool = False
+
+
+#: A device's clock runs ahead of ours by more than this, or the recording is older than that.
+CLOCK_AHEAD, OLD_RECORDING = timedelta(minutes=10), timedelta(days=365)
+
+
+def doubtful_clock(start: datetime | None, arrived: datetime) -> Message | None:
+    """What is doubtful about the time of a recording; None where nothing is.
+
+    Parameters
+    ----------
+    start : datetime or None
+        As the file states it; without a zone that of the place where the program runs.
+    arrived : datetime
+        When the hub received it, aware.
+    """
+    if start is None:
+        return None
+    late = arrived - start.astimezone()
+    shown = f"{start:%Y-%m-%d %H:%M}"
+    if late < -CLOCK_AHEAD:
+        return message("reading.clock_ahead", start=shown, arrived=_local(arrived))
+    if late > OLD_RECORDING:
+        return message("reading.clock_old", start=shown, years=f"{late / OLD_RECORDING:.1f}")
+    return None
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone():%Y-%m-%d %H:%M}"
