@@ -362,6 +362,18 @@ def test_chinese_names_declared_or_not(declared: str, encoding: str, noted: bool
     assert ("note.charset" in note_ids(content)) == noted
 
 
+def test_filters_that_contradict_one_another_are_unknown() -> None:
+    content = ecg(changed('hipass="0.05"', 'hipass="0.5"'))
+    assert (content.device.high_pass, content.device.low_pass) == (None, 150.0)
+    assert note_ids(content) == {"note.attribute"}
+
+
+def test_fewer_valid_channels_than_leads_are_noted() -> None:
+    old = "<numberchannelsallocated>"
+    content = ecg(changed(old, f"<numberchannelsvalid>11</numberchannelsvalid>{old}"))
+    assert note_ids(content) == {"sierra.note.valid"}
+
+
 # Findings of the device
 
 

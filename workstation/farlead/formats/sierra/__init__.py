@@ -74,7 +74,7 @@ def _read(data: bytes) -> Recording:
         medians=medians(root, rhythm.fs, notes),
         start=start(root, notes),
         patient=patient(root, notes),
-        device=device(root, rhythm.details),
+        device=device(root, rhythm.details, notes),
         annotations=tuple(annotations(root)),
         identity=identity(root),
         hints=hints(root),

@@ -4,7 +4,7 @@ import re
 from datetime import datetime
 
 from farlead.formats.assembly import Notes
-from farlead.formats.sierra.waveforms import Details
+from farlead.formats.sierra.waveforms import Details, differ
 from farlead.formats.xml_fields import day, joined, moment, number, sex, stated
 from farlead.formats.xml_tree import Node
 from farlead.messages import message
@@ -58,22 +58,31 @@ def start(root: Node, notes: Notes) -> datetime | None:
     return found
 
 
-def device(root: Node, details: Details) -> Device:
+def device(root: Node, details: Details, notes: Notes) -> Device:
     """Recording device, the filters of the samples, the gain of the report."""
     machine = root.find("dataacquisition", "machine")
     attributes = machine.attributes if machine else {}
     description = attributes.get("detaildescription", "").split(":")
-    band = _BANDWIDTH.fullmatch(details.stated("signalbandwidth") or "")
-    notched = (details.stated("notchfiltered") or "").upper() == "TRUE"
+    band = _BANDWIDTH.fullmatch(_agreed("signalbandwidth", details, notes) or "")
+    notched = (_agreed("notchfiltered", details, notes) or "").upper() == "TRUE"
     return Device(
         manufacturer=stated(description[0]) if len(description) == _PARTS_OF_MODEL else None,
         model=stated(machine.text.strip()) if machine else None,
         serial=stated(attributes.get("machineid", "").strip()),
-        high_pass=_hertz(details.stated("hipass") or (band[1] if band else None)),
-        low_pass=_hertz(details.stated("lowpass") or (band[2] if band else None)),
-        notch=_first_hertz(details.stated("notchfilterfreqs")) if notched else None,
+        high_pass=_hertz(_agreed("hipass", details, notes) or (band[1] if band else None)),
+        low_pass=_hertz(_agreed("lowpass", details, notes) or (band[2] if band else None)),
+        notch=_first_hertz(_agreed("notchfilterfreqs", details, notes)) if notched else None,
         gain=_gain(root),
     )
+
+
+def _agreed(name: str, details: Details, notes: Notes) -> str | None:
+    """What is said of a filter; nothing, noted, where two places contradict each other."""
+    inner, outer = details.both(name)
+    if differ(inner, outer):
+        notes.add(message("formats.note.attribute", tag=name))
+        return None
+    return inner or outer
 
 
 def _hertz(text: str | None) -> float | None:

@@ -22,9 +22,10 @@ _EINTHOVEN = set(_LIMB[:3])
 _PULSE_TOLERANCE = 0.02  # mV
 _Leads: TypeAlias = list[NDArray[np.int32]]
 _MOST_LEADS = 64
-#: A resting ECG: 17 minutes of a lead at 1000 Hz, and eight of those in all.
-_MOST_SAMPLES, _MOST_CELLS = 1 << 20, 1 << 23
+#: A resting ECG: 17 minutes of a lead at 1000 Hz, and four of those in all.
+_MOST_SAMPLES, _MOST_CELLS = 1 << 20, 1 << 22
 _FEWEST_SAMPLES, _ABSURD = 2, 1e12
+_SHOWN = 40
 _LARGEST_RESOLUTION = 1e5
 _BITS = 16
 _UNCOMPRESSED = ("", "NONE", "UNCOMPRESSED", "FALSE")
@@ -39,17 +40,31 @@ class Details:
     waveform: Node
     signal: Node
 
+    def both(self, *names: str) -> tuple[str | None, str | None]:
+        """What the waveform and the acquisition say; the first of the names that is there."""
+        attributes = self.waveform.attributes
+        inner = (attributes.get(name, "").strip() for name in names)
+        outer = (self.signal.content(name) for name in names)
+        return next(filter(None, inner), None), next(filter(None, outer), None)
+
     def stated(self, *names: str) -> str | None:
-        """First of these that is stated; refused where the two places state different numbers."""
-        inner = next((v for n in names if (v := self.waveform.attributes.get(n, "").strip())), None)
-        outer = next((value for name in names if (value := self.signal.content(name))), None)
-        if inner is not None and outer is not None and _differ(inner, outer):
-            reason = message("formats.sierra.twice", field=names[0], first=inner, second=outer)
+        """What one of them says; refused where the two state different things."""
+        inner, outer = self.both(*names)
+        if differ(inner, outer):
+            reason = message(
+                "formats.sierra.twice",
+                field=names[0],
+                first=str(inner)[:_SHOWN],
+                second=str(outer)[:_SHOWN],
+            )
             raise UnreadableFile(reason, tag=self.waveform.place)
         return inner if inner is not None else outer
 
 
-def _differ(one: str, other: str) -> bool:
+def differ(one: str | None, other: str | None) -> bool:
+    """Whether two statements contradict each other; what is left out contradicts nothing."""
+    if one is None or other is None:
+        return False
     if number(one) is not None and number(other) is not None:
         return number(one) != number(other)
     return one.upper() != other.upper()
@@ -81,6 +96,7 @@ def read_rhythm(root: Node, notes: Notes) -> Rhythm:
     _check_words(details)
     fs, resolution = _rate(details), _resolution(details)
     labels = _labels(details)
+    _note_invalid(details, len(labels), notes)
     samples = _length(details, fs)
     if samples > _MOST_SAMPLES or samples * len(labels) > _MOST_CELLS:
         raise UnreadableFile(message("formats.too_long", leads=len(labels), samples=samples))
@@ -152,16 +168,22 @@ def _labels(details: Details) -> tuple[str, ...]:
         kind = details.signal.content("acquisitiontype")
         announced = details.signal.content("numberchannelsallocated")
         if kind not in _STANDARD or whole(announced) != len(TWELVE):
-            reason = message("formats.sierra.no_labels", kind=(kind or "–")[:40])
+            reason = message("formats.sierra.no_labels", kind=(kind or "–")[:_SHOWN])
             raise UnreadableFile(reason, tag=details.waveform.place)
         return TWELVE
     labels = tuple(text.split())
     if len(labels) > _MOST_LEADS or (announced is not None and whole(announced) != len(labels)):
         reason = message(
-            "formats.sierra.lead_count", expected=(announced or "–")[:40], found=len(labels)
+            "formats.sierra.lead_count", expected=(announced or "–")[:_SHOWN], found=len(labels)
         )
         raise UnreadableFile(reason, tag=details.waveform.place)
     return labels
+
+
+def _note_invalid(details: Details, leads: int, notes: Notes) -> None:
+    valid = details.signal.content("numberchannelsvalid")
+    if valid is not None and whole(valid) != leads:
+        notes.add(message("formats.sierra.note.valid", found=valid[:_SHOWN], leads=leads))
 
 
 def _length(details: Details, fs: float) -> int:
