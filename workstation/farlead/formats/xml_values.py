@@ -213,7 +213,7 @@ def _first_wrong(text: str, node: Node, begin: int) -> UnreadableFile:
     for match in re.finditer(r"[^,]+" if "," in text else r"\S+", text):
         word = match[0].strip()
         if word and number(word) is None and word.lower() != "nan":
-            return _no_number(node, begin + match.start(), word)
+            return _no_number(node, begin + text.index(word, match.start()), word)
     return _no_number(node, begin, text.strip())
 
 

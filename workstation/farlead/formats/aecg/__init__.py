@@ -9,7 +9,8 @@ Time              ``TIME_ABSOLUTE``, ``TIME_RELATIVE``; head and increment (s, m
                   list of evenly spaced times (``SLIST_TS``, ``SLIST_PQ``)
 Leads             ``MDC_ECG_LEAD_*`` or the number of the MDC code; others by their text, noted
 Samples           ``origin + scale × digit`` in nV, uV, mV or V; whole and decimal digits;
-                  ``NaN`` and blanks are samples that were not recorded
+                  ``NaN`` and blanks are samples that were not recorded, as is (noted) what
+                  stands at an end of 16 bits in all leads, or is a calibration pulse at the end
 Subject           name (plain or in parts), id, gender, birth date, reported age
 Device            manufacturer, model, serial number; low-pass, high-pass and notch filter
 Annotations       of the series and of the derived beat: measurements, statements, wave marks
@@ -30,9 +31,13 @@ ANSI/HL7 V3 ECG, R1-2004 (PORT_MT020001); HL7 aECG Implementation Guide, 2005-03
 ISO/IEEE 11073-10101 (MDC codes).
 """
 
+from collections.abc import Sequence
+
+import numpy as np
+
 from farlead.errors import UnreadableFile
 from farlead.formats.aecg.annotations import annotations
-from farlead.formats.aecg.axis import on_one_axis
+from farlead.formats.aecg.axis import blank_pulse, on_one_axis
 from farlead.formats.aecg.header import device, hints, patient, start
 from farlead.formats.aecg.series import Series, all_series
 from farlead.formats.assembly import Channel, Notes, assemble
@@ -64,6 +69,7 @@ def _read(data: bytes) -> Recording:
     main = _main(series, root)
     channels, axis = on_one_axis(main, notes)
     _refuse_short(axis.n, axis.fs, root)
+    blank_pulse(channels, axis.fs, notes)
     return assemble(
         channels,
         axis.fs,
@@ -96,10 +102,17 @@ def _medians(series: list[Series], main: Series, fs: float, notes: Notes) -> lis
             continue
         for each in one.sets:
             if each.fs == fs and not found:
-                found = list(each.channels)
+                found = _trimmed(each.channels)
             else:
                 notes.add(message("formats.note.group_left_out", rate=f"{each.fs:g}"))
     return found
+
+
+def _trimmed(channels: Sequence[Channel]) -> list[Channel]:
+    """Channels without the end at which no lead has a sample."""
+    recorded = np.logical_or.reduce([np.isfinite(channel.samples) for channel in channels])
+    end = int(np.flatnonzero(recorded)[-1]) + 1 if recorded.any() else 0
+    return [Channel(lead, label, samples[:end]) for lead, label, samples in channels] if end else []
 
 
 def _refuse_short(n: int, fs: float, root: Node) -> None:

@@ -10,10 +10,13 @@ import numpy as np
 from farlead.errors import UnreadableFile
 from farlead.formats.aecg.series import SequenceSet, Series
 from farlead.formats.assembly import Channel, Notes
+from farlead.formats.calibration import pulse_at_end
 from farlead.messages import message
 
 #: Cells (leads × samples) that gaps may add to a recording, as a multiple of those recorded.
 _MOST_GAPS = 20
+#: Where a calibration pulse is looked for (seconds), how coarsely and from what height (mV).
+_TAIL, _STEP, _LOWEST_PULSE = 3.0, 0.05, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,24 @@ def on_one_axis(series: Series, notes: Notes) -> tuple[list[Channel], Axis]:
     n = max(place + each.n for place, each in zip(places, kept, strict=True))
     channels = _placed(kept, places, n, series)
     return channels, Axis(main.fs, n, kept[first].head, kept[first].offset)
+
+
+def blank_pulse(channels: Sequence[Channel], fs: float, notes: Notes) -> None:
+    """NaN, noted, for a calibration pulse that stands at the end of all leads.
+
+    Converted files have it with the noise of their filters, so steps below 50 µV are not seen.
+    """
+    if not {"I", "II", "III"} <= {channel.lead for channel in channels}:
+        return
+    tail = np.stack([channel.samples[-round(_TAIL * fs) :] for channel in channels])
+    pulse = pulse_at_end(np.round(tail / _STEP) * _STEP, fs)
+    if pulse is None or pulse.height < _LOWEST_PULSE:
+        return
+    left = tail.shape[1] - pulse.start
+    seconds, height = f"{left / fs:g}", f"{pulse.height:.3g}"
+    notes.add(message("formats.aecg.note.pulse", seconds=seconds, height=height))
+    for channel in channels:
+        channel.samples[-left:] = np.nan
 
 
 def _begins(sets: Sequence[SequenceSet], series: Series) -> list[float]:
