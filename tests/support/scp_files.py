@@ -212,7 +212,9 @@ def own_table(values: Iterable[int], *, switch: bool = False) -> Table:
     """Huffman codes by how often values occur; rare ones behind an escape."""
     common = Counter(values).most_common(30)
     counts: dict[object, int] = {value: count for value, count in common if abs(value) < 1000}
-    counts |= {"8": 2, "16": 1} | ({"switch": 3} if switch else {})
+    counts.update({"8": 2, "16": 1})
+    if switch:
+        counts["switch"] = 3
     if len(counts) == 1:
         counts[0] = 1
     heap = [(count, number, {key: ""}) for number, (key, count) in enumerate(counts.items())]

@@ -405,6 +405,7 @@ def test_names_in_parts_stand_family_first() -> None:
         tag(255, b""),
         b"",
         tag(5, b"\0\0\0\0") + tag(25, b"\xd2\7\x0d\x20") + tag(26, b"\x19\0\0"),
+        tag(4, b"\0\0\1") + tag(8, b"\11") + tag(29, b"\0") + tag(34, b"\xff\x7f"),
         tag(4, b"\1") + tag(14, b"\0\1") + tag(26, b"") + tag(24, b""),
     ],
 )

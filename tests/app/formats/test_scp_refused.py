@@ -1,6 +1,7 @@
 """SCP-ECG that cannot be right: refused with what, where and what to do, and soon."""
 
 import ast
+import random
 import struct
 import time
 from dataclasses import replace
@@ -253,6 +254,34 @@ def test_many_samples_are_refused_before_they_are_made() -> None:
     body = struct.pack("<HHBB", 1000, 2000, 0, 0) + struct.pack("<H", 65535) * 8 + lead * 8
     ecg(scp_bytes(SHORT, more={3: leads, 6: body}))
     assert time.perf_counter() - begin < 4.0
+
+
+def test_mutants_give_a_recording_or_a_known_reason() -> None:
+    chance = random.Random(7)
+    whole = {"beats": BEATS, "reference": REFERENCE}
+    seeds = [
+        scp_bytes(LONG, **whole, factor=factor, coding=coding)
+        for factor, coding in (  # type: ignore[arg-type]
+            (1, Coding.DEFAULT),
+            (4, Coding.SWITCHED),
+            (2, Coding.RAW),
+        )
+    ]
+    outcomes = set()
+    for _ in range(400):
+        data = bytearray(chance.choice(seeds))
+        for _ in range(chance.randint(1, 4)):
+            reach = min(len(data), chance.choice((500, 1200, len(data))))
+            data[chance.randrange(6, reach)] = chance.choice((0, 1, 0x80, 0xFF))
+        data = bytearray(scp_files.resealed(bytes(data)))
+        if not recognises(bytes(data)):
+            continue
+        try:
+            outcomes.add(ecg(bytes(data)).samples.shape[0])
+        except UnreadableFile as error:
+            outcomes.add(error.reason.id)
+    assert len(outcomes) > 6
+    assert "formats.scp.damaged" not in outcomes  # that would be a trouble not thought of
 
 
 def test_every_refusal_has_its_sentence() -> None:

@@ -181,7 +181,7 @@ class _Values:
         return self.texts.of(value, f"tag {tag}") if value else None
 
     def all_texts(self, tag: int) -> list[str]:
-        found = (self.texts.of(value, f"tag {tag}") for value in self._tags.get(tag, []))
+        found = (self.texts.of(value, f"tag {tag}") for value in self._tags.get(tag, []) if value)
         return [text for text in found if text]
 
     def byte(self, tag: int) -> int:
@@ -213,7 +213,7 @@ def _patient(values: _Values) -> Patient:
         local_number=values.text(2),
         sex={1: Sex.MALE, 2: Sex.FEMALE}.get(values.byte(8), Sex.UNKNOWN),
         birth_date=values.date(5),
-        age_years=age * _AGE_UNITS[unit] if unit in _AGE_UNITS else None,
+        age_years=age * _AGE_UNITS[unit] if age and unit in _AGE_UNITS else None,  # 0: not known
     )
 
 

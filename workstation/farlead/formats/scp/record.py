@@ -27,6 +27,9 @@ _SECTION_HEAD = 16
 _POINTER = struct.Struct("<HII")
 _SECTION = struct.Struct("<HHIBB6s")
 _NO_SUM = 0xFFFF
+#: Most bytes of a file, of a section, and of those that samples come from.
+_LARGEST, _LARGEST_SECTION = 32 << 20, 1 << 18
+_LARGEST_OF = {2: 4 << 20, 3: 4 << 20, 4: 4 << 20, 5: 17 << 20, 6: 17 << 20}
 _LAST = 11
 #: Sections without which there is nothing to show, or nothing to show rightly.
 _ESSENTIAL = 6
@@ -126,6 +129,8 @@ def parse(data: bytes, notes: Notes) -> Record:
     if length > len(data):
         reason = message("formats.scp.truncated", expected=length, found=len(data))
         raise UnreadableFile(reason, offset=len(data))
+    if length > _LARGEST:
+        raise UnreadableFile(message("formats.too_large", found=length, limit=_LARGEST))
     if length < _HEAD + _SECTION_HEAD:
         raise UnreadableFile(message("formats.scp.pointers"), offset=2, tag="section 0")
     data = data[:length]
@@ -143,7 +148,7 @@ def parse(data: bytes, notes: Notes) -> Record:
             notes.add(message("formats.scp.note.section_left_out", section=number))
         elif number:
             sections[number] = section
-    _judge(_sum(data, stored), sums, notes)
+    _judge(_sum(memoryview(data), stored), sums, notes)
     return Record(sections, version)
 
 
@@ -156,7 +161,7 @@ def check_version(version: int) -> None:
 
 def _pointers(data: bytes, size: int) -> list[tuple[int, int, int]]:
     """Number, offset and length of each section but 0 that section 0 names and that is there."""
-    if not _SECTION_HEAD <= size <= len(data) - _HEAD:
+    if not _SECTION_HEAD <= size <= min(len(data) - _HEAD, _LARGEST_SECTION):
         raise UnreadableFile(message("formats.scp.pointers"), offset=_HEAD, tag="section 0")
     count = (size - _SECTION_HEAD) // _POINTER.size
     begin = _HEAD + _SECTION_HEAD
@@ -167,22 +172,24 @@ def _pointers(data: bytes, size: int) -> list[tuple[int, int, int]]:
 def _section(data: bytes, number: int, index: int, size: int) -> tuple[Section, Sum]:
     """A section, and the state of its checksum, which decides between two lengths."""
     place = f"section {number}"
-    if index < _HEAD or size < _SECTION_HEAD or index + size > len(data):
+    limit = min(len(data) - index, _LARGEST_OF.get(number, _LARGEST_SECTION))
+    if index < _HEAD or not _SECTION_HEAD <= size <= limit:
         reason = message("formats.scp.outside", section=number, offset=index + 1, size=size)
         raise UnreadableFile(reason, offset=max(index, 0), tag=place)
-    stored, named, own, *_ = _SECTION.unpack_from(data, index)
+    view = memoryview(data)[index:]
+    stored, named, own, *_ = _SECTION.unpack_from(view)
     if named != number:
         reason = message("formats.scp.other_section", section=number, found=named)
         raise UnreadableFile(reason, offset=index, tag=place)
-    state = _sum(data[index : index + size], stored)
-    if state is not Sum.RIGHT and own != size and _SECTION_HEAD <= own <= len(data) - index:
-        shorter = _sum(data[index : index + own], stored)
+    state = _sum(view[:size], stored)
+    if state is not Sum.RIGHT and own != size and _SECTION_HEAD <= own <= limit:
+        shorter = _sum(view[:own], stored)
         size, state = (own, shorter) if shorter is Sum.RIGHT else (size, state)
     body = data[index + _SECTION_HEAD : index + size]
     return Section(number, index + _SECTION_HEAD, body), state
 
 
-def _sum(covered: bytes, stored: int) -> Sum:
+def _sum(covered: memoryview, stored: int) -> Sum:
     """State of the checksum at the beginning of `covered`."""
     if crc_hqx(covered[2:], _NO_SUM) == stored:
         return Sum.RIGHT

@@ -25,7 +25,7 @@ from farlead.messages import message
 _NANOVOLTS = 1e6  # in a millivolt
 _MICROSECONDS = 1e6  # in a second
 _MOST_FACTOR = 4
-_MOST_STATES = 1 << 24
+_MOST_STATES = 1 << 23
 #: Bytes behind the last sample of a lead that are taken for filling.
 _FILLING = 3
 _WITHOUT_FLAG = 10  # version (times ten) that has no flag of decimation
