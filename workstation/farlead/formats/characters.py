@@ -18,6 +18,8 @@ _BOMS = (
 _NEIGHBOURS = re.compile(rb"[\x81-\xfe][\x80-\xfe]")
 _ABOVE_ASCII = re.compile(rb"[\x80-\xff]+")
 _NOT_PAIRED = re.compile(rb"[\x80-\xa0\xff]")  # neither byte of a GB 2312 character
+_WIDE = ("utf-16", "utf-32")
+_PROBE = b"aZ09 <>&;=/%\"'+-~{}\\u0041"  # what escapes of 7-bit codecs begin with
 #: Declarations that any bytes satisfy, so that they prove nothing.
 _LATIN = frozenset({"iso8859-1", "iso8859-15", "cp1252", "latin-1"})
 #: GB 2312 and GBK are parts of GB18030, and devices declare one and write another.
@@ -89,13 +91,24 @@ def _plausible(data: bytes, stated: str | None) -> bool:
 
 
 def _known(declared: str | None) -> str | None:
+    """Python's name of a declared encoding of text; None for what is none."""
     if not declared:
         return None
     try:
         name = codecs.lookup(declared).name
-    except LookupError:
+    except (LookupError, ValueError):
         return None
-    return "gb18030" if name in _CHINESE else name
+    if name in _CHINESE:
+        return "gb18030"
+    return name if name.startswith(_WIDE) or _keeps_ascii(name) else None
+
+
+def _keeps_ascii(name: str) -> bool:
+    """Whether ASCII stands for itself: it does not in codecs such as base64 or rot-13."""
+    try:
+        return _PROBE.decode(name, "replace") == _PROBE.decode("ascii")
+    except (LookupError, UnicodeError):
+        return False
 
 
 def _strict(data: bytes, encoding: str) -> str | None:

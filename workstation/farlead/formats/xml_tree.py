@@ -26,7 +26,7 @@ _DECLARED = re.compile(rb"^\s*<\?xml[^>]{0,300}\?>")
 _ENCODING = re.compile(rb"""encoding\s*=\s*["']([A-Za-z0-9._\-]{1,40})["']""")
 #: What may stand before the root element: comments, instructions, a named document type.
 _BEFORE_ROOT = re.compile(r"\s+|<!--.*?-->|<\?.*?\?>|<![A-Za-z][^>\[]*>", re.DOTALL)
-_ROOT = re.compile(r"<(?:[^\s<>/:]+:)?([^\s<>/:]+)")
+_ROOT = re.compile(r"<(?:[^\s<>/:!?]+:)?([^\s<>/:!?]+)")
 #: Encodings of two bytes a letter, by how their first letter, ``<``, looks.
 _WIDE = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _WIDE_UNMARKED = ((b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))

@@ -110,9 +110,9 @@ def listed(
     while begin < len(data):
         end = _cut(data, begin + _PIECE, separator)
         piece = data[begin:end]
-        values = _plain_numbers(piece)
+        values = _plain_numbers(piece, separator)
         if values is None:
-            values = _any_numbers(piece, node, begin)
+            values = _any_numbers(piece, separator, node, begin)
         found.append(convert(values))
         begin = end
     return np.concatenate(found) if found else np.empty(0)
@@ -129,7 +129,7 @@ def _cut(data: bytes, at: int, separator: bytes) -> int:
     return match.end() if match else len(data)
 
 
-def _plain_numbers(data: bytes) -> NDArray[np.float64] | None:
+def _plain_numbers(data: bytes, separator: bytes) -> NDArray[np.float64] | None:
     """Decimal numbers of up to 15 digits, all at once; None where there is anything else.
 
     The same numbers as ``float`` of each word: the digits are a whole number that float64
@@ -141,7 +141,7 @@ def _plain_numbers(data: bytes) -> NDArray[np.float64] | None:
     apart = (letters <= ord(" ")) | (letters == ord(","))
     edges = np.flatnonzero(apart[1:] != apart[:-1]) + 1
     begins, ends = edges[::2], edges[1::2]
-    if not _one_word_each(data, begins.size):
+    if separator and begins.size != _fields(data):
         return None
     signs = (letters == ord("-")) | (letters == ord("+"))
     signed = signs[begins]
@@ -161,12 +161,9 @@ def _plain_numbers(data: bytes) -> NDArray[np.float64] | None:
     return np.negative(values, out=values, where=letters[begins] == ord("-"))
 
 
-def _one_word_each(data: bytes, words: int) -> bool:
-    """Whether there is one word between any two commas; without commas it does not matter."""
-    commas = data.count(b",")
-    if not commas:
-        return True
-    return words == commas + (not data.rstrip().endswith(b","))
+def _fields(data: bytes) -> int:
+    """Fields between commas; nothing stands behind the last one."""
+    return data.count(b",") + (not data.rstrip().endswith(b","))
 
 
 def _of_digits(
@@ -190,14 +187,12 @@ def _of_digits(
     return values / _POWERS[np.maximum(after, 0)] if dotted else values
 
 
-def _any_numbers(data: bytes, node: Node, begin: int) -> NDArray[np.float64]:
+def _any_numbers(data: bytes, separator: bytes, node: Node, begin: int) -> NDArray[np.float64]:
     """Numbers with exponents or many digits, NaN, blanks; the rare case."""
     text = data.decode("ascii")
-    words = text.split(",") if "," in text else text.split()
-    if "," in text:
-        words = [word.strip() or "NaN" for word in words]
-        if text.rstrip().endswith(","):
-            words.pop()
+    words = text.split()
+    if separator:
+        words = [word.strip() or "NaN" for word in text.split(",")][: _fields(data)]
     try:
         if not data.translate(None, _ANY) and max(map(len, words), default=0) <= _LONGEST:
             values = np.array(words, np.float64)
@@ -205,12 +200,12 @@ def _any_numbers(data: bytes, node: Node, begin: int) -> NDArray[np.float64]:
                 return values
     except ValueError:
         pass
-    raise _first_wrong(text, node, begin)
+    raise _first_wrong(text, separator, node, begin)
 
 
-def _first_wrong(text: str, node: Node, begin: int) -> UnreadableFile:
+def _first_wrong(text: str, separator: bytes, node: Node, begin: int) -> UnreadableFile:
     """Refusal that names the first word that is no number."""
-    for match in re.finditer(r"[^,]+" if "," in text else r"\S+", text):
+    for match in re.finditer(r"[^,]+" if separator else r"\S+", text):
         word = match[0].strip()
         if word and number(word) is None and word.lower() != "nan":
             return _no_number(node, begin + text.index(word, match.start()), word)
