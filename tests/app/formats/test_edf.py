@@ -346,6 +346,8 @@ def test_bytes_beyond_the_data() -> None:
 def test_a_day_of_three_leads_is_not_held_twice(tmp_path: Path) -> None:
     seconds = 24 * 3600
     signals = [signal(label, 250 * 60) for label in ("ECG V5", "ECG V1", "ECG III")]
+    for one in signals:
+        one.digital[:5000] = 0  # the electrodes are put on
     minute = edf_bytes(signals, records=60)
     file = tmp_path / "day.edf"
     with file.open("wb") as out:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from farlead.formats.leads import TWELVE
 from farlead.messages import Message, message
 
+_PIECE = 1 << 18
 _LIMB, _CHEST = frozenset(TWELVE[:6]), frozenset(TWELVE[6:])
 
 
@@ -45,6 +46,12 @@ def _alike(leads: Sequence[str], samples: NDArray[np.float32]) -> Iterator[list[
         seen.setdefault(row[: 1 << 12].tobytes(), []).append(lead)
     for group in seen.values():
         first, *others = group
-        same = [each for each in others if np.array_equal(rows[first], rows[each], equal_nan=True)]
+        same = [each for each in others if _equal(rows[first], rows[each])]
         if same:
             yield [first, *same]
+
+
+def _equal(one: NDArray[np.float32], other: NDArray[np.float32]) -> bool:
+    """Whether two rows are the same; a day of samples is compared in pieces, without a copy."""
+    pieces = ((one[at : at + _PIECE], other[at : at + _PIECE]) for at in range(0, one.size, _PIECE))
+    return all(np.array_equal(a, b, equal_nan=True) for a, b in pieces)
