@@ -19,7 +19,6 @@ from farlead.model.people import Patient, Sex
 from farlead.model.recording import Annotation, Recording
 from wfdb_peer import peer_record
 
-
 GOOD = recording()
 
 

@@ -18,9 +18,8 @@ not recorded        the most negative value of each format, and gaps, are NaN
 encodings           UTF-8, else GB 2312 pairs, else Latin-1
 ==================  =============================================================================
 
-Signal files are opened by bare name in the header's own folder (or ZIP) only; the published
-library follows paths and addresses that a header names. Annotation files (``.atr``) are not
-read.
+Signal files are opened by bare name in the header's own folder (or ZIP) only, whatever path or
+address a header names. Annotation files (``.atr``) are not read.
 
 References
 ----------
