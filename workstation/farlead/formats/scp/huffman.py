@@ -216,16 +216,15 @@ def _steps(
     for number, (table, of_bit) in enumerate(zip(tables, codes, strict=True)):
         own = steps[number * stride : number * stride + bits]
         target = np.where(table.switch, table.value - 1, number)
-        known = (target >= 0) & (target < len(tables))
         own += (table.total + (target - number) * stride)[of_bit]
-        own[:] = np.where(_ends(table, of_bit) > bits, number * stride + bits, own)
-        own[:] = np.where((of_bit >= 0) & known[of_bit], own, broken)
+        tail = max(bits - int(table.total.max()), 0)
+        ends = np.arange(tail, bits) + table.total[of_bit[tail:]]
+        own[tail:][ends > bits] = number * stride + bits
+        nowhere = (target < 0) | (target >= len(tables))
+        if nowhere.any():
+            own[nowhere[of_bit]] = broken
+        own[of_bit < 0] = broken
     return steps
-
-
-def _ends(table: Table, of_bit: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Bit behind the code of each bit."""
-    return np.arange(of_bit.size) + table.total[of_bit]
 
 
 def _walk(steps: NDArray[np.intp], count: int) -> NDArray[np.intp]:
