@@ -5,7 +5,6 @@ or something that the user can mend, named in the error; 2: wrong use.
 """
 
 import json
-import os
 import signal
 import sys
 import threading
@@ -24,7 +23,9 @@ from farlead import cli_screen, services
 from farlead import doctor as doctor_room
 from farlead.cli_bench import bench
 from farlead.cli_deliveries import deliveries
+from farlead.cli_files import convert, inspect
 from farlead.cli_rules import rules
+from farlead.cli_terminal import terminal_language
 from farlead.errors import FarleadError, SettingsError
 from farlead.messages import Language, Message, message
 from farlead.model.people import Role
@@ -34,14 +35,9 @@ from farlead.model.worklist import Row, order, reason, severity
 from farlead.settings import Settings, default_folder, load_settings, utc_now
 
 
-def _language_of_the_terminal() -> Language:
-    named = os.environ.get("FARLEAD_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG")
-    return Language.ZH if (named or "").lower().startswith("zh") else Language.EN
-
-
 def _help(identifier: str) -> str:
     default = str(default_folder())
-    return message(identifier, default=default).text(_language_of_the_terminal())
+    return message(identifier, default=default).text(terminal_language())
 
 
 app = typer.Typer(
@@ -57,6 +53,8 @@ app.add_typer(users, name="users")
 app.add_typer(bench, name="bench")
 app.add_typer(deliveries, name="deliveries")
 app.command(help=_help("cli.help.rules"))(rules)
+app.command(help=_help("files.help.inspect"))(inspect)
+app.command(help=_help("files.help.convert"))(convert)
 
 Home = Annotated[Path | None, typer.Option("--home", help=_help("cli.help.home"))]
 AsJson = Annotated[bool, typer.Option("--json", help=_help("cli.help.json"))]
@@ -104,9 +102,7 @@ def _plain(value: object) -> object:
 def _start(home: Path | None, spoken: str | None, as_json: bool) -> tuple[Settings, _Printer]:
     settings = load_settings(home)
     if spoken is not None and spoken not in set(Language):
-        typer.echo(
-            message("cli.language", found=spoken).text(_language_of_the_terminal()), err=True
-        )
+        typer.echo(message("cli.language", found=spoken).text(terminal_language()), err=True)
         raise typer.Exit(2)
     language = Language(spoken) if spoken else settings.language
     printer = _Printer(language, as_json)
@@ -404,7 +400,7 @@ def main() -> NoReturn:
     try:
         app()
     except FarleadError as error:
-        printer = _ASKED.get() or _Printer(_language_of_the_terminal(), as_json=False)
+        printer = _ASKED.get() or _Printer(terminal_language(), as_json=False)
         typer.echo(error.text(printer.language), err=True)
         printer.answer({"error": error.text(printer.language)})
         sys.exit(1)

@@ -20,7 +20,6 @@ from farlead.cli_bench_critical import critical
 from farlead.cli_bench_options import (
     Database,
     JsonFile,
-    help_text,
     need_records,
     need_wfdb,
     number,
@@ -29,6 +28,7 @@ from farlead.cli_bench_options import (
 )
 from farlead.cli_bench_rhythm import rhythm
 from farlead.cli_bench_waves import delineation
+from farlead.cli_terminal import help_text
 from farlead.messages import Language, message
 from farlead_signal.scoring import BeatScore, average, gross, table
 

@@ -11,13 +11,13 @@ from farlead.analysis.critical_database import read_labels
 from farlead.cli_bench_options import (
     Database,
     JsonFile,
-    help_text,
     need_records,
     need_wfdb,
     number,
     spoken_language,
     write_json,
 )
+from farlead.cli_terminal import help_text
 from farlead.errors import UnreadableFile
 from farlead.messages import Language, Message, message
 

@@ -1,7 +1,6 @@
 """Options and words that the commands of ``farleadctl bench`` share."""
 
 import json
-import os
 from collections.abc import Mapping
 from math import isnan
 from pathlib import Path
@@ -10,20 +9,13 @@ from typing import Annotated
 import typer
 
 from farlead.analysis.beat_comparison import missing_peers
+from farlead.cli_terminal import help_text, terminal_language
 from farlead.messages import Language, Message, message
 
 
 def spoken_language(chosen: Language | None = None) -> Language:
     """The language asked for, or else that of the terminal."""
-    if chosen is not None:
-        return chosen
-    named = os.environ.get("FARLEAD_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG")
-    return Language.ZH if (named or "").lower().startswith("zh") else Language.EN
-
-
-def help_text(identifier: str) -> str:
-    """A text of the catalogue for ``--help``."""
-    return message(identifier).text(spoken_language())
+    return chosen if chosen is not None else terminal_language()
 
 
 def number(value: float) -> float | None:

@@ -10,13 +10,13 @@ from farlead.analysis.wave_database import read_waves, wave_names
 from farlead.cli_bench_options import (
     Database,
     JsonFile,
-    help_text,
     need_records,
     need_wfdb,
     number,
     spoken_language,
     write_json,
 )
+from farlead.cli_terminal import help_text
 from farlead.errors import UnreadableFile
 from farlead.messages import Language, Message, message
 from farlead_signal import delineate

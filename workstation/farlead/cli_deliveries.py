@@ -1,7 +1,6 @@
 """``farleadctl deliveries``: what is on its way to the units, and parked reports sent again."""
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,26 +9,19 @@ from typing import Annotated
 import typer
 
 from farlead import services
+from farlead.cli_terminal import help_text, terminal_language
 from farlead.errors import FarleadError
 from farlead.messages import Language, message
 from farlead.model.report import Delivery
 from farlead.services import Services
 from farlead.settings import load_settings
 
+deliveries = typer.Typer(
+    help=help_text("deliveries.help"), no_args_is_help=True, rich_markup_mode=None
+)
 
-def _of_the_terminal() -> Language:
-    named = os.environ.get("FARLEAD_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG")
-    return Language.ZH if (named or "").lower().startswith("zh") else Language.EN
-
-
-def _help(identifier: str) -> str:
-    return message(identifier).text(_of_the_terminal())
-
-
-deliveries = typer.Typer(help=_help("deliveries.help"), no_args_is_help=True, rich_markup_mode=None)
-
-Home = Annotated[Path | None, typer.Option("--home", help=_help("deliveries.help.home"))]
-AsJson = Annotated[bool, typer.Option("--json", help=_help("deliveries.help.json"))]
+Home = Annotated[Path | None, typer.Option("--home", help=help_text("deliveries.help.home"))]
+AsJson = Annotated[bool, typer.Option("--json", help=help_text("deliveries.help.json"))]
 Spoken = Annotated[Language | None, typer.Option("--language")]
 
 
@@ -38,7 +30,7 @@ def _house(
     home: Path | None, spoken: Language | None, as_json: bool
 ) -> Iterator[tuple[Services, Language]]:
     """The installation and the language to answer in; an error is told in that language."""
-    language = spoken or _of_the_terminal()
+    language = spoken or terminal_language()
     try:
         settings = load_settings(home)
         language = spoken or settings.language
@@ -52,7 +44,7 @@ def _house(
         raise typer.Exit(1) from error
 
 
-@deliveries.command("list", help=_help("deliveries.help.list"))
+@deliveries.command("list", help=help_text("deliveries.help.list"))
 def list_(home: Home = None, as_json: AsJson = False, language: Spoken = None) -> None:
     """Print what is not confirmed, the oldest first."""
     with _house(home, language, as_json) as (house, spoken):
@@ -74,7 +66,7 @@ def list_(home: Home = None, as_json: AsJson = False, language: Spoken = None) -
         typer.echo(told.text(spoken))
 
 
-@deliveries.command(help=_help("deliveries.help.retry"))
+@deliveries.command(help=help_text("deliveries.help.retry"))
 def retry(
     number: Annotated[str, typer.Argument(show_default=False)],
     home: Home = None,

@@ -1,12 +1,12 @@
 """``farleadctl rules``: the screening rules in force; an institution's own table is checked."""
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from farlead.cli_terminal import help_text, terminal_language
 from farlead.errors import FarleadError, SettingsError
 from farlead.messages import Language, message
 from farlead.settings import load_settings
@@ -15,26 +15,17 @@ if TYPE_CHECKING:
     from farlead.analysis.rules import RuleSet
 
 
-def _of_the_terminal() -> Language:
-    named = os.environ.get("FARLEAD_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG")
-    return Language.ZH if (named or "").lower().startswith("zh") else Language.EN
-
-
-def _help(identifier: str) -> str:
-    return message(identifier).text(_of_the_terminal())
-
-
 def rules(
-    file: Annotated[Path | None, typer.Argument(help=_help("cli.help.rules_file"))] = None,
+    file: Annotated[Path | None, typer.Argument(help=help_text("cli.help.rules_file"))] = None,
     home: Annotated[Path | None, typer.Option("--home")] = None,
     as_markdown: Annotated[
-        bool, typer.Option("--markdown", help=_help("cli.help.rules_markdown"))
+        bool, typer.Option("--markdown", help=help_text("cli.help.rules_markdown"))
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help=_help("cli.help.json"))] = False,
+    as_json: Annotated[bool, typer.Option("--json", help=help_text("cli.help.json"))] = False,
     language: Annotated[Language | None, typer.Option("--language")] = None,
 ) -> None:
     """Print the rules in force; 1 when the table is wrong, with its line."""
-    spoken = language or _of_the_terminal()
+    spoken = language or terminal_language()
     try:
         settings = load_settings(home)
         spoken = language or settings.language

@@ -4,6 +4,7 @@
 
     FarleadError                     carries a Message: what, where, what to do
     ├── UnreadableFile               a file from outside cannot be read (quarantine)
+    ├── UnwritableRecording          a recording cannot be written in this format or place
     ├── InvalidRequest               a request sidecar is wrong; names the field
     ├── IllegalTransition            a life (study, report, delivery) does not allow this step
     ├── StoreError
@@ -81,6 +82,10 @@ class UnreadableFile(FarleadError):
 
 def _unreadable(reason: Message, offset: int | None, tag: str | None) -> UnreadableFile:
     return UnreadableFile(reason, offset=offset, tag=tag)
+
+
+class UnwritableRecording(FarleadError):
+    """A recording does not fit the format it is to be written in, or the file cannot be made."""
 
 
 class InvalidRequest(FarleadError):

@@ -30,15 +30,17 @@ from farlead.formats.source import Source, load, opened, refusal
 from farlead.model.recording import Description, ImageStudy, Modality, Recording
 from farlead.model.study import Kind
 
-__all__ = ["describe", "digest", "read"]
+__all__ = ["describe", "digest", "identify", "read"]
 
 
 class Reader(NamedTuple):
     """One format: whether some bytes are of it, and how to read them.
 
-    `read_source` stands in for `read` where a record consists of several files.
+    `name` is that of the message ``formats.name.NAME``; `read_source` stands in for `read`
+    where a record consists of several files.
     """
 
+    name: str
     recognises: Callable[[bytes], bool]
     read: Callable[[bytes], Recording | ImageStudy]
     read_source: Callable[[Source], Recording | ImageStudy] | None = None
@@ -46,18 +48,18 @@ class Reader(NamedTuple):
 
 #: All formats, the most certain to recognise first.
 READERS: tuple[Reader, ...] = (
-    Reader(dicom.recognises, dicom.read),
-    Reader(scp.recognises, scp.read),
-    Reader(edf.recognises, edf.read),
-    Reader(ishne.recognises, ishne.read),
-    Reader(muse.recognises, muse.read),
-    Reader(sierra.recognises, sierra.read),
-    Reader(aecg.recognises, aecg.read),
-    Reader(cardiosoft.recognises, cardiosoft.read),
-    Reader(schiller.recognises, schiller.read),
-    Reader(mortara.recognises, mortara.read),
-    Reader(wfdb.recognises, wfdb.read, wfdb.read_source),
-    Reader(csv_table.recognises, csv_table.read),  # the least certain: last
+    Reader("dicom", dicom.recognises, dicom.read),
+    Reader("scp", scp.recognises, scp.read),
+    Reader("edf", edf.recognises, edf.read),
+    Reader("ishne", ishne.recognises, ishne.read),
+    Reader("muse", muse.recognises, muse.read),
+    Reader("sierra", sierra.recognises, sierra.read),
+    Reader("aecg", aecg.recognises, aecg.read),
+    Reader("cardiosoft", cardiosoft.recognises, cardiosoft.read),
+    Reader("schiller", schiller.recognises, schiller.read),
+    Reader("mortara", mortara.recognises, mortara.read),
+    Reader("wfdb", wfdb.recognises, wfdb.read, wfdb.read_source),
+    Reader("csv", csv_table.recognises, csv_table.read),  # the least certain: last
 )
 
 _KINDS = {
@@ -91,13 +93,24 @@ def read(source: Path | bytes) -> Recording | ImageStudy:
     return _content(opened(source))
 
 
-def _content(file: Source) -> Recording | ImageStudy:
+def identify(source: Path | bytes) -> str:
+    """Name of a file's format, see :class:`Reader`; UnreadableFile for what is none."""
+    return _recognised(opened(source))[0].name
+
+
+def _recognised(file: Source) -> tuple[Reader, Source]:
+    """The format of a file, and the file itself where it came in a ZIP."""
     if archive.recognises(file.data):
         file = archive.unpacked(file.data)
     for reader in READERS:
         if reader.recognises(file.data):
-            return reader.read_source(file) if reader.read_source else reader.read(file.data)
+            return reader, file
     raise UnreadableFile(refusal(file.data), offset=0)
+
+
+def _content(source: Source) -> Recording | ImageStudy:
+    reader, file = _recognised(source)
+    return reader.read_source(file) if reader.read_source else reader.read(file.data)
 
 
 def describe(source: Path | bytes) -> Description:

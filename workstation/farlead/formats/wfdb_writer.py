@@ -68,7 +68,7 @@ def write_wfdb(recording: Recording, path: Path) -> tuple[Path, ...]:
         path = path / "ecg.hea"
     files = encode_wfdb(recording, path.stem)
     if path.suffix.lower() == ".zip":
-        path.write_bytes(_zipped(files))
+        path.write_bytes(zipped(files))
         return (path,)
     for name, data in files.items():
         (path.parent / name).write_bytes(data)
@@ -111,7 +111,8 @@ def encode_wfdb(recording: Recording, name: str = "ecg") -> Mapping[str, bytes]:
     return {f"{name}.hea": header.encode("utf-8"), f"{name}.dat": codes.tobytes()}
 
 
-def _zipped(files: Mapping[str, bytes]) -> bytes:
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """A ZIP file that holds these files by their names."""
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in files.items():

@@ -7,7 +7,13 @@ that the application starts for it and that ends with the application.
 
 from farlead.services.accounts import add_account, renew_certificate
 from farlead.services.child import Serving
-from farlead.services.confined import OwnRules, open_sandbox, read_confined, screen_confined
+from farlead.services.confined import (
+    OwnRules,
+    identify_confined,
+    open_sandbox,
+    read_confined,
+    screen_confined,
+)
 from farlead.services.house import Imported, Services, open_desk, open_services, verify_report
 from farlead.services.loops import serve
 from farlead.services.screening import ScreeningService, own_table
@@ -23,6 +29,7 @@ __all__ = [
     "Services",
     "Serving",
     "add_account",
+    "identify_confined",
     "open_desk",
     "open_sandbox",
     "open_services",

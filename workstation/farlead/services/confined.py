@@ -25,6 +25,16 @@ def read_confined(
     return content
 
 
+def identify_confined(
+    sandbox: Sandbox, source: Path | bytes, *, seconds: float | None = None
+) -> str:
+    """Name of a file's format (``formats.name.NAME``); UnreadableFile for what is none."""
+    name = sandbox.call("farlead.formats:identify", source, seconds=seconds)
+    if not isinstance(name, str):
+        raise TypeError(f"farlead.formats.identify answered with {type(name)}")
+    return name
+
+
 @dataclass(frozen=True, slots=True)
 class OwnRules:
     """An institution's own rule table: its name for messages, and its text."""
