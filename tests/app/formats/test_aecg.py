@@ -251,6 +251,15 @@ def test_a_scale_must_be_above_zero(scale: str) -> None:
     refusal(one_series(files.relative(FS), sequence))
 
 
+@pytest.mark.parametrize(("scale", "unit"), [("1e30", "uV"), ("1", "V"), ("100000", "mV")])
+def test_amplitudes_that_no_heart_has_are_refused(scale: str, unit: str) -> None:
+    sequence = files.lead("II", ramp()).replace(
+        '<scale value="1" unit="uV"/>', f'<scale value="{scale}" unit="{unit}"/>'
+    )
+    reason = refusal(one_series(files.relative(FS), sequence))
+    assert "gain or unit" in reason.text(Language.EN)
+
+
 def test_whole_numbers_without_a_scale_are_no_voltage() -> None:
     sequence = files.lead("II", ramp(), kind="SLIST_INT").replace(
         '<scale value="1" unit="uV"/>', ""
@@ -416,6 +425,16 @@ def test_a_representative_beat_at_another_rate_is_noted() -> None:
     found = aecg.read(files.document(files.series(rhythm, beat)))
     assert found.medians is None
     assert "formats.note.group_left_out" in notes(found)
+
+
+def test_another_derived_waveform_is_neither_rhythm_nor_beat() -> None:
+    rhythm = files.sequence_set(files.relative(FS), files.lead("II", ramp()))
+    filtered = files.sequence_set(files.relative(FS), files.lead("II", ramp(5000)))
+    derived = files.derived(filtered, code="RHYTHM")
+    found = aecg.read(files.document(files.series(rhythm, derived)))
+    assert found.samples.shape == (1, 1000)
+    assert found.medians is None
+    assert "formats.aecg.note.other_derived" in notes(found)
 
 
 def test_a_representative_beat_alone_is_refused() -> None:

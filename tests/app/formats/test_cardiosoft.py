@@ -110,6 +110,7 @@ def test_median_beats_are_valid_where_the_file_says_so() -> None:
         ('<SampleRate units="Hz">500</SampleRate>', ""),
         ('<Resolution units="uVperLsb">5', '<Resolution units="uVperLsb">0'),
         ('<Resolution units="uVperLsb">5', '<Resolution units="uVperLsb">-5'),
+        ('<Resolution units="uVperLsb">5', '<Resolution units="uVperLsb">5e20'),
         ('<Resolution units="uVperLsb">5', '<Resolution units="mVperLsb">5'),
         ('<Resolution units="uVperLsb">5', "<Resolution>5"),
         ('<Resolution units="uVperLsb">5</Resolution>', ""),

@@ -80,6 +80,7 @@ def test_median_beats_with_their_own_scale() -> None:
         ('UNITS_PER_MV="1000"', 'UNITS_PER_MV="0"'),
         ('UNITS_PER_MV="1000"', 'UNITS_PER_MV="-1000"'),
         ('UNITS_PER_MV="1000"', 'UNITS_PER_MV="inf"'),
+        ('UNITS_PER_MV="1000"', 'UNITS_PER_MV="1e-9"'),
         ('UNITS_PER_MV="1000"', ""),
         ('OFFSET="0"', 'OFFSET="5"'),
         ('OFFSET="0"', 'OFFSET="x"'),

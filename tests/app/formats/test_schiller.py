@@ -68,6 +68,7 @@ def test_what_is_left_out_is_noted() -> None:
         ("<value>500</value>", "<value>1e12</value>"),
         ("<value>500</value>", ""),
         ("<unitperbit>1</unitperbit>", "<unitperbit>0</unitperbit>"),
+        ("<unitperbit>1</unitperbit>", "<unitperbit>1e30</unitperbit>"),
         ("<unitperbit>1</unitperbit>", ""),
         ("<units>UV</units>", "<units>V</units>"),
         ("<units>UV</units>", ""),

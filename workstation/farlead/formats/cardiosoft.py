@@ -25,14 +25,13 @@ import re
 from datetime import date, datetime
 
 import numpy as np
-from numpy.typing import NDArray
 
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Channel, Notes, assemble
 from farlead.formats.leads import by_text
 from farlead.formats.xml_fields import guarded, joined, missing, number, sex, stated, whole, wrong
 from farlead.formats.xml_tree import Node, parse, root_name
-from farlead.formats.xml_values import listed
+from farlead.formats.xml_values import listed, to_millivolts
 from farlead.messages import message
 from farlead.model.people import Patient
 from farlead.model.recording import Annotation, Device, Identity, Recording, RequestHints
@@ -123,16 +122,11 @@ def _channels(node: Node) -> list[Channel]:
     if microvolts is None or microvolts <= 0 or unit != "uVperLsb":
         found = f"{resolution.text.strip()} {unit}".strip()
         raise wrong(resolution, "Resolution", "formats.xml_fields.expected.gain", found)
-    step = microvolts
-
-    def millivolts(values: NDArray[np.float64]) -> NDArray[np.float32]:
-        return (values * step / 1000).astype(np.float32)
-
     count = whole(node.content("ChannelSampleCountTotal"))
     channels: list[Channel] = []
     for each in node.all("WaveformData"):
         label = each.attributes.get("lead", "").strip()
-        samples = listed(each, millivolts)
+        samples = listed(each, to_millivolts(each, microvolts, 1000))
         expected = channels[0].samples.size if channels and count is None else count
         if expected is not None and samples.size != expected:
             raise _short(each, label, samples.size, expected)

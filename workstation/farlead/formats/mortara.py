@@ -32,7 +32,7 @@ from farlead.formats.assembly import Channel, Notes, assemble
 from farlead.formats.leads import by_text
 from farlead.formats.xml_fields import guarded, joined, missing, number, sex, stated, whole, wrong
 from farlead.formats.xml_tree import Node, parse, root_name
-from farlead.formats.xml_values import calendar_day, point_in_time
+from farlead.formats.xml_values import calendar_day, point_in_time, to_millivolts
 from farlead.messages import message
 from farlead.model.people import Patient
 from farlead.model.recording import Annotation, Device, Recording
@@ -141,8 +141,8 @@ def _channel(node: Node, described: Node) -> Channel:
         claim = described.attributes.get("DURATION", "–")
         reason = message("formats.mortara.samples", lead=label, found=len(data) / 2, expected=claim)
         raise UnreadableFile(reason, tag=node.place)
-    samples = np.frombuffer(data, "<i2") / units
-    return Channel(by_text(label), label or "?", samples.astype(np.float32))
+    samples = to_millivolts(node, 1.0, units)(np.frombuffer(data, "<i2"))
+    return Channel(by_text(label), label or "?", samples)
 
 
 def _same_length(nodes: list[Node], channels: list[Channel]) -> None:

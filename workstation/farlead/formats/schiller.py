@@ -27,7 +27,7 @@ from farlead.formats.assembly import Channel, Notes, assemble
 from farlead.formats.leads import by_text
 from farlead.formats.xml_fields import guarded, joined, missing, number, sex, stated, whole, wrong
 from farlead.formats.xml_tree import Node, parse, root_name
-from farlead.formats.xml_values import calendar_day, listed, point_in_time
+from farlead.formats.xml_values import calendar_day, listed, point_in_time, to_millivolts
 from farlead.messages import message
 from farlead.model.people import Patient
 from farlead.model.recording import Device, Recording
@@ -123,7 +123,7 @@ def _channel(node: Node, scale: float, divisor: float) -> Channel:
         raise missing(node, "data")
     if (kind or "").upper() != _LIST:
         raise wrong(node, "datastype", "formats.schiller.expected.list", kind)
-    samples = listed(data, lambda values: (values * scale / divisor).astype("f4"))
+    samples = listed(data, to_millivolts(data, scale, divisor))
     return Channel(by_text(label), label, samples)
 
 

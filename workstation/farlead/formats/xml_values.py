@@ -37,6 +37,8 @@ _EXACT_DIGITS = 15  # of a whole number that a float64 holds
 _SEPARATORS = b" \t\r\n,"
 _PLAIN = b"+-.0123456789" + _SEPARATORS
 _ANY = _PLAIN + b"eENna"
+#: Millivolts that no electrode gives: the scale is wrong, or the digits are.
+_HIGHEST = 10_000.0
 _POWERS = np.array([float(10**exponent) for exponent in range(_EXACT_DIGITS + 1)])
 
 
@@ -77,6 +79,30 @@ def _zone(text: str | None) -> timezone | None:
     if offset >= timedelta(hours=24):
         return None
     return timezone(-offset if text[0] == "-" else offset) if offset else UTC
+
+
+def scaled(
+    digits: NDArray[np.number], scale: float, divisor: float = 1.0, zero: float = 0.0
+) -> NDArray[np.float32]:
+    """Millivolts: `digits` × `scale` / `divisor` + `zero`, infinite where that is too large."""
+    with np.errstate(over="ignore"):
+        return (digits * scale / divisor + zero).astype(np.float32)
+
+
+def to_millivolts(
+    node: Node, scale: float, divisor: float = 1.0, zero: float = 0.0
+) -> Callable[[NDArray[np.number]], NDArray[np.float32]]:
+    """:func:`scaled` of the samples of `node`, refused above 10 volts."""
+
+    def convert(digits: NDArray[np.number]) -> NDArray[np.float32]:
+        values = scaled(digits, scale, divisor, zero)
+        if (np.abs(values) > _HIGHEST).any():
+            found = f"{np.nanmax(np.abs(values)):.3g}"
+            reason = message("formats.xml.amplitude", line=node.line, found=found)
+            raise UnreadableFile(reason, tag=node.place)
+        return values
+
+    return convert
 
 
 def listed(

@@ -1,7 +1,6 @@
 """Series of an annotated ECG: sets of sequences that share one time axis."""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NamedTuple
@@ -14,7 +13,14 @@ from farlead.formats.assembly import Channel, Notes
 from farlead.formats.leads import by_code, by_text
 from farlead.formats.xml_fields import number, wrong
 from farlead.formats.xml_tree import Node
-from farlead.formats.xml_values import TO_MILLIVOLTS, TO_SECONDS, listed, point_in_time
+from farlead.formats.xml_values import (
+    TO_MILLIVOLTS,
+    TO_SECONDS,
+    listed,
+    point_in_time,
+    scaled,
+    to_millivolts,
+)
 from farlead.messages import message
 
 _BEAT = "REPRESENTATIVE_BEAT"
@@ -102,7 +108,11 @@ def all_series(root: Node, notes: Notes) -> list[Series]:
             _add(found, node, code_of(node)[0].upper() == _BEAT, notes)
             for derivation in node.all("derivation"):
                 for derived in derivation.all("derivedSeries"):
-                    _add(found, derived, True, notes)
+                    kind = code_of(derived)[0]
+                    if kind.upper() in (_BEAT, ""):
+                        _add(found, derived, True, notes)
+                    else:
+                        notes.add(message("formats.aecg.note.other_derived", kind=kind[:40]))
     return found
 
 
@@ -177,15 +187,12 @@ def _lead(sequence: Node, notes: Notes) -> _Lead | None:
             return None
         raise wrong(sequence, f"{lead or label} unit", "formats.aecg.expected.voltage", unknown)
     if scale is None or scale <= 0:
-        raise wrong(sequence, f"{lead or label} scale", "formats.xml_fields.expected.gain", scale)
-    convert = _to_millivolts(scale, TO_MILLIVOLTS[unit], origin / TO_MILLIVOLTS[origin_unit])
-    return _Lead(sequence, Channel(lead, label, listed(digits, convert)), convert(_RAILS))
-
-
-def _to_millivolts(
-    scale: float, divisor: float, zero: float
-) -> Callable[[NDArray[np.float64]], NDArray[np.float32]]:
-    return lambda digits: (digits * scale / divisor + zero).astype(np.float32)
+        stated = sequence.find("value", "scale")
+        found = stated.attributes.get("value") if stated else None
+        raise wrong(sequence, f"{lead or label} scale", "formats.xml_fields.expected.gain", found)
+    divisor, zero = TO_MILLIVOLTS[unit], origin / TO_MILLIVOLTS[origin_unit]
+    samples = listed(digits, to_millivolts(digits, scale, divisor, zero))
+    return _Lead(sequence, Channel(lead, label, samples), scaled(_RAILS, scale, divisor, zero))
 
 
 def _origin(sequence: Node, unit: str) -> tuple[float, str]:
