@@ -82,4 +82,11 @@
         <translation>有 {count} 个对象没有像素数据，请单位重新发送。</translation>
     </message>
 </context>
+<context>
+    <name>TextPage</name>
+    <message>
+        <source>Structured report, shown as text</source>
+        <translation>结构化报告，以文字显示</translation>
+    </message>
+</context>
 </TS>

@@ -12,6 +12,8 @@ from farlead_ui.imaging.cine import Cine, cine_of
 from farlead_ui.imaging.series import Series, in_series
 from farlead_ui.imaging.window import automatic
 
+#: Frames of these are slices or pages, unless the file gives them times.
+_LEAFED = (Modality.CT, Modality.MR, Modality.DOCUMENT)
 ZOOM_RANGE = (0.25, 32.0)
 ZOOM_STEP = 1.25
 
@@ -42,6 +44,7 @@ class ImageModel:
         self._clock = clock
         self._series: tuple[Series, ...] = ()
         self._failures: tuple[str, ...] = ()
+        self._notes: tuple[str, ...] = ()
         self._empty = 0
         self._at = 0
         self._leaf = 0
@@ -55,7 +58,12 @@ class ImageModel:
 
     # -- what is shown ------------------------------------------------------------------------
 
-    def show(self, images: Sequence[ImageStudy], failures: Sequence[str] = ()) -> None:
+    def show(
+        self,
+        images: Sequence[ImageStudy],
+        failures: Sequence[str] = (),
+        notes: Sequence[str] = (),
+    ) -> None:
         """Show the images of a study.
 
         Parameters
@@ -64,10 +72,13 @@ class ImageModel:
         failures : sequence of str
             For each object that could not be read: what, where and what to do, in the reader's
             language. Always visible beside the images, or instead of them.
+        notes : sequence of str
+            What the readers of the files had to do or doubt; visible beside the images.
         """
-        usable = [image for image in images if image.frames.size]
+        usable = [image for image in images if image.frames.size or image.text]
         self._series = in_series(usable)
         self._failures = tuple(failures)
+        self._notes = tuple(dict.fromkeys(notes))
         self._empty = len(images) - len(usable)
         self._at = self._leaf = 0
         self._started = None
@@ -93,6 +104,11 @@ class ImageModel:
         return self._failures
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What the readers of the files had to do or doubt, each once."""
+        return self._notes
+
+    @property
     def empty(self) -> int:
         """How many objects of the study hold no pixels."""
         return self._empty
@@ -112,12 +128,17 @@ class ImageModel:
 
     @property
     def frame(self) -> NDArray[np.generic] | None:
-        """Pixels shown: (rows, columns) or (rows, columns, 3)."""
+        """Pixels shown: (rows, columns) or (rows, columns, 3); None for a text."""
         image = self.image
-        if image is None:
+        if image is None or image.text:
             return None
         frame: NDArray[np.generic] = image.frames[self._series[self._at].leaves[self._leaf][1]]
         return frame
+
+    @property
+    def text(self) -> tuple[str, ...]:
+        """Lines of the report that is shown instead of a picture; empty for pictures."""
+        return self.image.text if self.image is not None else ()
 
     @property
     def index(self) -> int:
@@ -315,7 +336,7 @@ class ImageModel:
         image = self.image
         if image is None or len(self._series[self._at].images) > 1:
             return None
-        if image.frame_times is None and image.modality in (Modality.CT, Modality.MR):
+        if image.frame_times is None and image.modality in _LEAFED:
             return None
         return cine_of(image.frame_times, len(image.frames))
 

@@ -36,19 +36,24 @@ def in_series(images: Sequence[ImageStudy]) -> tuple[Series, ...]:
 
     Slices go by their position along the axis on which they spread most, then by instance
     number; images without either keep the order in which they came. An image without a series
-    is a series of its own, and so is each clip of several frames.
+    is a series of its own, and so is each clip of several frames and each report.
     """
     groups: dict[object, list[ImageStudy]] = {}
     for n, image in enumerate(images):
-        alone = image.series_uid is None or len(image.frames) > 1
+        alone = image.series_uid is None or len(image.frames) > 1 or bool(image.text)
         groups.setdefault(n if alone else image.series_uid, []).append(image)
     return tuple(_series(group) for group in groups.values())
 
 
 def _series(images: list[ImageStudy]) -> Series:
     ordered = tuple(images[i] for i in _order(images))
-    leaves = tuple((i, f) for i, image in enumerate(ordered) for f in range(len(image.frames)))
+    leaves = tuple((i, f) for i, image in enumerate(ordered) for f in range(_leaves(image)))
     return Series(ordered, leaves)
+
+
+def _leaves(image: ImageStudy) -> int:
+    """Frames; a report that is text is one leaf."""
+    return 1 if image.text else len(image.frames)
 
 
 def _order(images: list[ImageStudy]) -> list[int]:

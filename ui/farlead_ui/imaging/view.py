@@ -1,8 +1,16 @@
-"""The image view: canvas, slider, and the mark that it is for viewing, not for diagnosis."""
+"""The image view: canvas or text, slider, and the mark that it is not for diagnosis."""
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QHideEvent, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QStackedLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from farlead.model.recording import ImageStudy
 from farlead_ui.bridge import listen
@@ -10,6 +18,7 @@ from farlead_ui.failure_panel import FailurePanel
 from farlead_ui.imaging import wording
 from farlead_ui.imaging.canvas import ImageCanvas
 from farlead_ui.imaging.model import ImageModel
+from farlead_ui.imaging.text_page import TextPage
 from farlead_ui.theme import tokens
 from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import Palette
@@ -54,9 +63,10 @@ class ImageView(QWidget):
         self._flushed = QTimer(self)  # fires after the paint event
         self._flushed.setSingleShot(True)
         self._flushed.timeout.connect(self._announce)
-        self._canvas = ImageCanvas(model)
+        self._canvas, self._text = ImageCanvas(model), TextPage(palette)
         self._failure = FailurePanel(palette)
-        self._missing, self._mark, self._count = QLabel(), QLabel(), QLabel()
+        self._missing, self._notes = QLabel(), QLabel()
+        self._mark, self._count = QLabel(), QLabel()
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._foot = _Foot(palette)
@@ -66,8 +76,8 @@ class ImageView(QWidget):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self._slider.valueChanged.connect(self._slid)
-        self._canvas.installEventFilter(self)
-        self.setFocusProxy(self._canvas)
+        for surface in (self._canvas, self._text.surface):
+            surface.installEventFilter(self)
         listen(self, model.images_changed, self._show_images)
         listen(self, model.frame_changed, self._show_frame)
         listen(self, model.cine_changed, self._tick)
@@ -80,7 +90,10 @@ class ImageView(QWidget):
         self._missing.setFont(font(tokens.WORDS, bold=True))
         self._missing.setContentsMargins(tokens.INSET, 4, tokens.INSET, 4)
         self._missing.setWordWrap(True)
-        for label in (self._missing, self._mark, self._count):
+        self._notes.setFont(font(tokens.WORDS))
+        self._notes.setContentsMargins(tokens.INSET, 4, tokens.INSET, 4)
+        self._notes.setWordWrap(True)
+        for label in (self._missing, self._notes, self._mark, self._count):
             label.setTextFormat(Qt.TextFormat.PlainText)
         row = QHBoxLayout(self._foot)
         row.setContentsMargins(tokens.INSET, 0, tokens.INSET, 0)
@@ -94,7 +107,11 @@ class ImageView(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._missing)
-        column.addWidget(self._canvas, 1)
+        self._screen = QStackedWidget()
+        self._screen.addWidget(self._canvas)
+        self._screen.addWidget(self._text)
+        column.addWidget(self._screen, 1)
+        column.addWidget(self._notes)
         column.addWidget(self._foot)
         self._shown = shown
         self._stack = QStackedLayout(self)
@@ -105,6 +122,16 @@ class ImageView(QWidget):
     def canvas(self) -> ImageCanvas:
         """The part that paints the image."""
         return self._canvas
+
+    @property
+    def text_page(self) -> TextPage | None:
+        """The page of text that is shown instead of a picture; None while there is a picture."""
+        return self._text if self._screen.currentWidget() is self._text else None
+
+    @property
+    def shown_notes(self) -> str:
+        """What is noted about the files, as it stands on screen."""
+        return self._notes.text()
 
     @property
     def mark(self) -> str:
@@ -120,6 +147,8 @@ class ImageView(QWidget):
         """Change between day and night."""
         self._foot.colours = palette
         self._failure.set_palette(palette)
+        self._text.set_palette(palette)
+        self._notes.setStyleSheet(f"color: {palette.text}; background: {palette.panel}")
         self._mark.setStyleSheet(f"color: {palette.urgent}")
         self._count.setStyleSheet(f"color: {palette.text}")
         self._missing.setStyleSheet(f"color: {palette.on_urgent}; background: {palette.urgent}")
@@ -146,6 +175,8 @@ class ImageView(QWidget):
         self._missing.setText("\n".join(f"◆ {text}" for text in failures))
         self._missing.setVisible(bool(failures) and not failed)
         self._stack.setCurrentWidget(self._failure if failed else self._shown)
+        self._notes.setText("\n".join(model.notes))
+        self._notes.setVisible(bool(model.notes) and not failed)
         self._mark.setText(wording.not_for_diagnosis())
         self._unpainted = model.image
         self._show_frame()
@@ -153,6 +184,10 @@ class ImageView(QWidget):
 
     def _show_frame(self) -> None:
         model = self._model
+        shown = self._text if model.text else self._canvas
+        self._text.show_lines(model.text)
+        self._screen.setCurrentWidget(shown)
+        self.setFocusProxy(shown)
         self._slider.blockSignals(True)
         self._slider.setRange(0, max(model.count - 1, 0))
         self._slider.setValue(model.index)
@@ -174,7 +209,7 @@ class ImageView(QWidget):
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:  # noqa: N802
         if (
-            watched is self._canvas
+            watched in (self._canvas, self._text.surface)
             and event.type() == QEvent.Type.Paint
             and self._unpainted is not None
         ):

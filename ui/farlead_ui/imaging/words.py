@@ -68,7 +68,8 @@ class ImageWords(QWidget):
 
     def _say_all(self) -> None:
         model, image = self._model, self._model.image
-        grey = image is not None and not image.colour
+        picture = image is not None and not image.text
+        grey = image is not None and picture and not image.colour
         self.series.setVisible(bool(model.series))
         if model.series:
             title = model.series[model.series_index].title
@@ -79,7 +80,7 @@ class ImageWords(QWidget):
         inverted = model.inverted_by_reader
         told = self.tr("Inverted") if inverted else self.tr("Not inverted")
         self.invert.say(told, active=inverted)
-        self.zoom.setVisible(image is not None)
+        self.zoom.setVisible(picture)
         self.zoom.say(wording.zoom_text(model))
         self.play.setVisible(model.cine is not None)
         self.play.say(wording.cine_text(model), active=model.playing)

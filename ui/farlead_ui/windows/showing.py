@@ -150,7 +150,8 @@ class Showing:
         elif images:
             self._sheet.clear()
             bad = job.open.unreadable if job is not None and job.open is not None else ()
-            self._images.show(images, [self._text(one.reason) for one in bad])
+            noted = [self._text(note) for image in images for note in image.notes]
+            self._images.show(images, [self._text(one.reason) for one in bad], noted)
             self._turn(Page.IMAGES)
         else:
             self._clear()

@@ -20,6 +20,8 @@ from farlead.formats import (
     ishne,
     mortara,
     muse,
+    pdf,
+    picture,
     schiller,
     scp,
     sierra,
@@ -68,6 +70,7 @@ _KINDS = {
     Modality.MR: Kind.MR,
     Modality.RADIOGRAPH: Kind.RADIOGRAPH,
     Modality.FUNDUS: Kind.FUNDUS,
+    Modality.DOCUMENT: Kind.OTHER,
     Modality.OTHER: Kind.OTHER,
 }
 

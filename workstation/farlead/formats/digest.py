@@ -27,7 +27,7 @@ def digest(content: Recording | ImageStudy) -> str:
     ]
     if isinstance(content, Recording):
         return _hash([*attributes, "recording", content.leads, content.fs], content.samples)
-    more = [content.modality.value, content.inverted, content.instance_number]
+    more = [content.modality.value, content.inverted, content.instance_number, *content.text]
     return _hash([*attributes, "images", *more], content.frames)
 
 

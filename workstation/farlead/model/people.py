@@ -77,6 +77,12 @@ class Patient:
         return max((day - self.birth_date).days, 0) / 365.25
 
 
+def names_somebody(patient: Patient) -> bool:
+    """Whether a document says at least by a name or a number whom it is about."""
+    stated = (patient.name, patient.local_number, patient.national_id, patient.health_card)
+    return any(text and text.strip().upper() not in PLACEHOLDERS for text in stated)
+
+
 def contradiction(known: Patient, stated: Patient) -> str | None:
     """Field in which two documents of one unit cannot speak of the same person; None without.
 

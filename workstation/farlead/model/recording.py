@@ -115,6 +115,7 @@ class Modality(StrEnum):
     MR = "MR"
     RADIOGRAPH = "DX"  # also CR, DR
     FUNDUS = "OP"
+    DOCUMENT = "DOC"  # pages, or a report as text
     OTHER = "OT"
 
 
@@ -136,7 +137,7 @@ class ImageStudy:
     frames : ndarray
         ``(frames, rows, columns)`` for greyscale: values after rescale (float32, or the stored
         integer type where there is no rescale); ``(frames, rows, columns, 3)`` uint8 RGB for
-        colour.
+        colour; none, ``(0, 1, 1)``, for a report that is text.
     inverted : bool
         MONOCHROME1: low values are bright.
     windows : tuple of Window
@@ -152,6 +153,8 @@ class ImageStudy:
         Image Position (Patient), for the order of slices.
     notes : tuple of Message
         What the reader of the file had to do or doubts.
+    text : tuple of str
+        Lines of a structured report, indented by their level; empty for pictures.
     """
 
     frames: NDArray[np.generic]
@@ -173,6 +176,7 @@ class ImageStudy:
     identity: Identity = Identity()
     hints: RequestHints = field(default=RequestHints())
     notes: tuple[Message, ...] = ()
+    text: tuple[str, ...] = ()
 
     @property
     def colour(self) -> bool:

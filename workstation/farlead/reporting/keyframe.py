@@ -38,15 +38,18 @@ class Picture:
 
 
 def key_pictures(content: ReportContent, words: Words) -> tuple[Picture, ...]:
-    """Pictures of the chosen key frames; of none chosen, the middle frame of the middle image."""
-    if not content.images:
+    """Pictures of the chosen key frames; of none chosen, the middle frame of the middle image.
+
+    Reports that are text have no picture.
+    """
+    pictured = [number for number, image in enumerate(content.images) if image.frames.size]
+    if not pictured:
         return ()
-    chosen = content.key_frames or (_middle(content),)
-    return tuple(_picture(content, frame, words) for frame in chosen)
+    chosen = content.key_frames or (_middle(content, pictured[len(pictured) // 2]),)
+    return tuple(_picture(content, key, words) for key in chosen if key.image in pictured)
 
 
-def _middle(content: ReportContent) -> KeyFrame:
-    image = len(content.images) // 2
+def _middle(content: ReportContent, image: int) -> KeyFrame:
     return KeyFrame(image, content.images[image].frames.shape[0] // 2)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from farlead.errors import FarleadError, InvalidRequest, SandboxError, UnreadableFile
 from farlead.exchange.intake.inbox import Found, Inbox, Print, fingerprint, shown
-from farlead.exchange.intake.notices import Notices
+from farlead.exchange.intake.notices import TAKEN, Notices
 from farlead.exchange.intake.receipts import Receipts
 from farlead.exchange.intake.request import (
     LARGEST_SIDECAR,
@@ -25,7 +25,7 @@ from farlead.exchange.intake.request import (
 )
 from farlead.exchange.intake.units import unit_folders
 from farlead.messages import Message, message
-from farlead.model.people import Patient
+from farlead.model.people import Patient, names_somebody
 from farlead.model.recording import Description
 from farlead.model.study import Kind, Priority, Request, ScreeningState, StoredObject
 from farlead.objects import ObjectFolder
@@ -232,10 +232,21 @@ class FolderIntake:
         return self._clock().astimezone().date()
 
     def _told(self, unit: str, stored: StoredObject, added: Stored, counted: "_Count") -> None:
-        """Count what the store made of it; tell the unit when it was set aside after all."""
+        """Count what the store made of it; tell the unit when it was set aside after all.
+
+        A study that nobody has named yet is on the list, and the unit is told that it names no
+        patient; a late sidecar that does so withdraws that.
+        """
         if added.quarantined is None:
             counted.taken += 1
-            self._notices(unit).withdraw(stored.file_name)
+            study = self._store.study(added.study_id)
+            for name in {stored.file_name, *(known.file_name for known in study.objects)}:
+                self._notices(unit).withdraw(name)
+            if not names_somebody(study.patient):
+                error = UnreadableFile(message("intake.no_patient"))
+                self._notices(unit).tell(
+                    stored.file_name, error, stored.sha256, self._clock(), state=TAKEN
+                )
             return
         counted.quarantined += 1
         error = UnreadableFile(added.quarantined)

@@ -1,4 +1,4 @@
-"""What the sender is told of a file that could not be taken: a small file in its outbox."""
+"""What the sender is told of a file that needs something: a small file in its outbox."""
 
 import hashlib
 import json
@@ -8,6 +8,8 @@ from pathlib import Path
 from farlead.errors import FarleadError
 from farlead.messages import Language
 
+#: States of a file that a notice is about: set aside, or taken though something is missing.
+QUARANTINED, TAKEN = "quarantined", "taken"
 _SUFFIX = ".error.json"
 _LONGEST_NAME, _SHOWN = 200, 40
 
@@ -18,13 +20,21 @@ class Notices:
     def __init__(self, outbox: Path) -> None:
         self._outbox = outbox
 
-    def tell(self, name: str, error: FarleadError, sha256: str, at: datetime) -> None:
+    def tell(
+        self,
+        name: str,
+        error: FarleadError,
+        sha256: str,
+        at: datetime,
+        *,
+        state: str = QUARANTINED,
+    ) -> None:
         """Write ``NAME.error.json``: the reason in both languages, where, and which bytes."""
         self._outbox.mkdir(parents=True, exist_ok=True)
         place = self._place(name)
         notice = {
             "file": name,
-            "state": "quarantined",
+            "state": state,
             "reason": error.reason.id,
             "zh": error.text(Language.ZH),
             "en": error.text(Language.EN),
@@ -39,7 +49,7 @@ class Notices:
         part.replace(place)
 
     def withdraw(self, name: str) -> None:
-        """Remove the notice of a file that has been taken after all."""
+        """Remove the notice of a file that has been taken, or is whole, after all."""
         self._place(name).unlink(missing_ok=True)
 
     def _place(self, name: str) -> Path:

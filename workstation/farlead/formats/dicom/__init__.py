@@ -7,6 +7,7 @@ a note.
 
 from farlead.errors import UnreadableFile
 from farlead.formats.dicom.attributes import Attributes
+from farlead.formats.dicom.document import read_document, read_report
 from farlead.formats.dicom.elements import named
 from farlead.formats.dicom.image import read_image
 from farlead.formats.dicom.kinds import refuse_without_content
@@ -41,4 +42,8 @@ def _read(data: bytes) -> Recording | ImageStudy:
         return read_waveforms(attributes)
     if any(word in attributes for word in ("PixelData", "FloatPixelData", "DoubleFloatPixelData")):
         return read_image(attributes)
+    if "EncapsulatedDocument" in attributes:
+        return read_document(attributes)
+    if "ContentSequence" in attributes:
+        return read_report(attributes)
     raise refuse_without_content(attributes)

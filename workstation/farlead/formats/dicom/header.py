@@ -92,6 +92,12 @@ def series_uid(attributes: Attributes) -> str | None:
     return _uid(attributes, "SeriesInstanceUID")
 
 
+def instance_number(attributes: Attributes) -> int | None:
+    """Instance Number."""
+    number = attributes.number("InstanceNumber")
+    return None if number is None else int(number)
+
+
 def hints(attributes: Attributes) -> RequestHints:
     """Request data in the file's own attributes."""
     question = ("ReasonForTheRequestedProcedure", "ReasonForStudy", "AdmittingDiagnosesDescription")

@@ -54,7 +54,7 @@ def read_image(attributes: Attributes) -> ImageStudy:
         body_part=attributes.text("BodyPartExamined"),
         description=attributes.text("SeriesDescription") or attributes.text("StudyDescription"),
         series_uid=header.series_uid(attributes),
-        instance_number=_instance_number(attributes),
+        instance_number=header.instance_number(attributes),
         position=position(attributes),
         start=found_start,
         patient=header.patient(attributes),
@@ -63,11 +63,6 @@ def read_image(attributes: Attributes) -> ImageStudy:
         hints=header.hints(attributes),
         notes=tuple(attributes.notes),
     )
-
-
-def _instance_number(attributes: Attributes) -> int | None:
-    number = attributes.number("InstanceNumber")
-    return None if number is None else int(number)
 
 
 def _frame_times(attributes: Attributes, frames: int) -> NDArray[np.float64] | None:

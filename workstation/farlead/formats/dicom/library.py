@@ -5,21 +5,18 @@ error of ours; what it logs quotes values of the file, which are a patient's.
 """
 
 import logging
-import threading
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from pydicom import config
 
-logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
+from farlead.formats.quiet import without_warnings
 
-_ONE_AT_A_TIME = threading.RLock()  # warnings and the library's settings belong to the process
+logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
 
 
 @contextmanager
 def quietly() -> Iterator[None]:
     """Use the library without its warnings and without its checks of values."""
-    with _ONE_AT_A_TIME, warnings.catch_warnings(), config.disable_value_validation():
-        warnings.simplefilter("ignore")
+    with without_warnings(), config.disable_value_validation():
         yield

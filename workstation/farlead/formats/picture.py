@@ -1,0 +1,101 @@
+"""PNG and JPEG pictures: photographs and scans of paper, copies of a screen.
+
+====  ===================================================================
+PNG   grey of 1 to 16 bits (16 stay 16), palette, colour, transparency on
+      white; the first picture of several, which is noted
+JPEG  baseline, extended, progressive; grey, colour, CMYK; the camera's
+      orientation is applied
+====  ===================================================================
+
+Such a file says nothing of its patient: the request must. Its pixels are bounded by the head,
+before anything is decoded. Colours are shown as they are stored, without colour profiles.
+
+References
+----------
+W3C PNG (Third Edition); ITU-T T.81, JFIF; CIPA DC-008 (Exif), tag Orientation.
+"""
+
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from farlead.errors import UnreadableFile
+from farlead.formats.assembly import Notes
+from farlead.formats.quiet import without_warnings
+from farlead.messages import message
+from farlead.model.recording import ImageStudy, Modality
+
+#: Most pixels of a picture: as many as the best telephones make.
+MOST_PIXELS = 64_000_000
+_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
+_CAUSE = 120
+_ORIENTATION = 0x0112
+_WIDE_GREY = {"I;16", "I;16B", "I;16L", "I"}
+_WHITE = (255, 255, 255, 255)
+
+Image.MAX_IMAGE_PIXELS = None  # ours is lower, and asked for with our own sentence
+
+
+def recognises(data: bytes) -> bool:
+    """Whether the bytes are a PNG or JPEG picture."""
+    return data.startswith((_PNG, _JPEG))
+
+
+def read(data: bytes) -> ImageStudy:
+    """Picture as an image study without patient.
+
+    Raises
+    ------
+    UnreadableFile
+        Too many pixels, damaged, cut short.
+    """
+    notes = Notes()
+    notes.add(message("formats.note.no_patient"))
+    try:
+        with without_warnings(), Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+            frame = _decoded(image, notes)
+    except (UnreadableFile, MemoryError):
+        raise
+    except Exception as error:  # a decoder of others on damaged input may raise anything
+        cause = " ".join(str(error).split())[:_CAUSE] or type(error).__name__
+        raise UnreadableFile(message("formats.picture.damaged", cause=cause)) from error
+    frames = np.ascontiguousarray(frame[np.newaxis])
+    frames.flags.writeable = False
+    return ImageStudy(frames=frames, modality=Modality.OTHER, notes=tuple(notes))
+
+
+def _decoded(image: Image.Image, notes: Notes) -> NDArray[np.generic]:
+    """Pixels ``(rows, columns)`` or ``(rows, columns, 3)``, upright."""
+    width, height = image.size
+    if width * height > MOST_PIXELS:
+        size, limit = f"{width}×{height}", MOST_PIXELS // 1_000_000
+        raise UnreadableFile(message("formats.picture.too_large", size=size, limit=limit))
+    if getattr(image, "n_frames", 1) > 1:
+        notes.add(message("formats.note.first_picture", count=int(image.n_frames)))  # type: ignore[attr-defined]  # just asked
+    image.load()
+    return _pixels(_upright(image, notes))
+
+
+def _upright(image: Image.Image, notes: Notes) -> Image.Image:
+    """As the camera was held; damaged Exif data say nothing of that."""
+    try:
+        turned = image.getexif().get(_ORIENTATION, 1) not in {0, 1}
+        return ImageOps.exif_transpose(image) if turned else image
+    except Exception:  # noqa: BLE001  # any damage of a part that only turns the picture
+        notes.add(message("formats.note.orientation"))
+        return image
+
+
+def _pixels(image: Image.Image) -> NDArray[np.generic]:
+    if image.mode in _WIDE_GREY:
+        return np.asarray(image).astype(np.uint16)
+    if image.mode in {"1", "L"} and not image.has_transparency_data:
+        return np.array(image.convert("L"))
+    if not image.has_transparency_data:
+        return np.array(image.convert("RGB"))
+    grey = image.mode in {"1", "L", "LA"}
+    white = Image.new("RGBA", image.size, _WHITE)
+    white.alpha_composite(image.convert("RGBA"))
+    return np.array(white.convert("L" if grey else "RGB"))
