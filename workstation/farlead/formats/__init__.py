@@ -51,6 +51,8 @@ class Reader(NamedTuple):
 #: All formats, the most certain to recognise first.
 READERS: tuple[Reader, ...] = (
     Reader("dicom", dicom.recognises, dicom.read),
+    Reader("picture", picture.recognises, picture.read),
+    Reader("pdf", pdf.recognises, pdf.read),
     Reader("scp", scp.recognises, scp.read),
     Reader("edf", edf.recognises, edf.read),
     Reader("ishne", ishne.recognises, ishne.read),
