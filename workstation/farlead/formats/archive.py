@@ -74,15 +74,7 @@ def _unpacked(data: bytes) -> Source:
     entries = [entry for entry in archive.infolist() if not _litter(entry)]
     _check(entries, len(data))
 
-    def read(entry: zipfile.ZipInfo, size: int) -> bytes:
-        try:
-            with archive.open(entry) as file:
-                return file.read(size)
-        except (MemoryError, KeyboardInterrupt):
-            raise
-        except Exception as error:
-            raise _damaged(error) from error
-
+    read = _reader(archive)
     main = entries[0] if len(entries) == 1 else _header(entries, read)
     content = read(main, main.file_size)
     if recognises(content):
@@ -98,6 +90,21 @@ def _unpacked(data: bytes) -> Source:
         return io.BytesIO(kept[name])
 
     return Source(content, companion)
+
+
+def _reader(archive: zipfile.ZipFile) -> _Read:
+    """The first bytes of an entry, never more than it announces."""
+
+    def read(entry: zipfile.ZipInfo, size: int) -> bytes:
+        try:
+            with archive.open(entry) as file:
+                return file.read(min(size, entry.file_size))
+        except MemoryError:
+            raise
+        except Exception as error:
+            raise _damaged(error) from error
+
+    return read
 
 
 def _opened(data: bytes) -> zipfile.ZipFile:

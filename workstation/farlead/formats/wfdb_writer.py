@@ -97,18 +97,22 @@ def encode_wfdb(recording: Recording, name: str = "ecg") -> Mapping[str, bytes]:
         No leads or samples, infinite samples, an amplitude above a kilovolt, or a name that no
         record may have.
     """
+    _check(recording, name)
+    scales = [_scale(row) for row in recording.samples]
+    bits = max(scale.bits for scale in scales)
+    codes = np.empty(recording.samples.T.shape, f"<i{bits // 8}")
+    for lead, scale in enumerate(scales):
+        codes[:, lead] = _codes(recording.samples[lead], scale.gain, bits)
+    header = _header(recording, name, scales, codes)
+    return {f"{name}.hea": header.encode("utf-8"), f"{name}.dat": codes.tobytes()}
+
+
+def _check(recording: Recording, name: str) -> None:
     leads, n = recording.samples.shape
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no name of a WFDB record")
     if leads != len(recording.leads) or not leads or not n:
         raise ValueError("no leads, no samples, or not one lead a row")
-    scales = [_scale(row) for row in recording.samples]
-    bits = max(scale.bits for scale in scales)
-    codes = np.empty((n, leads), f"<i{bits // 8}")
-    for lead, scale in enumerate(scales):
-        codes[:, lead] = _codes(recording.samples[lead], scale.gain, bits)
-    header = _header(recording, name, scales, codes)
-    return {f"{name}.hea": header.encode("utf-8"), f"{name}.dat": codes.tobytes()}
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

@@ -129,7 +129,7 @@ def _segments(
     header: Header, fs: float, files: Files, notes: Notes
 ) -> tuple[tuple[Signal, ...], tuple[Piece, ...]]:
     """Signals of the whole and its pieces; a first segment without samples is the lay-out."""
-    known: dict[str, Header] = {}
+    known: dict[str, tuple[Header, tuple[Group, ...]]] = {}
     pieces: list[Piece] = []
     begin = signals = 0
     for segment in header.segments:
@@ -138,15 +138,15 @@ def _segments(
         else:
             if segment.name not in known:
                 known[segment.name] = _segment_header(segment.name, fs, files, notes)
-            pieces.append(_piece(segment, known[segment.name], begin, files))
-            signals += len(known[segment.name].signals)
+            pieces.append(_piece(segment, *known[segment.name], begin, files))
+            signals += len(known[segment.name][0].signals)
         begin += segment.frames
         if signals > _MOST_PARTS:
             raise _too_many(header)
     if not known:
         raise UnreadableFile(message("formats.wfdb.no_signals", record=header.name))
-    template = next(iter(known.values())).signals
-    _check_signals(header, template, known)
+    template = next(iter(known.values()))[0].signals
+    _check_signals(header, template, {name: found for name, (found, _) in known.items()})
     _note_gaps(pieces, fs, notes)
     return template, tuple(piece for piece in pieces if piece.frames)
 
@@ -167,7 +167,9 @@ def _check_signals(header: Header, template: Sequence[Signal], known: Mapping[st
             )
 
 
-def _segment_header(name: str, fs: float, files: Files, notes: Notes) -> Header:
+def _segment_header(
+    name: str, fs: float, files: Files, notes: Notes
+) -> tuple[Header, tuple[Group, ...]]:
     found = parse(files.header(name), notes)
     if found.segments:
         raise UnreadableFile(message("formats.wfdb.nested", segment=name), tag=name)
@@ -176,14 +178,15 @@ def _segment_header(name: str, fs: float, files: Files, notes: Notes) -> Header:
             message("formats.wfdb.rates", segment=name, expected=f"{fs:g}", found=f"{found.fs:g}"),
             tag=name,
         )
-    return found
+    return found, groups(found)
 
 
-def _piece(segment: Segment, found: Header, begin: int, files: Files) -> Piece:
+def _piece(
+    segment: Segment, found: Header, of: tuple[Group, ...], begin: int, files: Files
+) -> Piece:
     if (found.frames or 0) != segment.frames and segment.frames:
         raise _wrong_length(found.name, segment.frames, found.frames or 0)
-    of = groups(found) if segment.frames else ()
-    for group in of:
+    for group in of if segment.frames else ():
         check_size(group, segment.frames, files.size(group.file))
     return Piece(found, of, begin, segment.frames)
 

@@ -5,6 +5,7 @@ are left out.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
@@ -26,18 +27,16 @@ Rows = Mapping[int, tuple[NDArray[np.float32], float]]
 class Group(NamedTuple):
     """Consecutive signals of one file, whose samples alternate.
 
-    `first` is the number of the first one in its header.
+    `first` is the number of the first one in its header, `columns` are the places of each one's
+    samples in a frame of `width` samples.
     """
 
     file: str
     code: Code
     first: int
     signals: tuple[Signal, ...]
-
-    @property
-    def width(self) -> int:
-        """Samples of a frame."""
-        return sum(signal.per_frame for signal in self.signals)
+    columns: tuple[tuple[int, int], ...]
+    width: int
 
     @property
     def offset(self) -> int:
@@ -67,7 +66,9 @@ def _group(header: Header, run: Sequence[int]) -> Group:
     alike = all((s.code, s.offset) == (first.code, first.offset) for s in signals)
     if not alike or run[-1] - run[0] != len(run) - 1:
         raise UnreadableFile(message("formats.wfdb.mixed", file=shown(first.file)))
-    return Group(first.file, CODES[first.code], run[0], signals)
+    ends = tuple(accumulate(signal.per_frame for signal in signals))
+    columns = tuple(zip((0, *ends[:-1]), ends, strict=True))
+    return Group(first.file, CODES[first.code], run[0], signals, columns, ends[-1])
 
 
 def frames_in(group: Group, size: int) -> int:
@@ -96,10 +97,9 @@ def read_group(
     group : Group
     frames : int
         Checked with :func:`check_size`.
-    files : Files
+    files, notes : Files, Notes
     rows : mapping
         Where the millivolts of each signal go; signals that are not in it are only checked.
-    notes : Notes
     checksums : bool
         Whether they are compared; the document switches it off for headers without a length.
     """
@@ -153,19 +153,11 @@ def _summed(
     if before is None:
         before = np.array([signal.initial or 0 for signal in group.signals], np.int64)
     values = np.empty(block.shape, np.int64)
-    for place, signal, (start, end) in _columns(group):
+    for place, (start, end) in enumerate(group.columns):
         flat = block[:, start:end].reshape(-1).cumsum(dtype=np.int64) + before[place]
-        values[:, start:end] = flat.reshape(-1, signal.per_frame)
-    last = np.array([values[-1, end - 1] for _, _, (_, end) in _columns(group)], np.int64)
+        values[:, start:end] = flat.reshape(-1, end - start)
+    last = np.array([values[-1, end - 1] for _, end in group.columns], np.int64)
     return last, values
-
-
-def _columns(group: Group) -> Iterator[tuple[int, Signal, tuple[int, int]]]:
-    """Each signal with its place in the group and its columns of a frame."""
-    start = 0
-    for place, signal in enumerate(group.signals):
-        yield place, signal, (start, start + signal.per_frame)
-        start += signal.per_frame
 
 
 def _check_first(group: Group, frame: NDArray[np.int64], notes: Notes, *, summed: bool) -> None:
@@ -174,7 +166,7 @@ def _check_first(group: Group, frame: NDArray[np.int64], notes: Notes, *, summed
     Headers made by hand from others keep the old value, which readers of plain amplitudes never
     look at.
     """
-    for _, signal, (start, _) in _columns(group):
+    for signal, (start, _) in zip(group.signals, group.columns, strict=True):
         if signal.initial in (None, frame[start]):
             continue
         if summed and signal.checksum is not None:
@@ -194,8 +186,8 @@ def _check_first(group: Group, frame: NDArray[np.int64], notes: Notes, *, summed
 
 
 def _check_sums(group: Group, sums: NDArray[np.int64]) -> None:
-    for _, signal, (start, end) in _columns(group):
-        found = int(sums[start:end].sum())
+    found_sums = np.add.reduceat(sums, [start for start, _ in group.columns]).tolist()
+    for signal, found in zip(group.signals, found_sums, strict=True):
         if signal.checksum is not None and (found - signal.checksum) & 0xFFFF:
             raise UnreadableFile(
                 message(
@@ -211,7 +203,7 @@ def _check_sums(group: Group, sums: NDArray[np.int64]) -> None:
 
 def _store(group: Group, block: NDArray[np.integer], begin: int, frames: int, rows: Rows) -> None:
     """Millivolts of one block into the rows, those before a signal's skew left out."""
-    for place, signal, (start, end) in _columns(group):
+    for place, (signal, (start, end)) in enumerate(zip(group.signals, group.columns, strict=True)):
         if group.first + place not in rows:
             continue
         row, factor = rows[group.first + place]
