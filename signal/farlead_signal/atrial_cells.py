@@ -99,7 +99,7 @@ def _some(beats: BeatWindows, part: slice) -> BeatWindows:
     values = beats.values[part]
     if len(values) == len(beats.values):
         return beats
-    return BeatWindows(values, beats.rate, beats.r, beats.scale)
+    return replace(beats, values=values, at=beats.at[part])
 
 
 def _edges(n: int, fs: float) -> Ints:

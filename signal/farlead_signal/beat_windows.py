@@ -4,13 +4,11 @@ One cut serves the questions of rhythm: which beats are alike (their QRS complex
 waves stand before them (the PR segment) and which way the T wave points.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-
-from farlead_signal.shapes import windows_at
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float32]
@@ -29,6 +27,8 @@ SLOPES = (0.10, 0.14)
 SLIGHT = 0.05
 #: Below this standard deviation a lead has no signal, in millivolts.
 NOTHING = 1e-4
+#: What is greater, in millivolts, is no heart's, and its square must stay a number.
+MOST = np.float32(1e6)
 #: A lead is raised to this share of the usual size at most: leads count alike whatever their
 #: size, but a lead of noise alone does not.
 LEAST_LEAD = 0.3
@@ -48,17 +48,33 @@ class BeatWindows:
         Index of the middle of the QRS complex's slopes in each window.
     scale : ndarray of float32, shape (leads,)
         What the millivolts were multiplied by.
+    at : ndarray of int64, shape (beats,)
+        Sample of the recording at index `r` of each window.
+    fs, n : float, int
+        Hertz and length of the recording.
     """
 
     values: Floats
     rate: float
     r: int
     scale: Floats
+    at: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
+    fs: float = np.nan
+    n: int = 0
 
     def part(self, begin: float, end: float, moved: int = 0) -> Floats:
         """Samples from `begin` to `end` seconds after R, `moved` samples later; a view."""
         first = self.r + round(begin * self.rate) + moved
         return self.values[:, :, first : first + round((end - begin) * self.rate)]
+
+    def recorded(self, begin: float, end: float) -> NDArray[np.bool_]:
+        """Beats of which all from `begin` to `end` seconds after R lies in the recording."""
+        inside = (self.at + begin * self.fs >= 0) & (self.at + end * self.fs <= self.n)
+        return np.asarray(inside)
+
+    def one(self, template: Floats) -> "BeatWindows":
+        """A single beat of the same rate and scale, shape (leads, w)."""
+        return BeatWindows(template[None], self.rate, self.r, self.scale)
 
 
 def middle(rows: NDArray[np.floating]) -> NDArray[np.floating]:
@@ -67,6 +83,35 @@ def middle(rows: NDArray[np.floating]) -> NDArray[np.floating]:
     if count % 2:
         return np.asarray(ordered[count // 2])
     return np.asarray(0.5 * (ordered[count // 2 - 1] + ordered[count // 2]))
+
+
+def windows_at(signal: NDArray[np.floating], start: Ints, width: int) -> Floats:
+    """Windows of a recording, shape (windows, leads, width); its ends go on beyond themselves.
+
+    Parameters
+    ----------
+    signal : ndarray, shape (leads, n)
+        At least one sample.
+    start : ndarray of int64, shape (windows,)
+        First samples; may lie outside.
+    width : int
+    """
+    n = signal.shape[1]
+    found = np.empty((start.size, signal.shape[0], width), np.float32)
+    if n >= width:
+        inside = np.minimum(np.maximum(start, 0), n - width)
+        down, right = signal.strides
+        every = np.lib.stride_tricks.as_strided(
+            signal, (len(signal), n - width + 1, width), (down, right, right), writeable=False
+        )
+        found[:] = every[:, inside].transpose(1, 0, 2)
+        out = np.flatnonzero(inside != start)
+    else:
+        out = np.arange(start.size)
+    if out.size:
+        at = np.minimum(np.maximum(start[out, None] + np.arange(width), 0), n - 1)
+        found[out] = signal[:, at].transpose(1, 0, 2)
+    return found
 
 
 def cut_beats(signal: NDArray[np.floating], fs: float, r_peaks: Ints) -> BeatWindows:
@@ -91,13 +136,16 @@ def cut_beats(signal: NDArray[np.floating], fs: float, r_peaks: Ints) -> BeatWin
     values = (raw.reshape(-1, step) @ mean).reshape(r_peaks.size, signal.shape[0], -1)
     if not np.isfinite(values.sum()):
         values = np.where(np.isfinite(values), values, np.float32(0))
+    np.minimum(np.maximum(values, -MOST, out=values), MOST, out=values)
     middle = before + room
     qrs = values[:, :, middle - round(SLOPES[0] * rate) : middle + round(SLOPES[1] * rate)]
     scale = _scale(qrs)
     values *= scale[:, None]
     moved = np.minimum(np.maximum(_centres(qrs * scale[:, None]), -room), room)
     at = room + moved[:, None] + np.arange(width)
-    return BeatWindows(np.take_along_axis(values, at[:, None], 2), rate, before, scale)
+    values = np.take_along_axis(values, at[:, None], 2)
+    at = r_peaks + moved * step
+    return BeatWindows(values, rate, before, scale, at, fs, signal.shape[1])
 
 
 def _scale(qrs: Floats) -> Floats:

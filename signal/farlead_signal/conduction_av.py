@@ -12,9 +12,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from farlead_signal.beat_windows import BeatWindows
+from farlead_signal.beat_windows import BeatWindows, windows_at
 from farlead_signal.findings import Finding
-from farlead_signal.shapes import windows_at
 from farlead_signal.spans import SignalSpan
 
 Ints: TypeAlias = NDArray[np.int64]

@@ -9,19 +9,22 @@ electrocardiography", Eur Heart J 6 (1985) 815-825. P. Kligfield et al., Circula
 1306-1324, doi:10.1161/CIRCULATIONAHA.106.180200 (representative complexes).
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from farlead_signal.beat_classes import BeatClass, Groups, classify
+from farlead_signal.beat_classes import BeatClass
+from farlead_signal.beat_labels import BeatLabels, label_beats
+from farlead_signal.beat_windows import windows_at
 from farlead_signal.blanking import without_spikes
 from farlead_signal.delineation import Fiducials
 from farlead_signal.median_points import of_members
 from farlead_signal.middle import middle
 from farlead_signal.orderstats import order_statistics
-from farlead_signal.shapes import group_shapes, windows_at
 
 __all__ = ["BeatClass", "Representative", "representative"]
 
@@ -31,6 +34,9 @@ Floats: TypeAlias = NDArray[np.float32]
 #: The window reaches so long before R (PR intervals up to 0.5 s) and after it, in seconds: one
 #: RR interval, no less than LEAST_AFTER and no more than MOST_AFTER (the longest QT).
 BEFORE, LEAST_AFTER, MOST_AFTER = 0.60, 0.50, 0.80
+#: Members are as like the dominant shape as this, or more: above what breathing (amplitude up to
+#: 1.5 times) and moderate noise leave, below a conducted beat and a ventricular one.
+ALIKE = 0.8
 #: Members of the median; of more beats so many are taken, evenly spread.
 MEMBERS = 256
 #: Sorting networks are faster than partitioning up to so many members.
@@ -74,7 +80,9 @@ class Representative:
         Of the median beat (one beat), in indices of its window: the middle ones of the members,
         and over all leads from these.
     kind : BeatClass
-        What the members are: dominant, or ventricular or paced when these are the most.
+        What most members are: dominant, paced, or ventricular.
+    labels : BeatLabels, optional
+        Of all beats, with the evidence of their classes.
     """
 
     classes: tuple[BeatClass, ...]
@@ -84,6 +92,20 @@ class Representative:
     noise: Floats
     fiducials: Fiducials
     kind: BeatClass = BeatClass.DOMINANT
+    labels: BeatLabels | None = None
+
+    def told(self, classes: Sequence[BeatClass]) -> "Representative":
+        """The same with the classes that the rhythm as a whole gives the beats.
+
+        A tachycardia of one wide shape looks like any other rhythm of one shape until its rate and
+        its P waves are asked for.
+        """
+        return replace(self, classes=tuple(classes), kind=_kind(classes, self.members))
+
+
+def _kind(classes: Sequence[BeatClass], members: Ints) -> BeatClass:
+    counted: Counter[BeatClass] = Counter(classes[number] for number in members.tolist())
+    return counted.most_common(1)[0][0]
 
 
 def representative(
@@ -123,38 +145,41 @@ def representative(
     paced = None if spikes is None else np.asarray(spikes, np.int64)
     if paced is not None:
         samples = without_spikes(samples, fs, paced)
-    shapes = group_shapes(samples, fs, peaks)
-    groups = classify(shapes, fs, peaks, fiducials, paced)
-    chosen = _members(groups, peaks, samples.shape[1], fs)
-    cut = _window(samples, fs, peaks, shapes.aligned, chosen)
-    onset = _onset(fiducials.overall or fiducials, cut)
+    overall = fiducials.overall or fiducials
+    labels = label_beats(samples, fs, peaks, paced, overall.qrs_on)
+    chosen = _members(labels, peaks, samples.shape[1], fs)
+    cut = _window(samples, fs, peaks, _aligned(labels, peaks, chosen), chosen)
+    onset = _onset(overall, cut)
     beats = cut.levelled(onset, fs)
     median = _median(beats)
     points = of_members(fiducials, chosen, cut.r - cut.at, median.shape[1], fs)
     level = _level_at(median, points, cut.r - onset, fs)
     return Representative(
-        classes=groups.classes(),
+        classes=labels.classes,
         beats=(median - level).astype(np.float32),
         r=cut.r,
         members=chosen,
         noise=_noise(beats, median, points, fs),
         fiducials=points,
-        kind=groups.kinds[groups.main] if groups.main >= 0 else BeatClass.UNKNOWN,
+        kind=_kind(labels.classes, chosen),
+        labels=labels,
     )
 
 
-def _members(groups: Groups, peaks: Ints, n: int, fs: float) -> Ints:
-    """Beats for the median: of the main group, not early, whole, and not too many."""
-    chosen = groups.main_beats()
-    if chosen.size == 0:
-        chosen = np.flatnonzero(groups.group == groups.main)
-    if groups.main < 0:  # no two beats are alike: one of them, in the middle
-        chosen = np.array([peaks.size // 2])
+def _members(labels: BeatLabels, peaks: Ints, n: int, fs: float) -> Ints:
+    """Beats for the median: of the dominant shape, not early, whole, and not too many."""
+    usual = labels.is_class(BeatClass.DOMINANT, BeatClass.PACED) & (labels.likeness > ALIKE)
+    chosen = np.flatnonzero(usual if usual.any() else labels.dominant)
     whole = chosen[(peaks[chosen] >= BEFORE * fs) & (peaks[chosen] + LEAST_AFTER * fs < n)]
     chosen = whole if whole.size else chosen
     if chosen.size > MEMBERS:
         chosen = chosen[np.linspace(0, chosen.size - 1, MEMBERS).astype(int)]
     return chosen
+
+
+def _aligned(labels: BeatLabels, peaks: Ints, chosen: Ints) -> Ints:
+    """Samples of R, each on the same wave of the dominant shape as the members' usual one."""
+    return labels.at - round(middle((labels.at - peaks)[chosen]))
 
 
 def _window(

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from farlead_signal.atrial_cells import Cell, atrial_cells
 from farlead_signal.beat_classes import BeatClass
-from farlead_signal.beat_labels import BLOCK, BeatLabels, label_beats
-from farlead_signal.beat_windows import BeatWindows, cut_beats, middle
+from farlead_signal.beat_labels import BeatLabels, label_beats
+from farlead_signal.beat_windows import BeatWindows, middle
 from farlead_signal.delineation import Fiducials
 from farlead_signal.pacing import Spikes
 from farlead_signal.qrs import BeatFinding
@@ -77,11 +77,12 @@ class Reading:
         representative: Representative | None,
         spikes: Spikes | None,
     ) -> "Reading":
-        """Label the beats, cut them and look for atria between them."""
+        """Label the beats, where the median beat has not done so, and look for atria."""
         peaks = finding.r_peaks
-        beats = cut_beats(signal, fs, peaks) if peaks.size <= BLOCK else None
-        marks = None if spikes is None else spikes.positions
-        labels = label_beats(signal, fs, peaks, marks, beats)
+        labels = None if representative is None else representative.labels
+        if labels is None:
+            labels = label_beats(signal, fs, peaks, None if spikes is None else spikes.positions)
+        beats = labels.windows
         other = labels.is_class(BeatClass.VENTRICULAR, BeatClass.PACED, BeatClass.FUSION)
         cells = atrial_cells(signal, fs, peaks, other, beats)
         return cls(signal, fs, names, peaks, labels, beats, cells, fiducials, representative,

@@ -155,7 +155,9 @@ def rhythms(
     still = standstill(samples, fs, finding)
     peaks = finding.r_peaks
     if peaks.size < FEWEST or samples.size == 0:
-        labels = (BeatClass.UNKNOWN,) * peaks.size
+        labels = (
+            (BeatClass.UNKNOWN,) * peaks.size if representative is None else representative.classes
+        )
         basic = _without_beats(still)
         unknown = (Finding("rhythm.unknown", certain=False),) if basic is Basic.UNKNOWN else ()
         return RhythmFindings(basic, False, (*still, *unknown), labels)

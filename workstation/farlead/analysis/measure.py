@@ -21,7 +21,7 @@ from farlead_signal.qrs import BeatFinding, find_beats
 from farlead_signal.quality import LeadQuality, assess
 from farlead_signal.representative import Representative, representative
 from farlead_signal.rhythm import UNJUDGED, Pause, Rhythm, rhythm
-from farlead_signal.rhythms import rhythms
+from farlead_signal.rhythms import RhythmFindings, rhythms
 from farlead_signal.values import Value, known, unknown
 from farlead_signal.voltages import voltage_sums
 
@@ -149,7 +149,11 @@ def measure(recording: Recording) -> Measured:
     short = tidy.duration <= LONGEST
     spikes = step("pacing", None, lambda: find_spikes(samples, fs)) if short else None
     waves = _waves(tidy, finding, spikes, step)
+    read = step("rhythms", None, lambda: _rhythms(tidy, names, finding, waves, spikes))
     beat, points = waves.representative, waves.fiducials
+    if beat is not None and read is not None:
+        beat = beat.told(read.labels)
+        waves = replace(waves, representative=beat)
     leads = step("leads", _NO_LEADS, lambda: measure_leads(beat, names, fs))
     measured = Measured(
         recording=tidy,
@@ -167,9 +171,7 @@ def measure(recording: Recording) -> Measured:
         intervals=step("intervals", _NO_INTERVALS, lambda: _intervals(finding, fs, points, beat)),
         axes=step("axes", _NO_AXES, lambda: measure_axes(beat, names)),
         voltages=step("voltages", _NO_VOLTAGES, lambda: voltage_sums(leads)),
-        findings=step(
-            "rhythms", _NO_FINDINGS, lambda: _rhythms(tidy, names, finding, waves, spikes)
-        ),
+        findings=() if read is None else read.findings,
         missing=waves.missing,
     )
     shapes = step("morphology", _NO_FINDINGS, lambda: _shapes(measured))
@@ -233,10 +235,9 @@ def _rhythms(
     finding: BeatFinding,
     waves: _Waves,
     spikes: Spikes | None,
-) -> tuple[Finding, ...]:
+) -> RhythmFindings:
     points, beat = waves.fiducials, waves.representative
-    found = rhythms(recording.samples, recording.fs, names, finding, points, beat, spikes)
-    return found.findings
+    return rhythms(recording.samples, recording.fs, names, finding, points, beat, spikes)
 
 
 def _shapes(measured: Measured) -> tuple[Finding, ...]:
