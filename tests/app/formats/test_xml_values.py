@@ -65,9 +65,13 @@ def _as_python_reads(text: str) -> list[float]:
     return [float(word) if word.strip() else np.nan for word in words]
 
 
-def test_blanks_between_commas_are_missing_samples() -> None:
+def test_blanks_between_commas_are_missing_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     np.testing.assert_array_equal(listed(node("1,,2, ,3,")), [1, np.nan, 2, np.nan, 3])
     np.testing.assert_array_equal(listed(node(",1")), [np.nan, 1])
+    for piece in (1, 2, 3, 1 << 20):
+        monkeypatch.setattr(xml_values, "_PIECE", piece)
+        assert listed(node("1,2,\n ")).tolist() == [1, 2]
+        np.testing.assert_array_equal(listed(node("1,,")), [1, np.nan])
     assert listed(node(" \n ")).size == 0
     assert listed(node("")).size == 0
 

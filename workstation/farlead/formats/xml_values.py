@@ -127,21 +127,25 @@ def listed(
         Something is no number; with its line.
     """
     try:
-        data = node.text.encode("ascii")
+        data = node.text.encode("ascii").rstrip()
     except UnicodeEncodeError as error:
         raise _no_number(node, error.start, node.text[error.start :]) from None
     separator = b"," if b"," in data else b""
-    found: list[NDArray[np.floating]] = []
-    begin = 0
+    most = data.count(b",") + 1 if separator else (len(data) + 1) // 2
+    found: NDArray[np.floating] = np.empty(0)
+    begin = size = 0
     while begin < len(data):
         end = _cut(data, begin + _PIECE, separator)
         piece = data[begin:end]
         values = _plain_numbers(piece, separator)
         if values is None:
             values = _any_numbers(piece, separator, node, begin)
-        found.append(convert(values))
+        converted = convert(values)
+        found = found if size else np.empty(most, converted.dtype)
+        found[size : size + converted.size] = converted
+        size += converted.size
         begin = end
-    return np.concatenate(found) if found else np.empty(0)
+    return found[:size]
 
 
 def _cut(data: bytes, at: int, separator: bytes) -> int:
@@ -167,8 +171,6 @@ def _plain_numbers(data: bytes, separator: bytes) -> NDArray[np.float64] | None:
     apart = (letters <= ord(" ")) | (letters == ord(","))
     edges = np.flatnonzero(apart[1:] != apart[:-1]) + 1
     begins, ends = edges[::2], edges[1::2]
-    if separator and begins.size != _fields(data):
-        return None
     signs = (letters == ord("-")) | (letters == ord("+"))
     signed = signs[begins]
     if np.count_nonzero(signs) != np.count_nonzero(signed):
@@ -184,7 +186,23 @@ def _plain_numbers(data: bytes, separator: bytes) -> NDArray[np.float64] | None:
     if (counts > _EXACT_DIGITS).any():
         return None
     values = _of_digits(letters, ends, counts, after)
-    return np.negative(values, out=values, where=letters[begins] == ord("-"))
+    np.negative(values, out=values, where=letters[begins] == ord("-"))
+    return _in_fields(values, begins, letters, _fields(data)) if separator else values
+
+
+def _in_fields(
+    values: NDArray[np.float64],
+    begins: NDArray[np.intp],
+    letters: NDArray[np.uint8],
+    fields: int,
+) -> NDArray[np.float64] | None:
+    """Values in the fields between commas, NaN in blank ones; None where one has two words."""
+    places = np.cumsum(letters == ord(","))[begins]
+    if (np.diff(places) < 1).any():
+        return None
+    found = np.full(fields, np.nan)
+    found[places] = values
+    return found
 
 
 def _fields(data: bytes) -> int:
