@@ -3,7 +3,8 @@
 References
 ----------
 DICOM PS3.3 C.7.6.3 (Image Pixel), C.7.6.5 (Cine), C.11.1, C.11.2 (Modality and VOI LUT),
-C.7.6.16 (Multi-frame Functional Groups), 10.7 (spacing); C.7.6.1.1.1 (Patient Orientation).
+C.7.6.16 (Multi-frame Functional Groups), 10.7 (spacing); C.7.6.1.1.1 (Patient Orientation),
+C.8.16.2.1.1.1 (supplemental palettes).
 """
 
 import numpy as np
@@ -13,9 +14,11 @@ from farlead.formats.dicom import header
 from farlead.formats.dicom.attributes import Attributes
 from farlead.formats.dicom.geometry import laterality, position, sides, spacing
 from farlead.formats.dicom.kinds import refuse_dependent
-from farlead.formats.dicom.pixels import decode
-from farlead.formats.dicom.windows import rescale, windows
-from farlead.model.recording import ImageStudy, Modality
+from farlead.formats.dicom.lut import coloured, palette
+from farlead.formats.dicom.pixels import Pixels, decode
+from farlead.formats.dicom.windows import rescale, shades, windows
+from farlead.messages import message
+from farlead.model.recording import ImageStudy, Modality, Window
 
 _MODALITIES = {
     **dict.fromkeys(("US", "IVUS"), Modality.ULTRASOUND),
@@ -24,6 +27,7 @@ _MODALITIES = {
     **dict.fromkeys(("CR", "DX", "DR", "RG", "MG", "IO", "PX", "RF"), Modality.RADIOGRAPH),
     **dict.fromkeys(("OP", "OPT", "OPM"), Modality.FUNDUS),
 }
+_SUPPLEMENTAL = {"COLOR", "MIXED"}  # Pixel Presentation
 _LONGEST_FRAME = 60_000.0  # milliseconds
 
 
@@ -39,14 +43,18 @@ def read_image(attributes: Attributes) -> ImageStudy:
     refuse_dependent(attributes)
     modality = _MODALITIES.get(attributes.text("Modality") or "", Modality.OTHER)
     pixels = decode(attributes)
+    presets = () if pixels.colour else windows(attributes)
     frames = pixels.frames if pixels.colour else rescale(attributes, pixels.frames)
+    overlaid = None if pixels.colour else _overlaid(attributes, pixels, frames, presets)
+    if overlaid is not None:
+        frames, presets = overlaid, ()
     frames.flags.writeable = False
     found_start = header.start(attributes)
     return ImageStudy(
         frames=frames,
         modality=modality,
-        inverted=pixels.inverted,
-        windows=() if pixels.colour else windows(attributes),
+        inverted=pixels.inverted and overlaid is None,
+        windows=presets,
         frame_times=_frame_times(attributes, len(frames)),
         spacing=spacing(attributes, modality),
         sides=sides(attributes),
@@ -63,6 +71,28 @@ def read_image(attributes: Attributes) -> ImageStudy:
         hints=header.hints(attributes),
         notes=tuple(attributes.notes),
     )
+
+
+def _overlaid(
+    attributes: Attributes, pixels: Pixels, frames: NDArray[np.generic], presets: tuple[Window, ...]
+) -> NDArray[np.uint8] | None:
+    """Grey values with those in colour that a supplemental palette maps; None without one.
+
+    The grey ones go through the file's first window, which a reader can then no longer change.
+    """
+    if attributes.text("PixelPresentation") not in _SUPPLEMENTAL:
+        return None
+    tables = palette(attributes)
+    if tables is None:
+        return None
+    attributes.note(message("formats.note.overlaid"))
+    grey = np.empty((*frames.shape, 3), np.uint8)
+    for out, frame in zip(grey, frames, strict=True):
+        levels = shades(frame, presets)
+        out[:] = (255 - levels if pixels.inverted else levels)[..., np.newaxis]
+    mapped = pixels.frames.astype(np.int32) >= tables[0].first
+    grey[mapped] = coloured(pixels.frames, tables)[mapped]
+    return grey
 
 
 def _frame_times(attributes: Attributes, frames: int) -> NDArray[np.float64] | None:

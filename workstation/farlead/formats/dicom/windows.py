@@ -69,6 +69,17 @@ def windows(attributes: Attributes) -> tuple[Window, ...]:
     return tuple(dict.fromkeys([*presets, *found]))
 
 
+def shades(frame: NDArray[np.generic], presets: tuple[Window, ...]) -> NDArray[np.uint8]:
+    """Grey levels of a frame under the first preset, or over all its values without one."""
+    values = frame.astype(np.float32)
+    if presets:
+        low, width = presets[0].centre - presets[0].width / 2, presets[0].width
+    else:
+        low, width = float(values.min()), max(float(np.ptp(values)), 1.0)
+    levels = np.clip((values - low) / width, 0.0, 1.0) * 255.0
+    return np.asarray(np.rint(levels), np.uint8)
+
+
 def _from_table(item: Attributes) -> Window | None:
     """The window that spans the ramp of a look-up table; None for a table without sense."""
     try:
