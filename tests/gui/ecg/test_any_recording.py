@@ -4,9 +4,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from farlead_ui.ecg.gain import GAINS, Gain
 from farlead_ui.ecg.geometry import Paper, lay_out, scale_for
 from farlead_ui.ecg.layouts import LAYOUTS, Layout, place
-from farlead_ui.ecg.model import GAINS, SPEEDS
+from farlead_ui.ecg.model import SPEEDS
 from farlead_ui.ecg.trace import strokes
 from support_sheet import EIGHTEEN
 
@@ -32,7 +33,7 @@ def test_every_recording_is_laid_out(
 ) -> None:  # fmt: skip
     placement = place(layout, leads)
     scale = scale_for(calibration, ratio)
-    sheet = lay_out(placement, Paper(speed, gain, fs, n, page), scale, *size, ratio)
+    sheet = lay_out(placement, Paper(speed, Gain(gain, gain), fs, n, page), scale, *size, ratio)
     assert 0 <= sheet.page < sheet.pages
     assert 0.0 <= sheet.seconds[0] < sheet.seconds[1] <= n / fs + 1e-9
     if sheet.pages == 1:
@@ -53,7 +54,7 @@ def test_the_pages_together_show_every_sample(fs: float, n: int) -> None:
     shown = np.zeros(n, bool)
     page = pages = 0
     while page == 0 or page < pages:
-        sheet = lay_out(placement, Paper(25.0, 10.0, fs, n, page), scale, 1140, 856, 1.0)
+        sheet = lay_out(placement, Paper(25.0, Gain(), fs, n, page), scale, 1140, 856, 1.0)
         cell = sheet.cells[0]
         shown[cell.start : cell.stop] = True
         page, pages = page + 1, sheet.pages

@@ -4,11 +4,12 @@ from itertools import pairwise
 
 import pytest
 
+from farlead_ui.ecg.gain import Gain
 from farlead_ui.ecg.geometry import Paper, Sheet, lay_out, scale_for
 from farlead_ui.ecg.layouts import LAYOUTS, place
 from support_sheet import TWELVE
 
-STANDARD = Paper(25.0, 10.0, 500.0, 5000)
+STANDARD = Paper(25.0, Gain(), 500.0, 5000)
 
 
 def sheet(
@@ -61,24 +62,24 @@ def test_the_default_sheet_is_that_of_the_drawing() -> None:
 def test_ten_seconds_fit_from_960_px_on_at_every_scale_factor(width: int, ratio: float) -> None:
     made = sheet(width=int(width * ratio), height=int(856 * ratio), ratio=ratio)
     assert made.pages == 1
-    assert made.pulse[0][0] > 0
+    assert made.pulses[0][0][0] > 0
     assert made.trace_right <= made.width
 
 
 @pytest.mark.parametrize("gain", [2.5, 5.0, 10.0, 20.0, 40.0])
 @pytest.mark.parametrize("speed", [12.5, 25.0, 50.0, 100.0])
 def test_the_pulse_is_one_millivolt_and_two_hundred_milliseconds(speed: float, gain: float) -> None:
-    made = sheet(Paper(speed, gain, 500.0, 5000))
-    (_, foot), (rise, _), (_, top), (fall, _), *_ = made.pulse
+    made = sheet(Paper(speed, Gain(gain, gain), 500.0, 5000))
+    (_, foot), (rise, _), (_, top), (fall, _), *_ = made.pulses[0]
     assert foot - top == pytest.approx(gain * 3.6, abs=0.5)
     assert fall - rise == pytest.approx(0.2 * speed * 3.6, abs=1.0)
-    assert made.px_per_mv == pytest.approx(gain * 3.6)
+    assert made.cells[0].px_per_mv == pytest.approx(gain * 3.6)
     assert made.px_per_second == pytest.approx(speed * 3.6)
 
 
 def test_the_standard_pulse_stands_on_bold_lines() -> None:
     made = sheet()
-    (_, foot), (rise, _), (_, top), (fall, _), *_ = made.pulse
+    (_, foot), (rise, _), (_, top), (fall, _), *_ = made.pulses[0]
     assert [rise % 18, fall % 18, (made.baselines[0] + foot) % 18] == [0, 0, 0]
     assert (fall - rise, foot - top) == (18, 36)
 
@@ -88,7 +89,7 @@ def test_the_box_of_an_inch() -> None:
     made = sheet(calibration=4.0, width=1300, height=1000)
     inch = 25.4 * made.scale.px_per_mm
     assert made.x(508) - made.x(0) == pytest.approx(inch)
-    assert 2.54 * made.px_per_mv == pytest.approx(inch)
+    assert 2.54 * made.cells[0].px_per_mv == pytest.approx(inch)
 
 
 def test_columns_show_their_own_slice_of_time() -> None:
@@ -100,27 +101,27 @@ def test_columns_show_their_own_slice_of_time() -> None:
 
 def test_no_sample_is_left_out_between_columns_at_odd_rates() -> None:
     for fs, n in ((257.0, 2570), (360.0, 3599), (997.0, 9970)):
-        row = [c for c in sheet(Paper(25.0, 10.0, fs, n)).cells if c.baseline == 126]
+        row = [c for c in sheet(Paper(25.0, Gain(), fs, n)).cells if c.baseline == 126]
         assert row[0].start == 0
         assert row[-1].stop == n
         assert all(a.stop == b.start for a, b in pairwise(row))
 
 
 def test_eleven_seconds_stay_on_one_page() -> None:
-    assert sheet(Paper(25.0, 10.0, 500.0, 5500)).pages == 1
+    assert sheet(Paper(25.0, Gain(), 500.0, 5500)).pages == 1
 
 
 def test_long_recordings_have_pages_of_ten_seconds_and_a_full_last_one() -> None:
-    first = sheet(Paper(25.0, 10.0, 500.0, 16000), layout=2)
+    first = sheet(Paper(25.0, Gain(), 500.0, 16000), layout=2)
     assert (first.pages, first.seconds) == (4, (0.0, 10.0))
-    last = sheet(Paper(25.0, 10.0, 500.0, 16000, page=3), layout=2)
+    last = sheet(Paper(25.0, Gain(), 500.0, 16000, page=3), layout=2)
     assert last.seconds == (22.0, 32.0)
-    beyond = sheet(Paper(25.0, 10.0, 500.0, 16000, page=99), layout=2)
+    beyond = sheet(Paper(25.0, Gain(), 500.0, 16000, page=99), layout=2)
     assert (beyond.page, beyond.seconds) == (3, (22.0, 32.0))
 
 
 def test_faster_paper_shows_less_time_not_a_smaller_scale() -> None:
-    made = sheet(Paper(50.0, 10.0, 500.0, 5000))
+    made = sheet(Paper(50.0, Gain(), 500.0, 5000))
     assert (made.pages, made.seconds, made.px_per_second) == (2, (0.0, 5.0), 180.0)
 
 

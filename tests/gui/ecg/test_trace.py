@@ -3,13 +3,14 @@
 import numpy as np
 import pytest
 
+from farlead_ui.ecg.gain import Gain
 from farlead_ui.ecg.geometry import Cell, Paper, Sheet, lay_out, scale_for
 from farlead_ui.ecg.layouts import LAYOUTS, place
 from farlead_ui.ecg.trace import strokes
 
 
 def laid_out(fs: float, n: int, speed: float = 25.0) -> tuple[Cell, Sheet]:
-    paper = Paper(speed, 10.0, fs, n)
+    paper = Paper(speed, Gain(), fs, n)
     sheet = lay_out(place(LAYOUTS[0], ("I",)), paper, scale_for(None, 1.0), 1140, 856, 1.0)
     return sheet.cells[0], sheet
 
@@ -25,7 +26,7 @@ def test_zoomed_in_every_sample_is_a_point(fs: float, speed: float) -> None:
     lead = noise(n)
     (points,) = strokes(lead, cell, sheet)
     assert points[:, 0] == pytest.approx([sheet.x(i) for i in range(n)])
-    assert points[:, 1] == pytest.approx(cell.baseline + 0.5 - lead * sheet.px_per_mv, abs=1e-3)
+    assert points[:, 1] == pytest.approx(cell.baseline + 0.5 - lead * cell.px_per_mv, abs=1e-3)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +40,7 @@ def test_zoomed_out_every_column_keeps_its_extremes(fs: float, speed: float) -> 
     lead[n // 3], lead[n // 2] = 3.0, -3.0
     (points,) = strokes(lead, cell, sheet)
     assert len(points) <= 2 * sheet.px_per_second * 10 + 2
-    heights = cell.baseline + 0.5 - lead * sheet.px_per_mv
+    heights = cell.baseline + 0.5 - lead * cell.px_per_mv
     at = np.array([sheet.x(i) for i in range(n)])
     for column in range(int(at[0]) + 2, int(at[-1]) - 2):
         inside = heights[(at >= column) & (at < column + 1)]

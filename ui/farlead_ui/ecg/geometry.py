@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from farlead_ui.ecg.gain import Gain
 from farlead_ui.ecg.layouts import Placement
 
 #: Bold lines every 18 px at 100 %, where no ruler has told better.
@@ -70,8 +71,10 @@ class Paper:
 
     Parameters
     ----------
-    speed, gain : float
-        mm/s and mm/mV.
+    speed : float
+        mm/s.
+    gain : Gain
+        mm/mV, of limb and chest leads.
     fs : float
         Sampling rate in hertz.
     samples : int
@@ -81,7 +84,7 @@ class Paper:
     """
 
     speed: float
-    gain: float
+    gain: Gain
     fs: float
     samples: int
     page: int = 0
@@ -105,6 +108,7 @@ class Cell:
     half: float
     name: tuple[float, float]
     separated: bool
+    px_per_mv: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +119,17 @@ class Sheet:
     ----------
     trace_left : int
         Device pixel of the time `seconds` [0].
-    px_per_second, px_per_mv : float
-        Scale of the traces.
+    px_per_second : float
+        Scale of the traces; that of their heights is each cell's.
     seconds : (float, float)
         Time from the start of the recording that the page shows.
     pages, page : int
         How many there are, and which one this is, from 0.
     baselines : tuple of int
         One a row.
-    pulse : tuple of (int, int)
-        Outline of the calibration pulse relative to its row's baseline; 1 mV × 200 ms.
+    pulses : tuple of tuple of (int, int)
+        One a row: outline of the calibration pulse relative to the row's baseline; 1 mV × 200 ms,
+        half of it each where limb and chest leads of a row differ in gain.
     rr : int or None
         Height of the RR line's middle; None where there is no room for it.
     """
@@ -135,13 +140,12 @@ class Sheet:
     paper: Paper
     trace_left: int
     px_per_second: float
-    px_per_mv: float
     seconds: tuple[float, float]
     pages: int
     page: int
     cells: tuple[Cell, ...]
     baselines: tuple[int, ...]
-    pulse: tuple[tuple[int, int], ...]
+    pulses: tuple[tuple[tuple[int, int], ...], ...]
     rr: int | None
 
     def x(self, sample: float) -> float:
@@ -207,13 +211,12 @@ def lay_out(
         paper=paper,
         trace_left=trace_left,
         px_per_second=paper.speed * scale.px_per_mm,
-        px_per_mv=paper.gain * scale.px_per_mm,
         seconds=seconds,
         pages=pages,
         page=page,
         cells=cells,
         baselines=baselines,
-        pulse=_pulse(paper, scale, left_mm),
+        pulses=_pulses(placement, paper, scale, left_mm),
         rr=rr,
     )
 
@@ -281,6 +284,7 @@ def _cells(
                 half=pitch * scale.px_per_mm / 2,
                 name=(math.floor(left) + 8 * ratio, baseline - above),
                 separated=place.column > 0,
+                px_per_mv=paper.gain.of(place.lead) * scale.px_per_mm,
             )
         )
     return tuple(cells)
@@ -294,8 +298,24 @@ def _named_beside(cell: Cell, left_mm: float, scale: Scale) -> Cell:
     return replace(cell, name=(scale.line(left_mm), cell.baseline))
 
 
-def _pulse(paper: Paper, scale: Scale, left_mm: float) -> tuple[tuple[int, int], ...]:
-    rise = left_mm - _BOLD - _PULSE_SECONDS * paper.speed
-    x = [scale.line(mm) for mm in (rise - 2, rise, left_mm - _BOLD, left_mm - 3)]
-    top = -scale.line(paper.gain)
-    return ((x[0], 0), (x[1], 0), (x[1], top), (x[2], top), (x[2], 0), (x[3], 0))
+def _pulses(
+    placement: Placement, paper: Paper, scale: Scale, left_mm: float
+) -> tuple[tuple[tuple[int, int], ...], ...]:
+    gains: list[list[float]] = [[] for _ in range(placement.rows)]
+    for place in placement.places:
+        gain = paper.gain.of(place.lead)
+        if gain not in gains[place.row]:
+            gains[place.row].append(gain)
+    return tuple(_pulse(row or [paper.gain.limb], paper, scale, left_mm) for row in gains)
+
+
+def _pulse(
+    gains: Sequence[float], paper: Paper, scale: Scale, left_mm: float
+) -> tuple[tuple[int, int], ...]:
+    rise, fall = left_mm - _BOLD - _PULSE_SECONDS * paper.speed, left_mm - _BOLD
+    outline = [(scale.line(rise - 2), 0), (scale.line(rise), 0)]
+    for n, gain in enumerate(gains):  # the gains in the order of the row's leads
+        start, end = (rise + (fall - rise) * part / len(gains) for part in (n, n + 1))
+        top = -scale.line(gain)
+        outline += [(scale.line(start), top), (scale.line(end), top)]
+    return (*outline, (scale.line(fall), 0), (scale.line(left_mm - 3), 0))

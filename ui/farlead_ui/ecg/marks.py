@@ -103,8 +103,8 @@ class MarksItem(SheetItem):
 def pulses(sheet: Sheet, palette: Palette, *, standard: bool) -> Strokes:
     """Calibration pulse in front of each row, in the warning colour when it is not 10 mm."""
     segments: list[Segment] = []
-    for baseline in sheet.baselines:
-        for (x1, y1), (x2, y2) in pairwise(sheet.pulse):
+    for baseline, pulse in zip(sheet.baselines, sheet.pulses, strict=True):
+        for (x1, y1), (x2, y2) in pairwise(pulse):
             segments.append((x1, baseline + y1, x2, baseline + y2))
     return Strokes(tuple(segments), palette.trace if standard else palette.urgent)
 

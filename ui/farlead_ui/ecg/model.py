@@ -9,12 +9,11 @@ from psygnal import Signal
 
 from farlead.model.recording import Recording
 from farlead.model.screening import Flag, Span
+from farlead_ui.ecg.gain import Gain, automatic, checked
 from farlead_ui.ecg.layouts import LAYOUTS, Layout, Placement, place
 
 SPEEDS: tuple[float, ...] = (12.5, 25.0, 50.0, 100.0)
-GAINS: tuple[float, ...] = (2.5, 5.0, 10.0, 20.0, 40.0)
 STANDARD_SPEED = 25.0
-STANDARD_GAIN = 10.0
 #: Diagnostic bandwidth of adults, hertz.
 STANDARD_BANDWIDTH = (0.05, 150.0)
 #: Below this sampling rate, in hertz, a device cannot have recorded up to 150 Hz.
@@ -75,7 +74,7 @@ class SheetModel:
         self._layout = LAYOUTS[0]
         self._placement: Placement | None = None
         self._speed = STANDARD_SPEED
-        self._gain = STANDARD_GAIN
+        self._gain = Gain()
         self._calibration: float | None = None
         self._page = 0
         self._pages = 1
@@ -132,7 +131,7 @@ class SheetModel:
         self._placement = place(self._layout, recording.leads)
         self._page = 0
         self._evidence = NO_EVIDENCE
-        self._speed, self._gain = STANDARD_SPEED, STANDARD_GAIN
+        self._speed, self._gain = STANDARD_SPEED, Gain()
         self.recording_changed.emit()
 
     def clear(self) -> None:
@@ -193,7 +192,12 @@ class SheetModel:
 
     @property
     def gain(self) -> float:
-        """Gain in mm/mV."""
+        """Gain of the limb leads in mm/mV."""
+        return self._gain.limb
+
+    @property
+    def gains(self) -> Gain:
+        """Gain of limb and chest leads."""
         return self._gain
 
     @property
@@ -208,8 +212,8 @@ class SheetModel:
 
     @property
     def gain_standard(self) -> bool:
-        """Whether 1 mV is 10 mm."""
-        return self._gain == STANDARD_GAIN
+        """Whether 1 mV is 10 mm in every lead."""
+        return self._gain.standard
 
     def set_speed(self, speed: float) -> None:
         """Choose a paper speed of `SPEEDS`; ValueError for another one."""
@@ -222,10 +226,17 @@ class SheetModel:
             self.scale_changed.emit()
             self.go_to(at)
 
-    def set_gain(self, gain: float) -> None:
-        """Choose a gain of `GAINS`; ValueError for another one."""
-        if gain not in GAINS:
-            raise ValueError(f"no gain: {gain} mm/mV")
+    def set_gain(self, gain: float, chest: float | None = None) -> None:
+        """Choose a gain of `GAINS`, another one for the chest leads; ValueError otherwise."""
+        self._set_gain(Gain(checked(gain), checked(gain if chest is None else chest)))
+
+    def automatic_gain(self) -> None:
+        """Choose the gain by the heights of the traces; said where it is not standard."""
+        if self._recording is not None and self._placement is not None:
+            leads, rows = self._recording.leads, self._placement.rows
+            self._set_gain(automatic(self._recording.samples, leads, rows))
+
+    def _set_gain(self, gain: Gain) -> None:
         if gain != self._gain:
             self._gain = gain
             self.scale_changed.emit()
@@ -240,11 +251,19 @@ class SheetModel:
 
     def gain_up(self) -> None:
         """One step higher, up to the last."""
-        self.set_gain(_step(GAINS, self._gain, 1))
+        self._set_gain(self._gain.stepped(1))
 
     def gain_down(self) -> None:
         """One step lower, down to the first."""
-        self.set_gain(_step(GAINS, self._gain, -1))
+        self._set_gain(self._gain.stepped(-1))
+
+    def chest_up(self) -> None:
+        """Chest leads one step higher, up to the last."""
+        self._set_gain(self._gain.chest_stepped(1))
+
+    def chest_down(self) -> None:
+        """Chest leads one step lower, down to the first."""
+        self._set_gain(self._gain.chest_stepped(-1))
 
     def standard_speed(self) -> None:
         """Back to 25 mm/s."""
@@ -252,7 +271,7 @@ class SheetModel:
 
     def standard_gain(self) -> None:
         """Back to 10 mm/mV."""
-        self.set_gain(STANDARD_GAIN)
+        self._set_gain(Gain())
 
     def set_calibration(self, px_per_mm: float | None) -> None:
         """Tell the ruler's result: device pixels per millimetre, or None for not calibrated.

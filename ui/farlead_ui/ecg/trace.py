@@ -42,7 +42,7 @@ def strokes(samples: NDArray[np.floating], cell: Cell, sheet: Sheet) -> list[Flo
         index, value = _thinned(part[start:stop], per_pixel)
         points = np.empty((len(index), 2))
         points[:, 0] = sheet.x(cell.start + start) + index / per_pixel
-        points[:, 1] = cell.baseline + 0.5 - value * sheet.px_per_mv
+        points[:, 1] = cell.baseline + 0.5 - value * cell.px_per_mv
         if len(points) == 1:
             points = points[[0, 0]] + ((-0.5, 0.0), (0.5, 0.0))
         found.append(points)
@@ -56,8 +56,8 @@ def _upright(part: Floats, cell: Cell, sheet: Sheet, per_pixel: float) -> list[F
     low[1::2], high[1::2] = high[1::2].copy(), low[1::2].copy()
     points = np.empty((width, 2, 2))
     points[:, :, 0] = (sheet.x(cell.start) + np.arange(width))[:, None]
-    points[:, 0, 1] = cell.baseline + 0.5 - low * sheet.px_per_mv
-    points[:, 1, 1] = cell.baseline + 0.5 - high * sheet.px_per_mv
+    points[:, 0, 1] = cell.baseline + 0.5 - low * cell.px_per_mv
+    points[:, 1, 1] = cell.baseline + 0.5 - high * cell.px_per_mv
     runs = _recorded(np.asarray(low, dtype=np.float64))
     return [points[start:stop].reshape(-1, 2) for start, stop in runs]
 

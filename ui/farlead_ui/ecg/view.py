@@ -210,7 +210,7 @@ class EcgView(QWidget):
         if recording is not None and self._failed is None:
             paper = Paper(
                 self._model.speed,
-                self._model.gain,
+                self._model.gains,
                 recording.fs,
                 recording.samples.shape[1],
                 self._model.page,

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from farlead_ui.ecg.gain import Gain
 from farlead_ui.ecg.model import LOWEST_RATE, STANDARD_BANDWIDTH, SheetModel
 
 
@@ -15,9 +16,15 @@ def speed_text(speed: float) -> str:
     return f"{number(speed)} mm/s"
 
 
-def gain_text(gain: float) -> str:
-    """Gain."""
-    return f"{number(gain)} mm/mV"
+def gain_text(gain: Gain) -> str:
+    """Gain, of limb and chest leads where they differ; said where it was chosen automatically."""
+    text = f"{number(gain.limb)} mm/mV"
+    if gain.apart:
+        both = QCoreApplication.translate("Sheet", "Limb {limb}, chest {chest} mm/mV")
+        text = both.format(limb=number(gain.limb), chest=number(gain.chest))
+    if not gain.automatic:
+        return text
+    return QCoreApplication.translate("Sheet", "{gain} automatic").format(gain=text)
 
 
 def not_standard(value: str) -> str:
@@ -79,7 +86,7 @@ def warnings_of(model: SheetModel) -> list[str]:
     if not model.speed_standard:
         found.append(not_standard(speed_text(model.speed)))
     if not model.gain_standard:
-        found.append(not_standard(gain_text(model.gain)))
+        found.append(not_standard(gain_text(model.gains)))
     if not bandwidth_standard(model):
         found.append(not_standard(bandwidth_text(model)))
     if model.recording is not None and model.recording.fs < LOWEST_RATE:

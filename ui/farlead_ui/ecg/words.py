@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from farlead_ui.bridge import listen
 from farlead_ui.control_word import Choice, Separator, Word
 from farlead_ui.ecg import wording
+from farlead_ui.ecg.gain import GAINS, Gain
 from farlead_ui.ecg.layouts import LAYOUTS
-from farlead_ui.ecg.model import GAINS, SPEEDS, SheetModel
+from farlead_ui.ecg.model import SPEEDS, SheetModel
 from farlead_ui.theme import tokens
 from farlead_ui.theme.tokens import Palette
 
@@ -101,7 +102,7 @@ class ControlWords(QWidget):
 
     def _say_all(self) -> None:
         model = self._model
-        speed, gain = wording.speed_text(model.speed), wording.gain_text(model.gain)
+        speed, gain = wording.speed_text(model.speed), wording.gain_text(model.gains)
         if model.speed_standard:
             self.speed.say(speed)
         else:
@@ -151,10 +152,15 @@ class ControlWords(QWidget):
         ]
 
     def _gains(self) -> list[Choice]:
+        """One gain for all, half of it for the chest leads, and what fits."""
         model = self._model
-        return [
-            Choice(wording.gain_text(g), g == model.gain, partial(model.set_gain, g)) for g in GAINS
+        offered = [Gain(g, g) for g in GAINS] + [Gain(g, g / 2) for g in (10.0, 20.0)]
+        choices = [
+            Choice(wording.gain_text(g), g == model.gains, partial(model.set_gain, g.limb, g.chest))
+            for g in offered
         ]
+        chosen = model.gains.automatic
+        return [*choices, Choice(self.tr("Automatic gain"), chosen, model.automatic_gain)]
 
     def _layouts(self) -> list[Choice]:
         model = self._model

@@ -4,6 +4,10 @@
 <context>
     <name>ControlWords</name>
     <message>
+        <source>Automatic gain</source>
+        <translation>自动增益</translation>
+    </message>
+    <message>
         <source>Back to 10</source>
         <translation>改回 10</translation>
     </message>
@@ -29,6 +33,14 @@
 </context>
 <context>
     <name>Sheet</name>
+    <message>
+        <source>Limb {limb}, chest {chest} mm/mV</source>
+        <translation>肢导 {limb} 胸导 {chest} mm/mV</translation>
+    </message>
+    <message>
+        <source>{gain} automatic</source>
+        <translation>{gain} 自动</translation>
+    </message>
     <message>
         <source>RR ms</source>
         <translation>RR ms</translation>

@@ -121,8 +121,8 @@
         <translation>设备增益 {g:g} mm/mV</translation>
     </message>
     <message>
-        <source>Screen gain {g:g} mm/mV</source>
-        <translation>屏显增益 {g:g} mm/mV</translation>
+        <source>Screen gain {g}</source>
+        <translation>屏显增益 {g}</translation>
     </message>
     <message>
         <source>Screen {v:g} mm/s</source>
@@ -302,6 +302,18 @@
 </context>
 <context>
     <name>commands</name>
+    <message>
+        <source>Automatic gain</source>
+        <translation>自动增益</translation>
+    </message>
+    <message>
+        <source>Chest leads: gain up</source>
+        <translation>胸导增益加大</translation>
+    </message>
+    <message>
+        <source>Chest leads: gain down</source>
+        <translation>胸导增益减小</translation>
+    </message>
     <message>
         <source>All measurements</source>
         <translation>全部测量值</translation>

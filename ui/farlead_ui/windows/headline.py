@@ -14,6 +14,7 @@ from farlead.settings import Clock
 from farlead_ui import words
 from farlead_ui.bridge import listen
 from farlead_ui.ecg.model import SheetModel
+from farlead_ui.ecg.wording import gain_text
 from farlead_ui.reading import ReadingModel
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.fonts import font
@@ -205,7 +206,7 @@ class HeadLine(QWidget):
         if gain not in {None, 10.0}:
             chips.append(Chip(self.tr("Device gain {g:g} mm/mV").format(g=gain)))
         if recording is not None and not sheet.gain_standard:
-            chips.append(Chip(self.tr("Screen gain {g:g} mm/mV").format(g=sheet.gain)))
+            chips.append(Chip(self.tr("Screen gain {g}").format(g=gain_text(sheet.gains))))
         if recording is not None and not sheet.speed_standard:
             chips.append(Chip(self.tr("Screen {v:g} mm/s").format(v=sheet.speed)))
         if study.kind not in {Kind.ECG, Kind.UNKNOWN}:

@@ -204,7 +204,9 @@ class Showing:
         if sheet.recording is not None and self._reading.in_hand is not None:
             layout = sheet.layout_name.replace("×", "x")
             before = self._reading.drafting.draft.display
-            self._reading.drafting.show(Display(sheet.speed, sheet.gain, layout, before.filters))
+            chest = sheet.gains.chest if sheet.gains.apart else None
+            shown = Display(sheet.speed, sheet.gain, layout, before.filters, chest)
+            self._reading.drafting.show(shown)
 
 
 def _extent(marks: WaveMarks, beat: int) -> Span | None:

@@ -31,12 +31,16 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Display:
-    """How the sheet was shown when the report was written; other than standard is printed."""
+    """How the sheet was shown when the report was written; other than standard is printed.
+
+    `gain` is that of the limb leads, and of all where `chest_gain` is None.
+    """
 
     speed: float = 25.0  # mm/s
     gain: float = 10.0  # mm/mV
     layout: str = "3x4+1"
     filters: str = ""
+    chest_gain: float | None = None  # mm/mV
 
 
 @dataclass(frozen=True, slots=True)

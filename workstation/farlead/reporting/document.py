@@ -39,6 +39,7 @@ def structured_report(content: ReportContent) -> str:
         "display": {
             "speed_mm_per_s": content.draft.display.speed,
             "gain_mm_per_mv": content.draft.display.gain,
+            "chest_gain_mm_per_mv": content.draft.display.chest_gain,
             "layout": content.draft.display.layout,
             "filters": content.draft.display.filters,
         },

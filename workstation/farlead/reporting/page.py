@@ -117,6 +117,12 @@ def _statement(zh: str, en: str, words: Words) -> str:
     return words.user((first or second).strip())
 
 
+def _gain(display: Display) -> str:
+    """Limb and chest leads apart where they were shown so."""
+    chest = display.chest_gain
+    return f"{display.gain:g}" if chest is None else f"{display.gain:g} / {chest:g} (V)"
+
+
 def _warnings(content: ReportContent, words: Words) -> list[Json]:
     """What must be seen before the tracing is believed; printed large."""
     said: list[Json] = []
@@ -125,10 +131,9 @@ def _warnings(content: ReportContent, words: Words) -> list[Json]:
         said.append(words.text("amends") + (words.optional(content.amends, 90) or ""))
     if recording is None:
         return [*said, words.text("viewing_only")]
-    if (display.speed, display.gain) != (_STANDARD.speed, _STANDARD.gain):
-        said.append(
-            words.text("display.scale", speed=f"{display.speed:g}", gain=f"{display.gain:g}")
-        )
+    shown = (display.speed, display.gain, display.chest_gain)
+    if shown != (_STANDARD.speed, _STANDARD.gain, _STANDARD.chest_gain):
+        said.append(words.text("display.scale", speed=f"{display.speed:g}", gain=_gain(display)))
     if display.filters:
         said.append(words.text("display.filters", filters=words.user(display.filters)))
     device = recording.device
