@@ -128,6 +128,12 @@ def test_what_is_wrong_is_refused(old: str, new: str) -> None:
     refusal(cardiosoft_bytes(BRIEF, replace=replaced))
 
 
+@pytest.mark.parametrize("hour", ["25", "-1", "999999999999999"])
+def test_a_clock_that_no_day_has_is_no_start(hour: str) -> None:
+    replaced = {f"<Hour>{START.hour}</Hour>": f"<Hour>{hour}</Hour>"}
+    assert cardiosoft.read(cardiosoft_bytes(BRIEF, replace=replaced)).start is None
+
+
 def test_garbage_in_a_lead_is_refused_with_its_line() -> None:
     text = cardiosoft_bytes(BRIEF).decode("latin-1")
     at = text.index('lead="V3"') + 40

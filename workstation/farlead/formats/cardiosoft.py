@@ -156,8 +156,8 @@ def _medians(root: Node, fs: float, notes: Notes) -> list[Channel]:
     channels = _channels(node)
     first, last = whole(node.content("FirstValid")), whole(node.content("LastValid"))
     for channel in channels:
-        channel.samples[: first or 0] = np.nan
-        if last is not None:
+        channel.samples[: max(first or 0, 0)] = np.nan
+        if last is not None and last >= 0:
             channel.samples[last + 1 :] = np.nan
     return channels
 
@@ -172,7 +172,7 @@ def _start(root: Node) -> datetime | None:
         return None
     try:
         return datetime(on.year, on.month, on.day, parts[0], parts[1], parts[2] or 0)  # noqa: DTZ001  # the file has no zone
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
