@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from ecg_files import START, recording
 from farlead.formats import read
-from farlead.formats.wfdb_writer import encode_wfdb, write_wfdb
+from farlead.formats.wfdb_writer import encode_wfdb
+from farlead.formats.writers import write
 from farlead.model.people import Patient, Sex
 from farlead.model.recording import Annotation, Recording
 from wfdb_peer import peer_record
@@ -23,7 +24,8 @@ GOOD = recording()
 
 
 def back(content: Recording, folder: Path, name: str = "r.hea") -> Recording:
-    again = read(write_wfdb(content, folder / name)[0])
+    write(content, folder / name, replace=True)
+    again = read(folder / name)
     assert isinstance(again, Recording)
     return again
 
@@ -35,7 +37,7 @@ def with_samples(samples: NDArray[np.floating], fs: float = 500.0) -> Recording:
 
 def test_a_synthetic_recording_comes_back_whole(tmp_path: Path) -> None:
     content = GOOD
-    for name in ("r.hea", "r", "r.zip"):
+    for name in ("r.hea", "r.zip"):
         again = back(content, tmp_path, name)
         np.testing.assert_array_equal(again.samples, content.samples)
         assert again.leads == content.leads
@@ -45,10 +47,9 @@ def test_a_synthetic_recording_comes_back_whole(tmp_path: Path) -> None:
 
 
 def test_files_and_names(tmp_path: Path) -> None:
-    written = write_wfdb(GOOD, tmp_path)
-    assert [path.name for path in written] == ["ecg.hea", "ecg.dat"]
-    (archive,) = write_wfdb(GOOD, tmp_path / "one.zip")
-    assert zipfile.ZipFile(archive).namelist() == ["one.hea", "one.dat"]
+    assert list(encode_wfdb(GOOD)) == ["ecg.hea", "ecg.dat"]
+    write(GOOD, tmp_path / "one.zip")
+    assert zipfile.ZipFile(tmp_path / "one.zip").namelist() == ["one.hea", "one.dat"]
     for name in ("", "a b", "../a", "a.b", "心电"):
         with pytest.raises(ValueError, match="no name"):
             encode_wfdb(GOOD, name)
@@ -60,7 +61,7 @@ def test_the_published_library_reads_the_same(tmp_path: Path) -> None:
     for samples in (GOOD.samples, fine):
         content = with_samples(samples)
         content.samples[0, 5:9] = np.nan
-        write_wfdb(content, tmp_path / "r.hea")
+        write(content, tmp_path / "r.hea", replace=True)
         other = peer_record(tmp_path / "r.hea")
         found = np.stack(other.e_p_signal).astype(np.float32)
         np.testing.assert_array_equal(found, content.samples)
@@ -82,11 +83,12 @@ def test_the_published_library_reads_the_same(tmp_path: Path) -> None:
         np.float32,
         st.tuples(st.integers(1, 3), st.integers(1, 30)),
         elements=st.one_of(
-            st.floats(-300, 300, width=32, allow_subnormal=False), st.just(float("nan"))
+            st.floats(-300, 300, width=32).map(lambda x: x if abs(x) > 1e-12 else 0.0),
+            st.just(float("nan")),
         ),
     )
 )
-def test_any_samples_come_back_within_a_part_in_two_to_the_32(
+def test_any_samples_come_back_within_a_part_in_two_to_the_30(
     samples: NDArray[np.float32], tmp_path: Path
 ) -> None:
     if np.isnan(samples).all():

@@ -10,10 +10,11 @@ import pytest
 from ecg_files import dicom_bytes, dicom_file, recording
 from farlead import services
 from farlead.errors import NotFound, SettingsError
+from farlead.formats.writers import write
 from farlead.messages import Language, message
 from farlead.model.lives import DeliveryState, StudyState
 from farlead.model.report import Draft
-from farlead.model.study import Priority, ScreeningState
+from farlead.model.study import Kind, Priority, ScreeningState
 from farlead.services import Serving, open_desk, serve, verify_report
 from farlead.services.loops import Loop
 from farlead.store import Store
@@ -77,6 +78,19 @@ def test_import_takes_copies_with_their_sidecars(house: House, tmp_path: Path) -
     again = house.services.import_files(UNIT, [good])
     assert (again.taken, again.quarantined) == (1, 0)
     assert len(house.waiting()) == 1
+
+
+def test_a_record_of_several_files_is_imported_as_one(house: House, tmp_path: Path) -> None:
+    write(recording(), tmp_path / "r1.hea")
+    (tmp_path / "r1.request.json").write_text('{"priority": "urgent"}', "utf-8")
+    write(recording(rate=90), tmp_path / "r2.hea")
+    (tmp_path / "r2.dat").unlink()
+    found = house.services.import_files(UNIT, [tmp_path / "r1.hea", tmp_path / "r2.hea"])
+    assert (found.taken, found.quarantined) == (1, 1)
+    assert "r2.dat" in found.reasons[0].text(Language.ZH)
+    (row,) = house.waiting()
+    assert row.study.request.priority is Priority.URGENT
+    assert row.study.kind is Kind.ECG
 
 
 def test_wrong_names_are_told(house: House, tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ from farlead.formats.source import Source, load, opened, refusal
 from farlead.model.recording import Description, ImageStudy, Modality, Recording
 from farlead.model.study import Kind
 
-__all__ = ["describe", "digest", "identify", "read"]
+__all__ = ["describe", "digest", "identify", "packed", "read"]
 
 
 class Reader(NamedTuple):
@@ -101,6 +101,18 @@ def read(source: Path | bytes) -> Recording | ImageStudy:
 def identify(source: Path | bytes) -> str:
     """Name of a file's format, see :class:`Reader`; UnreadableFile for what is none."""
     return _recognised(opened(source))[0].name
+
+
+def packed(path: Path) -> bytes | None:
+    """A ZIP with a header and the files beside it that it names; None: the file stands alone.
+
+    So that a record of several files travels as one; raises as :func:`read` does.
+    """
+    file = opened(path)
+    reader, _ = _recognised(file)
+    if reader.read_source is None or archive.recognises(file.data):
+        return None
+    return archive.packed(path.name, file, reader.read_source)
 
 
 def _recognised(file: Source) -> tuple[Reader, Source]:

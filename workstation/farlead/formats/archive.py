@@ -18,7 +18,7 @@ PKWARE, APPNOTE.TXT, .ZIP File Format Specification.
 
 import io
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import BinaryIO, TypeAlias
 
@@ -65,6 +65,40 @@ def unpacked(data: bytes) -> Source:
         raise
     except Exception as error:  # the library raises many kinds on damaged input
         raise _damaged(error) from error
+
+
+def packed(name: str, source: Source, read: Callable[[Source], object]) -> bytes:
+    """ZIP file of a file and of the companions that `read` opens to read it.
+
+    Parameters
+    ----------
+    name : str
+        Of the file within the ZIP.
+    source : Source
+    read : callable
+        Its reader; what it raises is passed on.
+    """
+    opened: dict[str, bytes] = {name: source.data}
+
+    def companion(wanted: str) -> BinaryIO | None:
+        file = source.companion(wanted)
+        if file is None:
+            return None
+        with file:
+            opened[wanted] = file.read(LARGEST_FILE)
+        return io.BytesIO(opened[wanted])
+
+    read(Source(source.data, companion))
+    return zipped(opened)
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """ZIP file that holds these files by their names."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return made.getvalue()
 
 
 def _unpacked(data: bytes) -> Source:

@@ -111,7 +111,10 @@ def _read(data: bytes) -> Recording:
     for key in sorted(keys.keys() - _KEYS):
         notes.add(message("formats.csv.note.key", key=key[:_SHOWN]))
     return assemble(
-        [Channel(name if name in NUMBERS else None, name, numbers[:, i]) for i, name in enumerate(names)],
+        [
+            Channel(name if name in NUMBERS else None, name, numbers[:, i])
+            for i, name in enumerate(names)
+        ],
         fs,
         notes,
         start=_start(keys.get("start")),

@@ -5,7 +5,6 @@ has the form.
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import quote
 
 import numpy as np
@@ -22,29 +21,20 @@ _PLAIN = " !$&'()*+,-./:<=>?@[]^_`{|}~"
 _PIECE = 1 << 14
 
 
-def write_csv(recording: Recording, path: Path) -> tuple[Message, ...]:
-    """Write a recording to `path`, UTF-8.
+def encode_csv(recording: Recording) -> tuple[bytes, tuple[Message, ...]]:
+    """CSV file of a recording, UTF-8.
 
     Returns
     -------
+    bytes
     tuple of Message
         What the file does not hold of the recording.
 
     Raises
     ------
     ValueError
-        No samples, infinite ones, or lead names that a line of names cannot hold. Nothing is
-        written then.
+        No samples, infinite ones, or lead names that a line of names cannot hold.
     """
-    head, notes = _head(recording), tuple(losses(recording, marks=False))
-    with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(head)
-        file.writelines(_lines(recording.samples))
-    return notes
-
-
-def encode_csv(recording: Recording) -> tuple[bytes, tuple[Message, ...]]:
-    """The bytes and the losses of :func:`write_csv`."""
     text = _head(recording) + "".join(_lines(recording.samples))
     return text.encode(), tuple(losses(recording, marks=False))
 

@@ -23,7 +23,6 @@ import uuid
 import warnings
 import zlib
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,11 +50,6 @@ _NEEDED = {"I", "II", "V1", "V2", "V3", "V4", "V5", "V6"}
 _PRIORITIES = {"STAT", "HIGH", "ROUTINE", "MEDIUM", "LOW"}
 _MEANING, _TEXT = 64, 1024  # characters of a Code Meaning and of an Unformatted Text Value
 _IMPLEMENTATION = UID("2.25.204771229418379340116253947152270843409")
-
-
-def write_dicom_ecg(recording: Recording, path: Path, *, step: float | None = None) -> None:
-    """Write :func:`encode_dicom_ecg` to `path`."""
-    path.write_bytes(encode_dicom_ecg(recording, step=step))
 
 
 def encode_dicom_ecg(recording: Recording, *, step: float | None = None) -> bytes:

@@ -9,12 +9,9 @@ References
 PhysioNet, WFDB Applications Guide: header(5), signal(5).
 """
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -44,37 +41,6 @@ class _Scale(NamedTuple):
     gain: float
 
 
-def write_wfdb(recording: Recording, path: Path) -> tuple[Path, ...]:
-    """Write a record; its files.
-
-    Parameters
-    ----------
-    recording : Recording
-    path : Path
-        ``NAME.hea`` (or ``NAME``), beside which ``NAME.dat`` is written; ``NAME.zip`` for both
-        in one file; or an existing folder, where the record is called ``ecg``.
-
-    Returns
-    -------
-    tuple of Path
-        What was written.
-
-    Raises
-    ------
-    ValueError
-        See :func:`encode_wfdb`.
-    """
-    if path.is_dir():
-        path = path / "ecg.hea"
-    files = encode_wfdb(recording, path.stem)
-    if path.suffix.lower() == ".zip":
-        path.write_bytes(zipped(files))
-        return (path,)
-    for name, data in files.items():
-        (path.parent / name).write_bytes(data)
-    return tuple(path.parent / name for name in files)
-
-
 def encode_wfdb(recording: Recording, name: str = "ecg") -> Mapping[str, bytes]:
     """Files of a record by their names, the header first.
 
@@ -89,7 +55,7 @@ def encode_wfdb(recording: Recording, name: str = "ecg") -> Mapping[str, bytes]:
     -------
     mapping of str to bytes
         Reading them gives the samples bit-identically, unless a lead spans more than 31 bits
-        between its peak and its finest step: then within 2⁻³² of its peak.
+        between its peak and its finest step: then within 2⁻³⁰ of its peak.
 
     Raises
     ------
@@ -113,15 +79,6 @@ def _check(recording: Recording, name: str) -> None:
         raise ValueError(f"{name!r} is no name of a WFDB record")
     if leads != len(recording.leads) or not leads or not n:
         raise ValueError("no leads, no samples, or not one lead a row")
-
-
-def zipped(files: Mapping[str, bytes]) -> bytes:
-    """A ZIP file that holds these files by their names."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
-    return packed.getvalue()
 
 
 def _scale(row: NDArray[np.float32]) -> _Scale:

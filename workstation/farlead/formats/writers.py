@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from farlead.errors import UnwritableRecording
+from farlead.formats.archive import zipped
 from farlead.formats.csv_writer import encode_csv
 from farlead.formats.dicom_ecg_writer import encode_dicom_ecg
 from farlead.formats.edf_writer import encode_edf
 from farlead.formats.losses import losses
-from farlead.formats.wfdb_writer import encode_wfdb, zipped
+from farlead.formats.wfdb_writer import encode_wfdb
 from farlead.messages import Message, message
 from farlead.model.recording import Device, Recording
 

@@ -17,7 +17,7 @@ from farlead.access.accounts import Session
 from farlead.access.demo_authority import key_file, trusted
 from farlead.access.keys import KeyRing
 from farlead.desk import Desk
-from farlead.errors import SettingsError
+from farlead.errors import SandboxError, SettingsError, UnreadableFile
 from farlead.exchange.intake import FolderIntake
 from farlead.messages import Message, message
 from farlead.objects import ObjectFolder
@@ -130,7 +130,7 @@ class Services:
         inbox = self.settings.inbox(unit)
         inbox.mkdir(parents=True, exist_ok=True)
         for file in files:
-            _hand_in(file, inbox, self.settings.settle_seconds)
+            self._hand_in(file, inbox)
         intake = FolderIntake(self.settings, self.store, self.objects, self.sandbox, self.clock)
         rounds = [intake.run_once(), intake.run_once()]
         while rounds[-1].taken or rounds[-1].quarantined:
@@ -145,21 +145,35 @@ class Services:
             reasons=(*(told for told in refused if told), *rounds[-1].troubles),
         )
 
+    def _hand_in(self, file: Path, inbox: Path) -> None:
+        """Copy a file and its sidecar into the inbox; the file appears last and whole.
 
-def _hand_in(file: Path, inbox: Path, settle: float) -> None:
-    """Copy a file and its sidecar into the inbox; the file appears last and whole."""
-    # Another file of this name may lie there still.
-    mark = f"{secrets.token_hex(4)}-" if (inbox / file.name).exists() else ""
-    for sidecar in (file.with_name(file.name + _SIDECAR), file.with_suffix(_SIDECAR)):
-        if sidecar.is_file():
-            _copy_whole(sidecar, inbox / f"{mark}{sidecar.name}", settle)
-            break
-    _copy_whole(file, inbox / f"{mark}{file.name}", settle)
+        A header that names files beside it goes with them in a ZIP.
+        """
+        settle, whole = self.settings.settle_seconds, self._packed(file)
+        name = file.name if whole is None else f"{file.stem}.zip"
+        # Another file of this name may lie there still.
+        mark = f"{secrets.token_hex(4)}-" if (inbox / name).exists() else ""
+        for sidecar in (file.with_name(file.name + _SIDECAR), file.with_suffix(_SIDECAR)):
+            if sidecar.is_file():
+                _copy_whole(sidecar, inbox / f"{mark}{name}{_SIDECAR}", settle)
+                break
+        _copy_whole(file if whole is None else whole, inbox / f"{mark}{name}", settle)
+
+    def _packed(self, file: Path) -> bytes | None:
+        try:
+            found = self.sandbox.call("farlead.formats:packed", file)
+        except (SandboxError, UnreadableFile):
+            return None  # intake says what is wrong with it, and keeps it
+        return found if isinstance(found, bytes) else None
 
 
-def _copy_whole(source: Path, target: Path, settle: float) -> None:
+def _copy_whole(source: Path | bytes, target: Path, settle: float) -> None:
     part = target.with_name(f".{target.name}.part")
-    shutil.copyfile(source, part)
+    if isinstance(source, bytes):
+        part.write_bytes(source)
+    else:
+        shutil.copyfile(source, part)
     # The copy is whole already: it counts as rested, what others are uploading does not.
     rested = time.time() - settle - 1
     os.utime(part, (rested, rested))

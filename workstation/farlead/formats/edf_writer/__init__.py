@@ -16,7 +16,6 @@ import math
 from collections.abc import Sequence
 from datetime import date
 from fractions import Fraction
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
@@ -31,7 +30,7 @@ from farlead.messages import Message, message
 from farlead.model.people import Patient, Sex
 from farlead.model.recording import Device, Recording
 
-__all__ = ["encode_edf", "write_edf"]
+__all__ = ["encode_edf"]
 
 _RECORD_BYTES = 61_440  # most of a data record
 _MOST_RECORDS = 99_999_999
@@ -48,11 +47,12 @@ class _Timing(NamedTuple):
     records: int
 
 
-def write_edf(recording: Recording, path: Path) -> tuple[Message, ...]:
-    """Write a recording to `path` as EDF+C.
+def encode_edf(recording: Recording) -> tuple[bytes, tuple[Message, ...]]:
+    """EDF+C file of a recording.
 
     Returns
     -------
+    bytes
     tuple of Message
         What the file does not hold of the recording.
 
@@ -61,16 +61,8 @@ def write_edf(recording: Recording, path: Path) -> tuple[Message, ...]:
     ValueError
         What EDF+ cannot hold: samples that are not recorded, a lead name beyond 12 ASCII
         characters, a rate and length that no data records give, a start outside 1985–2084, an
-        amplitude beyond 16 bits. Nothing is written then.
+        amplitude beyond 16 bits.
     """
-    prepared = _Prepared(recording)
-    with path.open("wb") as file:
-        prepared.write(file)
-    return tuple(prepared.notes)
-
-
-def encode_edf(recording: Recording) -> tuple[bytes, tuple[Message, ...]]:
-    """The bytes and the losses of :func:`write_edf`."""
     prepared = _Prepared(recording)
     file = io.BytesIO()
     prepared.write(file)

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Label, Notes, assemble_rows
+from farlead.formats.leads import by_text
 from farlead.formats.source import Source
 from farlead.formats.wfdb.comments import told
 from farlead.formats.wfdb.files import Files
@@ -33,7 +34,7 @@ def read_record(source: Source) -> Recording:
         annotations = (*annotations, Annotation(f"Time of day, without a date: {header.time}"))
     start = header.start
     return assemble_rows(
-        [Label(None, plan.template[number].label) for number in plan.kept],
+        [_label(plan.template[number].label) for number in plan.kept],
         plan.frames * plan.per_frame,
         fill,
         plan.fs * plan.per_frame,
@@ -42,6 +43,11 @@ def read_record(source: Source) -> Recording:
         patient=patient,
         annotations=annotations,
     )
+
+
+def _label(described: str) -> Label:
+    """A header has no codes for leads: a standard name in its description is one."""
+    return Label(by_text(described), described)
 
 
 def parts(data: bytes) -> frozenset[str]:
