@@ -32,6 +32,7 @@ from farlead.settings import Settings, load_settings, utc_now
 from farlead_ui.bridge import QtScheduler, listen
 from farlead_ui.compose import Station, compose, dress
 from farlead_ui.crash import CrashPath
+from farlead_ui.ecg.rulers import Rulers
 from farlead_ui.reading import NoticeKind
 from farlead_ui.seat import SeatMemory, recall, remember
 from farlead_ui.serving import ServingWatch
@@ -109,7 +110,9 @@ def standing(
     appearance = Appearance(memory.look, memory.language or settings.language)
     dress(application, appearance)
     tasks, scheduler = PoolTasks(), QtScheduler()
-    station = compose(desk, settings, appearance, tasks, scheduler, utc_now, memory.keys)
+    rulers = Rulers(memory.screens)
+    station = compose(desk, settings, appearance, tasks, scheduler, utc_now, memory.keys, rulers)
+    listen(station.window, rulers.changed, lambda: _keep_rulers(settings, rulers))
     listen(station.window, appearance.changed, lambda: _keep(settings, appearance))
     reader = partial(keep_reader, settings, station.signing, desk.account.login)
     listen(station.window, station.signing.locked_changed, reader)
@@ -129,6 +132,12 @@ def _keep(settings: Settings, appearance: Appearance) -> None:
     memory = recall(settings.folder)
     said = {"look": appearance.look, "language": appearance.language}
     remember(settings.folder, memory.model_copy(update=said))
+
+
+def _keep_rulers(settings: Settings, rulers: Rulers) -> None:
+    """What a ruler told about a screen holds at the next start, too."""
+    memory = recall(settings.folder)
+    remember(settings.folder, memory.model_copy(update={"screens": rulers.known}))
 
 
 def keep_reader(settings: Settings, signing: SigningModel, login: str) -> None:

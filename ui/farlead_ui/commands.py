@@ -84,6 +84,9 @@ class WindowLike(Protocol):
     def show_measurements(self) -> None:
         """Table of all measurements."""
 
+    def show_calibration(self) -> None:
+        """Card and ruler for the true scale of the screen."""
+
     def show_about(self) -> None:
         """About box."""
 

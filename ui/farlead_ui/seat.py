@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from farlead.errors import SettingsError
 from farlead.messages import Language, message
+from farlead_ui.ecg.rulers import Ruled
 from farlead_ui.theme.tokens import Look
 
 
@@ -22,6 +23,8 @@ class SeatMemory(BaseModel):
         Account that reads at this seat.
     keys : dict of command id to keys
         Merged over the defaults of the command table.
+    screens : dict of screen to Ruled
+        What a ruler told about each screen.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -30,6 +33,7 @@ class SeatMemory(BaseModel):
     look: Look = Look.DAY
     language: Language | None = None
     keys: dict[str, tuple[str, ...]] = {}
+    screens: dict[str, Ruled] = {}
 
 
 def _file(folder: Path) -> Path:

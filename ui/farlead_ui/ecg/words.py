@@ -71,7 +71,7 @@ class ControlWords(QWidget):
         self.calibration = self._word(None, None)
         self.evidence = self._word(None, None)
         self.evidence.clicked.connect(model.toggle_evidence)
-        for word in (self.bandwidth, self.notch, self.filter, self.calibration):
+        for word in (self.bandwidth, self.notch, self.filter):
             word.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def _word(

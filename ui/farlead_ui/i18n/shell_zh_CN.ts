@@ -303,6 +303,14 @@
 <context>
     <name>commands</name>
     <message>
+        <source>True scale of this screen</source>
+        <translation>本屏真实比例校准</translation>
+    </message>
+    <message>
+        <source>Standard paper speed, 25 mm/s</source>
+        <translation>标准走纸 25 mm/s</translation>
+    </message>
+    <message>
         <source>Automatic gain</source>
         <translation>自动增益</translation>
     </message>
@@ -672,6 +680,33 @@
     <message>
         <source>signal unfit</source>
         <translation>信号不合格</translation>
+    </message>
+</context>
+<context>
+    <name>Calibration</name>
+    <message>
+        <source>True scale of this screen</source>
+        <translation>本屏真实比例校准</translation>
+    </message>
+    <message>
+        <source>Lay a bank card on the left edge of the frame, or a ruler on the line (Tab). Move the right edge until it fits: arrow keys by a pixel, with Shift by ten, mouse or wheel.</source>
+        <translation>把银行卡靠齐方框左边，或按 Tab 把直尺放在线上。移动右边直到吻合：方向键一像素，加 Shift 十像素，也可用鼠标拖动或滚轮。</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Not calibrated</source>
+        <translation>设为未校准</translation>
+    </message>
+    <message>
+        <source>5 mm is no whole number of pixels: lines are snapped</source>
+        <translation>5 mm 不是整数像素，格线就近取整</translation>
+    </message>
+    <message>
+        <source>5 mm = {n} px, error {error} %</source>
+        <translation>5 mm = {n} px，误差 {error} %</translation>
     </message>
 </context>
 </TS>

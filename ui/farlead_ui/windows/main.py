@@ -13,6 +13,8 @@ from farlead_ui.bridge import listen
 from farlead_ui.command_table import TABLE
 from farlead_ui.commands import Commands, Seat, Where
 from farlead_ui.ecg.model import SheetModel
+from farlead_ui.ecg.rulers import Rulers
+from farlead_ui.ecg.screens import ScreenWatch
 from farlead_ui.ecg.view import EcgView
 from farlead_ui.ecg.words import ControlWords
 from farlead_ui.imaging.model import ImageModel
@@ -24,6 +26,7 @@ from farlead_ui.signing import Panel, SigningModel
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.tokens import LIST_WIDTH, REPORT_WIDTH, Look
 from farlead_ui.widgets import across, down, line
+from farlead_ui.windows.calibration import Calibration
 from farlead_ui.windows.failed import FailedPage
 from farlead_ui.windows.headline import HeadLine
 from farlead_ui.windows.lock import LockScreen
@@ -49,6 +52,8 @@ class MainWindow(QMainWindow):
     clock : callable returning the aware time
     keys : mapping of command id to keys, optional
         The user's own keys.
+    rulers : Rulers, optional
+        What is known of the screens' scales.
     """
 
     def __init__(
@@ -58,6 +63,7 @@ class MainWindow(QMainWindow):
         appearance: Appearance,
         clock: Clock,
         keys: Mapping[str, tuple[str, ...]] | None = None,
+        rulers: Rulers | None = None,
     ) -> None:
         super().__init__()
         self.reading, self.signing, self.appearance = reading, signing, appearance
@@ -74,6 +80,8 @@ class MainWindow(QMainWindow):
         self.showing = Showing(reading, self.sheet, self.images, appearance.text)
         self._make_rooms(clock)
         self._compose()
+        self.rulers = rulers if rulers is not None else Rulers()
+        self.screens = ScreenWatch(self, self.rulers, self.sheet.set_calibration)
         self._make_overlays()
         self.actions_ = Actions(
             self.commands,
@@ -164,6 +172,10 @@ class MainWindow(QMainWindow):
         """Table of all measurements."""
         self._open(self.measurement_table)
 
+    def show_calibration(self) -> None:
+        """Card and ruler for the true scale of this screen."""
+        self._open(self.calibration)
+
     def show_about(self) -> None:
         """About box."""
         self._open(self.about)
@@ -208,6 +220,7 @@ class MainWindow(QMainWindow):
         self.status = StatusLine(reading, self.commands, appearance, clock)
         self.lock = LockScreen(reading, self.signing, appearance, clock)
         self.report.measurements.asked.connect(lambda: self.commands.run("report.measurements"))
+        self.ecg_words.calibration.clicked.connect(lambda: self.commands.run("sheet.calibrate"))
         self.list.take.connect(lambda: self.commands.run("list.take"))
         self.list.fold_asked.connect(self.fold_list)
 
@@ -232,6 +245,9 @@ class MainWindow(QMainWindow):
     def _make_overlays(self) -> None:
         self.key_sheet = KeySheet(self, self.commands)
         self.about = About(self, self.appearance)
+        self.calibration = Calibration(
+            self, self.rulers, lambda: self.screens.screen, self.appearance, self.close_overlay
+        )
         self.measurement_table = MeasurementTable(self, self.reading, self.appearance)
         self.palette_ = CommandPalette(
             self, self.commands, self.reading.waiting, self.reading.take, self.close_overlay,
