@@ -112,6 +112,14 @@ def test_a_declaration_that_cannot_be_true_is_not_believed(declared: str) -> Non
     assert tree(data).text == "张三"
 
 
+@pytest.mark.parametrize("declared", ["base64", "rot13", "utf-16", "gb18030"])
+def test_zeros_under_any_declaration_are_broken_markup(declared: str) -> None:
+    data = f'<?xml version="1.0" encoding="{declared}"?><a>\0</a>'.encode()
+    with pytest.raises(UnreadableFile) as caught:
+        tree(data)
+    assert caught.value.reason.id == "formats.xml.broken"
+
+
 # --- whether it is XML, and of which kind --------------------------------------------------
 
 

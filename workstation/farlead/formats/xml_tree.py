@@ -108,11 +108,11 @@ def parse(data: bytes, notes: Notes) -> Node:
 
 def _as_utf8(data: bytes, notes: Notes) -> bytes:
     """The document in UTF-8, with nothing before its declaration."""
-    encoding = _wide(data) or _declared(data)
+    wide = _wide(data)
     if not data.isascii():
-        data = decoded(data, encoding, notes).encode("utf-8", "replace")
-    elif b"\0" in data[:_HEAD]:  # two bytes a letter look like ASCII with zeros
-        data = decoded_wide(data, encoding)
+        data = decoded(data, wide or _declared(data), notes).encode("utf-8", "replace")
+    elif wide:  # two bytes a letter look like ASCII with zeros
+        data = decoded_wide(data, wide)
     return _DECLARED.sub(_blank, data, count=1) if data[:1].isspace() else data
 
 
