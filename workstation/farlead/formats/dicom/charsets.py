@@ -19,6 +19,8 @@ from farlead.formats.dicom.library import quietly
 _UNDECLARED = {"", "ISO_IR 6", "ISO 2022 IR 6"}
 _LATIN = {"ISO_IR 100", "ISO 2022 IR 100"}
 _UTF8, _CHINESE = {"ISO_IR 192"}, {"GB18030", "GBK"}
+#: What Python's GB 2312 gives for two codes, and what GB18030, and every name, means by them.
+_GB2312, _AS_GB18030 = "ISO 2022 IR 58", str.maketrans("・―", "·—")
 _ESCAPE = b"\x1b"
 _ESCAPES = re.compile(rb"\x1b\$?[()]?[A-Z]")
 _LEFT_ESCAPES = re.compile(r"\x1b\$?[()]?[A-Z]")  # the library leaves some in the text
@@ -52,9 +54,14 @@ def decoded(
     with quietly():
         text = decode_bytes(data, list(_encodings(charsets)), set(delimiters))
     text = _LEFT_ESCAPES.sub("", text)
-    if _UNDECODABLE not in text:
+    if _GB2312 in charsets:
+        text = text.translate(_AS_GB18030)
+    # Bytes above ASCII outside all code extensions come out as Latin 1, which nobody declared.
+    stray = first in _UNDECLARED and any("\x80" <= letter <= "\xff" for letter in text)
+    if _UNDECODABLE not in text and not stray:
         return text, None
-    return _guessed(_ESCAPES.sub(b"", data)) or (text, None)
+    guess = _guessed(_ESCAPES.sub(b"", data))
+    return guess if guess is not None and guess[0] != text else (text, None)
 
 
 @lru_cache(64)
