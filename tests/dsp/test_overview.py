@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from farlead_signal.overview import BASE, columns, pyramid
+from farlead_signal.overview import BASE, CACHED, STEP, columns, pyramid
 
 
 def samples(n: int, seed: int = 0) -> np.ndarray:
@@ -47,14 +47,35 @@ def test_the_pyramid_adds_at_most_its_own_cells(n: int, width: int) -> None:
         assert np.all(coarse[1] >= exact[1])
 
 
-def test_levels_are_extremes_of_halvings() -> None:
+def test_levels_are_extremes_of_quarterings() -> None:
     lead = samples(100_003)
     made = pyramid(lead)
     for depth, (low, high) in enumerate(zip(made.lows, made.highs, strict=True)):
-        unit = BASE << depth
+        unit = BASE * STEP**depth
         assert low.size == high.size == -(-lead.size // unit)
         assert low[3] == lead[3 * unit : 4 * unit].min()
         assert high[-1] == lead[(high.size - 1) * unit :].max()
+
+
+def test_the_pyramid_weighs_less_than_a_fifth_of_its_samples() -> None:
+    made = pyramid(samples(1_000_000))
+    assert made.nbytes <= 0.2 * made.samples.nbytes
+
+
+def test_gaps_are_left_out_of_every_level() -> None:
+    lead = samples(CACHED + 5000)
+    lead[CACHED - 700 : CACHED + 100] = np.nan
+    lead[3:9] = np.nan
+    made = pyramid(lead)
+    for depth, (low, high) in enumerate(zip(made.lows, made.highs, strict=True)):
+        unit = BASE * STEP**depth
+        for at in range(low.size):
+            part = lead[at * unit : (at + 1) * unit]
+            if np.isnan(part).all():
+                assert np.isnan(low[at])
+                assert np.isnan(high[at])
+            else:
+                assert (low[at], high[at]) == (np.nanmin(part), np.nanmax(part))
 
 
 def test_every_sample_when_zoomed_in() -> None:
