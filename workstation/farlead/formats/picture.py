@@ -29,6 +29,8 @@ from farlead.model.recording import ImageStudy, Modality
 
 #: Most pixels of a picture: as many as the best telephones make.
 MOST_PIXELS = 64_000_000
+#: Pixels that any file may announce, and that each of its bytes may stand for beyond.
+_FREE_PIXELS, _PIXELS_A_BYTE = 8_000_000, 1000
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
 _CAUSE = 120
 _ORIENTATION = 0x0112
@@ -55,6 +57,7 @@ def read(data: bytes) -> ImageStudy:
     notes.add(message("formats.note.no_patient"))
     try:
         with without_warnings(), Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
+            _check_size(image, len(data))
             frame = _decoded(image, notes)
     except (UnreadableFile, MemoryError):
         raise
@@ -66,12 +69,19 @@ def read(data: bytes) -> ImageStudy:
     return ImageStudy(frames=frames, modality=Modality.OTHER, notes=tuple(notes))
 
 
+def _check_size(image: Image.Image, length: int) -> None:
+    """What the head announces, against the bound and against the bytes that are there."""
+    width, height = image.size
+    size = f"{width}×{height}"
+    if width * height > MOST_PIXELS:
+        limit = MOST_PIXELS // 1_000_000
+        raise UnreadableFile(message("formats.picture.too_large", size=size, limit=limit))
+    if width * height > _FREE_PIXELS + _PIXELS_A_BYTE * length:
+        raise UnreadableFile(message("formats.picture.hollow", size=size, found=length))
+
+
 def _decoded(image: Image.Image, notes: Notes) -> NDArray[np.generic]:
     """Pixels ``(rows, columns)`` or ``(rows, columns, 3)``, upright."""
-    width, height = image.size
-    if width * height > MOST_PIXELS:
-        size, limit = f"{width}×{height}", MOST_PIXELS // 1_000_000
-        raise UnreadableFile(message("formats.picture.too_large", size=size, limit=limit))
     if getattr(image, "n_frames", 1) > 1:
         notes.add(message("formats.note.first_picture", count=int(image.n_frames)))  # type: ignore[attr-defined]  # just asked
     image.load()
