@@ -7,7 +7,7 @@ file was. Readers of long recordings fill the rows of the result themselves
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,18 +67,24 @@ class Label(NamedTuple):
 Fill: TypeAlias = Callable[[Sequence[NDArray[np.float32]]], None]
 
 
+class Facts(TypedDict, total=False):
+    """What else a file says; each as the field of :class:`Recording`."""
+
+    start: datetime | None
+    patient: Patient
+    device: Device
+    identity: Identity
+    hints: RequestHints
+
+
 def assemble(
     channels: Sequence[Channel],
     fs: float,
     notes: Notes,
     *,
     medians: Sequence[Channel] = (),
-    start: datetime | None = None,
-    patient: Patient = Patient(),  # frozen
-    device: Device = Device(),  # noqa: B008  # frozen
     annotations: Sequence[Annotation] = (),
-    identity: Identity = Identity(),  # noqa: B008  # frozen
-    hints: RequestHints = RequestHints(),  # noqa: B008  # frozen
+    **facts: Unpack[Facts],
 ) -> Recording:
     """Recording of channels of one length and rate.
 
@@ -95,27 +101,21 @@ def assemble(
         Of the file so far.
     medians : sequence of Channel
         The device's own median beat, at the same rate, of equal length.
-    start, patient, device, annotations, identity, hints
-        Fields of the recording.
+    annotations : sequence of Annotation
+        The device's own measurements, statements and marks.
+    **facts
+        See :class:`Facts`.
 
     Raises
     ------
     UnreadableFile
         No channel or no sample, a rate outside 50–32,000 Hz, too many samples.
     """
+    labels = [Label(channel.lead, channel.label) for channel in channels]
+    n = channels[0].samples.size if channels else 0
+    fill = _copying(channels)
     return assemble_rows(
-        [Label(channel.lead, channel.label) for channel in channels],
-        channels[0].samples.size if channels else 0,
-        _copying(channels),
-        fs,
-        notes,
-        medians=medians,
-        start=start,
-        patient=patient,
-        device=device,
-        annotations=annotations,
-        identity=identity,
-        hints=hints,
+        labels, n, fill, fs, notes, medians=medians, annotations=annotations, **facts
     )
 
 
@@ -127,12 +127,8 @@ def assemble_rows(
     notes: Notes,
     *,
     medians: Sequence[Channel] = (),
-    start: datetime | None = None,
-    patient: Patient = Patient(),  # frozen
-    device: Device = Device(),  # noqa: B008  # frozen
     annotations: Sequence[Annotation] = (),
-    identity: Identity = Identity(),  # noqa: B008  # frozen
-    hints: RequestHints = RequestHints(),  # noqa: B008  # frozen
+    **facts: Unpack[Facts],
 ) -> Recording:
     """As :func:`assemble`, for channels that are converted into the rows of the result.
 
@@ -144,7 +140,7 @@ def assemble_rows(
         Samples of each channel; checked by the caller against the bytes that are there.
     fill : callable
         Gets a row of `n` samples for each channel.
-    fs, notes, medians, start, patient, device, annotations, identity, hints
+    fs, notes, medians, annotations, **facts
         See :func:`assemble`.
     """
     if not LOWEST_RATE <= fs <= HIGHEST_RATE:
@@ -160,21 +156,17 @@ def assemble_rows(
         notes.add(doubt)
     if fs < _NOTED_BELOW:
         notes.add(message("formats.note.low_rate", rate=f"{fs:g}"))
-    if start is None:
+    if facts.get("start") is None:
         notes.add(message("formats.note.clock"))
     samples.flags.writeable = False
     return Recording(
-        samples=samples,
-        leads=leads,
-        fs=fs,
-        start=start,
-        patient=patient,
-        device=device,
-        annotations=tuple(annotations[:_MOST_ANNOTATIONS]),
-        identity=identity,
-        hints=hints,
+        samples,
+        leads,
+        fs,
         medians=_medians(medians, leads),
+        annotations=tuple(annotations[:_MOST_ANNOTATIONS]),
         notes=tuple(notes),
+        **facts,
     )
 
 
