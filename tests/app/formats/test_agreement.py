@@ -4,16 +4,30 @@ And the whole shared folder of device files: each reads with these figures or is
 this sentence; a file that is not in the table fails the test.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from aecg_files import aecg_bytes
+from cardiosoft_files import cardiosoft_bytes
+from ecg_files import dicom_bytes, recording
 from farlead.errors import UnreadableFile
-from farlead.formats import read
+from farlead.formats import identify, read
+from farlead.formats.csv_writer import encode_csv
+from farlead.formats.edf_writer import encode_edf
 from farlead.formats.leads import TWELVE
+from farlead.formats.wfdb_writer import encode_wfdb
 from farlead.messages import Language
 from farlead.model.recording import Recording
+from ishne_files import ishne_bytes
+from mortara_files import mortara_bytes
+from muse_files import muse_bytes
+from schiller_files import schiller_bytes
+from scp_files import scp_bytes
+from sierra_files import sierra_bytes
+from wfdb_files import zipped
 
 _TEN = (12, 5000, 500.0)
 _PHILIPS = (12, 5500, 500.0)
@@ -152,3 +166,44 @@ def test_the_same_bytes_elsewhere_are_the_same_recording(farlead_data: Path) -> 
     here = ecg(folder / "ecgtoolkit" / "Example.xml")
     there = ecg(folder / "fda_aecg" / "hl7" / "2003-12 Schema" / "example" / "Example aECG.xml")
     np.testing.assert_array_equal(here.samples, there.samples)
+
+
+def known_signal() -> Recording:
+    """Twelve leads in whole steps of 5 µV, which every format holds; Einthoven's law is exact."""
+    content = recording(seconds=2, noise=0.01, name="Li Si")
+    one, two = np.rint(content.samples[:2].astype(np.float64) * 100) / 100
+    limb = (one, two, two - one, -(one + two) / 2, one - two / 2, two - one / 2)
+    chest = np.rint(content.samples[6:].astype(np.float64) * 200) / 200
+    return replace(content, samples=np.concatenate([limb, chest]).astype(np.float32))
+
+
+def in_every_format(content: Recording) -> dict[str, bytes]:
+    microvolts = np.rint(content.samples.astype(np.float64) * 1000).astype(np.int64)
+    return {
+        "dicom": dicom_bytes(content),
+        "scp": scp_bytes(content),
+        "aecg": aecg_bytes(content),
+        "muse": muse_bytes(content, step=5.0),
+        "sierra": sierra_bytes(content),
+        "cardiosoft": cardiosoft_bytes(content),
+        "mortara": mortara_bytes(content),
+        "schiller": schiller_bytes(content),
+        "edf": encode_edf(content)[0],
+        "ishne": ishne_bytes(
+            microvolts, specs=range(5, 17), resolution=[1000] * 12, rate=round(content.fs)
+        ),
+        "csv": encode_csv(content)[0],
+        "wfdb": zipped(encode_wfdb(content)),
+    }
+
+
+def test_a_known_signal_is_the_same_in_every_format() -> None:
+    """Within the last bit of a float32: no reader is off by a quantum, a sign or a sample."""
+    content = known_signal()
+    for name, data in in_every_format(content).items():
+        found = read(data)
+        assert isinstance(found, Recording), name
+        assert identify(data) == name
+        assert (found.leads, found.fs) == (content.leads, content.fs), name
+        np.testing.assert_allclose(found.samples, content.samples, atol=2e-7, err_msg=name)
+        assert found.patient.sex == content.patient.sex, name
