@@ -6,6 +6,7 @@ See :mod:`farlead_ui.commands` for what the columns mean.
 from collections.abc import Callable
 
 from farlead.messages import message
+from farlead_signal.filters import ORIGINAL
 from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Seat, Where
 from farlead_ui.ecg.layouts import LAYOUTS
 from farlead_ui.reading import NoticeKind
@@ -198,6 +199,21 @@ _SHEET = (
     Command("sheet.calibrate", Group.SHEET,
             QT_TRANSLATE_NOOP("commands", "True scale of this screen"), "pmjz", ("Shift+K",), _S,
             lambda s: s.window.show_calibration()),
+    Command("sheet.filter", Group.SHEET,
+            QT_TRANSLATE_NOOP("commands", "Filter on or off; held: the original"), "lbkg", ("F",),
+            _S, lambda s: s.sheet.filters.press(), _ecg),
+    Command("sheet.filter_stronger", Group.SHEET,
+            QT_TRANSLATE_NOOP("commands", "Stronger filter"), "lbjq", ("Shift+F",), _S,
+            lambda s: s.sheet.filters.step(1), _ecg, repeat=True),
+    Command("sheet.filter_weaker", Group.SHEET,
+            QT_TRANSLATE_NOOP("commands", "Weaker filter"), "lbjr", ("Alt+F",), _S,
+            lambda s: s.sheet.filters.step(-1), _ecg, repeat=True),
+    Command("sheet.filter_mains", Group.SHEET,
+            QT_TRANSLATE_NOOP("commands", "Mains filter on or off"), "gplbkg", ("Ctrl+F",), _S,
+            lambda s: s.sheet.filters.toggle_mains(), _ecg),
+    Command("sheet.filter_original", Group.SHEET,
+            QT_TRANSLATE_NOOP("commands", "Original, no filter"), "ysbx", (), _S,
+            lambda s: s.sheet.filters.choose(ORIGINAL), _ecg),
     Command("sheet.evidence", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Show the evidence"),
             "xsyj", ("E",), _S, lambda s: s.sheet.toggle_evidence(), _ecg),
     Command("sheet.page_on", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Page on"), "xyy",

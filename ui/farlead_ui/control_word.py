@@ -28,11 +28,17 @@ _RADIUS = 4
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One entry of a word's menu."""
+    """One entry of a word's menu; a heading stands over those that follow."""
 
     text: str
     chosen: bool
     run: Callable[[], None]
+    heading: bool = False
+
+
+def heading(text: str) -> Choice:
+    """A line of the menu that only names what follows."""
+    return Choice(text, False, lambda: None, heading=True)
 
 
 class Word(QAbstractButton):
@@ -136,7 +142,12 @@ class Word(QAbstractButton):
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for choice in self._choices():
+            if choice.heading and not menu.isEmpty():
+                menu.addSeparator()
             action = menu.addAction(choice.text)
+            action.setEnabled(not choice.heading)
+            if choice.heading:
+                continue
             action.setCheckable(True)
             action.setChecked(choice.chosen)
             action.triggered.connect(choice.run)

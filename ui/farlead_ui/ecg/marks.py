@@ -14,8 +14,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from farlead_ui.ecg.canvas import hairline
 from farlead_ui.ecg.geometry import Cell, Sheet
 from farlead_ui.ecg.items import SheetItem
-from farlead_ui.ecg.model import Evidence, SheetModel
-from farlead_ui.ecg.wording import page_text, warnings_of
+from farlead_ui.ecg.model import Evidence
 from farlead_ui.theme import tokens
 from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import Palette
@@ -246,29 +245,6 @@ def beyond(
             found.append(
                 Text(float(outside[0]) + 6 * ratio, y, text, tokens.META, palette.urgent, bold=True)
             )
-    return found
-
-
-def foot(sheet: Sheet, model: SheetModel, palette: Palette, ratio: float) -> list[Text]:
-    """What is not standard, large; small: notes on the file, page, calibration."""
-    y = sheet.height - 16 * ratio
-    left, right = sheet.trace_left, sheet.width - 16 * ratio
-    found = []
-    if warnings := warnings_of(model):
-        text = " · ".join(warnings)
-        found.append(Text(left, y, text, tokens.PATIENT, palette.urgent, bold=True))
-        y -= 24 * ratio
-    for n, note in enumerate(reversed(model.notes)):
-        above = y - n * tokens.META.line * ratio
-        found.append(Text(left, above, note, tokens.META, palette.quiet))
-    state = []
-    if sheet.pages > 1:
-        state.append(page_text(model))
-    if not sheet.scale.calibrated:
-        state.append(QCoreApplication.translate("Sheet", "Not calibrated"))
-    if state:
-        at = sheet.height - 16 * ratio
-        found.append(Text(right, at, " · ".join(state), tokens.META, palette.quiet, align=1.0))
     return found
 
 

@@ -9,6 +9,7 @@ from psygnal import Signal
 
 from farlead.model.recording import Recording
 from farlead.model.screening import Flag, Span
+from farlead_ui.ecg.filtering import FilterModel
 from farlead_ui.ecg.gain import Gain, automatic, checked
 from farlead_ui.ecg.layouts import LAYOUTS, Layout, Placement, place
 
@@ -78,6 +79,8 @@ class SheetModel:
         self._calibration: float | None = None
         self._page = 0
         self._pages = 1
+        self.filters = FilterModel()
+        self.filters.changed.connect(self.filter_changed.emit)
         self._seconds = (0.0, 0.0)
         self._evidence = NO_EVIDENCE
         self._evidence_shown = True
@@ -112,9 +115,9 @@ class SheetModel:
     def show(
         self, recording: Recording, r_peaks: Sequence[int] = (), notes: Sequence[str] = ()
     ) -> None:
-        """Put a recording on the sheet at its first page; speed and gain return to standard.
+        """Put a recording on the sheet at its first page; speed, gain, filter return to standard.
 
-        A scale left over from the patient before is the error this avoids.
+        A scale or filter left over from the patient before is the error this avoids.
 
         Parameters
         ----------
@@ -129,6 +132,7 @@ class SheetModel:
         self._recording = recording
         self._r_peaks = tuple(sorted(int(r) for r in r_peaks))
         self._placement = place(self._layout, recording.leads)
+        self.filters.begin(recording.fs)
         self._page = 0
         self._evidence = NO_EVIDENCE
         self._speed, self._gain = STANDARD_SPEED, Gain()

@@ -17,23 +17,27 @@ EVERY_SAMPLE = 2.0
 DENSE = 16.0
 
 
-def strokes(samples: NDArray[np.floating], cell: Cell, sheet: Sheet) -> list[Floats]:
+def strokes(
+    samples: NDArray[np.floating], cell: Cell, sheet: Sheet, first: int = 0
+) -> list[Floats]:
     """Points of one lead in its cell, one array a stroke; a gap (NaN) parts strokes.
 
     Parameters
     ----------
     samples : ndarray, shape (n,)
-        The whole lead in millivolts.
+        The lead in millivolts: all that the cell shows.
     cell : Cell
         Which samples, and where.
     sheet : Sheet
+    first : int
+        Sample of the recording that `samples` begin with.
 
     Returns
     -------
     list of ndarray of float64, shape (points, 2)
         Device pixels. A sample that stands alone between gaps is a stroke one pixel wide.
     """
-    part = np.asarray(samples[cell.start : cell.stop], dtype=np.float64)
+    part = np.asarray(samples[cell.start - first : cell.stop - first], dtype=np.float64)
     per_pixel = sheet.paper.fs / sheet.px_per_second
     if per_pixel > DENSE:
         return _upright(part, cell, sheet, per_pixel)

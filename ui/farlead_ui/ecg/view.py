@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QEvent, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -15,19 +16,18 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from farlead.model.recording import Recording
 from farlead_ui.bridge import listen
-from farlead_ui.ecg import marks
+from farlead_ui.ecg import foot, marks
 from farlead_ui.ecg.canvas import Canvas
+from farlead_ui.ecg.filtering import FilteredSamples, too_long
 from farlead_ui.ecg.geometry import Cell, Paper, Scale, Sheet, lay_out, scale_for
 from farlead_ui.ecg.items import EvidenceItem, PaperItem, Pattern, TraceItem
 from farlead_ui.ecg.layouts import Placement
 from farlead_ui.ecg.marks import MarksItem
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.trace import Floats, strokes
-from farlead_ui.ecg.wording import warnings_of
 from farlead_ui.failure_panel import FailurePanel
 from farlead_ui.theme.tokens import Palette
 
-_FOOT = 28  # room for what is not standard, device-independent pixels
 _NOTHING = Placement("", 0, 1, ())
 
 
@@ -36,6 +36,7 @@ class _Paper(Canvas):
 
     drawn = Signal()
     turned = Signal(int)
+    let_go = Signal()
 
     def __init__(self) -> None:
         self._turned = 0
@@ -56,6 +57,15 @@ class _Paper(Canvas):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         event.ignore()  # the view's
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if not event.isAutoRepeat():
+            self.let_go.emit()
+        event.ignore()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        self.let_go.emit()  # the key comes up somewhere else
+        super().focusOutEvent(event)
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:  # noqa: N802
         """The paper is an item."""
@@ -103,10 +113,12 @@ class EcgView(QWidget):
         for item in (self._evidence, self._grid, self._marks):
             self._paper.scene().addItem(item)
         self._traces: list[TraceItem] = []
+        self._filtered = FilteredSamples()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self._paper)
         self._paper.drawn.connect(self._drawn)
         self._paper.turned.connect(self._leaf)
+        self._paper.let_go.connect(self._model.filters.release)
         self._listen()
         self._show_recording()
 
@@ -216,13 +228,14 @@ class EcgView(QWidget):
                 self._model.page,
             )
             placement = self._model.placement or _NOTHING
-            foot = round(_FOOT * ratio) if warnings_of(self._model) else 0
-            self._sheet = lay_out(placement, paper, scale, width, height, ratio, foot=foot)
+            room = round(foot.height(self._model, width / ratio) * ratio)
+            self._sheet = lay_out(placement, paper, scale, width, height, ratio, foot=room)
             self._draw_traces(recording, self._sheet)
             self._tell_model(self._sheet)
         else:
             self._hide_traces(0)
         self._light()
+            self._filtered.clear()
 
     def _tell_model(self, sheet: Sheet) -> None:
         self._laying_out = True
@@ -234,9 +247,12 @@ class EcgView(QWidget):
     def _draw_traces(self, recording: Recording, sheet: Sheet) -> None:
         area = QRectF(0, 0, sheet.width, sheet.height)
         drawn = 0
-        for cell in sheet.cells:
-            if cell.index is None:
-                continue
+        shown = [cell for cell in sheet.cells if cell.index is not None]
+        window = min((c.start for c in shown), default=0), max((c.stop for c in shown), default=0)
+        filters = self._model.filters
+        filters.waived = too_long(recording, *window)
+        source, first = self._filtered.samples(recording, filters.shown, *window)
+        for cell in shown:
             if drawn == len(self._traces):
                 self._traces.append(TraceItem())
                 self._paper.scene().addItem(self._traces[-1])
@@ -271,7 +287,7 @@ class EcgView(QWidget):
             *marks.names(sheet, model.lit, self._strokes, palette, ratio),
             *marks.rr_texts(sheet, model.r_peaks, palette, ratio),
             *marks.beyond(sheet, self._strokes, palette, ratio),
-            *marks.foot(sheet, model, palette, ratio),
+            *foot.foot(sheet, model, palette, ratio),
         )
         self._marks.set_marks(lines, texts, ratio)
         self._paper.viewport().update()

@@ -2,6 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
+from farlead_ui.ecg.filter_words import warning_text
 from farlead_ui.ecg.gain import Gain
 from farlead_ui.ecg.model import LOWEST_RATE, STANDARD_BANDWIDTH, SheetModel
 
@@ -93,3 +94,5 @@ def warnings_of(model: SheetModel) -> list[str]:
         text = QCoreApplication.translate("Sheet", "Sampled at {value} Hz, no bandwidth of 150 Hz")
         found.append(text.format(value=number(model.recording.fs)))
     return found
+    if filtered := warning_text(model.filters):
+        found.append(filtered)

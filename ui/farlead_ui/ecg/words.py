@@ -10,6 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from farlead_ui.bridge import listen
 from farlead_ui.control_word import Choice, Separator, Word
 from farlead_ui.ecg import wording
+from farlead_ui.ecg.filter_choices import filter_choices
+from farlead_ui.ecg.filter_words import state_text
 from farlead_ui.ecg.gain import GAINS, Gain
 from farlead_ui.ecg.layouts import LAYOUTS
 from farlead_ui.ecg.model import SPEEDS, SheetModel
@@ -59,7 +61,7 @@ class ControlWords(QWidget):
         self.bandwidth = self._word(None, None)
         self.notch = self._word(None, None)
         self._separate()
-        self.filter = self._word(None, None)
+        self.filter = self._word(model.filters.step, partial(filter_choices, model.filters))
         self._separate()
         self.layout_word = self._word(
             _stepper(model.previous_layout, model.next_layout), self._layouts
@@ -71,7 +73,7 @@ class ControlWords(QWidget):
         self.calibration = self._word(None, None)
         self.evidence = self._word(None, None)
         self.evidence.clicked.connect(model.toggle_evidence)
-        for word in (self.bandwidth, self.notch, self.filter):
+        for word in (self.bandwidth, self.notch):
             word.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
     def _word(
@@ -136,7 +138,13 @@ class ControlWords(QWidget):
         notch = wording.notch_text(model)
         self.notch.say(notch or "")
         self.notch.setVisible(notch is not None)
-        self.filter.say(self.tr("Filter: original"))
+        filters = model.filters
+        self.filter.say(
+            state_text(filters),
+            warning=not filters.shown.diagnostic,
+            active=filters.on,
+            hint="F",
+        )
 
     def _has_evidence(self) -> bool:
         evidence = self._model.evidence

@@ -15,10 +15,6 @@
         <source>Evidence</source>
         <translation>依据</translation>
     </message>
-    <message>
-        <source>Filter: original</source>
-        <translation>滤波 原始</translation>
-    </message>
 </context>
 <context>
     <name>EcgView</name>
@@ -88,6 +84,85 @@
     <message>
         <source>Calibrated {value} px/mm</source>
         <translation>已校准 {value} px/mm</translation>
+    </message>
+</context>
+<context>
+    <name>Filter</name>
+    <message>
+        <source>takes slow drift; ST stays</source>
+        <translation>去除缓慢漂移，不影响 ST</translation>
+    </message>
+    <message>
+        <source>slow shifts of ST may be smaller</source>
+        <translation>缓慢的 ST 偏移可能变小</translation>
+    </message>
+    <message>
+        <source>ST may be shown too high or too low</source>
+        <translation>ST 段可能被抬高或压低</translation>
+    </message>
+    <message>
+        <source>pacing spikes are lower</source>
+        <translation>起搏脉冲变矮</translation>
+    </message>
+    <message>
+        <source>pacing spikes and narrow QRS are lower</source>
+        <translation>起搏脉冲和窄 QRS 变矮</translation>
+    </message>
+    <message>
+        <source>may hide notches and pacing spikes; QRS is lower</source>
+        <translation>可能掩盖切迹、起搏脉冲，QRS 变矮</translation>
+    </message>
+    <message>
+        <source>may hide q waves, notches, pacing spikes; QRS low and wide</source>
+        <translation>可能掩盖 q 波、切迹、起搏脉冲，QRS 变矮变宽</translation>
+    </message>
+    <message>
+        <source>may hide poor electrode contact; QRS stays</source>
+        <translation>可能掩盖电极接触不良，不影响 QRS</translation>
+    </message>
+    <message>
+        <source>original</source>
+        <translation>原始</translation>
+    </message>
+    <message>
+        <source>mains {value} Hz</source>
+        <translation>工频 {value} Hz</translation>
+    </message>
+    <message>
+        <source>Filter: original while held</source>
+        <translation>滤波 原始（按住）</translation>
+    </message>
+    <message>
+        <source>Filter: {setting}</source>
+        <translation>滤波 {setting}</translation>
+    </message>
+    <message>
+        <source>Screen filter {band} not standard</source>
+        <translation>屏显滤波 {band} 非标准</translation>
+    </message>
+    <message>
+        <source>Original, no filter</source>
+        <translation>原始，不滤波</translation>
+    </message>
+    <message>
+        <source>Baseline</source>
+        <translation>基线</translation>
+    </message>
+    <message>
+        <source>Mains</source>
+        <translation>工频</translation>
+    </message>
+    <message>
+        <source>Muscle</source>
+        <translation>肌电</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>关</translation>
+    </message>
+    <message>
+        <source>Filter: original, too long a stretch</source>
+        <translation>滤波 原始（时段过长）</translation>
     </message>
 </context>
 </TS>

@@ -144,6 +144,10 @@
         <source>of {t}</source>
         <translation>限 {t}</translation>
     </message>
+    <message>
+        <source>Screen filter {f}</source>
+        <translation>屏显滤波 {f}</translation>
+    </message>
 </context>
 <context>
     <name>KeySheet</name>
@@ -537,6 +541,26 @@
     <message>
         <source>About Farlead</source>
         <translation>关于 Farlead</translation>
+    </message>
+    <message>
+        <source>Filter on or off; held: the original</source>
+        <translation>滤波开关（按住看原始）</translation>
+    </message>
+    <message>
+        <source>Stronger filter</source>
+        <translation>滤波加强</translation>
+    </message>
+    <message>
+        <source>Weaker filter</source>
+        <translation>滤波减弱</translation>
+    </message>
+    <message>
+        <source>Mains filter on or off</source>
+        <translation>工频滤波开关</translation>
+    </message>
+    <message>
+        <source>Original, no filter</source>
+        <translation>原始波形，不滤波</translation>
     </message>
 </context>
 <context>

@@ -13,6 +13,7 @@ from farlead.model.worklist import Row, severity
 from farlead.settings import Clock
 from farlead_ui import words
 from farlead_ui.bridge import listen
+from farlead_ui.ecg.filtering import band_text
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.wording import gain_text
 from farlead_ui.reading import ReadingModel
@@ -81,7 +82,7 @@ class HeadLine(QWidget):
         self.setFixedHeight(HEAD_LINE)
         for signal in (
             reading.changed, reading.waiting.changed, appearance.changed,
-            sheet.recording_changed, sheet.scale_changed,
+            sheet.recording_changed, sheet.scale_changed, sheet.filter_changed,
         ):  # fmt: skip
             listen(self, signal, self.update)
         beat = QTimer(self)
@@ -209,6 +210,10 @@ class HeadLine(QWidget):
             chips.append(Chip(self.tr("Screen gain {g}").format(g=gain_text(sheet.gains))))
         if recording is not None and not sheet.speed_standard:
             chips.append(Chip(self.tr("Screen {v:g} mm/s").format(v=sheet.speed)))
+        if recording is not None and not sheet.filters.standard:
+            chips.append(
+                Chip(self.tr("Screen filter {f}").format(f=band_text(sheet.filters.chosen)))
+            )
         if study.kind not in {Kind.ECG, Kind.UNKNOWN}:
             chips.append(Chip(self.tr("For viewing, not for diagnosis")))
         return chips

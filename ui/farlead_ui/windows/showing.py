@@ -15,6 +15,7 @@ from farlead.model.recording import ImageStudy, Recording
 from farlead.model.report import Display
 from farlead.model.screening import Flag, Span
 from farlead.model.study import doubtful_clock
+from farlead_ui.ecg.filtering import report_text
 from farlead_ui.ecg.model import NO_EVIDENCE, Evidence, SheetModel
 from farlead_ui.imaging.model import ImageModel
 from farlead_ui.reading import ReadingModel
@@ -68,6 +69,7 @@ class Showing:
         reading.drafting.current_changed.connect(self._light)
         sheet.scale_changed.connect(self._note_display)
         sheet.layout_changed.connect(self._note_display)
+        sheet.filter_changed.connect(self._note_display)
         sheet.page_changed.connect(self._cover)
 
     @property
@@ -205,7 +207,8 @@ class Showing:
             layout = sheet.layout_name.replace("×", "x")
             before = self._reading.drafting.draft.display
             chest = sheet.gains.chest if sheet.gains.apart else None
-            shown = Display(sheet.speed, sheet.gain, layout, before.filters, chest)
+            filters = report_text(sheet.filters.chosen)
+            shown = Display(sheet.speed, sheet.gain, layout, filters, chest)
             self._reading.drafting.show(shown)
 
 

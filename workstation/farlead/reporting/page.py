@@ -135,7 +135,8 @@ def _warnings(content: ReportContent, words: Words) -> list[Json]:
     if shown != (_STANDARD.speed, _STANDARD.gain, _STANDARD.chest_gain):
         said.append(words.text("display.scale", speed=f"{display.speed:g}", gain=_gain(display)))
     if display.filters:
-        said.append(words.text("display.filters", filters=words.user(display.filters)))
+        filters = display.filters.replace("mains", words.text("display.mains"))
+        said.append(words.text("display.filters", filters=words.user(filters)))
     device = recording.device
     high, low = device.high_pass, device.low_pass
     if (high or 0) > _HIGH_PASS or (low or _LOW_PASS) < _LOW_PASS:

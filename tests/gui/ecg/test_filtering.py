@@ -1,0 +1,246 @@
+"""The display filter: what is on, the key that shows the original, what is said about it."""
+
+import time
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from farlead_signal.filters import ORIGINAL, Setting, filtered
+from farlead_ui.ecg.filter_choices import filter_choices
+from farlead_ui.ecg.filter_words import state_text
+from farlead_ui.ecg.filtering import (
+    FIRST,
+    LADDER,
+    FilteredSamples,
+    FilterModel,
+    band_text,
+    report_text,
+    too_long,
+)
+from farlead_ui.ecg.model import SheetModel
+from farlead_ui.ecg.view import EcgView
+from farlead_ui.ecg.words import ControlWords
+from farlead_ui.theme.tokens import DAY
+from support_gui import Key, TestSeat
+from support_sheet import beats, recording
+
+pytestmark = pytest.mark.qt_log_ignore("This plugin does not support")
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def show(qtbot: QtBot) -> Callable[..., tuple[SheetModel, EcgView]]:
+    def make(**rest: object) -> tuple[SheetModel, EcgView]:
+        model = SheetModel()
+        view = EcgView(model, DAY)
+        qtbot.addWidget(view)
+        view.resize(1140, 856)
+        model.show(recording(samples=beats(), **rest))  # type: ignore[arg-type]
+        view.show()
+        return model, view
+
+    return make
+
+
+def heights(view: EcgView) -> np.ndarray:
+    """Heights of the first lead's stroke."""
+    cell = next(iter(view._strokes))
+    return view._strokes[cell][0][:, 1]
+
+
+def test_a_tap_turns_off_and_a_held_key_comes_back() -> None:
+    clock = Clock()
+    model = FilterModel(clock)
+    model.begin(500.0)
+    model.press()
+    model.release()
+    assert model.shown == FIRST
+    model.press()
+    assert (model.shown, model.chosen) == (ORIGINAL, FIRST)
+    clock.now += 2.0
+    model.release()
+    assert model.shown == FIRST
+    model.press()
+    clock.now += 0.1
+    model.release()
+    assert (model.on, model.shown) == (False, ORIGINAL)
+    model.toggle()
+    assert model.shown == FIRST
+
+
+def test_the_ladder_has_ends_and_only_what_the_rate_allows() -> None:
+    model = FilterModel()
+    model.begin(500.0)
+    for _ in range(20):
+        model.step(1)
+    assert model.chosen == LADDER[-1]
+    for _ in range(20):
+        model.step(-1)
+    assert model.chosen == ORIGINAL
+    model.begin(250.0)  # no 150 Hz
+    model.step(1)
+    assert model.chosen == Setting(0.05, 50.0, 100.0)
+
+
+def test_a_step_from_beside_the_ladder() -> None:
+    model = FilterModel()
+    model.begin(500.0)
+    model.choose(Setting(0.5, None, 150.0))
+    model.step(1)
+    assert model.chosen in LADDER
+
+
+def test_parts_one_by_one() -> None:
+    model = FilterModel()
+    model.begin(500.0)
+    model.choose_part("muscle", 40.0)
+    model.choose_part("mains", 60.0)
+    assert model.chosen == Setting(None, 60.0, 40.0)
+    model.toggle_mains()
+    assert model.chosen == Setting(None, None, 40.0)
+    model.choose_part("muscle", None)
+    assert not model.on
+
+
+@pytest.mark.parametrize(
+    ("setting", "band", "report"),
+    [
+        (ORIGINAL, "", ""),
+        (Setting(0.5, 50.0, 40.0), "0.5–40 Hz", "0.5–40 Hz, mains 50 Hz"),
+        (Setting(0.15), "≥ 0.15 Hz", "≥ 0.15 Hz"),
+        (Setting(muscle=35.0), "≤ 35 Hz", "≤ 35 Hz"),
+        (Setting(mains=60.0), "", "mains 60 Hz"),
+    ],
+)
+def test_names(setting: Setting, band: str, report: str) -> None:
+    assert (band_text(setting), report_text(setting)) == (band, report)
+
+
+def test_each_recording_begins_with_the_original(show: Callable[..., tuple]) -> None:
+    model, _ = show()
+    model.filters.choose(Setting(0.5, 50.0, 40.0))
+    model.show(recording(samples=beats()))
+    assert model.filters.shown == ORIGINAL
+    model.filters.toggle()
+    assert model.filters.shown == Setting(0.5, 50.0, 40.0)
+
+
+def test_the_traces_are_filtered_and_the_recording_is_not(show: Callable[..., tuple]) -> None:
+    model, view = show()
+    before, samples = heights(view), model.recording.samples.copy()
+    model.filters.choose(Setting(0.5, 50.0, 25.0))
+    after = heights(view)
+    assert before.min() + 2 < after.min() or before.max() - 2 > after.max()
+    assert (model.recording.samples == samples).all()
+    model.filters.press()
+    assert (heights(view) == before).all()
+    model.filters.choose(ORIGINAL)
+    assert (heights(view) == before).all()
+
+
+def test_what_is_not_standard_is_large_and_what_it_may_hide_beside_it(
+    show: Callable[..., tuple],
+) -> None:
+    model, view = show()
+    assert not any("Hz:" in text for text in view.texts)
+    model.filters.choose(Setting(0.5, None, 40.0))
+    assert "Screen filter 0.5–40 Hz not standard" in view.texts
+    said = next(t for t in view.lettering if "ST may" in t.text)
+    assert "notches" in said.text
+    assert said.colour == DAY.urgent
+    model.filters.choose(Setting(0.05, None, 150.0))
+    assert not any("not standard" in text for text in view.texts)
+    assert any("pacing spikes" in text for text in view.texts)
+
+
+def test_close_rows_leave_room_for_all_of_it(show: Callable[..., tuple]) -> None:
+    model, view = show()
+    model.set_layout(3)
+    model.filters.choose(Setting(0.5, 50.0, 25.0))
+    top = min(t.y for t in view.lettering if "Hz:" in t.text)
+    assert max(view.sheet.baselines) + 10 < top
+
+
+def test_the_control_word(qtbot: QtBot) -> None:
+    model = SheetModel()
+    words = ControlWords(model, DAY)
+    qtbot.addWidget(words)
+    model.show(recording())
+    assert words.filter.text() == "Filter: original"
+    entries = words.filter.menu_entries()
+    assert [e.text for e in entries if e.chosen] == ["Original, no filter", "Off", "Off", "Off"]
+    next(e for e in entries if e.text.startswith("40 Hz")).run()
+    assert words.filter.text() == "Filter: ≤ 40 Hz"
+    assert words.filter.warning
+    model.filters.press()
+    assert words.filter.text() == "Filter: original while held"
+    assert not words.filter.warning
+    model.filters.choose(Setting(0.05, 50.0, 150.0))
+    assert words.filter.text() == "Filter: 0.05–150 Hz · mains 50 Hz"
+    assert not words.filter.warning
+
+
+def test_the_menu_offers_no_more_than_the_rate_allows() -> None:
+    model = FilterModel()
+    model.begin(250.0)
+    texts = [choice.text for choice in filter_choices(model)]
+    assert not any(text.startswith("150 Hz") for text in texts)
+    assert any(text.startswith("100 Hz") for text in texts)
+
+
+def test_filtered_samples_are_kept_and_a_page_is_enough_of_a_long_recording() -> None:
+    kept, setting = FilteredSamples(), Setting(0.5, 50.0, 40.0)
+    short = recording(samples=beats())
+    first, _ = kept.samples(short, setting, 0, 1000)
+    assert kept.samples(short, setting, 2000, 3000)[0] is first
+    long = recording(samples=np.tile(beats(), (1, 60)))
+    part, start = kept.samples(long, setting, 50_000, 55_000)
+    assert (part.shape, start) == ((12, 5000), 50_000)
+    whole = filtered(long.samples[:, :100_000], 500.0, setting)
+    assert np.abs(part - whole[:, 50_000:55_000]).max() < 0.005
+
+
+def test_a_filter_change_is_quick(show: Callable[..., tuple]) -> None:
+    """12 leads, 10 s, 1000 Hz; in the time of this thread: other programs run beside."""
+    x = beats(1000.0).astype(np.float32)
+    taken = []
+    for setting in LADDER[1:]:
+        started = time.thread_time()
+        filtered(x, 1000.0, setting)
+        taken.append(time.thread_time() - started)
+    assert float(np.median(taken)) < 0.05
+
+
+def test_the_key_in_the_window_and_the_report(seat: TestSeat) -> None:
+    seat.station.reading.take(1)
+    seat.seen()
+    window = seat.station.window
+    filters = window.sheet.filters
+    seat.press(Key.Key_F)
+    assert filters.on
+    assert not filters.held
+    window.sheet.filters.choose(Setting(0.5, 50.0, 40.0))
+    display = seat.station.reading.drafting.draft.display
+    assert display.filters == "0.5–40 Hz, mains 50 Hz"
+    seat.press(Key.Key_F)  # a tap: down and up
+    assert not filters.on
+    assert seat.station.reading.drafting.draft.display.filters == ""
+
+
+def test_too_long_a_stretch_is_shown_as_it_is_and_says_so() -> None:
+    model = FilterModel()
+    model.begin(500.0)
+    model.choose(Setting(0.5, 50.0, 40.0))
+    long = recording(samples=np.tile(beats(), (1, 60)))
+    model.waived = too_long(long, 0, 300_000)
+    assert model.shown == ORIGINAL
+    assert "too long" in state_text(model)
+    assert not too_long(long, 0, 15_000)
