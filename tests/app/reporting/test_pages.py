@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pypdf
 import pytest
 
@@ -14,14 +15,15 @@ from farlead.errors import ComposeError
 from farlead.messages import Language, catalogue
 from farlead.model.detail import Detail, LeadQuantity
 from farlead.model.people import Account, Patient, Role
-from farlead.model.recording import Device
+from farlead.model.recording import Device, ImageStudy, Modality
 from farlead.model.report import Decision, Display, Draft, Statement
 from farlead.model.screening import Certainty, Measurement, QtFormula, Screening
 from farlead.model.study import Kind, Request
 from farlead.reporting.compositor import Compositor, compose, preview
 from farlead.reporting.content import KeyFrame, ReportContent
 from farlead.reporting.fonts import find_fonts
-from farlead.reporting.keyframe import shown
+from farlead.reporting.keyframe import key_pictures, shown
+from farlead.reporting.wording import Words
 from support_pdf import lines, texts
 from support_reporting import ENGLISH, ecg_content, image, image_content, recording, screening
 
@@ -98,6 +100,16 @@ def test_several_key_frames() -> None:
     assert "第 2/9 帧" in page
     assert "第 8/9 帧" in page
     assert "第 2/2 幅" in page
+
+
+def test_a_report_that_is_text_has_no_picture_and_others_keep_theirs() -> None:
+    text = ImageStudy(np.zeros((0, 1, 1), np.uint8), Modality.DOCUMENT, text=("结论",))
+    words = Words(Language.ZH, range(0x110000))
+    assert key_pictures(image_content(images=(text,)), words) == ()
+    assert "肺部结节" in _text(image_content(images=(text,)))
+    mixed = image_content(images=(text, image(9)), key_frames=(KeyFrame(0, 0), KeyFrame(1, 4)))
+    assert len(key_pictures(mixed, words)) == 1
+    assert len(key_pictures(image_content(images=(text, image(9))), words)) == 1
 
 
 def test_windows_and_inverted_pictures() -> None:

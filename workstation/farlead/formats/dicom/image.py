@@ -1,5 +1,19 @@
 """DICOM images to frames: greyscale after rescale, or RGB.
 
+=====================  ==========================================================
+Objects                any with pixels that can be seen alone; not segmentations
+                       and presentation states
+Transfer syntaxes      implicit and explicit little endian, big endian, deflated,
+                       RLE, JPEG baseline, extended (8 and 12 bits), lossless,
+                       JPEG-LS, JPEG 2000
+Photometric            MONOCHROME1/2, PALETTE COLOR (8, 16 bits, in segments),
+                       supplemental palettes, RGB, YBR_FULL, YBR_FULL_422,
+                       YBR_ICT, YBR_RCT
+Values                 Modality LUT, rescale (also of each frame), float pixels
+Windows                presets; VOI look-up tables as the nearest window
+Not                    overlays, shutters, icons, MPEG video, JPIP
+=====================  ==========================================================
+
 References
 ----------
 DICOM PS3.3 C.7.6.3 (Image Pixel), C.7.6.5 (Cine), C.11.1, C.11.2 (Modality and VOI LUT),
