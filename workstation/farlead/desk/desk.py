@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from farlead.access.accounts import Right, Session, require
 from farlead.access.keys import KeyRing
 from farlead.desk import opened as rules
+from farlead.desk.beside import Beside, EarlierEcgs
 from farlead.desk.contents import Contents
 from farlead.desk.opened import OpenStudy, Shown
 from farlead.desk.signing import Signing
@@ -77,6 +78,7 @@ class Desk:
         self._clock = clock
         self._formula = settings.qt_formula
         self._contents = Contents(objects, sandbox, seconds=settings.decode_seconds)
+        self._beside = Beside(store, self._contents, session, self._formula, self._screened_first)
         self._signing = Signing(settings, store, objects, keys, compositor)
         self._passed: dict[int, datetime] = {}
         self._shown: dict[int, frozenset[str]] = {}
@@ -194,6 +196,20 @@ class Desk:
         """Readable contents of a study, e.g. an earlier one beside the open one; audited."""
         return self.open(study_id).contents
 
+    def earlier_ecgs(self, study_id: int) -> EarlierEcgs:
+        """The same patient's earlier ECGs from all units, newest first; audited. NotFound."""
+        require(self._session, Right.OPEN_STUDY)
+        return self._beside.ecgs(study_id)
+
+    def exported(self, study_id: int, form: str) -> None:
+        """Something of a study leaves the station as `form` (``pdf``, ``png``, ``values``).
+
+        Called before it is written: what is not in the audit trail is not handed out.
+        """
+        require(self._session, Right.OPEN_STUDY)
+        detail = {"form": form, "station": self.station}
+        self._store.audit(self.account.login, "study.exported", f"study:{study_id}", detail)
+
     def signed_pdf(self, report_id: int) -> bytes:
         """A signed report as it was delivered; audited. NotFound, ObjectMissing."""
         require(self._session, Right.OPEN_STUDY)
@@ -235,7 +251,9 @@ class Desk:
     def _fetch_ahead(self, study_id: int) -> None:
         def wanted() -> tuple[StoredObject, ...]:
             free = self._free(_ALL, study_id)[:AHEAD]
-            return tuple(stored for row in free for stored in row.study.objects)
+            own = [stored for row in free for stored in row.study.objects]
+            beside = [stored for row in free for stored in self._beside.objects(row.study.id)]
+            return (*own, *beside)
 
         self._contents.fetch_ahead(wanted)
 

@@ -1,11 +1,14 @@
 """What the comparison with a patient's earlier ECG told; that there is none is a result too."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
 from farlead.messages import Message, message
+from farlead.model.lives import StudyState
+from farlead.model.study import Kind, Study
 
 
 class Compared(StrEnum):
@@ -64,3 +67,23 @@ class Comparison:
             return self
         state = Compared.UNREAD if self.state is Compared.NONE else self.state
         return replace(self, state=state, unread=reasons)
+
+
+def ecgs_before(study: Study, others: Iterable[Study]) -> Iterator[Study]:
+    """Those of `others` that this study's ECG may be compared with, in their order.
+
+    Parameters
+    ----------
+    study : Study
+        A document that speaks of several people is nobody's: nothing is compared with it.
+    others : iterable of Study
+        Other studies of the same patient.
+    """
+    if study.identity_conflict:
+        return
+    at = study.acquired or study.arrived
+    for other in others:
+        readable = other.kind is Kind.ECG and other.state is not StudyState.QUARANTINED
+        recorded = other.acquired or other.arrived
+        if readable and not other.identity_conflict and recorded <= at:
+            yield other

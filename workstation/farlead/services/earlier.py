@@ -1,13 +1,12 @@
 """The earlier recordings of a patient, for the comparison that screening makes."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from farlead.errors import FarleadError
 from farlead.messages import Message
-from farlead.model.lives import StudyState
+from farlead.model.comparison import ecgs_before
 from farlead.model.recording import Recording
-from farlead.model.study import Kind, Study
+from farlead.model.study import Study
 from farlead.objects import ObjectFolder
 from farlead.sandbox import Sandbox
 from farlead.services.confined import read_confined
@@ -15,8 +14,6 @@ from farlead.store import Store
 
 #: The newest of those that can be read; and so many are tried.
 MOST, MOST_TRIED = 2, 4
-#: Kinds of study whose files may be ECGs.
-_KINDS = (Kind.ECG,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +38,9 @@ def earlier_recordings(
     seconds : float
         Limit for reading each of them.
     """
-    if study.identity_conflict:
-        return Earlier()
     found: list[Recording] = []
     unread: list[Message] = []
-    for place, before in enumerate(_before(study, store)):
+    for place, before in enumerate(ecgs_before(study, store.earlier(study.id))):
         if len(found) >= MOST or place >= MOST_TRIED:
             break
         try:
@@ -53,20 +48,6 @@ def earlier_recordings(
         except FarleadError as error:
             unread.append(error.reason)
     return Earlier(tuple(found[:MOST]), tuple(unread))
-
-
-def _before(study: Study, store: Store) -> Iterator[Study]:
-    """ECG studies of the same patient recorded before this one, the newest first."""
-    at = study.acquired or study.arrived
-    for other in store.earlier(study.id):
-        recorded = other.acquired or other.arrived
-        if (
-            other.kind in _KINDS
-            and other.state is not StudyState.QUARANTINED
-            and not other.identity_conflict
-            and recorded <= at
-        ):
-            yield other
 
 
 def _recordings(
