@@ -257,7 +257,7 @@ class EcgView(QWidget):
                 self._traces.append(TraceItem())
                 self._paper.scene().addItem(self._traces[-1])
             item = self._traces[drawn]
-            self._strokes[cell] = strokes(recording.samples[cell.index], cell, sheet)
+            self._strokes[cell] = strokes(source[cell.index], cell, sheet, first)
             item.set_rect(area)
             item.set_strokes(self._strokes[cell], self._palette, self._paper.ratio)
             item.show()

@@ -205,7 +205,6 @@ class Showing:
         sheet = self._sheet
         if sheet.recording is not None and self._reading.in_hand is not None:
             layout = sheet.layout_name.replace("×", "x")
-            before = self._reading.drafting.draft.display
             chest = sheet.gains.chest if sheet.gains.apart else None
             filters = report_text(sheet.filters.chosen)
             shown = Display(sheet.speed, sheet.gain, layout, filters, chest)
