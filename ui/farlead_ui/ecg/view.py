@@ -234,8 +234,8 @@ class EcgView(QWidget):
             self._tell_model(self._sheet)
         else:
             self._hide_traces(0)
-        self._light()
             self._filtered.clear()
+        self._light()
 
     def _tell_model(self, sheet: Sheet) -> None:
         self._laying_out = True
@@ -246,12 +246,12 @@ class EcgView(QWidget):
 
     def _draw_traces(self, recording: Recording, sheet: Sheet) -> None:
         area = QRectF(0, 0, sheet.width, sheet.height)
-        drawn = 0
         shown = [cell for cell in sheet.cells if cell.index is not None]
         window = min((c.start for c in shown), default=0), max((c.stop for c in shown), default=0)
         filters = self._model.filters
         filters.waived = too_long(recording, *window)
         source, first = self._filtered.samples(recording, filters.shown, *window)
+        drawn = 0
         for cell in shown:
             if drawn == len(self._traces):
                 self._traces.append(TraceItem())
