@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from farlead_ui.ecg.gain import GAINS, Gain
 from farlead_ui.ecg.geometry import Paper, lay_out, scale_for
 from farlead_ui.ecg.layouts import LAYOUTS, Layout, place
-from farlead_ui.ecg.model import SPEEDS
+from farlead_ui.ecg.speeds import SPEEDS
 from farlead_ui.ecg.trace import strokes
 from support_sheet import EIGHTEEN
 

@@ -19,7 +19,14 @@ _PULSE_SECONDS = 0.2
 _PITCH_MAX = 65.0
 _PITCH_RHYTHM = 55.0  # up to here the RR line lies 15 mm below
 _PITCH_ON_BOLD = 25.0  # rows closer than this do not fit on bold lines
-_NICE_SECONDS = (0.2, 0.5, 1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0)
+_NICE_SECONDS = (0.2, 0.5, 1.0, 2.0, 2.5, 5.0, 10.0, 20.0, 30.0, 40.0, 50.0)
+_NICE_MINUTES = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 15.0, 20.0, 30.0, 40.0)
+_NICE_HOURS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 16.0, 20.0, 24.0, 36.0, 48.0)
+_NICE = (
+    *_NICE_SECONDS,
+    *(60.0 * minutes for minutes in _NICE_MINUTES),
+    *(3600.0 * hours for hours in _NICE_HOURS),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,8 @@ class Paper:
         Length of the recording in samples.
     page : int
         Page wanted, from 0; the nearest existing one is laid out.
+    at : (float, float or None) or None
+        Instead of a page: this time, in seconds, at the left edge or at that device pixel.
     """
 
     speed: float
@@ -88,6 +97,7 @@ class Paper:
     fs: float
     samples: int
     page: int = 0
+    at: tuple[float, float | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +201,12 @@ def lay_out(
     """
     width_mm, height_mm = width / scale.px_per_mm, height / scale.px_per_mm
     block = _PULSE_SECONDS * paper.speed + 7.0  # pulse and its feet before the trace
-    seconds, page, pages = _page(paper, (width_mm - _up(block) - 0.5) / paper.speed)
-    page_mm = (seconds[1] - seconds[0]) * paper.speed
+    length, pages = _page_length(paper, (width_mm - _up(block) - 0.5) / paper.speed)
+    page_mm = length * paper.speed
     left_mm = max(_up(block), _BOLD * round(((width_mm - block - page_mm) / 2 + block) / _BOLD))
     trace_left = scale.line(left_mm)
+    begun = _start(paper, length, pages, trace_left, paper.speed * scale.px_per_mm)
+    page, seconds = _page_at(paper, begun, length, pages), (begun, begun + length)
     baselines, pitch = _baselines(placement.rows, height_mm, foot / scale.px_per_mm, scale)
     beside = placement.columns == 1 and left_mm >= block + 14.0
     cells = _cells(placement, paper, scale, seconds, trace_left, baselines, pitch, ratio)
@@ -225,17 +237,32 @@ def _up(millimetres: float) -> float:
     return _BOLD * math.ceil(millimetres / _BOLD)
 
 
-def _page(paper: Paper, capacity: float) -> tuple[tuple[float, float], int, int]:
+def _page_length(paper: Paper, capacity: float) -> tuple[float, int]:
+    """Seconds on a page of this capacity, and how many pages that makes."""
     duration = paper.samples / paper.fs
-    if duration <= capacity:
-        return (0.0, duration), 0, 1
-    length = max((s for s in _NICE_SECONDS if s <= capacity), default=_NICE_SECONDS[0])
-    if duration <= length:  # no sheet at all is this narrow: what does not fit runs off it
-        return (0.0, duration), 0, 1
-    pages = math.ceil(duration / length - 1e-9)
-    page = min(max(paper.page, 0), pages - 1)
-    start = min(page * length, duration - length)  # the last page is full, too
-    return (start, start + length), page, pages
+    length = max((s for s in _NICE if s <= capacity), default=_NICE[0])
+    if duration <= max(capacity, length):  # what does not fit the narrowest sheet runs off it
+        return duration, 1
+    return length, math.ceil(duration / length - 1e-9)
+
+
+def _start(paper: Paper, length: float, pages: int, trace_left: int, px_per_second: float) -> float:
+    """Time at the left edge; the last page is full, too."""
+    last = max(0.0, paper.samples / paper.fs - length)
+    if paper.at is None:
+        return min(min(max(paper.page, 0), pages - 1) * length, last)
+    seconds, x = paper.at
+    if x is not None:
+        seconds -= (x - trace_left - 0.5) / px_per_second
+    return min(max(seconds, 0.0), last)
+
+
+def _page_at(paper: Paper, start: float, length: float, pages: int) -> int:
+    """Page that a sheet stands on; between two pages the earlier one."""
+    if paper.at is None:
+        return min(max(paper.page, 0), pages - 1)
+    at_end = start >= paper.samples / paper.fs - length - 1e-6
+    return pages - 1 if at_end else int(start / length + 1e-6)
 
 
 def _baselines(

@@ -12,9 +12,9 @@ from farlead.model.screening import Flag, Span
 from farlead_ui.ecg.filtering import FilterModel
 from farlead_ui.ecg.gain import Gain, automatic, checked
 from farlead_ui.ecg.layouts import LAYOUTS, Layout, Placement, place
+from farlead_ui.ecg.pages import At, Pages
+from farlead_ui.ecg.speeds import LADDER, STANDARD_SPEED, step
 
-SPEEDS: tuple[float, ...] = (12.5, 25.0, 50.0, 100.0)
-STANDARD_SPEED = 25.0
 #: Diagnostic bandwidth of adults, hertz.
 STANDARD_BANDWIDTH = (0.05, 150.0)
 #: Below this sampling rate, in hertz, a device cannot have recorded up to 150 Hz.
@@ -52,7 +52,7 @@ class Evidence:
 NO_EVIDENCE = Evidence()
 
 
-class SheetModel:
+class SheetModel(Pages):
     """What the sheet shows. The view subscribes; only this is written to.
 
     Signals (each without arguments; read the attribute): `recording_changed`, `layout_changed`,
@@ -64,10 +64,10 @@ class SheetModel:
     layout_changed = Signal()
     scale_changed = Signal()
     filter_changed = Signal()
-    page_changed = Signal()
     evidence_changed = Signal()
 
     def __init__(self) -> None:
+        super().__init__()
         self._recording: Recording | None = None
         self._r_peaks: tuple[int, ...] = ()
         self._notes: tuple[str, ...] = ()
@@ -77,13 +77,10 @@ class SheetModel:
         self._speed = STANDARD_SPEED
         self._gain = Gain()
         self._calibration: float | None = None
-        self._page = 0
-        self._pages = 1
-        self.filters = FilterModel()
-        self.filters.changed.connect(self.filter_changed.emit)
-        self._seconds = (0.0, 0.0)
         self._evidence = NO_EVIDENCE
         self._evidence_shown = True
+        self.filters = FilterModel()
+        self.filters.changed.connect(self.filter_changed.emit)
 
     # -- what is shown ------------------------------------------------------------------------
 
@@ -132,10 +129,10 @@ class SheetModel:
         self._recording = recording
         self._r_peaks = tuple(sorted(int(r) for r in r_peaks))
         self._placement = place(self._layout, recording.leads)
-        self.filters.begin(recording.fs)
-        self._page = 0
+        self.rewind()
         self._evidence = NO_EVIDENCE
         self._speed, self._gain = STANDARD_SPEED, Gain()
+        self.filters.begin(recording.fs)
         self.recording_changed.emit()
 
     def clear(self) -> None:
@@ -156,7 +153,8 @@ class SheetModel:
         self._r_peaks = ()
         self._notes = ()
         self._evidence = NO_EVIDENCE
-        self._page, self._pages, self._seconds = 0, 1, (0.0, 0.0)
+        self.rewind()
+        self._pages, self._seconds = 1, (0.0, 0.0)
 
     # -- layout -------------------------------------------------------------------------------
 
@@ -220,15 +218,18 @@ class SheetModel:
         return self._gain.standard
 
     def set_speed(self, speed: float) -> None:
-        """Choose a paper speed of `SPEEDS`; ValueError for another one."""
-        if speed not in SPEEDS:
+        """Choose a paper speed of `LADDER`; ValueError for another one."""
+        self.set_scale(speed, self._gain)
+
+    def set_scale(self, speed: float, gain: Gain, at: At | None = None) -> None:
+        """Choose speed and gain together; `at` keeps its place, else the left edge does."""
+        if speed not in LADDER:
             raise ValueError(f"no paper speed: {speed} mm/s")
-        if speed != self._speed:
-            at = self._seconds[0]
-            self._speed = speed
-            self._page = 0
+        if (speed, gain) != (self._speed, self._gain):
+            if speed != self._speed:
+                self._at = at or (self._seconds[0], None)
+            self._speed, self._gain = speed, gain
             self.scale_changed.emit()
-            self.go_to(at)
 
     def set_gain(self, gain: float, chest: float | None = None) -> None:
         """Choose a gain of `GAINS`, another one for the chest leads; ValueError otherwise."""
@@ -247,11 +248,11 @@ class SheetModel:
 
     def next_speed(self) -> None:
         """One step faster, up to the last."""
-        self.set_speed(_step(SPEEDS, self._speed, 1))
+        self.set_speed(step(self._speed, 1, slow=self._pages > 1))
 
     def previous_speed(self) -> None:
-        """One step slower, down to the first."""
-        self.set_speed(_step(SPEEDS, self._speed, -1))
+        """One step slower, down to the first; slow ones while the sheet does not hold all."""
+        self.set_speed(step(self._speed, -1, slow=self._pages > 1))
 
     def gain_up(self) -> None:
         """One step higher, up to the last."""
@@ -291,58 +292,6 @@ class SheetModel:
             self._calibration = px_per_mm
             self.scale_changed.emit()
 
-    # -- pages --------------------------------------------------------------------------------
-
-    @property
-    def page(self) -> int:
-        """Page shown, from 0."""
-        return self._page
-
-    @property
-    def pages(self) -> int:
-        """How many pages the recording has at this speed on this sheet."""
-        return self._pages
-
-    @property
-    def seconds(self) -> tuple[float, float]:
-        """Start and end of the page, from the start of the recording."""
-        return self._seconds
-
-    def laid_out(self, page: int, pages: int, seconds: tuple[float, float]) -> None:
-        """Told by the view, which knows the size of the sheet."""
-        if (page, pages, seconds) != (self._page, self._pages, self._seconds):
-            self._page, self._pages, self._seconds = page, pages, seconds
-            self.page_changed.emit()
-
-    def set_page(self, page: int) -> None:
-        """Turn to a page; one outside is the nearest there is."""
-        page = min(max(page, 0), self._pages - 1)
-        if page != self._page:
-            self._page = page
-            self.page_changed.emit()
-
-    def next_page(self) -> None:
-        """Turn one page on."""
-        self.set_page(self._page + 1)
-
-    def previous_page(self) -> None:
-        """Turn one page back."""
-        self.set_page(self._page - 1)
-
-    def first_page(self) -> None:
-        """Turn to the start of the recording."""
-        self.set_page(0)
-
-    def last_page(self) -> None:
-        """Turn to the end of the recording."""
-        self.set_page(self._pages - 1)
-
-    def go_to(self, seconds: float) -> None:
-        """Turn to the page that holds this time."""
-        length = self._seconds[1] - self._seconds[0]
-        if length > 0:
-            self.set_page(int((seconds + 1e-6) // length))
-
     # -- evidence -----------------------------------------------------------------------------
 
     @property
@@ -376,7 +325,3 @@ class SheetModel:
         """Show or hide what is lit."""
         self._evidence_shown = not self._evidence_shown
         self.evidence_changed.emit()
-
-
-def _step(values: Sequence[float], value: float, by: int) -> float:
-    return values[min(max(values.index(value) + by, 0), len(values) - 1)]

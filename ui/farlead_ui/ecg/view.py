@@ -226,6 +226,7 @@ class EcgView(QWidget):
                 recording.fs,
                 recording.samples.shape[1],
                 self._model.page,
+                self._model.at,
             )
             placement = self._model.placement or _NOTHING
             room = round(foot.height(self._model, width / ratio) * ratio)

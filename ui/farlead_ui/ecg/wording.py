@@ -5,6 +5,10 @@ from PySide6.QtCore import QCoreApplication
 from farlead_ui.ecg.filter_words import warning_text
 from farlead_ui.ecg.gain import Gain
 from farlead_ui.ecg.model import LOWEST_RATE, STANDARD_BANDWIDTH, SheetModel
+from farlead_ui.ecg.speeds import time_written, written
+
+#: From this length on, in seconds, times are said in hours, minutes and seconds.
+LONG = 120.0
 
 
 def number(value: float) -> str:
@@ -14,7 +18,7 @@ def number(value: float) -> str:
 
 def speed_text(speed: float) -> str:
     """Paper speed."""
-    return f"{number(speed)} mm/s"
+    return written(speed)
 
 
 def gain_text(gain: Gain) -> str:
@@ -69,6 +73,9 @@ def page_text(model: SheetModel) -> str:
     """Which seconds of how many the page shows."""
     total = model.recording.duration if model.recording else 0.0
     start, stop = model.seconds
+    if total >= LONG:
+        begun, ended = time_written(start, tenths=True), time_written(stop, tenths=True)
+        return f"{begun}–{ended} / {time_written(total)}"
     text = QCoreApplication.translate("Sheet", "{start}–{stop} s of {total} s")
     return text.format(start=number(start), stop=number(stop), total=number(total))
 
@@ -88,11 +95,11 @@ def warnings_of(model: SheetModel) -> list[str]:
         found.append(not_standard(speed_text(model.speed)))
     if not model.gain_standard:
         found.append(not_standard(gain_text(model.gains)))
+    if filtered := warning_text(model.filters):
+        found.append(filtered)
     if not bandwidth_standard(model):
         found.append(not_standard(bandwidth_text(model)))
     if model.recording is not None and model.recording.fs < LOWEST_RATE:
         text = QCoreApplication.translate("Sheet", "Sampled at {value} Hz, no bandwidth of 150 Hz")
         found.append(text.format(value=number(model.recording.fs)))
     return found
-    if filtered := warning_text(model.filters):
-        found.append(filtered)

@@ -14,7 +14,8 @@ from farlead_ui.ecg.filter_choices import filter_choices
 from farlead_ui.ecg.filter_words import state_text
 from farlead_ui.ecg.gain import GAINS, Gain
 from farlead_ui.ecg.layouts import LAYOUTS
-from farlead_ui.ecg.model import SPEEDS, SheetModel
+from farlead_ui.ecg.model import SheetModel
+from farlead_ui.ecg.speeds import LADDER, SPEEDS
 from farlead_ui.theme import tokens
 from farlead_ui.theme.tokens import Palette
 
@@ -154,9 +155,10 @@ class ControlWords(QWidget):
 
     def _speeds(self) -> list[Choice]:
         model = self._model
+        long = model.pages > 1 or model.speed not in SPEEDS
         return [
             Choice(wording.speed_text(s), s == model.speed, partial(model.set_speed, s))
-            for s in SPEEDS
+            for s in (LADDER if long else SPEEDS)
         ]
 
     def _gains(self) -> list[Choice]:
