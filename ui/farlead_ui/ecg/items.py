@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from farlead_ui.ecg.canvas import GraphicsObject, hairline
 from farlead_ui.ecg.geometry import Scale
+from farlead_ui.ecg.spans import SpanImage
 from farlead_ui.ecg.trace import Floats
 from farlead_ui.theme.tokens import Palette
 
@@ -167,11 +168,21 @@ class TraceItem(SheetItem):
     def __init__(self) -> None:
         super().__init__(2)
         self._polygons: list[QPolygonF] = []
+        self._spans: SpanImage | None = None
         self._pen = QPen()
         self._passes: tuple[tuple[float, float], ...] = ((0.0, 0.0),)
 
+    def set_spans(self, strokes: list[Floats], palette: Palette) -> None:
+        """Draw these upright spans, one a pixel column, instead."""
+        self._polygons = []
+        if self._spans is None:
+            self._spans = SpanImage()
+        self._spans.fill(strokes, palette.trace, int(self._rect.height()))
+        self.update()
+
     def set_strokes(self, strokes: list[Floats], palette: Palette, ratio: float) -> None:
         """Draw these strokes, device pixels."""
+        self._spans = None
         self._polygons = [polygon(points) for points in strokes]
         self._pen = hairline(palette.trace)
         self._passes = _passes(_STROKE * ratio)
@@ -188,6 +199,13 @@ class TraceItem(SheetItem):
         option: QStyleOptionGraphicsItem,  # noqa: ARG002
         widget: QWidget | None = None,  # noqa: ARG002
     ) -> None:
+        self.draw(painter)
+
+    def draw(self, painter: QPainter) -> None:
+        """Draw it, here or through a magnifier."""
+        if self._spans is not None:
+            self._spans.paint(painter)
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         painter.setPen(self._pen)
         for x, y in self._passes:

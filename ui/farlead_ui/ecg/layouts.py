@@ -137,6 +137,11 @@ def place(layout: Layout, leads: Sequence[str]) -> Placement:
     return Placement(name, rows, columns, tuple(places))
 
 
+def rhythm_lead(leads: Sequence[str]) -> int:
+    """Which of these leads stands for the rhythm where one must; its place in the samples."""
+    return _rhythm_lead("II", {lead: i for i, lead in reversed(list(enumerate(leads)))})
+
+
 def _rhythm_lead(wanted: str, first: dict[str, int]) -> int:
     for lead in (wanted, *_RHYTHM_INSTEAD):
         if lead in first:

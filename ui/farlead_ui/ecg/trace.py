@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from farlead_signal import overview
+from farlead_signal.overview import Pyramid, columns
 from farlead_ui.ecg.geometry import Cell, Sheet
+from farlead_ui.ecg.speeds import FOR_MEASURING
 
 Floats = NDArray[np.float64]
 
@@ -17,15 +18,22 @@ EVERY_SAMPLE = 2.0
 DENSE = 16.0
 
 
+def dense(sheet: Sheet) -> bool:
+    """Whether a stroke is one upright span a pixel column."""
+    per_pixel = sheet.paper.fs / sheet.px_per_second
+    return per_pixel > DENSE or sheet.paper.speed < FOR_MEASURING
+
+
 def strokes(
-    samples: NDArray[np.floating], cell: Cell, sheet: Sheet, first: int = 0
+    samples: NDArray[np.floating] | Pyramid, cell: Cell, sheet: Sheet, first: int = 0
 ) -> list[Floats]:
     """Points of one lead in its cell, one array a stroke; a gap (NaN) parts strokes.
 
     Parameters
     ----------
-    samples : ndarray, shape (n,)
-        The lead in millivolts: all that the cell shows.
+    samples : ndarray, shape (n,), or Pyramid
+        The lead in millivolts: all that the cell shows. Only a `dense` sheet is drawn from
+        pyramids.
     cell : Cell
         Which samples, and where.
     sheet : Sheet
@@ -37,10 +45,10 @@ def strokes(
     list of ndarray of float64, shape (points, 2)
         Device pixels. A sample that stands alone between gaps is a stroke one pixel wide.
     """
-    part = np.asarray(samples[cell.start - first : cell.stop - first], dtype=np.float64)
     per_pixel = sheet.paper.fs / sheet.px_per_second
-    if per_pixel > DENSE:
-        return _upright(part, cell, sheet, per_pixel)
+    if isinstance(samples, Pyramid) or dense(sheet):
+        return _upright(samples, cell, sheet, first)
+    part = np.asarray(samples[cell.start - first : cell.stop - first], dtype=np.float64)
     found = []
     for start, stop in _recorded(part):
         index, value = _thinned(part[start:stop], per_pixel)
@@ -53,10 +61,13 @@ def strokes(
     return found
 
 
-def _upright(part: Floats, cell: Cell, sheet: Sheet, per_pixel: float) -> list[Floats]:
+def _upright(
+    lead: NDArray[np.floating] | Pyramid, cell: Cell, sheet: Sheet, first: int
+) -> list[Floats]:
     """Lowest and highest of each pixel column, up and down by turns so that strokes meet."""
-    width = max(1, round(len(part) / per_pixel))
-    low, high = overview.columns(part, 0, max(1, len(part)), width)
+    start, stop = cell.start - first, max(cell.stop, cell.start + 1) - first
+    width = max(1, round((stop - start) * sheet.px_per_second / sheet.paper.fs))
+    low, high = columns(lead, start, stop, width)
     low[1::2], high[1::2] = high[1::2].copy(), low[1::2].copy()
     points = np.empty((width, 2, 2))
     points[:, :, 0] = (sheet.x(cell.start) + np.arange(width))[:, None]

@@ -18,14 +18,15 @@ from farlead.model.recording import Recording
 from farlead_ui.bridge import listen
 from farlead_ui.ecg import foot, marks
 from farlead_ui.ecg.canvas import Canvas
-from farlead_ui.ecg.filtering import FilteredSamples, too_long
-from farlead_ui.ecg.geometry import Cell, Paper, Scale, Sheet, lay_out, scale_for
-from farlead_ui.ecg.items import EvidenceItem, PaperItem, Pattern, TraceItem
+from farlead_ui.ecg.geometry import Paper, Scale, Sheet, lay_out, scale_for
+from farlead_ui.ecg.items import EvidenceItem, PaperItem, Pattern
 from farlead_ui.ecg.layouts import Placement
 from farlead_ui.ecg.marks import MarksItem
 from farlead_ui.ecg.model import SheetModel
-from farlead_ui.ecg.trace import Floats, strokes
+from farlead_ui.ecg.overviews import Overviews
+from farlead_ui.ecg.traces import Traces
 from farlead_ui.failure_panel import FailurePanel
+from farlead_ui.tasks import InlineTasks, Tasks
 from farlead_ui.theme.tokens import Palette
 
 _NOTHING = Placement("", 0, 1, ())
@@ -80,22 +81,33 @@ class EcgView(QWidget):
         Subscribed to; the view writes back only how many pages the sheet has.
     palette : Palette
         Day or night.
+    tasks : Tasks, optional
+        Makes the overviews of long recordings; without it they are made at once.
 
     Signals
     -------
     painted(Recording)
         A recording newly put on the sheet is painted completely. Not emitted for an empty or
         failed sheet.
+    laid_out()
+        The page, its scale or its lettering is another one.
     """
 
     painted = Signal(object)
+    laid_out = Signal()
 
-    def __init__(self, model: SheetModel, palette: Palette, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        model: SheetModel,
+        palette: Palette,
+        parent: QWidget | None = None,
+        *,
+        tasks: Tasks | None = None,
+    ) -> None:
         super().__init__(parent)
         self._model = model
         self._palette = palette
         self._sheet: Sheet | None = None
-        self._strokes: dict[Cell, list[Floats]] = {}
         self._failed: str | None = None
         self._unpainted: Recording | None = None
         self._ruled: tuple[Scale, Palette, float, int, int] | None = None
@@ -112,8 +124,8 @@ class EcgView(QWidget):
         self._evidence, self._grid, self._marks = EvidenceItem(), PaperItem(), MarksItem()
         for item in (self._evidence, self._grid, self._marks):
             self._paper.scene().addItem(item)
-        self._traces: list[TraceItem] = []
-        self._filtered = FilteredSamples()
+        self._overviews = Overviews(model, tasks or InlineTasks())
+        self._traces = Traces(self._paper.scene(), model, self._overviews)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self._paper)
         self._paper.drawn.connect(self._drawn)
@@ -130,6 +142,7 @@ class EcgView(QWidget):
         listen(self, model.filter_changed, self._lay_out)
         listen(self, model.page_changed, self._turn)
         listen(self, model.evidence_changed, self._light)
+        listen(self, self._overviews.changed, self._overview_grown)
 
     # -- for the shell and for tests ----------------------------------------------------------
 
@@ -137,6 +150,11 @@ class EcgView(QWidget):
     def sheet(self) -> Sheet | None:
         """The page as laid out, device pixels; None for an empty or failed sheet."""
         return self._sheet
+
+    @property
+    def canvas(self) -> Canvas:
+        """What it is painted on."""
+        return self._paper
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -218,7 +236,6 @@ class EcgView(QWidget):
             self._evidence.set_pattern(pattern, self._palette)
         recording = self._model.recording
         self._sheet = None
-        self._strokes = {}
         if recording is not None and self._failed is None:
             paper = Paper(
                 self._model.speed,
@@ -231,12 +248,15 @@ class EcgView(QWidget):
             placement = self._model.placement or _NOTHING
             room = round(foot.height(self._model, width / ratio) * ratio)
             self._sheet = lay_out(placement, paper, scale, width, height, ratio, foot=room)
-            self._draw_traces(recording, self._sheet)
+            self._traces.draw(recording, self._sheet, self._palette, ratio)
             self._tell_model(self._sheet)
         else:
-            self._hide_traces(0)
-            self._filtered.clear()
+            self._traces.clear()
         self._light()
+
+    def _overview_grown(self) -> None:
+        if self._traces.missing:
+            self._lay_out()
 
     def _tell_model(self, sheet: Sheet) -> None:
         self._laying_out = True
@@ -245,30 +265,6 @@ class EcgView(QWidget):
         finally:
             self._laying_out = False
 
-    def _draw_traces(self, recording: Recording, sheet: Sheet) -> None:
-        area = QRectF(0, 0, sheet.width, sheet.height)
-        shown = [cell for cell in sheet.cells if cell.index is not None]
-        window = min((c.start for c in shown), default=0), max((c.stop for c in shown), default=0)
-        filters = self._model.filters
-        filters.waived = too_long(recording, *window)
-        source, first = self._filtered.samples(recording, filters.shown, *window)
-        drawn = 0
-        for cell in shown:
-            if drawn == len(self._traces):
-                self._traces.append(TraceItem())
-                self._paper.scene().addItem(self._traces[-1])
-            item = self._traces[drawn]
-            self._strokes[cell] = strokes(source[cell.index], cell, sheet, first)
-            item.set_rect(area)
-            item.set_strokes(self._strokes[cell], self._palette, self._paper.ratio)
-            item.show()
-            drawn += 1
-        self._hide_traces(drawn)
-
-    def _hide_traces(self, drawn: int) -> None:
-        for item in self._traces[drawn:]:
-            item.hide()
-
     def _light(self) -> None:
         """Evidence and all lettering; traces stay as they are."""
         sheet, palette, ratio = self._sheet, self._palette, self._paper.ratio
@@ -276,22 +272,24 @@ class EcgView(QWidget):
             self._evidence.set_areas([])
             self._marks.set_marks((), (), ratio)
             self._paper.viewport().update()
+            self.laid_out.emit()
             return
         model = self._model
-        self._evidence.set_areas(marks.lit_areas(sheet, model.lit, self._strokes))
+        self._evidence.set_areas(marks.lit_areas(sheet, model.lit, self._traces.strokes))
         lines = (
             marks.pulses(sheet, palette, standard=model.gain_standard),
             marks.separators(sheet, palette, ratio),
             marks.rr_ticks(sheet, model.r_peaks, palette, ratio),
         )
         texts = (
-            *marks.names(sheet, model.lit, self._strokes, palette, ratio),
+            *marks.names(sheet, model.lit, self._traces.strokes, palette, ratio),
             *marks.rr_texts(sheet, model.r_peaks, palette, ratio),
-            *marks.beyond(sheet, self._strokes, palette, ratio),
+            *marks.beyond(sheet, self._traces.strokes, palette, ratio),
             *foot.foot(sheet, model, palette, ratio),
         )
         self._marks.set_marks(lines, texts, ratio)
         self._paper.viewport().update()
+        self.laid_out.emit()
 
     # -- events -------------------------------------------------------------------------------
 
