@@ -9,6 +9,7 @@ from farlead.messages import message
 from farlead_signal.filters import ORIGINAL
 from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Seat, Where
 from farlead_ui.ecg.layouts import LAYOUTS
+from farlead_ui.layout_table import layout_commands
 from farlead_ui.reading import NoticeKind
 from farlead_ui.signing import Panel
 
@@ -107,10 +108,6 @@ def _select(by: int) -> Callable[[Seat], None]:
     return run
 
 
-def _layout(number: int) -> Callable[[Seat], None]:
-    return lambda seat: seat.sheet.set_layout(number)
-
-
 def _preset(number: int) -> Callable[[Seat], None]:
     return lambda seat: seat.images.set_preset(number - 1)
 
@@ -158,13 +155,6 @@ _STUDY = (
             ("]",), _S, lambda s: s.window.fold_report()),
 )
 
-_LAYOUTS = tuple(
-    Command(f"sheet.layout.{number}", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Layout {name}"),
-            "bj", (str(number),), _S, _layout(number), _ecg, values={"name": layout.name},
-            family=QT_TRANSLATE_NOOP("commands", "Layout"))
-    for number, layout in enumerate(LAYOUTS, 1)
-)
-
 _PRESETS = tuple(
     Command(f"image.preset.{number}", Group.SHEET,
             QT_TRANSLATE_NOOP("commands", "Window preset {name}"), "cw", (str(number),), _S,
@@ -174,7 +164,7 @@ _PRESETS = tuple(
 )
 
 _SHEET = (
-    *_LAYOUTS,
+    *layout_commands(LAYOUTS),
     Command("sheet.gain_up", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Gain up"), "zyjd",
             ("+", "="), _S, lambda s: s.sheet.gain_up(), _ecg, repeat=True),
     Command("sheet.gain_down", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Gain down"), "zyjx",

@@ -2,11 +2,12 @@
 
 from itertools import pairwise
 
+import numpy as np
 import pytest
 
 from farlead_ui.ecg.gain import Gain
 from farlead_ui.ecg.geometry import Paper, Sheet, lay_out, scale_for
-from farlead_ui.ecg.layouts import LAYOUTS, place
+from farlead_ui.ecg.layouts import LAYOUTS, Time, place
 from support_sheet import TWELVE
 
 STANDARD = Paper(25.0, Gain(), 500.0, 5000)
@@ -127,6 +128,8 @@ def test_faster_paper_shows_less_time_not_a_smaller_scale() -> None:
 
 def test_all_rows_are_on_the_sheet() -> None:
     for number in range(len(LAYOUTS)):
+        if LAYOUTS[number].time is Time.LINES:
+            continue
         for height in (500, 856, 1300):
             made = sheet(layout=number, height=height)
             assert all(0 < b < height for b in made.baselines), (number, height)
@@ -136,3 +139,60 @@ def test_all_rows_are_on_the_sheet() -> None:
 def test_twelve_rows_have_the_pitch_of_the_drawing() -> None:
     made = sheet(layout=2)
     assert {b - a for a, b in pairwise(made.baselines)} == {69}
+
+
+def number_of(name: str) -> int:
+    return next(n for n, layout in enumerate(LAYOUTS) if layout.name == name)
+
+
+@pytest.mark.parametrize("name", ["6×2 ∥", "2×6 ∥", "3×4+1 ∥"])
+@pytest.mark.parametrize("width", [960, 1140, 1920])
+def test_columns_at_the_same_time_show_the_same_samples(name: str, width: int) -> None:
+    made = sheet(layout=number_of(name), width=width)
+    cells = [c for c in made.cells if made.baselines.index(c.baseline) < len(made.baselines) - 1]
+    assert {(c.start, c.stop, c.begin) for c in cells} == {(0, cells[0].stop, 0.0)}
+    assert made.seconds == (0.0, pytest.approx(cells[0].stop / 500.0))
+    row = [c for c in cells if c.baseline == made.baselines[0]]
+    assert all(a.right < b.left for a, b in pairwise(row))  # apart: time does not go on
+    assert max(c.right for c in made.cells) <= width
+    for cell in row:
+        assert made.at(cell, cell.start) == pytest.approx(cell.left + 0.5)
+        assert (cell.left - made.trace_left) % 18 == 0
+
+
+def test_the_rhythm_strip_under_columns_at_the_same_time_goes_on() -> None:
+    made = sheet(layout=number_of("3×4+1 ∥"))
+    strip = made.cells[-1]
+    assert (strip.start, strip.stop) == (0, 5000)
+    assert made.rr is not None
+    assert made.rr_until > 4 * made.seconds[1] >= 4 * 2.9
+    assert sheet(layout=number_of("6×2 ∥")).rr is None
+
+
+def test_pages_of_columns_at_the_same_time_show_every_sample() -> None:
+    shown = np.zeros(5000, bool)
+    page = pages = 0
+    while page == 0 or page < pages:
+        made = sheet(Paper(25.0, Gain(), 500.0, 5000, page), layout=number_of("2×6 ∥"))
+        shown[made.cells[0].start : made.cells[0].stop] = True
+        page, pages = page + 1, made.pages
+    assert shown.all()
+
+
+def test_one_lead_goes_on_from_line_to_line() -> None:
+    number = number_of("1 ≡")
+    made = sheet(Paper(25.0, Gain(), 500.0, 500 * 300), layout=number)
+    assert (len(made.cells), made.seconds, made.pages) == (8, (0.0, 80.0), 4)
+    assert all(a.stop == b.start for a, b in pairwise(made.cells))
+    assert {c.left for c in made.cells} == {made.trace_left}
+    last = sheet(Paper(25.0, Gain(), 500.0, 500 * 300, page=3), layout=number)
+    assert last.cells[-1].stop == 500 * 300
+    short = sheet(Paper(25.0, Gain(), 500.0, 500 * 25), layout=number)
+    assert len(short.cells) == 3
+    assert short.cells[-1].right - short.cells[-1].left == pytest.approx(5 * 90)
+
+
+def test_a_lead_upside_down_has_its_own_name() -> None:
+    cells = {c.title: c for c in sheet(layout=number_of("Cabrera 6×2")).cells}
+    assert cells["−aVR"].px_per_mv == -cells["aVL"].px_per_mv
+    assert cells["−aVR"].lead == "aVR"

@@ -4,14 +4,18 @@ from collections import Counter
 
 import pytest
 
-from farlead_ui.ecg.layouts import LAYOUTS, Layout, place
+from farlead_ui.ecg.layouts import LAYOUTS, Layout, Time, place
 from support_sheet import EIGHT, EIGHTEEN, FIFTEEN, TWELVE, TWO
 
-LEAD_SETS = [TWELVE, EIGHT, FIFTEEN, EIGHTEEN, TWO, ("I",), TWELVE[::-1], ("II", "II", *TWELVE)]
+HOLTER = ("CM5", "CM1", "aVF")
+LEAD_SETS = [
+    TWELVE, EIGHT, FIFTEEN, EIGHTEEN, TWO, HOLTER, ("I",), TWELVE[::-1], ("II", "II", *TWELVE),
+]  # fmt: skip
+ALL_LEADS = [layout for layout in LAYOUTS if layout.time is not Time.LINES]
 
 
 @pytest.mark.parametrize("leads", LEAD_SETS, ids=lambda leads: f"{len(leads)}:{leads[0]}")
-@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
+@pytest.mark.parametrize("layout", ALL_LEADS, ids=lambda layout: layout.name)
 def test_each_lead_once_under_its_name(layout: Layout, leads: tuple[str, ...]) -> None:
     placement = place(layout, leads)
     placed = [p for p in placement.places if not p.rhythm and p.index is not None]
@@ -28,9 +32,40 @@ def test_no_two_leads_share_a_place(layout: Layout, leads: tuple[str, ...]) -> N
     assert all(p.row < placement.rows and p.column < p.columns for p in placement.places)
 
 
-@pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
-def test_a_layout_names_all_twelve_leads_once(layout: Layout) -> None:
-    assert sorted(layout.leads) == sorted(TWELVE)
+@pytest.mark.parametrize("layout", ALL_LEADS, ids=lambda layout: layout.name)
+def test_a_layout_names_all_leads_once(layout: Layout) -> None:
+    sets = {12: TWELVE, 15: FIFTEEN, 18: EIGHTEEN}
+    assert sorted(layout.leads) == sorted(sets[len(layout.leads)])
+
+
+def test_layouts_have_names_of_their_own() -> None:
+    assert len({layout.name for layout in LAYOUTS}) == len(LAYOUTS)
+
+
+@pytest.mark.parametrize("leads", LEAD_SETS, ids=lambda leads: f"{len(leads)}:{leads[0]}")
+def test_one_lead_in_lines_names_those_left_out(leads: tuple[str, ...]) -> None:
+    (layout,) = (one for one in LAYOUTS if one.time is Time.LINES)
+    placement = place(layout, leads)
+    (lead,) = {p.lead for p in placement.places}
+    assert sorted((lead, *placement.omitted)) == sorted(leads)
+    assert {leads[p.index] for p in placement.places if p.index is not None} == {lead}
+
+
+def test_cabrera_turns_avr_and_says_so_in_its_place() -> None:
+    (layout,) = (one for one in LAYOUTS if one.name == "Cabrera 6×2")
+    limb = [p for p in place(layout, TWELVE).places if p.column == 0]
+    assert [p.lead for p in limb] == ["aVL", "I", "aVR", "II", "aVF", "III"]
+    assert [p.inverted for p in limb] == [False, False, True, False, False, False]
+
+
+def test_the_rhythm_lead_can_be_chosen() -> None:
+    strips = [p.lead for p in place(LAYOUTS[0], TWELVE, "V1").places if p.rhythm]
+    assert strips == ["V1"]
+    strips = [p.lead for p in place(LAYOUTS[4], TWELVE, "V5").places if p.rhythm]
+    assert strips == ["V5", "II", "V1"]
+    assert [p.lead for p in place(LAYOUTS[0], TWO, "V1").places if p.rhythm] == []
+    eight = [p.lead for p in place(LAYOUTS[0], EIGHT, "aVF").places if p.rhythm]
+    assert eight == ["II"]  # not recorded
 
 
 def test_missing_leads_keep_their_place_without_samples() -> None:
@@ -62,4 +97,5 @@ def test_the_order_of_the_columns_is_that_of_paper() -> None:
 
 def test_the_name_tells_the_rows_that_there_really_are() -> None:
     names = [place(layout, FIFTEEN).name for layout in LAYOUTS]
-    assert names == ["4×4+1", "4×4", "15×1", "8×2", "4×4+3"]
+    assert names[:7] == ["4×4+1", "4×4", "15×1", "8×2", "4×4+3", "3×6", "8×2"]
+    assert names[7:10] == ["3×5+1", "3×6+1", "15×1"]

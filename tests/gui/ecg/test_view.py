@@ -186,9 +186,9 @@ def test_notes_on_the_file_stand_at_the_foot(show: Show) -> None:
 
 def test_not_calibrated_is_said_on_the_sheet(show: Show) -> None:
     model, view = show(recording())
-    assert "Not calibrated" in view.texts
+    assert any("Not calibrated" in text for text in view.texts)
     model.set_calibration(3.6)
-    assert "Not calibrated" not in view.texts
+    assert not any("Not calibrated" in text for text in view.texts)
 
 
 def test_a_trace_that_leaves_the_sheet_is_told(show: Show) -> None:
@@ -369,3 +369,27 @@ def test_an_empty_sheet_is_paper(show: Show) -> None:
     model.clear()
     assert view.texts == ()
     assert not dark(pixels(view)).any()
+
+
+def test_avr_upside_down_is_drawn_and_named_so(show: Show) -> None:
+    samples = np.zeros((12, 5000))
+    samples[3, 100:120] = -1.0
+    model, view = show(recording(samples=samples))
+    model.choose_layout("Cabrera 6×2")
+    assert "−aVR" in view.texts
+    assert "aVR" not in view.texts
+    assert any("aVR upside down" in text for text in view.texts)
+    (cell,) = (c for c in view._traces.strokes if c.lead == "aVR")
+    assert view._traces.strokes[cell][0][:, 1].min() == pytest.approx(cell.baseline - 35.5, abs=0.1)
+
+
+def test_how_columns_share_time_is_said(show: Show) -> None:
+    model, view = show(recording())
+    assert any("Columns follow one another" in text for text in view.texts)
+    model.choose_layout("6×2 ∥")
+    assert any("Columns show the same time" in text for text in view.texts)
+    assert view.sheet is None  # nothing to be measured over columns
+    model.choose_layout("12×1")
+    assert not any("Columns" in text for text in view.texts)
+    model.choose_layout("1 ≡")
+    assert any("not shown: I III" in text for text in view.texts)

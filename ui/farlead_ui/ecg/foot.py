@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from farlead_ui.ecg.filter_words import hides
 from farlead_ui.ecg.geometry import Sheet
+from farlead_ui.ecg.layout_words import said_of
 from farlead_ui.ecg.marks import Text
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.wording import page_text, warnings_of
@@ -42,7 +43,7 @@ def foot(sheet: Sheet, model: SheetModel, palette: Palette, ratio: float) -> lis
 
 
 def _state(sheet: Sheet, model: SheetModel, palette: Palette, ratio: float) -> list[Text]:
-    said = []
+    said = said_of(model.placement)
     if sheet.pages > 1:
         said.append(page_text(model))
     if not sheet.scale.calibrated:

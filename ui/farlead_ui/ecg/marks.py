@@ -157,7 +157,7 @@ def rr_texts(sheet: Sheet, r_peaks: Sequence[int], palette: Palette, ratio: floa
 def _on_page(sheet: Sheet, r_peaks: Sequence[int]) -> list[int]:
     fs = sheet.paper.fs
     first = bisect_left(r_peaks, sheet.seconds[0] * fs)
-    return list(r_peaks[first : bisect_left(r_peaks, sheet.seconds[1] * fs)])
+    return list(r_peaks[first : bisect_left(r_peaks, sheet.rr_until * fs)])
 
 
 def names(
@@ -177,11 +177,11 @@ def names(
     for cell in sheet.cells:
         lit = evidence.concerns(cell.lead)
         x, y = cell.name
-        width = metrics.horizontalAdvance(cell.lead) * ratio
+        width = metrics.horizontalAdvance(cell.title) * ratio
         if y != cell.baseline:
             x += _aside(upright, (x, y), (width, 8 * ratio), 12 * ratio)
         colour = palette.accent if lit else palette.text
-        found.append(Text(x, y, cell.lead, tokens.SECTION, colour, bold=True))
+        found.append(Text(x, y, cell.title, tokens.SECTION, colour, bold=True))
         if note := evidence.notes.get(cell.lead):
             after = x + width + 12 * ratio
             if y == cell.baseline:  # the pulse stands beside the name: behind the trace, then
@@ -239,7 +239,7 @@ def beyond(
             if not len(outside):
                 continue
             text = QCoreApplication.translate("Sheet", "{mark} {lead} leaves the sheet").format(
-                mark=mark, lead=cell.lead
+                mark=mark, lead=cell.title
             )
             y = 10 * ratio if edge == 0 else edge - 10 * ratio
             found.append(
@@ -263,7 +263,28 @@ def lit_areas(
                 narrow = max(0.0, _LEAST_LIT * sheet.scale.px_per_mm - (right - left)) / 2
                 left, right = left - narrow, right + narrow
                 top, bottom = _extent(sheet, cell, points, left, right)
-                found.append(QRectF(int(left), top, max(1, int(right) - int(left)), bottom - top))
+            else:  # too many to fit each to its trace
+                top, bottom = round(cell.baseline - cell.half), round(cell.baseline + cell.half)
+            found.append(QRectF(int(left), top, max(1, int(right) - int(left)), bottom - top))
+    return found
+
+
+def _lit(sheet: Sheet, cell: Cell, evidence: Evidence) -> list[tuple[float, float]]:
+    """From where to where the spans of the cell are lit; what lies close on slow paper is one."""
+    found: list[tuple[float, float]] = []
+    least = _LEAST_LIT * sheet.scale.px_per_mm
+    slow = sheet.paper.speed < FOR_MEASURING
+    for span in evidence.spans:
+        start, stop = max(span.start, cell.start), min(span.stop, cell.stop)
+        if start >= stop:
+            continue
+        left, right = sheet.at(cell, start) - 0.5, sheet.at(cell, stop) - 0.5
+        narrow = max(0.0, least - (right - left)) / 2
+        left, right = left - narrow, right + narrow
+        if slow and found and found[-1][0] <= left <= found[-1][1]:
+            found[-1] = found[-1][0], max(right, found[-1][1])
+        else:
+            found.append((left, right))
     return found
 
 

@@ -9,9 +9,11 @@ from psygnal import Signal
 
 from farlead.model.recording import Recording
 from farlead.model.screening import Flag, Span
+from farlead_ui.ecg.arrangement import Arrangement
 from farlead_ui.ecg.filtering import FilterModel
 from farlead_ui.ecg.gain import Gain, automatic, checked
-from farlead_ui.ecg.layouts import LAYOUTS, Layout, Placement, place
+from farlead_ui.ecg.layouts import LAYOUTS, Layout
+from farlead_ui.ecg.overlays import OverlayModel
 from farlead_ui.ecg.pages import At, Pages
 from farlead_ui.ecg.speeds import LADDER, STANDARD_SPEED, step
 
@@ -52,7 +54,7 @@ class Evidence:
 NO_EVIDENCE = Evidence()
 
 
-class SheetModel(Pages):
+class SheetModel(Arrangement, Pages):
     """What the sheet shows. The view subscribes; only this is written to.
 
     Signals (each without arguments; read the attribute): `recording_changed`, `layout_changed`,
@@ -61,24 +63,23 @@ class SheetModel(Pages):
     """
 
     recording_changed = Signal()
-    layout_changed = Signal()
     scale_changed = Signal()
     filter_changed = Signal()
     evidence_changed = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, layouts: Sequence[Layout] = LAYOUTS) -> None:
+        Arrangement.__init__(self, layouts)
+        Pages.__init__(self)
         self._recording: Recording | None = None
         self._r_peaks: tuple[int, ...] = ()
         self._notes: tuple[str, ...] = ()
         self._failure: str | None = None
-        self._layout = LAYOUTS[0]
-        self._placement: Placement | None = None
         self._speed = STANDARD_SPEED
         self._gain = Gain()
         self._calibration: float | None = None
         self._evidence = NO_EVIDENCE
         self._evidence_shown = True
+        self.overlays = OverlayModel()
         self.filters = FilterModel()
         self.filters.changed.connect(self.filter_changed.emit)
 
@@ -98,11 +99,6 @@ class SheetModel(Pages):
     def failure(self) -> str | None:
         """Why nothing is drawn, in the reader's language; None: nothing failed."""
         return self._failure
-
-    @property
-    def placement(self) -> Placement | None:
-        """The recording's leads in their places; None without a recording."""
-        return self._placement
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -128,7 +124,7 @@ class SheetModel(Pages):
         self._failure = None
         self._recording = recording
         self._r_peaks = tuple(sorted(int(r) for r in r_peaks))
-        self._placement = place(self._layout, recording.leads)
+        self.arrange(recording.leads)
         self.rewind()
         self._evidence = NO_EVIDENCE
         self._speed, self._gain = STANDARD_SPEED, Gain()
@@ -149,41 +145,12 @@ class SheetModel(Pages):
 
     def _drop(self) -> None:
         self._recording = None
-        self._placement = None
+        self.arrange(())
         self._r_peaks = ()
         self._notes = ()
         self._evidence = NO_EVIDENCE
         self.rewind()
         self._pages, self._seconds = 1, (0.0, 0.0)
-
-    # -- layout -------------------------------------------------------------------------------
-
-    @property
-    def layout(self) -> Layout:
-        """The layout chosen; a recording with few leads is placed otherwise (`layout_name`)."""
-        return self._layout
-
-    @property
-    def layout_name(self) -> str:
-        """Name of the arrangement that the sheet really has."""
-        return self._placement.name if self._placement else self._layout.name
-
-    def set_layout(self, number: int) -> None:
-        """Choose the layout with this key, from 1; a number without a layout changes nothing."""
-        if not 1 <= number <= len(LAYOUTS) or LAYOUTS[number - 1] is self._layout:
-            return
-        self._layout = LAYOUTS[number - 1]
-        if self._recording is not None:
-            self._placement = place(self._layout, self._recording.leads)
-        self.layout_changed.emit()
-
-    def next_layout(self) -> None:
-        """Choose the following layout; after the last one the first."""
-        self.set_layout((LAYOUTS.index(self._layout) + 1) % len(LAYOUTS) + 1)
-
-    def previous_layout(self) -> None:
-        """Choose the layout before; before the first one the last."""
-        self.set_layout((LAYOUTS.index(self._layout) - 1) % len(LAYOUTS) + 1)
 
     # -- scale --------------------------------------------------------------------------------
 

@@ -53,7 +53,7 @@ def strokes(
     for start, stop in _recorded(part):
         index, value = _thinned(part[start:stop], per_pixel)
         points = np.empty((len(index), 2))
-        points[:, 0] = sheet.x(cell.start + start) + index / per_pixel
+        points[:, 0] = sheet.at(cell, cell.start + start) + index / per_pixel
         points[:, 1] = cell.baseline + 0.5 - value * cell.px_per_mv
         if len(points) == 1:
             points = points[[0, 0]] + ((-0.5, 0.0), (0.5, 0.0))
@@ -70,7 +70,7 @@ def _upright(
     low, high = columns(lead, start, stop, width)
     low[1::2], high[1::2] = high[1::2].copy(), low[1::2].copy()
     points = np.empty((width, 2, 2))
-    points[:, :, 0] = (sheet.x(cell.start) + np.arange(width))[:, None]
+    points[:, :, 0] = (sheet.at(cell, cell.start) + np.arange(width))[:, None]
     points[:, 0, 1] = cell.baseline + 0.5 - low * cell.px_per_mv
     points[:, 1, 1] = cell.baseline + 0.5 - high * cell.px_per_mv
     runs = _recorded(np.asarray(low, dtype=np.float64))

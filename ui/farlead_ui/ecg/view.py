@@ -20,10 +20,11 @@ from farlead_ui.ecg import foot, marks
 from farlead_ui.ecg.canvas import Canvas
 from farlead_ui.ecg.geometry import Paper, Scale, Sheet, lay_out, scale_for
 from farlead_ui.ecg.items import EvidenceItem, PaperItem, Pattern
-from farlead_ui.ecg.layouts import Placement
+from farlead_ui.ecg.layouts import Placement, Time
 from farlead_ui.ecg.marks import MarksItem
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.overviews import Overviews
+from farlead_ui.ecg.time_marks import prepared, time_axis
 from farlead_ui.ecg.traces import Traces
 from farlead_ui.failure_panel import FailurePanel
 from farlead_ui.tasks import InlineTasks, Tasks
@@ -148,8 +149,12 @@ class EcgView(QWidget):
 
     @property
     def sheet(self) -> Sheet | None:
-        """The page as laid out, device pixels; None for an empty or failed sheet."""
-        return self._sheet
+        """The page as laid out, device pixels; None for an empty or failed sheet.
+
+        None, too, where one place across is not one time: nothing can be measured over it.
+        """
+        sheet = self._sheet
+        return sheet if sheet is not None and sheet.time is Time.SEQUENTIAL else None
 
     @property
     def canvas(self) -> Canvas:
@@ -276,7 +281,10 @@ class EcgView(QWidget):
             return
         model = self._model
         self._evidence.set_areas(marks.lit_areas(sheet, model.lit, self._traces.strokes))
+        begun = model.recording.start if model.recording else None
+        ticks, times = time_axis(sheet, begun, palette, ratio)
         lines = (
+            ticks,
             marks.pulses(sheet, palette, standard=model.gain_standard),
             marks.separators(sheet, palette, ratio),
             marks.rr_ticks(sheet, model.r_peaks, palette, ratio),
@@ -285,6 +293,8 @@ class EcgView(QWidget):
             *marks.names(sheet, model.lit, self._traces.strokes, palette, ratio),
             *marks.rr_texts(sheet, model.r_peaks, palette, ratio),
             *marks.beyond(sheet, self._traces.strokes, palette, ratio),
+            *times,
+            *prepared(self._traces.missing, palette),
             *foot.foot(sheet, model, palette, ratio),
         )
         self._marks.set_marks(lines, texts, ratio)

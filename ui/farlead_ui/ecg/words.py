@@ -13,7 +13,7 @@ from farlead_ui.ecg import wording
 from farlead_ui.ecg.filter_choices import filter_choices
 from farlead_ui.ecg.filter_words import state_text
 from farlead_ui.ecg.gain import GAINS, Gain
-from farlead_ui.ecg.layouts import LAYOUTS
+from farlead_ui.ecg.layout_words import layout_choices, layout_text
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.speeds import LADDER, SPEEDS
 from farlead_ui.theme import tokens
@@ -67,6 +67,7 @@ class ControlWords(QWidget):
         self.layout_word = self._word(
             _stepper(model.previous_layout, model.next_layout), self._layouts
         )
+        self.rhythm = self._word(model.step_rhythm, self._rhythms)
         self._page_separator = self._separate()
         self.page = self._word(_stepper(model.previous_page, model.next_page), None)
         self.page.clicked.connect(model.next_page)
@@ -117,7 +118,8 @@ class ControlWords(QWidget):
         self.standard.say(self.tr("Back to 10"), hint="G")
         self.standard.setVisible(not model.gain_standard)
         self._say_filters()
-        self.layout_word.say(model.layout_name)
+        self.layout_word.say(layout_text(model))
+        self._say_rhythm()
         paged = model.pages > 1
         self.page.say(wording.page_text(model) if paged else "")
         self.page.setVisible(paged)
@@ -147,6 +149,11 @@ class ControlWords(QWidget):
             hint="F",
         )
 
+    def _say_rhythm(self) -> None:
+        lead = self._model.rhythm
+        self.rhythm.say(self.tr("Rhythm {lead}").format(lead=lead) if lead else "")
+        self.rhythm.setVisible(lead is not None and self._model.beat_view is None)
+
     def _has_evidence(self) -> bool:
         evidence = self._model.evidence
         return bool(evidence.leads or evidence.spans)
@@ -173,10 +180,13 @@ class ControlWords(QWidget):
         return [*choices, Choice(self.tr("Automatic gain"), chosen, model.automatic_gain)]
 
     def _layouts(self) -> list[Choice]:
+        return layout_choices(self._model)
+
+    def _rhythms(self) -> list[Choice]:
         model = self._model
         return [
-            Choice(f"{n}  {layout.name}", layout is model.layout, partial(model.set_layout, n))
-            for n, layout in enumerate(LAYOUTS, 1)
+            Choice(lead, lead == model.rhythm, partial(model.set_rhythm, lead))
+            for lead in model.rhythm_leads
         ]
 
     # -- painting and language ----------------------------------------------------------------

@@ -15,6 +15,10 @@
         <source>Evidence</source>
         <translation>依据</translation>
     </message>
+    <message>
+        <source>Rhythm {lead}</source>
+        <translation>节律 {lead}</translation>
+    </message>
 </context>
 <context>
     <name>EcgView</name>
@@ -163,6 +167,41 @@
     <message>
         <source>Filter: original, too long a stretch</source>
         <translation>滤波 原始（时段过长）</translation>
+    </message>
+</context>
+<context>
+    <name>Layout</name>
+    <message>
+        <source>{lead} line by line</source>
+        <translation>{lead} 逐行</translation>
+    </message>
+    <message>
+        <source>{n} leads</source>
+        <translation>{n} 导联</translation>
+    </message>
+    <message>
+        <source>One lead, line by line</source>
+        <translation>单导联逐行长图</translation>
+    </message>
+    <message>
+        <source>columns at the same time</source>
+        <translation>各列同一时间</translation>
+    </message>
+    <message>
+        <source>−aVR: aVR upside down</source>
+        <translation>−aVR：aVR 倒置</translation>
+    </message>
+    <message>
+        <source>not shown: {leads}</source>
+        <translation>未显示：{leads}</translation>
+    </message>
+    <message>
+        <source>Columns show the same time</source>
+        <translation>各列为同一时间</translation>
+    </message>
+    <message>
+        <source>Columns follow one another in time</source>
+        <translation>各列时间前后相接</translation>
     </message>
 </context>
 </TS>

@@ -562,6 +562,14 @@
         <source>Original, no filter</source>
         <translation>原始波形，不滤波</translation>
     </message>
+    <message>
+        <source>Next rhythm lead</source>
+        <translation>下一节律导联</translation>
+    </message>
+    <message>
+        <source>Previous rhythm lead</source>
+        <translation>上一节律导联</translation>
+    </message>
 </context>
 <context>
     <name>words</name>

@@ -1,0 +1,39 @@
+"""Rows of the command table for layouts, and rhythm lead."""
+
+from collections.abc import Callable, Sequence
+
+from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Seat, Where
+from farlead_ui.ecg.layouts import Layout
+
+_KEYS = 9  # digits that there are
+
+
+def _ecg(seat: Seat) -> bool:
+    return seat.sheet.recording is not None
+
+
+def _has_rhythm(seat: Seat) -> bool:
+    return _ecg(seat) and seat.sheet.rhythm is not None
+
+
+def _layout(number: int) -> Callable[[Seat], None]:
+    return lambda seat: seat.sheet.set_layout(number)
+
+
+# fmt: off
+
+def layout_commands(layouts: Sequence[Layout]) -> tuple[Command, ...]:
+    """One command a layout, the first nine with their digits, and what goes with them."""
+    return (
+        *(Command(f"sheet.layout.{number}", Group.SHEET,
+                  QT_TRANSLATE_NOOP("commands", "Layout {name}"), "bj",
+                  (str(number),) if number <= _KEYS else (), Where.SHEET, _layout(number), _ecg,
+                  values={"name": layout.name}, family=QT_TRANSLATE_NOOP("commands", "Layout"))
+          for number, layout in enumerate(layouts, 1)),
+        Command("sheet.rhythm_next", Group.SHEET,
+                QT_TRANSLATE_NOOP("commands", "Next rhythm lead"), "xyjldl", ("J",), Where.SHEET,
+                lambda s: s.sheet.step_rhythm(1), _has_rhythm, repeat=True),
+        Command("sheet.rhythm_previous", Group.SHEET,
+                QT_TRANSLATE_NOOP("commands", "Previous rhythm lead"), "syjldl", ("Shift+J",),
+                Where.SHEET, lambda s: s.sheet.step_rhythm(-1), _has_rhythm, repeat=True),
+    )
