@@ -8,19 +8,24 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from farlead_ui.ecg.canvas import hairline
 from farlead_ui.ecg.geometry import Cell, Sheet
 from farlead_ui.ecg.items import SheetItem
 from farlead_ui.ecg.model import Evidence
+from farlead_ui.ecg.speeds import FOR_MEASURING
 from farlead_ui.theme import tokens
 from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import Palette
 
 #: Evidence as short as a pacing spike is lit so wide, in mm: it must be seen.
 _LEAST_LIT = 1.5
+#: Up to so many lit areas of a lead are fitted to its trace.
+_MOST_LIT = 64
+#: How many places beside its own a lead's name tries.
+_MOVES = 6
 
 Segment = tuple[float, float, float, float]
 
@@ -83,20 +88,25 @@ class MarksItem(SheetItem):
             painter.setPen(pen)
             for x1, y1, x2, y2 in strokes.segments:
                 painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
+        unscaled = painter.transform()
+        faces: dict[tuple[tokens.Type, bool], tuple[QFont, QFontMetricsF]] = {}
         for text in self._texts:
-            self._write(painter, text)
+            kind = text.type, text.bold
+            if kind not in faces:
+                face = font(text.type, bold=text.bold)
+                faces[kind] = face, QFontMetricsF(face)
+            painter.translate(text.x, text.y)
+            painter.scale(self._ratio, self._ratio)
+            _write(painter, text, *faces[kind])
+            painter.setTransform(unscaled)
 
-    def _write(self, painter: QPainter, text: Text) -> None:
-        face = font(text.type, bold=text.bold)
-        metrics = QFontMetricsF(face)
-        painter.save()
-        painter.translate(text.x, text.y)
-        painter.scale(self._ratio, self._ratio)
-        painter.setFont(face)
-        painter.setPen(QColor(text.colour))
-        left = -text.align * metrics.horizontalAdvance(text.text)
-        painter.drawText(QPointF(left, metrics.capHeight() / 2), text.text)
-        painter.restore()
+
+def _write(painter: QPainter, text: Text, face: QFont, metrics: QFontMetricsF) -> None:
+    """Write at the painter's origin."""
+    painter.setFont(face)
+    painter.setPen(QColor(text.colour))
+    left = -text.align * metrics.horizontalAdvance(text.text) if text.align else 0.0
+    painter.drawText(QPointF(left, metrics.capHeight() / 2), text.text)
 
 
 def pulses(sheet: Sheet, palette: Palette, *, standard: bool) -> Strokes:
@@ -124,7 +134,7 @@ def separators(sheet: Sheet, palette: Palette, ratio: float) -> Strokes:
 
 def rr_ticks(sheet: Sheet, r_peaks: Sequence[int], palette: Palette, ratio: float) -> Strokes:
     """A tick under each R wave of the page."""
-    if sheet.rr is None:
+    if not _rr_written(sheet):
         return Strokes((), palette.quiet)
     half = round(4 * ratio)
     return Strokes(
@@ -138,7 +148,7 @@ def rr_ticks(sheet: Sheet, r_peaks: Sequence[int], palette: Palette, ratio: floa
 
 def rr_texts(sheet: Sheet, r_peaks: Sequence[int], palette: Palette, ratio: float) -> list[Text]:
     """RR intervals in milliseconds between the ticks, where they have room."""
-    if sheet.rr is None or not r_peaks:
+    if not _rr_written(sheet) or not r_peaks:
         return []
     metrics = QFontMetricsF(font(tokens.META))
     found = []
@@ -152,6 +162,11 @@ def rr_texts(sheet: Sheet, r_peaks: Sequence[int], palette: Palette, ratio: floa
     label = QCoreApplication.translate("Sheet", "RR ms")
     at = sheet.trace_left - 10 * ratio
     return [Text(at, sheet.rr, label, tokens.META, palette.quiet, align=1.0), *found]
+
+
+def _rr_written(sheet: Sheet) -> bool:
+    """Whether there is a line of RR intervals: not on paper too slow to write them on."""
+    return sheet.rr is not None and sheet.paper.speed >= FOR_MEASURING
 
 
 def _on_page(sheet: Sheet, r_peaks: Sequence[int]) -> list[int]:
@@ -172,14 +187,18 @@ def names(
     A name moves aside where a trace runs through its place.
     """
     metrics = QFontMetricsF(font(tokens.SECTION, bold=True))
-    upright = _upright(strokes)
+    widest = max((metrics.horizontalAdvance(cell.lead) for cell in sheet.cells), default=0.0)
+    reach = (widest + 12 * _MOVES) * ratio
+    pieces: dict[float, NDArray[np.float64]] = {}
     found = []
     for cell in sheet.cells:
         lit = evidence.concerns(cell.lead)
         x, y = cell.name
         width = metrics.horizontalAdvance(cell.title) * ratio
         if y != cell.baseline:
-            x += _aside(upright, (x, y), (width, 8 * ratio), 12 * ratio)
+            if x not in pieces:
+                pieces[x] = _upright(strokes, x - 3, x + reach + 3)
+            x += _aside(pieces[x], (x, y), (width, 8 * ratio), 12 * ratio)
         colour = palette.accent if lit else palette.text
         found.append(Text(x, y, cell.title, tokens.SECTION, colour, bold=True))
         if note := evidence.notes.get(cell.lead):
@@ -194,15 +213,21 @@ def names(
     return found
 
 
-def _upright(strokes: dict[Cell, list[NDArray[np.float64]]]) -> NDArray[np.float64]:
-    """All pieces of all strokes as (x, top, bottom)."""
-    pieces = [
-        np.column_stack(
-            (p[1:, 0], np.minimum(p[1:, 1], p[:-1, 1]), np.maximum(p[1:, 1], p[:-1, 1]))
-        )
-        for points in strokes.values()
-        for p in points
-    ]
+def _upright(
+    strokes: dict[Cell, list[NDArray[np.float64]]], left: float, right: float
+) -> NDArray[np.float64]:
+    """Pieces of all strokes between two positions as (x, top, bottom)."""
+    pieces = []
+    for points in strokes.values():
+        for p in points:
+            first, last = np.searchsorted(p[:, 0], (left, right))
+            near = p[max(int(first) - 1, 0) : int(last) + 1]
+            pieces.append(
+                np.column_stack(
+                    (near[1:, 0], np.minimum(near[1:, 1], near[:-1, 1]),
+                     np.maximum(near[1:, 1], near[:-1, 1]))
+                )
+            )  # fmt: skip
     return np.concatenate(pieces) if pieces else np.empty((0, 3))
 
 
@@ -214,15 +239,10 @@ def _aside(
 ) -> float:
     """How far to the right there is room for a name; 0 where there is none."""
     (x, y), (width, half) = at, size
-    near = upright[
-        (upright[:, 1] < y + half)
-        & (upright[:, 2] > y - half)
-        & (upright[:, 0] > x - 3)
-        & (upright[:, 0] < x + width + 6 * step)
-    ]
-    for move in range(6):
+    near = upright[(upright[:, 1] < y + half) & (upright[:, 2] > y - half), 0]
+    for move in range(_MOVES):
         left = x + move * step
-        if not ((near[:, 0] > left - 3) & (near[:, 0] < left + width + 3)).any():
+        if not ((near > left - 3) & (near < left + width + 3)).any():
             return move * step
     return 0.0
 
@@ -256,12 +276,9 @@ def lit_areas(
     for cell, points in strokes.items():
         if not evidence.concerns(cell.lead):
             continue
-        for span in evidence.spans:
-            start, stop = max(span.start, cell.start), min(span.stop, cell.stop)
-            if start < stop:
-                left, right = sheet.x(start) - 0.5, sheet.x(stop) - 0.5
-                narrow = max(0.0, _LEAST_LIT * sheet.scale.px_per_mm - (right - left)) / 2
-                left, right = left - narrow, right + narrow
+        lit = _lit(sheet, cell, evidence)
+        for left, right in lit:
+            if len(lit) <= _MOST_LIT:
                 top, bottom = _extent(sheet, cell, points, left, right)
             else:  # too many to fit each to its trace
                 top, bottom = round(cell.baseline - cell.half), round(cell.baseline + cell.half)
