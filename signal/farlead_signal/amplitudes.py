@@ -1,7 +1,8 @@
 """Amplitudes and durations of the waves in each lead, ST, and voltage sums.
 
 Measured on the median beat against the level of the PQ junction, between the global onsets and
-offsets; J is the global QRS offset. Never from pixels.
+offsets. J is the global QRS offset, or where a lead's steep end of QRS is over, if that is
+shortly behind it. Never from pixels.
 
 References
 ----------
@@ -35,6 +36,9 @@ SECOND_P, SECOND_T = 0.030, 0.050
 #: before J the QRS complex is steep.
 AFTER_J = MappingProxyType({"j": 0.0, "j40": 0.040, "j60": 0.060, "j80": 0.080})
 POINT = 0.004
+#: Where a lead falls or rises faster than STEEP mV/s over RUN seconds, its QRS complex has not
+#: ended yet; its J is looked for so long after the global offset, in seconds.
+STEEP, RUN, LATER = 5.0, 0.006, 0.020
 #: The slope of ST is that of a straight line from J to so long after it, in seconds.
 SLOPE = 0.080
 #: Noise of the median beat above which amplitudes of a lead are doubtful, in mV.
@@ -55,10 +59,10 @@ METHODS = MappingProxyType(
         "s_ms": "time of the S wave beyond the baseline",
         "r2_ms": "time of the R′ wave beyond the baseline",
         "qrs_pp": "highest less lowest point from QRS onset to QRS offset, median beat",
-        "j": f"at the global QRS offset, {_LEVEL}",
-        "j40": f"40 ms after the global QRS offset, {_LEVEL}",
-        "j60": f"60 ms after the global QRS offset, {_LEVEL}",
-        "j80": f"80 ms after the global QRS offset, {_LEVEL}",
+        "j": f"at the QRS offset, where the lead's steep end of QRS is over, {_LEVEL}",
+        "j40": f"40 ms after J, {_LEVEL}",
+        "j60": f"60 ms after J, {_LEVEL}",
+        "j80": f"80 ms after J, {_LEVEL}",
         "st_slope": "straight line from J to 80 ms after it, median beat",
         "t": f"greatest deflection from T onset to T offset, {_LEVEL}",
         "t2": f"greatest deflection of the other sign in T, {_LEVEL}",
@@ -200,24 +204,43 @@ def _measured(rows: Floats, points: _Points, fs: float) -> tuple[_Columns, dict[
     return measured, absent
 
 
-def _st(rows: Floats, j: int, fs: float) -> tuple[_Columns, dict[str, str]]:
-    """Level of ST at and after J, and its slope."""
-    width, mean = rows.shape[1], max(1, round(POINT * fs) + 1)
+def _st(rows: Floats, offset: int, fs: float) -> tuple[_Columns, dict[str, str]]:
+    """Level of ST at and after each lead's J, and its slope."""
+    mean = max(1, round(POINT * fs) + 1)
+    j = _own_j(rows, offset, fs)
     found: _Columns = {}
     absent = {}
     for name, after in AFTER_J.items():
-        first = j + round(after * fs)
-        if first + mean <= width:
-            found[name] = rows[:, first : first + mean].mean(1).tolist()
-        else:
+        part = _from(rows, j + round(after * fs), mean)
+        if part is None:
             absent[name] = "window_ends"
+        else:
+            found[name] = part.mean(1).tolist()
     count = round(SLOPE * fs) + 1
-    if j + count <= width:
-        t = (np.arange(count) - 0.5 * (count - 1)) / fs
-        found["st_slope"] = (rows[:, j : j + count] @ (t / (t @ t))).tolist()
-    else:
+    part = _from(rows, j, count)
+    if part is None:
         absent["st_slope"] = "window_ends"
+    else:
+        t = (np.arange(count) - 0.5 * (count - 1)) / fs
+        found["st_slope"] = (part @ (t / (t @ t))).tolist()
     return found, absent
+
+
+def _own_j(rows: Floats, offset: int, fs: float) -> NDArray[np.int64]:
+    """Where the QRS complex of each lead has ended; the global offset where that is not soon."""
+    run, room = max(1, round(RUN * fs)), round(LATER * fs)
+    part = rows[:, offset : offset + room + 1 + run]
+    if part.shape[1] <= run:
+        return np.full(len(rows), offset)
+    calm = np.abs(part[:, run:] - part[:, :-run]) <= STEEP * run / fs
+    return np.asarray(offset + np.where(calm.any(1), calm.argmax(1), 0))
+
+
+def _from(rows: Floats, first: NDArray[np.int64], count: int) -> Floats | None:
+    """So many samples of each lead from its own one on; None where the window ends before."""
+    if int(first.max()) + count > rows.shape[1]:
+        return None
+    return np.take_along_axis(rows, first[:, None] + np.arange(count), axis=1)
 
 
 def _wave(

@@ -47,7 +47,7 @@ class BeatSheet:
         By standard name; those without any measure are left out.
     rows : mapping of str to ndarray, shape (w,)
         Millivolts.
-    qrs_on, qrs_off, t_on, t_off : int
+    qrs_on, qrs_off, t_on, t_off, p_on, p_off : int
         Global points in samples of the window; below zero where there is none.
     fs : float
         Hertz.
@@ -73,6 +73,8 @@ class BeatSheet:
     axis: float | None = None
     kind: BeatClass = BeatClass.DOMINANT
     codes: frozenset[str] = field(default_factory=frozenset)
+    p_on: int = -1
+    p_off: int = -1
 
     def told(self, codes: Iterable[str]) -> "BeatSheet":
         """The same with more findings known."""
@@ -153,8 +155,9 @@ def beat_sheet(
     if beat is None:
         return None
     overall: Fiducials = beat.fiducials.overall or beat.fiducials
-    on, off, t_on, t_off = (
-        int(getattr(overall, name).flat[0]) for name in ("qrs_on", "qrs_off", "t_on", "t_off")
+    on, off, t_on, t_off, p_on, p_off = (
+        int(getattr(overall, name).flat[0])
+        for name in ("qrs_on", "qrs_off", "t_on", "t_off", "p_on", "p_off")
     )
     measured = {lead.lead: lead for lead in leads if lead.lead and lead.qrs_pp}
     if on < 0 or off <= on or not measured:
@@ -168,7 +171,7 @@ def beat_sheet(
         leads=measured, rows=rows, qrs_on=on, qrs_off=off, t_on=t_on, t_off=t_off, fs=fs,
         pr=intervals.pr.value, qrs=intervals.qrs.value, rate=rate,
         qtc=qtc, axis=axes.qrs.value,
-        kind=beat.kind, codes=frozenset(codes),
+        kind=beat.kind, codes=frozenset(codes), p_on=p_on, p_off=p_off,
     )  # fmt: skip
 
 

@@ -1,8 +1,9 @@
-"""Large left ventricle: voltage together with the repolarisation that goes with it (strain).
+"""Large chambers: left ventricle with strain; hints at the right ventricle and at the atria.
 
 Voltage alone is a matter of limits by sex and age, and stands in the rules. With strain the ST
 depression of the lateral leads has an explanation; strain is therefore only told where nothing of
-it lies outside of the leads in which it belongs.
+it lies outside of the leads in which it belongs. The others are hints, never certain: an ECG tells
+little of the size of thin walls.
 
 References
 ----------
@@ -25,6 +26,13 @@ DEPRESSED, DEEPEST_OF_R, TURNED = -0.05, 0.20, -0.05
 TALL_R = 0.80
 #: ST of strain goes on falling, or no faster up than this, in mV/s.
 RISING = 0.5
+#: Right ventricle: axis in degrees; R in V1 in mV, taller than S; R in V1 with S in V5 or V6.
+TO_THE_RIGHT, R_V1, R_V1_S_V5 = 100.0, 0.70, 1.05
+#: Right atrium: P in II, and its first part in V1, in mV.
+P_II, P_V1 = 0.25, 0.15
+#: Left atrium: the last part of P in V1, depth times duration in mV ms; it is below BELOW, in mV. A
+#: P wave that is negative from its begin on (electrodes too high) must be as deep as DEEP_P.
+TERMINAL, BELOW, DEEP_P = 4.0, -0.01, -0.10
 
 
 def strain(sheet: BeatSheet, voltages: Mapping[str, Value]) -> Finding | None:
@@ -49,6 +57,71 @@ def _strained(sheet: BeatSheet, lead: str) -> bool:
         return False
     turned = min(found.t or 0.0, found.t2 or 0.0) <= TURNED
     return turned and sheet.at_most(lead, "st_slope", RISING)
+
+
+def right_ventricle(sheet: BeatSheet) -> Finding | None:
+    """``chambers.rvh``: axis to the right with a tall R in V1."""
+    explained = {"conduction.rbbb", "conduction.lpfb", "conduction.preexcitation"}
+    if sheet.codes & explained or sheet.axis is None or sheet.axis < TO_THE_RIGHT:
+        return None
+    r, left = sheet.r("V1"), max(sheet.s("V5"), sheet.s("V6"))
+    if not (r >= R_V1 and r > sheet.s("V1")) and not (r > 0 and r + left > R_V1_S_V5):
+        return None
+    values = {"r": r, "s": left, "axis": sheet.axis}
+    return Finding("chambers.rvh", leads=("V1", "V5", "V6"), values=values, certain=False)
+
+
+def right_atrium(sheet: BeatSheet) -> Finding | None:
+    """``chambers.ra``: P tall in II, or its first part in V1."""
+    found = sheet.leads.get("V1")
+    first = 0.0 if found is None else max(found.p or 0.0, found.p2 or 0.0)
+    leads = tuple(
+        lead
+        for lead, met in (
+            ("II", sheet.at_least("II", "p", P_II)),
+            ("V1", round(first, 2) >= P_V1),
+        )
+        if met
+    )
+    if not leads:
+        return None
+    values = {"p": sheet.value("II", "p") or 0.0, "p_v1": first}
+    return Finding("chambers.ra", leads=leads, values=values, certain=False)
+
+
+def left_atrium(sheet: BeatSheet) -> Finding | None:
+    """``chambers.la``: P ends with a deep and long negative part in V1."""
+    row = sheet.rows.get("V1")
+    if row is None or sheet.p_on < 0 or sheet.p_off <= sheet.p_on:
+        return None
+    p = row[sheet.p_on : sheet.p_off + 1]
+    low = int(p.argmin())
+    if low == 0 or p[low] >= BELOW:
+        return None
+    below = p < BELOW
+    begins = low - int((~below[: low + 1][::-1]).argmax()) + 1 if not below[: low + 1].all() else 0
+    rest = ~below[low:]
+    ends = low + (int(rest.argmax()) if rest.any() else rest.size)
+    lasts = 1000.0 * (ends - begins) / sheet.fs
+    force = -float(p[low]) * lasts
+    if force < TERMINAL or (p[: low + 1].max() < -BELOW and p[low] > DEEP_P):
+        return None
+    values = {"p": float(p[low]), "p_ms": lasts, "force": force}
+    return Finding("chambers.la", leads=("V1",), values=values, certain=False)
+
+
+def chamber_hints(sheet: BeatSheet) -> tuple[Finding, ...]:
+    """Right ventricle and atria; of the atria only where they lead the beats.
+
+    Parameters
+    ----------
+    sheet : BeatSheet
+        With the codes of rhythm and conduction.
+    """
+    found = [right_ventricle(sheet)]
+    if "rhythm.sinus" in sheet.codes:
+        found += [right_atrium(sheet), left_atrium(sheet)]
+    return tuple(one for one in found if one is not None)
 
 
 _LIMITS = {"sokolow_lyon": SOKOLOW_LYON, "cornell": CORNELL, "r_avl": R_AVL}

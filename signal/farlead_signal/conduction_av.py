@@ -34,6 +34,13 @@ P_ALIKE, P_SIZE = 0.72, (0.5, 1.7)
 #: A P wave that was not conducted is due one atrial interval after the last one, within this
 #: share of it: sinus arrhythmia, and the shortening that a block itself causes.
 DUE = 0.18
+#: Sinoatrial block: a pause without P wave is two or three usual intervals, within this share of
+#: one; the usual intervals deviate by no more than STEADY from one another.
+WHOLE, STEADY = 0.12, 0.06
+#: A P wave that is conducted stands at its usual place, within this time in seconds.
+HERE = 0.02
+#: From this number of intervals in a pause two P waves in a row were not conducted.
+TWO_DROPPED = 2.5
 #: Wenckebach: the PR interval before the pause is longer than that after it by this, in seconds.
 GROWS = 0.030
 #: Share of the beats with a P wave midway that makes a two-to-one block, and fastest rate.
@@ -74,16 +81,42 @@ def second_degree(known: Conduction) -> tuple[Finding, ...]:
     """Dropped beats: P waves without QRS complex in pauses, and two-to-one conduction."""
     if np.count_nonzero(known.conducted) < 3:
         return ()
-    return _in_pauses(known) or _midway(known)
+    return _in_pauses(known) or _midway(known) or _sinoatrial(known)
 
 
-def _in_pauses(known: Conduction) -> tuple[Finding, ...]:
+def _pauses(known: Conduction) -> tuple[Floats, Ints]:
+    """Intervals in seconds, and which of them are pauses after a beat on time."""
     intervals = np.diff(known.peaks) / known.fs
     plain = known.conducted[1:] & known.conducted[:-1]
     # An early beat brings its own pause; nothing is dropped there.
     at = np.flatnonzero(plain & (intervals > PAUSE * known.usual))
     at = at[at > 0]
-    at = at[intervals[at - 1] > ON_TIME * known.usual]
+    return intervals, at[intervals[at - 1] > ON_TIME * known.usual]
+
+
+def _sinoatrial(known: Conduction) -> tuple[Finding, ...]:
+    """Pauses of two or three usual intervals in which no P wave stands, in an even rhythm."""
+    intervals, at = _pauses(known)
+    ratio = intervals / known.usual
+    others = ratio[ratio <= PAUSE]
+    if at.size == 0 or others.size < 3 or np.abs(others - 1).mean() > STEADY:
+        return ()
+    whole = np.rint(ratio[at])
+    at = at[(np.abs(ratio[at] - whole) <= WHOLE) & (whole <= 3)]
+    at = at[_is_p(known, known.peaks[at + 1].astype(float), HERE)]  # no escape beat
+    if at.size == 0:
+        return ()
+    pauses = tuple(
+        SignalSpan(int(known.peaks[i]), int(known.peaks[i + 1]), "pause") for i in at.tolist()
+    )
+    values = {"count": float(at.size), "rr_longest": float(intervals[at].max()),
+              "ratio": float(ratio[at].max())}  # fmt: skip
+    numbers = tuple(np.unique([at, at + 1]).tolist())
+    return (Finding("sa.block", numbers, spans=pauses, values=values, certain=False),)
+
+
+def _in_pauses(known: Conduction) -> tuple[Finding, ...]:
+    intervals, at = _pauses(known)
     if at.size == 0:
         return ()
     due = known.peaks[at] + known.usual * known.fs
@@ -100,10 +133,14 @@ def _in_pauses(known: Conduction) -> tuple[Finding, ...]:
     }
     numbers = tuple(np.unique([dropped, dropped + 1]).tolist())
     grows = _p_delay(known, dropped) - _p_delay(known, dropped + 1)
-    code = "av.block2.wenckebach" if float(np.median(grows)) > GROWS else "av.block2.mobitz2"
+    codes = ["av.block2"]
+    codes.append("av.block2.wenckebach" if float(np.median(grows)) > GROWS else "av.block2.mobitz2")
+    longest = dropped[intervals[dropped] > TWO_DROPPED * known.usual]
+    second = known.peaks[longest] + 2 * known.usual * known.fs
+    if longest.size and _is_p(known, second, DUE * known.usual).any():
+        codes.append("av.high")
     return tuple(
-        Finding(each, numbers, spans=pauses, values=values, certain=False)
-        for each in ("av.block2", code)
+        Finding(each, numbers, spans=pauses, values=values, certain=False) for each in codes
     )
 
 
@@ -191,7 +228,7 @@ def complete_block(known: Conduction, irregularity: float) -> tuple[Finding, ...
     rate = 60 / known.usual
     if rate > ESCAPE_RATE or not irregularity < ESCAPE_REGULAR or known.peaks.size < 4:
         return ()
-    repeats, interval = _p_train(known)
+    repeats, interval = p_train(known)
     if not repeats > P_REPEATS:
         return ()
     atrial = 60 / interval
@@ -202,8 +239,8 @@ def complete_block(known: Conduction, irregularity: float) -> tuple[Finding, ...
     return (Finding("av.block3", numbers, values=values, certain=False),)
 
 
-def _p_train(known: Conduction) -> tuple[float, float]:
-    """Repetition and interval of what is left when the usual beat is taken out."""
+def p_train(known: Conduction) -> tuple[float, float]:
+    """Repetition (-1 to 1) and interval (s) of what is left when the usual beat is taken out."""
     step = max(1, round(known.fs / SLOW_RATE))
     rate, n = known.fs / step, known.signal.shape[1] // step
     slow = known.signal[:, : n * step].reshape(len(known.signal), n, step).mean(2)

@@ -122,9 +122,19 @@ def _sign(value: float, level: float) -> int:
     return 1 if value > level else -1 if value < -level else 0
 
 
-def st_levels(lead: Floats, j: int, fs: float) -> dict[str, float]:
+def own_j(lead: Floats, offset: int, fs: float) -> int:
+    """First sample, within 20 ms, from which the lead moves by 5 mV/s or less over 6 ms."""
+    run = max(1, round(0.006 * fs))
+    for j in range(offset, offset + round(0.020 * fs) + 1):
+        if j + run < len(lead) and abs(float(lead[j + run]) - float(lead[j])) <= 5.0 * run / fs:
+            return j
+    return offset
+
+
+def st_levels(lead: Floats, offset: int, fs: float) -> dict[str, float]:
     """ST at J and 40, 60, 80 ms after it in mV, and the slope from J to 80 ms in mV/s."""
     found = {}
+    j = own_j(lead, offset, fs)
     for name, after in (("j", 0.0), ("j40", 0.040), ("j60", 0.060), ("j80", 0.080)):
         first = j + round(after * fs)
         count = max(1, round(0.004 * fs) + 1)

@@ -11,8 +11,10 @@ from farlead_signal.axis import Axes
 from farlead_signal.beat_classes import BeatClass
 from farlead_signal.beat_sheet import PACED, BeatSheet, beat_sheet
 from farlead_signal.bundle import bundle_findings
-from farlead_signal.chambers import strain
+from farlead_signal.chambers import chamber_hints, strain
+from farlead_signal.embolism import pulmonary_embolism
 from farlead_signal.findings import Finding
+from farlead_signal.hypokalaemia import hypokalaemia
 from farlead_signal.intervals import Intervals
 from farlead_signal.ischaemia import ischaemia_findings
 from farlead_signal.repolarisation import repolarisation_findings
@@ -76,4 +78,8 @@ def _findings(sheet: BeatSheet, voltages: Mapping[str, Value]) -> tuple[Finding,
         strained = strain(sheet, voltages)
         found += () if strained is None else (strained,)
         found += repolarisation_findings(sheet.told(one.code for one in found))
+        found += chamber_hints(sheet.told(one.code for one in found))
+        told = sheet.told(one.code for one in found)
+        hints = (hypokalaemia(told), pulmonary_embolism(told))
+        found += tuple(one for one in hints if one is not None)
     return found + ischaemia_findings(sheet.told(one.code for one in found))

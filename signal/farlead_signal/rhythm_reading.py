@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import cached_property
 from math import isfinite
 from statistics import median
 from typing import TypeAlias
@@ -13,11 +14,14 @@ from farlead_signal.atrial_cells import Cell, atrial_cells
 from farlead_signal.beat_classes import BeatClass
 from farlead_signal.beat_labels import BeatLabels, label_beats
 from farlead_signal.beat_windows import BeatWindows, middle
+from farlead_signal.conduction_av import Conduction
 from farlead_signal.delineation import Fiducials
+from farlead_signal.findings import Finding
 from farlead_signal.pacing import Spikes
 from farlead_signal.qrs import BeatFinding
-from farlead_signal.representative import Representative
+from farlead_signal.representative import ALIKE, Representative
 from farlead_signal.spans import SignalSpan
+from farlead_signal.wenckebach import wenckebach
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.floating]
@@ -27,9 +31,14 @@ WIDE = 120.0
 #: Slowness (ms, see BeatLabels.width) from which a QRS complex is broad: conducted ones have 8
 #: to 20, those of left bundle branch block 19 to 23 (LUDB, odd records).
 BROAD = 20.0
+#: Conducted beats from which conduction is looked at in these alone; share of the beats that come
+#: from above where their conduction may have periods.
+FEWEST, MOSTLY = 4, 0.8
+#: Early beats in turn with others, so many at least, have P waves of their own.
+IN_TURN = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """Everything the questions are asked of.
 
@@ -83,7 +92,8 @@ class Reading:
         if labels is None:
             labels = label_beats(signal, fs, peaks, None if spikes is None else spikes.positions)
         beats = labels.windows
-        other = labels.is_class(BeatClass.VENTRICULAR, BeatClass.PACED, BeatClass.FUSION)
+        other = ~labels.is_class(BeatClass.DOMINANT, BeatClass.SUPRAVENTRICULAR)
+        other |= _every_other(labels.is_class(BeatClass.SUPRAVENTRICULAR))
         cells = atrial_cells(signal, fs, peaks, other, beats)
         return cls(signal, fs, names, peaks, labels, beats, cells, fiducials, representative,
                    spikes, finding.spans)  # fmt: skip
@@ -106,6 +116,41 @@ class Reading:
     def share(self, *kinds: BeatClass) -> float:
         """Share of the beats that are of these classes, 0 to 1."""
         return float(self.labels.is_class(*kinds).mean())
+
+    @property
+    def conduction(self) -> Conduction | None:
+        """What P waves without QRS complexes are looked for with; None for long recordings."""
+        if self.beats is None:
+            return None
+        conducted = self.labels.is_class(BeatClass.DOMINANT)
+        if np.count_nonzero(conducted) < FEWEST:
+            conducted = np.ones(self.peaks.size, bool)
+        plain = conducted[1:] & conducted[:-1]
+        usual = float(middle(self.intervals[plain] if plain.any() else self.intervals))
+        return Conduction(self.signal, self.fs, self.peaks, self.beats, conducted, usual)
+
+    @cached_property
+    def growing_pr(self) -> tuple[Finding, ...]:
+        """Wenckebach's periods, where the beats come in groups."""
+        above = self.share(BeatClass.DOMINANT, BeatClass.SUPRAVENTRICULAR)
+        narrow = not self.broad and above > MOSTLY
+        known = self.conduction if narrow else None
+        return () if known is None else wenckebach(known)
+
+    @property
+    def usual(self) -> NDArray[np.bool_]:
+        """Beats of the dominant class and shape."""
+        return self.labels.is_class(BeatClass.DOMINANT) & (self.labels.likeness > ALIKE)
+
+    @property
+    def qtc(self) -> float | None:
+        """QT of the median beat in ms, after Fridericia with its members' usual interval."""
+        one, qt = self.representative, self._between("qrs_on", "t_off")
+        if one is None or not qt > 0 or one.kind is not BeatClass.DOMINANT:
+            return None
+        before = one.members[one.members > 0]
+        rr = self.intervals[before - 1]
+        return None if rr.size == 0 else qt / float(np.cbrt(middle(rr)))
 
     @property
     def qrs(self) -> float:
@@ -162,3 +207,9 @@ class Reading:
         return tuple(
             self.names[lead] for lead, _ in counted.most_common(3) if lead < len(self.names)
         )
+
+
+def _every_other(early: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Early beats where exactly every other one is early; none elsewhere."""
+    at = np.flatnonzero(early)
+    return early if at.size >= IN_TURN and (np.diff(at) == 2).all() else np.zeros(early.size, bool)

@@ -14,11 +14,12 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from farlead_signal.alternans import alternans
 from farlead_signal.atrial_cells import Cell, stretches
 from farlead_signal.beat_classes import BeatClass
-from farlead_signal.beat_windows import middle
-from farlead_signal.conduction_av import Conduction, complete_block, first_degree, second_degree
+from farlead_signal.conduction_av import complete_block, first_degree, second_degree
 from farlead_signal.delineation import Fiducials
+from farlead_signal.escapes import junctional_escapes
 from farlead_signal.findings import Finding
 from farlead_signal.paced import paced_findings
 from farlead_signal.pacing import Chamber, Spikes
@@ -185,6 +186,8 @@ def _basic(read: Reading, still: Sequence[Finding]) -> tuple[Basic, bool]:
     known = [one for one in read.cells if one.evidence is not None]
     if not known:
         return Basic.UNKNOWN, False
+    if read.growing_pr:
+        return Basic.SINUS, False
     if sum(one.flutter for one in known) > MOST * len(known):
         return Basic.FLUTTER, False
     if sum(one.fibrillation for one in known) > MOST * len(known):
@@ -270,7 +273,7 @@ def _basic_findings(read: Reading, basic: Basic, certain: bool) -> tuple[Finding
         ("rhythm.af", [one.fibrillation for one in read.cells]),
         ("rhythm.flutter", [one.flutter for one in read.cells]),
     ):
-        if basic in {Basic.PACED, Basic.VENTRICULAR}:
+        if basic in {Basic.PACED, Basic.VENTRICULAR} or read.growing_pr:
             break
         for span, first, last in stretches(read.cells, np.array(chosen)):
             sure = basic is Basic.FIBRILLATION and certain
@@ -328,7 +331,7 @@ def _others(read: Reading, basic: Basic) -> tuple[Finding, ...]:
         ventricular |= read.labels.is_class(*NOT_TOLD_APART)
     escape = ventricular & (read.labels.early > np.log1p(LATE))
     early = ventricular & ~escape
-    found = list(ventricular_runs(read.seconds, read.fs, ventricular, read.beats))
+    found = list(ventricular_runs(read.seconds, read.fs, ventricular, read.beats, read.qtc))
     if basic is Basic.VENTRICULAR:
         found = [replace(one, certain=False) for one in found]
     else:
@@ -337,7 +340,12 @@ def _others(read: Reading, basic: Basic) -> tuple[Finding, ...]:
     if escape.any() and basic is not Basic.VENTRICULAR:
         at = np.flatnonzero(escape)
         found.append(Finding("escape.v", tuple(at.tolist()), values={"count": float(at.size)}))
-    if basic in {Basic.SINUS, Basic.ATRIAL, Basic.JUNCTIONAL}:
+    if read.beats is not None and basic in {Basic.SINUS, Basic.ATRIAL}:
+        late = read.usual & (read.labels.early > np.log1p(LATE))
+        found.extend(junctional_escapes(read.beats, read.usual, late))
+    if read.beats is not None and basic not in {Basic.FIBRILLATION, Basic.PACED}:
+        found.extend(alternans(read.beats, read.usual, read.seconds, read.names))
+    if basic in {Basic.SINUS, Basic.ATRIAL, Basic.JUNCTIONAL} and not read.growing_pr:
         premature = read.labels.is_class(BeatClass.SUPRAVENTRICULAR)
         found.extend(ectopy(read.seconds, premature, "sv"))
     found.extend(_conduction(read, basic))
@@ -363,16 +371,15 @@ def _on_t(read: Reading, early: Bools) -> tuple[Finding, ...]:
 
 def _conduction(read: Reading, basic: Basic) -> tuple[Finding, ...]:
     """Atrioventricular block, in recordings of some minutes at most."""
-    if read.beats is None or basic in {Basic.FIBRILLATION, Basic.FLUTTER, Basic.PACED}:
+    if basic in {Basic.FIBRILLATION, Basic.FLUTTER, Basic.PACED}:
         return ()
-    conducted = read.labels.is_class(BeatClass.DOMINANT)
-    if np.count_nonzero(conducted) < FEWEST:
-        conducted = np.ones(read.peaks.size, bool)
-    plain = conducted[1:] & conducted[:-1]
-    usual = float(middle(read.intervals[plain] if plain.any() else read.intervals))
-    known = Conduction(read.signal, read.fs, read.peaks, read.beats, conducted, usual)
+    known = read.conduction
+    if known is None:
+        return ()
     if basic in {Basic.SINUS, Basic.ATRIAL}:
-        delayed = first_degree(read.pr, np.flatnonzero(conducted))
+        if read.growing_pr:
+            return read.growing_pr
+        delayed = first_degree(read.pr, np.flatnonzero(known.conducted))
         return (*delayed, *second_degree(known))
     return complete_block(known, read.middle("irregularity"))
 
@@ -380,7 +387,7 @@ def _conduction(read: Reading, basic: Basic) -> tuple[Finding, ...]:
 def _labels(read: Reading, basic: Basic) -> tuple[BeatClass, ...]:
     """Labels of the beats; in fibrillation no beat is early, in a ventricular rhythm all are it."""
     renamed: dict[BeatClass, BeatClass] = {}
-    if basic in {Basic.FIBRILLATION, Basic.FLUTTER, Basic.UNKNOWN}:
+    if basic in {Basic.FIBRILLATION, Basic.FLUTTER, Basic.UNKNOWN} or read.growing_pr:
         renamed[BeatClass.SUPRAVENTRICULAR] = BeatClass.DOMINANT
     if _all_ventricular(read, basic):
         renamed = dict.fromkeys(NOT_TOLD_APART, BeatClass.VENTRICULAR)

@@ -27,6 +27,11 @@ QRS = (-0.11, 0.16)
 DIFFERENT = 0.6
 #: Beats of a run needed to call its form changing; share of successive pairs that differ.
 CHANGING_RUN, CHANGING = 5, 0.4
+#: Beats of a run whose axis turns round, and the correlation of two of them that points the other
+#: way.
+TWIST_BEATS, OPPOSITE = 6, -0.5
+#: QTc of the other beats, in ms, from which a polymorphic tachycardia is torsades de pointes.
+LONG_QTC = 480.0
 #: A beat falls on the T wave when it begins before this share of the time from its top to its
 #: end; the beat begins so long before R, in seconds.
 ON_T, BEGINS = 0.5, 0.06
@@ -129,7 +134,7 @@ def _run_values(seconds: Floats, first: int, last: int) -> dict[str, float]:
 
 
 def ventricular_runs(
-    seconds: Floats, fs: float, marked: Bools, beats: BeatWindows | None
+    seconds: Floats, fs: float, marked: Bools, beats: BeatWindows | None, qtc: float | None = None
 ) -> tuple[Finding, ...]:
     """Runs of three ventricular beats or more: tachycardia from 100/min, and its forms.
 
@@ -143,6 +148,9 @@ def ventricular_runs(
         Ventricular beats.
     beats : BeatWindows, optional
         Of the same beats; without it the forms are not told.
+    qtc : float, optional
+        Of the other beats, in ms: torsades de pointes is a polymorphic tachycardia where QT is
+        long.
     """
     stretches = runs(marked)
     found: list[Finding] = []
@@ -156,23 +164,29 @@ def ventricular_runs(
         if fast:
             found.append(Finding("ectopy.v.run", _numbers(at), spans=(span,), values=values))
         if fast and beats is not None and at.size >= CHANGING_RUN:
-            found.extend(_forms(beats, at, span, values))
+            found.extend(_forms(beats, at, span, values, qtc))
     return tuple(found)
 
 
 def _forms(
-    beats: BeatWindows, at: Ints, span: SignalSpan, values: dict[str, float]
+    beats: BeatWindows, at: Ints, span: SignalSpan, values: dict[str, float], qtc: float | None
 ) -> list[Finding]:
-    """Bidirectional or polymorphic tachycardia."""
+    """Bidirectional or polymorphic tachycardia; torsades where it twists or QT is long."""
     alike = _correlations(beats, at[:256])
     following, second = np.diagonal(alike, 1), np.diagonal(alike, 2)
     if (following < 0).mean() > 1 - CHANGING and np.median(second) > DIFFERENT:
         code = "rhythm.vt.bidirectional"
     elif (following < DIFFERENT).mean() >= CHANGING:
         code = "rhythm.vt.polymorphic"
+    elif at.size >= TWIST_BEATS and alike.min() <= OPPOSITE and np.median(following) > 0:
+        code = "rhythm.vt.polymorphic"  # the axis turns round, a little with each beat
     else:
         return []
-    return [Finding(code, _numbers(at), spans=(span,), values=values, certain=False)]
+    found = [Finding(code, _numbers(at), spans=(span,), values=values, certain=False)]
+    if code == "rhythm.vt.polymorphic" and qtc is not None and qtc >= LONG_QTC:
+        values = values | {"qtc": qtc}
+        found.append(Finding("rhythm.torsades", _numbers(at), (), (span,), values, certain=False))
+    return found
 
 
 def r_on_t(peaks: Ints, fs: float, marked: Bools, t_peak: Ints, t_off: Ints) -> tuple[Finding, ...]:

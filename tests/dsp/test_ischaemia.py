@@ -7,10 +7,12 @@ import pytest
 
 from calibration_ecg import LEADS, NORMAL, PACED, Shape, make, steady
 from farlead.analysis import screen
+from farlead.analysis.measure import measure
 from farlead.model.people import Patient, Sex
 from farlead.model.recording import Recording
 from farlead.model.screening import Quality
 from farlead.model.study import Severity
+from farlead_signal.amplitudes import measure_leads
 from support_morphology import (
     FS,
     LBBB,
@@ -24,6 +26,7 @@ from support_morphology import (
     made,
     posterior,
     recorded,
+    recording,
     sizes,
     st,
     wellens,
@@ -186,3 +189,16 @@ def test_where_noise_hides_an_infarction_the_ecg_is_asked_for_again(level: float
     screening = screen(recorded(made(anterior(0.25), noise=level).signal))
     assert screening.quality is Quality.RETAKE
     assert screening.severity >= Severity.URGENT
+
+
+def test_j_lies_where_the_steep_end_of_a_leads_qrs_is_over() -> None:
+    beat = measure(recording(st(NORMAL, V2=0.15, V3=0.15))).representative
+    assert beat is not None
+    overall = beat.fiducials.overall
+    assert overall is not None
+    early = replace(beat.fiducials, overall=replace(overall, qrs_off=overall.qrs_off - 5))
+    for points in (beat.fiducials, early):
+        leads = measure_leads(replace(beat, fiducials=points), LEADS, FS)
+        found = {one.lead: one.j or 0.0 for one in leads}
+        assert found["V2"] == pytest.approx(0.15, abs=0.03)
+        assert found["V6"] == pytest.approx(0.0, abs=0.03)

@@ -5,9 +5,25 @@ from dataclasses import replace
 import pytest
 
 from calibration_ecg import NORMAL, Shape
-from support_morphology import brugada, early, found, hyperkalaemia, saddle, st
+from farlead.analysis import screen
+from farlead.analysis.rules.ruleset import shipped
+from farlead.model.recording import Recording
+from support_morphology import (
+    brugada,
+    early,
+    found,
+    hyperkalaemia,
+    low_potassium,
+    right_load,
+    right_ventricle,
+    saddle,
+    st,
+    tall_p,
+    terminal_p,
+)
 
 CONCAVE = st(NORMAL, 0.5, I=0.15, II=0.20, V2=0.15, V3=0.20, V4=0.20, V5=0.20, V6=0.15)
+EMBOLISM = "pattern.pulmonary_embolism"
 CONVEX = st(NORMAL, 2.5, I=0.15, II=0.20, V2=0.15, V3=0.20, V4=0.20, V5=0.20, V6=0.15)
 
 
@@ -36,6 +52,34 @@ def test_a_pattern_on_either_side_of_its_limit(code: str, shape: Shape, short: S
 def test_the_normal_beat_has_none_of_it() -> None:
     kinds = ("repolarisation.", "pattern.", "electrolytes.", "chambers.")
     assert not [code for code in found(NORMAL) if code.startswith(kinds)]
+
+
+@pytest.mark.parametrize(
+    ("code", "there", "short"),
+    [
+        ("electrolytes.hypokalaemia", low_potassium(0.30), low_potassium(0.06)),
+        ("electrolytes.hypokalaemia", low_potassium(0.30), low_potassium(0.30, 0.0)),
+        ("electrolytes.hypokalaemia", low_potassium(0.30), low_potassium(0.20, t=0.35)),
+        (EMBOLISM, right_load(0.3, 0.3, 0.15, 110), right_load(0.3, 0.3, 0.15, 80)),
+        (EMBOLISM, right_load(0.3, 0.3, 0.15, 110), right_load(0.05, 0.3, 0.15, 110)),
+        (EMBOLISM, right_load(0.3, 0.3, 0.15, 110), right_load(0.3, 0.05, 0.15, 110)),
+        ("chambers.rvh", right_ventricle(0.9, 0.3), right_ventricle(0.3, 0.3)),
+        ("chambers.rvh", right_ventricle(0.4, 0.9), right_ventricle(0.4, 0.3)),
+        ("chambers.ra", tall_p(0.30), tall_p(0.20)),
+        ("chambers.la", terminal_p(0.14), terminal_p(0.05)),
+    ],
+)  # fmt: skip
+def test_a_hint_on_either_side_of_its_limit(code: str, there: Recording, short: Recording) -> None:
+    one = found(there).get(code)
+    assert one is not None, sorted(found(there))
+    assert one.leads
+    assert one.values
+    assert not one.certain
+    assert code not in found(short)
+    # The rules say it, too.
+    rule = next(r.asked.id for r in shipped().rules if code in r.asked.finding)
+    assert rule in {flag.code for flag in screen(there).flags}
+    assert rule not in {flag.code for flag in screen(short).flags}
 
 
 def test_tall_broad_t_waves_are_not_those_of_potassium() -> None:

@@ -16,6 +16,7 @@ from calibration_ecg import (
     PACED,
     PREMATURE,
     WITHOUT_P,
+    Shape,
     atrial_fibrillation,
     paced,
     sinus,
@@ -28,6 +29,7 @@ from farlead_signal.pacing import find_spikes
 from farlead_signal.representative import representative
 from farlead_signal.rhythms import Basic, rhythms
 from support_rhythms import (
+    ONLY_P,
     OTHER_SIDE,
     THIRD_WAY,
     arrhythmia,
@@ -230,6 +232,99 @@ def test_long_pr_and_dropped_beats() -> None:
     assert "av.block2.two_one" in codes(read(dropped(2, rate=84).signal))
 
 
+def test_two_dropped_beats_in_a_row_are_advanced_block() -> None:
+    beats = at(np.arange(0.4, 9.6, 0.75))
+    two = [(t, ONLY_P if i in {4, 5} else shape) for i, (t, shape) in enumerate(beats)]
+    one = [(t, ONLY_P if i == 4 else shape) for i, (t, shape) in enumerate(beats)]
+    assert "av.high" in codes(read(ecg(two).signal))
+    assert "av.high" not in codes(read(ecg(one).signal))
+
+
+@pytest.mark.parametrize(("pause", "said"), [(1.6, True), (2.4, True), (1.35, False), (2.0, False)])
+def test_sinoatrial_block_is_a_pause_of_whole_intervals(pause: float, *, said: bool) -> None:
+    times = [0.5, 1.3, 2.1, 2.9, *(2.9 + pause + 0.8 * np.arange(6))]
+    found = codes(read(ecg(at([t for t in times if t < 9.4])).signal))
+    assert ("sa.block" in found) is said
+    assert not {code for code in found if code.startswith("av.block2")}
+
+
+def test_an_escape_beat_of_the_junction_has_no_p_wave() -> None:
+    beats = [*at([0.5, 1.3, 2.1, 2.9]), (4.5, WITHOUT_P), *at([5.3, 6.1, 6.9, 7.7, 8.5])]
+    found = read(ecg(beats).signal)
+    (one,) = [f for f in found.findings if f.code == "escape.j"]
+    assert one.beats == (4,)
+    assert "sa.block" not in codes(found)
+    conducted = [(t, NORMAL) for t, _ in beats]
+    assert "escape.j" not in codes(read(ecg(conducted).signal))
+
+
+@pytest.mark.parametrize("every", [2, 3])
+def test_early_beats_from_above_in_turn(every: int) -> None:
+    beats = at(np.arange(0.5, 9.4, 0.8))
+    for i in range(every - 1, len(beats), every):
+        beats[i] = (beats[i][0] - 0.28, EARLY)
+    found = read(ecg(beats).signal)
+    assert found.basic is Basic.SINUS
+    assert ("ectopy.sv.bigeminy" in codes(found)) is (every == 2)
+    assert "ectopy.sv" in codes(found)
+
+
+def with_t(size: float, other: Shape = NORMAL) -> np.ndarray:
+    """Every other T wave of V2 to V6 higher by `size` mV."""
+    tall = replace(other, t=tuple(v + size * (i > 2) for i, v in enumerate(other.t)))
+    return ecg([(t, tall if i % 2 else NORMAL)
+                for i, t in enumerate(np.arange(0.4, 9.6, 0.8))]).signal  # fmt: skip
+
+
+@pytest.mark.parametrize(("size", "said"), [(0.0, False), (0.07, False), (0.13, True), (0.4, True)])
+def test_t_wave_alternans(size: float, *, said: bool) -> None:
+    found = [f for f in read(with_t(size)).findings if f.code == "repolarisation.alternans"]
+    assert bool(found) is said
+    for one in found:
+        assert {"V3", "V4", "V5"} <= set(one.leads)
+        assert one.values["t"] == pytest.approx(size, abs=0.04)
+
+
+@pytest.mark.parametrize(("share", "said"), [(1.0, False), (0.9, False), (0.65, True)])
+def test_electrical_alternans_is_not_that_of_t(share: float, *, said: bool) -> None:
+    small = replace(NORMAL, **{name: tuple(share * v for v in getattr(NORMAL, name))
+                               for name in ("q", "r", "s", "t")})  # fmt: skip
+    beats = [(t, small if i % 2 else NORMAL) for i, t in enumerate(np.arange(0.4, 9.6, 0.8))]
+    found = codes(read(ecg(beats).signal))
+    assert ("pattern.electrical_alternans" in found) is said
+    assert "repolarisation.alternans" not in found
+
+
+def test_breathing_and_early_beats_are_no_alternans() -> None:
+    for made in (sinus(75, noise=0.02), with_premature(2, noise=0.01), arrhythmia(0.2)):
+        assert not {code for code in codes(read(made.signal)) if "alternans" in code}
+
+
+def twisting(qt: float) -> np.ndarray:
+    """A fast run whose axis turns round once, among beats with this QT."""
+
+    def turned(phase: float) -> Shape:
+        sizes = {
+            name: tuple(np.cos(phase) * np.array(getattr(PREMATURE, name))
+                        + np.sin(phase) * np.roll(getattr(PREMATURE, name), 3))
+            for name in ("q", "r", "s", "t")
+        }  # fmt: skip
+        return replace(PREMATURE, qt=0.25, t_time=0.10, **sizes)
+
+    usual = replace(NORMAL, qt=qt, t_time=0.25)
+    before = [(0.5 + 0.9 * i, usual) for i in range(4)]
+    run = [(before[-1][0] + 0.55 + 0.28 * i, turned(0.5 * i)) for i in range(10)]
+    after = [(run[-1][0] + 1.1 + 0.9 * i, usual) for i in range(3)]
+    return ecg([*before, *run, *after]).signal
+
+
+def test_torsades_is_polymorphic_tachycardia_where_qt_is_long() -> None:
+    assert {"rhythm.torsades", "rhythm.vt.polymorphic"} <= codes(read(twisting(0.53)))
+    short = codes(read(twisting(0.39)))
+    assert "rhythm.vt.polymorphic" in short
+    assert "rhythm.torsades" not in short
+
+
 def test_a_pause_without_p_wave_is_no_block() -> None:
     beats = at([0.5, 1.3, 2.1, 3.7, 4.5, 5.3, 6.9, 7.7, 8.5])
     assert not {code for code in codes(read(ecg(beats).signal)) if code.startswith("av.block2")}
@@ -239,9 +334,15 @@ def test_a_pause_without_p_wave_is_no_block() -> None:
     assert not {code for code in codes(read(ecg(early).signal)) if code.startswith("av.block2")}
 
 
-def test_growing_pr_is_never_called_sinus_or_junctional_rhythm_beyond_doubt() -> None:
-    found = read(wenckebach().signal)
-    assert found.basic is Basic.UNKNOWN or "av.block2" in codes(found)
+@pytest.mark.parametrize("group", [3, 4, 5])
+def test_growing_pr_is_told_by_its_groups(group: int) -> None:
+    found = read(wenckebach(group).signal)
+    assert found.basic is Basic.SINUS
+    assert not found.certain
+    assert codes(found) == {"rhythm.sinus", "av.block2", "av.block2.wenckebach"}
+    assert set(found.labels) == {BeatClass.DOMINANT}
+    (one,) = [f for f in found.findings if f.code == "av.block2.wenckebach"]
+    assert one.values["atrial_rate"] == pytest.approx(75, abs=1.5)
 
 
 @pytest.mark.parametrize("shape", [WITHOUT_P, PREMATURE], ids=["narrow", "broad"])

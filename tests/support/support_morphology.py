@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from calibration_ecg import LEADS, NORMAL, Calibration, Shape, make
+from calibration_ecg import FROM_EIGHT, LEADS, NORMAL, Calibration, Shape, make
 from farlead.analysis.measure import measure
 from farlead.model.people import Patient, Sex
 from farlead.model.recording import Recording
@@ -152,6 +152,59 @@ def with_delta(one: Calibration, before: float, share: float) -> Calibration:
         ramp = np.interp(t, [on - before, on, top, end], [0, 1, 1, 0], left=0, right=0)
         signal += share * np.outer(shape.leads("r"), ramp)
     return replace(one, signal=signal.astype(np.float32))
+
+
+def with_wave(one: Calibration, after: float, seconds: float, **leads: float) -> Calibration:
+    """The same with half a sine more in each beat, from so long after QRS onset on."""
+    t = np.arange(one.signal.shape[1]) / one.fs
+    signal = one.signal.astype(float)
+    for on in one.on / one.fs:
+        part = (t - on - after) / seconds
+        wave = np.where((part > 0) & (part < 1), np.sin(np.pi * np.clip(part, 0, 1)), 0.0)
+        signal += np.outer(FROM_EIGHT @ np.array(sizes(**leads)), wave)
+    return replace(one, signal=signal.astype(np.float32))
+
+
+def low_potassium(u: float, st_level: float = -0.1, t: float = 0.08) -> Recording:
+    """ST down, T low and U waves of `u` mV in V2 to V5."""
+    flat = replace(NORMAL, t=sizes(NORMAL.t, V2=t, V3=t, V4=t, V5=t), qt=0.380)
+    shape = st(flat, V2=st_level, V3=st_level, V4=st_level, V5=st_level)
+    waves = with_wave(made(shape), 0.42, 0.22, V2=u, V3=u, V4=u, V5=u)
+    return recorded(waves.signal)
+
+
+def right_load(s1: float, q3: float, t3: float, rate: float) -> Recording:
+    """S in I, and Q and T of III, in mV (II is left as it is: III is II less I)."""
+    shape = replace(
+        NORMAL,
+        q=sizes(NORMAL.q, I=0.0, II=-q3),
+        s=sizes(NORMAL.s, I=-s1, II=-0.05),
+        r=sizes(NORMAL.r, I=0.45, II=0.9),
+        t=sizes(NORMAL.t, I=0.25, II=0.25 - t3),
+        qt=0.34,
+    )
+    return recorded(made(shape, rate).signal)
+
+
+def right_ventricle(r: float, s5: float) -> Recording:
+    """Axis to the right, R in V1 and S in V5 and V6."""
+    shape = replace(
+        NORMAL,
+        r=sizes(NORMAL.r, I=0.15, II=0.9, V1=r, V5=0.8, V6=0.6),
+        s=sizes(NORMAL.s, I=-0.8, V1=-0.15, V5=-s5, V6=-s5),
+    )
+    return recorded(made(shape).signal)
+
+
+def tall_p(height: float) -> Recording:
+    """P wave of II, in mV."""
+    return recorded(made(replace(NORMAL, p=sizes(NORMAL.p, II=height))).signal)
+
+
+def terminal_p(depth: float) -> Recording:
+    """P wave of V1 that ends with 60 ms below the line, in mV."""
+    one = made(replace(NORMAL, p=sizes(NORMAL.p, V1=0.0), p_time=0.120, pr=0.18))
+    return recorded(with_wave(one, -0.12, 0.06, V1=-depth).signal)
 
 
 def made(shape: Shape, rate: float = 66.0, noise: float = 0.004) -> Calibration:

@@ -235,7 +235,9 @@ def screen(
             try:
                 cli_screen.look_for(file)
                 content = services.read_confined(sandbox, file)
-                found = services.screen_confined(sandbox, content, own=own)
+                found = services.screen_confined(
+                    sandbox, content, own=own, formula=settings.qt_formula
+                )
             except FarleadError as error:
                 answers.append(_failed(file, error, printer))
                 continue

@@ -10,6 +10,7 @@ from farlead.analysis import measure as measuring
 from farlead.analysis import screen
 from farlead.model.people import Sex
 from farlead.model.recording import Recording
+from farlead.model.screening import QtFormula
 from farlead.model.study import Severity
 from support_morphology import (
     FS,
@@ -134,3 +135,18 @@ def test_rates_do_not_make_infarctions() -> None:
     for rate in (45.0, 100.0, 125.0):
         fast = replace(NORMAL, qt=0.400 if rate < 60 else 0.340 if rate < 110 else 0.300)
         assert not codes(recording(fast, rate=rate), Severity.CRITICAL), rate
+
+
+def test_qtc_rules_ask_the_formula_of_the_settings() -> None:
+    ecg = recording(replace(NORMAL, qt=0.450, t_time=0.20), rate=92.0)
+    by = {formula: screen(ecg, formula=formula) for formula in QtFormula}
+    for formula, found in by.items():
+        shown = found.measurement("qtc")
+        assert shown is not None
+        assert shown.formula is formula
+        said = {value.value for flag in found.flags for value in flag.values
+                if value.measure == "qtc"}  # fmt: skip
+        assert said == {round(shown.value or 0)}
+    codes_by = {formula: {flag.code for flag in found.flags} for formula, found in by.items()}
+    assert "qtc.critical" in codes_by[QtFormula.BAZETT]
+    assert "qtc.critical" not in codes_by[QtFormula.FRIDERICIA]

@@ -56,7 +56,7 @@ class ScriptedSandbox:
             self._read[id(self._kept[-1])] = data
             return self._kept[-1]
         assert function == "farlead.analysis:screen_by"
-        recording, earlier, name, _ = args
+        recording, earlier, name, _, _ = args
         assert isinstance(earlier, tuple)
         self.beside.append(len(earlier))
         self.own.append(str(name))

@@ -17,20 +17,27 @@ from farlead.analysis.serial import MOST, Changes, Side, compare
 from farlead.analysis.verdict import verdict
 from farlead.model.comparison import Comparison
 from farlead.model.recording import Recording
-from farlead.model.screening import Flag, Measurement, Screening, Span
+from farlead.model.screening import Flag, Measurement, QtFormula, Screening, Span
 from farlead.model.study import Severity
 
 #: Version of the signal core, raised when it finds other beats or measures otherwise.
-SIGNAL_VERSION = "signal-2"
+SIGNAL_VERSION = "signal-3"
 #: Version written into every screening made with the rules that ship.
 VERSION = f"screening-{shipped().version}/{SIGNAL_VERSION}"
+
+#: The formula where the settings name none.
+STANDARD = next(iter(QtFormula))
 
 _LOG = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 
 def screen(
-    recording: Recording, *, earlier: Sequence[Recording] = (), rules: RuleSet | None = None
+    recording: Recording,
+    *,
+    earlier: Sequence[Recording] = (),
+    rules: RuleSet | None = None,
+    formula: QtFormula = STANDARD,
 ) -> Screening:
     """Measure and flag a recording; a suggestion, never a diagnosis.
 
@@ -44,6 +51,8 @@ def screen(
         Earlier recordings of the same patient, the newest first; two at most are looked at.
     rules : RuleSet, optional
         The rules as an institution changed them; those that ship when absent.
+    formula : QtFormula
+        Of the QTc that is shown, and that the rules are asked about.
 
     Returns
     -------
@@ -52,9 +61,11 @@ def screen(
         severity is then at least urgent.
     """
     table = rules or shipped()
-    seen = _look(recording, table)
+    seen = _look(recording, table, formula)
     faults: list[str] = []
-    changes = _guarded("comparison", _NO_CHANGES, faults, lambda: _compared(seen, earlier, table))
+    changes = _guarded(
+        "comparison", _NO_CHANGES, faults, lambda: _compared(seen, earlier, table, formula)
+    )
     said = _guarded("rules", _NO_FLAGS, faults, lambda: suggestions(_all(seen, changes), table))
     found = (*seen.doubts, *(fault(faults, table.limits) if faults else ()), *said)
     found = tuple(sorted(found, key=lambda flag: -flag.severity))
@@ -95,18 +106,29 @@ _NO_CHANGES = Changes(Comparison(), {}, {})
 _NO_FLAGS: tuple[Flag, ...] = ()
 
 
-def _look(recording: Recording, table: RuleSet) -> _Seen:
+def _look(recording: Recording, table: RuleSet, formula: QtFormula) -> _Seen:
     measured = measure(recording)
     doubts = flags(measured, table.limits)
-    figures = measurements(measured, doubts)
+    figures = _corrected(measurements(measured, doubts), formula)
     facts = collected(measured, figures, measured.findings, [flag.code for flag in doubts])
     return _Seen(measured, doubts, figures, facts)
 
 
-def _compared(seen: _Seen, earlier: Sequence[Recording], table: RuleSet) -> Changes:
+def _corrected(figures: tuple[Measurement, ...], formula: QtFormula) -> tuple[Measurement, ...]:
+    """Figures whose ``qtc`` is by this formula: the rules ask for the one that is shown."""
+    own = next((each for each in figures if each.name == f"qtc_{formula}"), None)
+    if own is None:
+        return figures
+    headline = replace(own, name="qtc", formula=formula)
+    return tuple(headline if each.name == "qtc" else each for each in figures)
+
+
+def _compared(
+    seen: _Seen, earlier: Sequence[Recording], table: RuleSet, formula: QtFormula
+) -> Changes:
     def sides() -> Iterator[Side]:
         for recording in earlier[:MOST]:
-            yield _look(recording, table).side
+            yield _look(recording, table, formula).side
 
     return compare(seen.side, sides())
 

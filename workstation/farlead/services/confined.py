@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from farlead.model.recording import ImageStudy, Recording
-from farlead.model.screening import Screening
+from farlead.model.screening import QtFormula, Screening
 from farlead.sandbox import Sandbox
 from farlead.settings import Settings
 
@@ -49,6 +49,7 @@ def screen_confined(
     earlier: Sequence[Recording] = (),
     own: OwnRules | None = None,
     *,
+    formula: QtFormula = QtFormula.FRIDERICIA,
     seconds: float | None = None,
 ) -> Screening | None:
     """Screen a recording; None for images, which have no model yet.
@@ -58,12 +59,20 @@ def screen_confined(
     earlier : sequence of Recording
         Of the same patient, the newest first.
     own : OwnRules, optional
+    formula : QtFormula
+        Of the QTc that the rules are asked about.
     """
     if isinstance(content, ImageStudy):
         return None
     name, text = (own.name, own.text) if own is not None else ("", "")
     found = sandbox.call(
-        "farlead.analysis:screen_by", content, tuple(earlier), name, text, seconds=seconds
+        "farlead.analysis:screen_by",
+        content,
+        tuple(earlier),
+        name,
+        text,
+        formula,
+        seconds=seconds,
     )
     if not isinstance(found, Screening):
         raise TypeError(f"farlead.analysis.screen answered with {type(found)}")

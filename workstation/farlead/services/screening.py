@@ -96,7 +96,12 @@ class ScreeningService:
                 study, self._store, self._objects, self._sandbox, seconds=seconds
             )
             found = screen_confined(
-                self._sandbox, content, earlier.recordings, self._own, seconds=seconds
+                self._sandbox,
+                content,
+                earlier.recordings,
+                self._own,
+                formula=self._settings.qt_formula,
+                seconds=seconds,
             )
             if found is not None:
                 results.append(_Result(self._shown(found, earlier), stored.sha256))

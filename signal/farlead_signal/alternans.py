@@ -1,0 +1,126 @@
+"""Every other beat differs: T wave alternans, and electrical alternans of the QRS complex.
+
+Both are looked for in regular beats of the dominant shape that follow one another. What alternates
+is seen on paper: the microvolt alternans of a stress test is no matter of a resting ECG. Sizes and
+shares are ours; the synthetic ECGs of the tests stand for them, there were no real ones.
+
+References
+----------
+D. S. Rosenbaum et al., N Engl J Med 330 (1994) 235-241, doi:10.1056/NEJM199401273300402.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from farlead_signal.beat_sheet import in_a_row
+from farlead_signal.beat_windows import BeatWindows, middle
+from farlead_signal.findings import Finding
+from farlead_signal.spans import runs
+
+Ints: TypeAlias = NDArray[np.int64]
+Floats: TypeAlias = NDArray[np.floating]
+Bools: TypeAlias = NDArray[np.bool_]
+
+#: Beats in a row that are needed, so that each half of them has two of a kind; their intervals are
+#: as even as this share: after an early beat T is another for a reason of its own.
+FEWEST, EVEN = 8, 0.10
+#: Beats that are looked at.
+MOST = 64
+#: QRS complex and T wave after R, and the level before them, in seconds. T ends no later than so
+#: long before the next R.
+QRS, T, LEVEL, BEFORE_NEXT = (-0.06, 0.08), (0.16, 0.42), (-0.10, -0.06), 0.22
+#: A T wave alternates by this in mV, a QRS complex by this share of its height; where QRS does so
+#: by more than the last share, T follows it and does not alternate by itself.
+T_SIZE, QRS_SHARE, QRS_STEADY = 0.10, 0.20, 0.10
+#: The size is so many times what the beats of one kind scatter.
+TIMES_SCATTER = 3.0
+#: Likeness of the difference in the first half of the beats to that in the second half: of noise
+#: every mean of a few beats differs from that of others.
+SAME = 0.7
+#: Leads with an alternating T wave, one beside the other: two may share a loose electrode's fate.
+#: Leads with an alternating QRS complex.
+T_LEADS, QRS_LEADS = 3, 4
+
+
+def alternans(
+    beats: BeatWindows, usual: Bools, seconds: Floats, names: Sequence[str]
+) -> tuple[Finding, ...]:
+    """``repolarisation.alternans`` or ``pattern.electrical_alternans``.
+
+    Parameters
+    ----------
+    beats : BeatWindows
+    usual : ndarray of bool, shape (beats,)
+        Beats of the dominant class and shape.
+    seconds : ndarray of float64, shape (beats,)
+        Times of the beats.
+    names : sequence of str
+        Of the leads.
+    """
+    first, last = _even_run(usual, seconds)
+    if last - first < FEWEST:
+        return ()
+    part = replace(beats, values=beats.values[first:last])
+    interval = float(middle(np.diff(seconds[first:last])))
+    end = min(T[1], interval - BEFORE_NEXT)
+    if end - T[0] < 0.1:
+        return ()
+    qrs, height = _alternation(part, QRS)
+    shares = qrs / np.maximum(height, 1e-9)
+    told = tuple(range(first, last))
+    many = [names[i] for i in np.flatnonzero(shares >= QRS_SHARE).tolist() if i < len(names)]
+    if len(many) >= min(QRS_LEADS, len(names)):
+        values = {"share": float(shares.max())}
+        return (Finding("pattern.electrical_alternans", told, tuple(many), (), values, False),)
+    t, _ = _alternation(part, (T[0], end))
+    own = (np.round(t, 2) >= T_SIZE) & (shares < QRS_STEADY)
+    leads = [names[i] for i in np.flatnonzero(own).tolist() if i < len(names)]
+    shown = in_a_row([*leads, *(["-aVR"] if "aVR" in leads else [])], T_LEADS)
+    if not shown:
+        return ()
+    values = {"t": float(t[own].max())}
+    found = tuple(lead.removeprefix("-") for lead in shown)
+    return (Finding("repolarisation.alternans", told, found, (), values, certain=False),)
+
+
+def _even_run(usual: Bools, seconds: Floats) -> tuple[int, int]:
+    """The longest stretch of usual beats at even intervals, no more than MOST beats of it."""
+    intervals = np.diff(seconds)
+    if intervals.size < FEWEST - 1:
+        return 0, 0
+    even = np.abs(intervals / float(middle(intervals)) - 1) <= EVEN
+    stretches = runs(usual[1:] & usual[:-1] & even)
+    if stretches.size == 0:
+        return 0, 0
+    a, b = stretches[int((stretches[:, 1] - stretches[:, 0]).argmax())].tolist()
+    return a, min(b + 1, a + MOST)
+
+
+def _alternation(beats: BeatWindows, window: tuple[float, float]) -> tuple[Floats, Floats]:
+    """Greatest alternating difference in each lead and height of the mean wave, in mV.
+
+    0 where not every pair of beats differs in turn, by no more than the beats scatter, or in
+    another way later on.
+    """
+    scale = np.where(beats.scale > 0, beats.scale, np.inf)[:, None]
+    rows = beats.part(*window) - beats.part(*LEVEL).mean(2, keepdims=True)
+    rows = rows / scale
+    difference = rows[::2].mean(0) - rows[1::2].mean(0)
+    along = np.einsum("mlw,lw->ml", rows, difference)
+    along /= np.sqrt(np.einsum("lw,lw->l", difference, difference)) + 1e-12
+    half = len(rows) // 4 * 2
+    parts = [part[::2].mean(0) - part[1::2].mean(0) for part in (rows[:half], rows[half:])]
+    powers = [np.einsum("lw,lw->l", part, part) for part in parts]
+    again = np.einsum("lw,lw->l", *parts) >= SAME * np.sqrt(powers[0] * powers[1])
+    signs = np.where(np.arange(len(rows)) % 2, -1.0, 1.0)[:, None]
+    in_turn = ((signs[:-1] * (along[:-1] - along[1:])) > 0).all(0)
+    apart = along[::2].mean(0) - along[1::2].mean(0)
+    rest = np.where(signs > 0, along - along[::2].mean(0), along - along[1::2].mean(0))
+    clear = apart >= TIMES_SCATTER * rest.std(0)
+    mean = rows.mean(0)
+    size = np.abs(difference).max(1)
+    return np.where(in_turn & clear & again, size, 0.0), mean.max(1) - mean.min(1)
