@@ -19,6 +19,8 @@ _ACTIVITY = {
     QEvent.Type.Wheel,
 }
 
+_TABS = {"Tab", "Shift+Tab"}
+
 
 class Actions(QObject):
     """The keys of one window.
@@ -52,6 +54,12 @@ class Actions(QObject):
         window.installEventFilter(self)
         for text in (*window.findChildren(QLineEdit), *window.findChildren(QPlainTextEdit)):
             text.installEventFilter(self)
+
+    def hold_tab(self, *, held: bool) -> None:
+        """Tab is a command while a caliper has the keyboard; else it moves the focus."""
+        for (where, key), action in self.actions.items():
+            if where is Where.SHEET and key in _TABS:
+                action.setEnabled(held)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         kind = event.type()

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from farlead.messages import message
 from farlead_signal.filters import ORIGINAL
+from farlead_ui.caliper_table import CALIPERS
 from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Seat, Where
 from farlead_ui.ecg.layouts import LAYOUTS
 from farlead_ui.layout_table import layout_commands
@@ -285,4 +286,4 @@ _SEAT = (
 )
 
 # The table. The order decides between commands that share a key.
-TABLE: tuple[Command, ...] = (*_STUDY, *_SHEET, *_REPORT, *_SEAT)
+TABLE: tuple[Command, ...] = (*CALIPERS, *_STUDY, *_SHEET, *_REPORT, *_SEAT)

@@ -18,6 +18,7 @@ from farlead_ui.imaging.model import ImageModel
 from farlead_ui.reading import ReadingModel
 from farlead_ui.signing import SigningModel
 from farlead_ui.waiting import WaitingModel
+from farlead_ui.windows.measuring import Measuring
 
 
 def QT_TRANSLATE_NOOP(_context: str, text: str) -> str:  # noqa: N802  # the name lupdate looks for
@@ -38,6 +39,7 @@ class Group(StrEnum):
 
     STUDY = "study"
     SHEET = "sheet"
+    MEASURE = "measure"
     REPORT = "report"
     SEAT = "seat"
 
@@ -109,6 +111,7 @@ class Seat:
     waiting: WaitingModel
     sheet: SheetModel
     images: ImageModel
+    measuring: Measuring
     window: WindowLike
 
 

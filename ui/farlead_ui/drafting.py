@@ -3,7 +3,7 @@
 Screening never writes a statement by itself: a line enters the draft only by an act here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from psygnal import Signal
@@ -144,6 +144,10 @@ class DraftModel:
                 conclusion=draft.conclusion if conclusion is None else conclusion,
             )
         )
+
+    def move_marks(self, moved: Mapping[str, int]) -> None:
+        """Note by how many samples the reader has moved marks of the median beat."""
+        self._set(replace(self.draft, moved=dict(moved)))
 
     def show(self, display: Display) -> None:
         """Note how the sheet is shown; other than standard is printed."""

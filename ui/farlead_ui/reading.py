@@ -14,7 +14,9 @@ from psygnal import Signal
 
 from farlead.errors import ClaimError, ClaimLost, ClaimRefused, FarleadError
 from farlead.messages import Message, message
+from farlead.model.moved import with_marks_moved
 from farlead.model.report import Claim, Draft
+from farlead.model.screening import Screening
 from farlead.model.study import Severity
 from farlead.model.worklist import Row, severity
 from farlead.settings import Clock, Settings
@@ -197,6 +199,12 @@ class ReadingModel:
     def seen(self) -> bool:
         """Whether this study's sheet is on the screen in full."""
         return self.painted_at is not None and self.writable
+
+    @property
+    def screening(self) -> Screening | None:
+        """What was measured in the study in hand, from the marks as the reader has moved them."""
+        found = self.in_hand.row.screening if self.in_hand is not None else None
+        return with_marks_moved(found, self.drafting.draft.moved) if found is not None else None
 
     @property
     def writable(self) -> bool:

@@ -296,6 +296,10 @@
 <context>
     <name>measurements</name>
     <message>
+        <source>was {value}</source>
+        <translation>原 {value}</translation>
+    </message>
+    <message>
         <source>Rate</source>
         <translation>心率</translation>
     </message>

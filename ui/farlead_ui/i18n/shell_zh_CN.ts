@@ -152,6 +152,10 @@
 <context>
     <name>KeySheet</name>
     <message>
+        <source>Measuring</source>
+        <translation>测量</translation>
+    </message>
+    <message>
         <source>Keys</source>
         <translation>键表</translation>
     </message>
@@ -249,6 +253,14 @@
 <context>
     <name>MainWindow</name>
     <message>
+        <source>caliper · Esc back to the sheet</source>
+        <translation>卡尺 · Esc 回到图上</translation>
+    </message>
+    <message>
+        <source>marks · Esc back to the sheet</source>
+        <translation>移动标记 · Esc 回到图上</translation>
+    </message>
+    <message>
         <source>statement</source>
         <translation>输入诊断语句</translation>
     </message>
@@ -306,6 +318,106 @@
 </context>
 <context>
     <name>commands</name>
+    <message>
+        <source>Caliper</source>
+        <translation>卡尺</translation>
+    </message>
+    <message>
+        <source>Voltage caliper</source>
+        <translation>电压卡尺</translation>
+    </message>
+    <message>
+        <source>QTc by tangent</source>
+        <translation>切线法 QTc</translation>
+    </message>
+    <message>
+        <source>March out</source>
+        <translation>等距标线</translation>
+    </message>
+    <message>
+        <source>RR ladder</source>
+        <translation>RR 梯图</translation>
+    </message>
+    <message>
+        <source>Move the marks of P, QRS and T</source>
+        <translation>移动 P、QRS、T 标记</translation>
+    </message>
+    <message>
+        <source>Value into the report</source>
+        <translation>量值写入报告</translation>
+    </message>
+    <message>
+        <source>Leg right by a sample</source>
+        <translation>卡脚右移一样点</translation>
+    </message>
+    <message>
+        <source>Leg left by a sample</source>
+        <translation>卡脚左移一样点</translation>
+    </message>
+    <message>
+        <source>Leg right by ten</source>
+        <translation>卡脚右移十样点</translation>
+    </message>
+    <message>
+        <source>Leg left by ten</source>
+        <translation>卡脚左移十样点</translation>
+    </message>
+    <message>
+        <source>Leg to the next mark</source>
+        <translation>卡脚到下一标记</translation>
+    </message>
+    <message>
+        <source>Leg to the mark before</source>
+        <translation>卡脚到上一标记</translation>
+    </message>
+    <message>
+        <source>Voltage up by 0.01 mV</source>
+        <translation>电压上移 0.01 mV</translation>
+    </message>
+    <message>
+        <source>Voltage down by 0.01 mV</source>
+        <translation>电压下移 0.01 mV</translation>
+    </message>
+    <message>
+        <source>Voltage up by 0.1 mV</source>
+        <translation>电压上移 0.1 mV</translation>
+    </message>
+    <message>
+        <source>Voltage down by 0.1 mV</source>
+        <translation>电压下移 0.1 mV</translation>
+    </message>
+    <message>
+        <source>Other leg, both, next mark</source>
+        <translation>换脚、整体、下一标记</translation>
+    </message>
+    <message>
+        <source>Next caliper</source>
+        <translation>下一把卡尺</translation>
+    </message>
+    <message>
+        <source>All leads, or one</source>
+        <translation>换导联：全部或单导</translation>
+    </message>
+    <message>
+        <source>The lead before</source>
+        <translation>上一导联</translation>
+    </message>
+    <message>
+        <source>Keyboard to the caliper</source>
+        <translation>键盘到卡尺</translation>
+    </message>
+    <message>
+        <source>Undo the move of a mark</source>
+        <translation>撤销移动标记</translation>
+    </message>
+    <message>
+        <source>Caliper away; marks as they were found</source>
+        <translation>删除卡尺；标记复原</translation>
+    </message>
+    <message>
+        <source>All calipers away</source>
+        <translation>全部卡尺删除</translation>
+    </message>
     <message>
         <source>True scale of this screen</source>
         <translation>本屏真实比例校准</translation>

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from farlead.messages import Message
 from farlead.model.figures import caption as full_name
-from farlead.model.figures import why, written_of
+from farlead.model.figures import why, written, written_of
 from farlead.model.screening import Certainty, Measurement, Screening
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.fonts import font
@@ -35,6 +35,7 @@ class Figure:
     large: bool
     doubtful: bool = False
     tip: tuple[Message, ...] = ()
+    was: str = ""
 
 
 def figures(screening: Screening | None) -> list[Figure]:
@@ -58,7 +59,16 @@ def _figure(name: str, measured: Measurement | None, *, large: bool) -> Figure:
         large,
         made.quality is Certainty.DOUBTFUL,
         (full_name(made), reason) if reason else (),
+        _was(made),
     )
+
+
+def _was(made: Measurement) -> str:
+    """What screening had measured before the reader moved a mark; "" where nobody did."""
+    if not made.edited:
+        return ""
+    before = "—" if made.before is None else written(made.before, made.unit)
+    return QCoreApplication.translate("measurements", "was {value}").format(value=before)
 
 
 def _caption(made: Measurement) -> str:
@@ -108,6 +118,12 @@ class Measurements(QWidget):
         self._screening, self._elsewhere = screening, False
         self._remake()
 
+    def follow(self, screening: Screening | None) -> None:
+        """The same recording, its marks moved by the reader."""
+        if screening != self._screening:
+            self._screening = screening
+            self._remake()
+
     def mark_elsewhere(self, *, elsewhere: bool) -> None:
         """Say that the figures are not of the recording on the sheet."""
         self._elsewhere = elsewhere and bool(self._figures)
@@ -123,7 +139,8 @@ class Measurements(QWidget):
 
     def _remake(self) -> None:
         self._figures = figures(self._screening)
-        shown = (f"{f.caption} {f.value} {f.unit} {self.tip(f)}".strip() for f in self._figures)
+        said = ((f.caption, f.value, f.unit, f.was, self.tip(f)) for f in self._figures)
+        shown = (" ".join(part for part in parts if part) for parts in said)
         self.setAccessibleDescription("\n".join(shown))
         self.setCursor(
             Qt.CursorShape.PointingHandCursor if self._figures else Qt.CursorShape.ArrowCursor
@@ -192,7 +209,8 @@ class Measurements(QWidget):
         painter.drawText(area, Qt.AlignmentFlag.AlignTop, caption)
         below = QRectF(area.x(), area.y() + 16, area.width(), 28 if figure.large else 22)
         painter.setFont(font(FIGURE if figure.large else SECTION, bold=True))
-        painter.setPen(QColor(palette.quiet if self._elsewhere else palette.text))
+        ink = palette.accent if figure.was else palette.text
+        painter.setPen(QColor(palette.quiet if self._elsewhere else ink))
         painter.drawText(below, Qt.AlignmentFlag.AlignVCenter, figure.value)
         used = painter.fontMetrics().horizontalAdvance(figure.value) + 5
         painter.setFont(font(WORDS))
@@ -200,6 +218,12 @@ class Measurements(QWidget):
         down = 3 if figure.large else 1
         beside = below.adjusted(used, down, 0, down)
         painter.drawText(beside, Qt.AlignmentFlag.AlignVCenter, figure.unit)
+        if figure.was:
+            used += painter.fontMetrics().horizontalAdvance(figure.unit) + 6
+            painter.setPen(QColor(palette.accent))
+            painter.setFont(font(META))
+            behind = below.adjusted(used, down, 0, down)
+            painter.drawText(behind, Qt.AlignmentFlag.AlignVCenter, figure.was)
         if figure.doubtful:
             used += painter.fontMetrics().horizontalAdvance(figure.unit) + 6
             painter.setFont(font(SECTION, bold=True))

@@ -100,7 +100,7 @@ class ReportPanel(QWidget):
         contents = job.open.contents if job is not None and job.open is not None else ()
         recording = next((c for c in contents if isinstance(c, Recording)), None)
         screening = row.screening if row is not None else None
-        self.measurements.show_screening(screening)
+        self.measurements.show_screening(self._reading.screening)
         compared = screening.comparison.text if screening and screening.comparison else None
         self.suggestions.show_recording(
             recording, screened=screening is not None, compared=compared
@@ -108,6 +108,10 @@ class ReportPanel(QWidget):
         self.texts.show_findings(wanted=row is not None and row.study.kind is not Kind.ECG)
         self.body.verticalScrollBar().setValue(0)
         self.refresh()
+
+    def _drafted(self) -> None:
+        """Marks that are moved change figures at once."""
+        self.measurements.follow(self._reading.screening)
 
     def _say_state(self) -> None:
         reading = self._reading
@@ -184,4 +188,5 @@ class ReportPanel(QWidget):
         listen(self, self._reading.changed, self._study_changed)
         listen(self, self._reading.saved_changed, self._say_state)
         listen(self, self._reading.drafting.changed, self._enable)
+        listen(self, self._reading.drafting.changed, self._drafted)
         listen(self, self._signing.panel_changed, self._follow_panel)

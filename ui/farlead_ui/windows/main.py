@@ -31,6 +31,8 @@ from farlead_ui.windows.failed import FailedPage
 from farlead_ui.windows.headline import HeadLine
 from farlead_ui.windows.lock import LockScreen
 from farlead_ui.windows.measurements import MeasurementTable
+from farlead_ui.windows.measuring import Measuring
+from farlead_ui.windows.measuring_sheet import MeasuringSheet
 from farlead_ui.windows.overlay import About, KeySheet, Overlay
 from farlead_ui.windows.palette import CommandPalette
 from farlead_ui.windows.showing import Page, Showing
@@ -72,12 +74,17 @@ class MainWindow(QMainWindow):
         self._overlay: Overlay | None = None
         self.setWindowTitle("Farlead")
         self.setMinimumSize(1100, 640)
+        self.showing = Showing(reading, self.sheet, self.images, appearance.text)
+        self.measuring = Measuring(
+            reading, self.sheet, lambda: self.showing.place == 0, appearance.text
+        )
         self.commands = Commands(
-            Seat(reading, signing, reading.waiting, self.sheet, self.images, self),
+            Seat(
+                reading, signing, reading.waiting, self.sheet, self.images, self.measuring, self
+            ),
             TABLE,
             keys,
-        )
-        self.showing = Showing(reading, self.sheet, self.images, appearance.text)
+        )  # fmt: skip
         self._make_rooms(clock)
         self._compose()
         self.rulers = rulers if rulers is not None else Rulers()
@@ -90,6 +97,7 @@ class MainWindow(QMainWindow):
         )
         self._listen()
         self._turn_page()
+        self.actions_.hold_tab(held=False)
         self._follow_lock()
 
     # -- what commands ask of the window
@@ -134,6 +142,8 @@ class MainWindow(QMainWindow):
             self.close_overlay()
         elif self.signing.panel is not Panel.NONE:
             self.signing.cancel()
+        elif self.centre.isAncestorOf(self.focusWidget() or self) and self.measuring.held:
+            self.measuring.release()
         else:
             self.report.statements.close_candidates()
         self.focus_sheet()
@@ -215,6 +225,7 @@ class MainWindow(QMainWindow):
         self.ecg, self.ecg_words = EcgView(self.sheet, palette), ControlWords(self.sheet, palette)
         self.view = ImageView(self.images, palette)
         self.view_words = ImageWords(self.images, palette)
+        self.measuring_sheet = MeasuringSheet(self.ecg, self.measuring, appearance)
         self.failed = FailedPage(reading, self.commands, appearance)
         self.report = ReportPanel(reading, self.signing, self.commands, appearance)
         self.status = StatusLine(reading, self.commands, appearance, clock)
@@ -259,6 +270,7 @@ class MainWindow(QMainWindow):
         self.view.painted.connect(self.showing.painted)
         listen(self, self.showing.page_changed, self._turn_page)
         listen(self, self.reading.changed, self._study_changed)
+        listen(self, self.measuring.changed, self._measuring_changed)
         listen(self, self.signing.locked_changed, self._follow_lock)
         listen(self, self.signing.panel_changed, self._follow_panel)
         listen(self, self.appearance.changed, self._follow_look)
@@ -278,6 +290,13 @@ class MainWindow(QMainWindow):
         self.view_words.setVisible(page is Page.IMAGES)
         if inside:
             self.focus_sheet()
+
+    def _measuring_changed(self) -> None:
+        """A caliper that has the keyboard has it on the sheet, and Tab with it."""
+        self.actions_.hold_tab(held=self.measuring.held)
+        if self.measuring.held:
+            self.focus_sheet()
+        self._say_keyboard()
 
     def _study_changed(self) -> None:
         """A study that has just been opened has the keyboard."""
@@ -315,7 +334,7 @@ class MainWindow(QMainWindow):
         if focus is self.report.statements.input:
             told = self.tr("statement")
         elif self.centre.isAncestorOf(focus) or focus is self.centre:
-            told = self.tr("sheet")
+            told = self._on_sheet()
         elif self.list.isAncestorOf(focus):
             told = self.tr("list")
         elif self.report.isAncestorOf(focus):
@@ -323,6 +342,12 @@ class MainWindow(QMainWindow):
         else:
             told = self.tr("window")
         self.status.keyboard_at(told)
+
+    def _on_sheet(self) -> str:
+        """What moves on the sheet; Esc gives the keys back to it."""
+        if self.measuring.calipers.active:
+            return self.tr("caliper · Esc back to the sheet")
+        return self.tr("marks · Esc back to the sheet") if self.measuring.held else self.tr("sheet")
 
     # -- events
 

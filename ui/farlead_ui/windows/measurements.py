@@ -7,9 +7,9 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from farlead.messages import message
+from farlead.messages import Message, message
 from farlead.model.detail import Detail
-from farlead.model.figures import caption, unit_of, why, written_in_lead, written_of
+from farlead.model.figures import caption, unit_of, why, written, written_in_lead, written_of
 from farlead.model.screening import Certainty, Measurement, Screening
 from farlead_ui.bridge import listen
 from farlead_ui.reading import ReadingModel
@@ -54,7 +54,7 @@ def rows(screening: Screening, appearance: Appearance) -> list[Row]:
 
 
 def _row(made: Measurement, appearance: Appearance) -> Row:
-    reason, words = why(made), unit_of(made.unit)
+    reason, words = _edited(made) or why(made), unit_of(made.unit)
     unit = appearance.text(words) if words else made.unit
     return Row(
         appearance.text(caption(made)),
@@ -63,6 +63,14 @@ def _row(made: Measurement, appearance: Appearance) -> Row:
         appearance.text(reason) if reason else "",
         made.quality is Certainty.DOUBTFUL,
     )
+
+
+def _edited(made: Measurement) -> Message | None:
+    """That the reader moved a mark, and what screening had measured; None where nobody did."""
+    if not made.edited:
+        return None
+    before = "—" if made.before is None else written(made.before, made.unit)
+    return message("measurement.edited", before=before, unit=made.unit)
 
 
 def lead_rows(detail: Detail | None, appearance: Appearance) -> list[LeadRow]:
@@ -207,7 +215,7 @@ class MeasurementTable(Overlay):
     def refresh(self) -> None:
         """The study in hand, in the language of the window; nothing where there is none."""
         job = self._reading.in_hand
-        found = job.row.screening if job is not None else None
+        found = self._reading.screening
         self._title.setText(self.tr("All measurements"))
         told = [job.number] if job is not None else []
         if found is not None:

@@ -52,10 +52,10 @@ class Overlay(QFrame):
 
 
 class KeySheet(Overlay):
-    """All keys that the table has, in three columns."""
+    """All keys that the table has, in columns."""
 
     def __init__(self, parent: QWidget, commands: Commands) -> None:
-        super().__init__(parent, 1040, 900)
+        super().__init__(parent, 1440, 900)
         self._commands = commands
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(1, 1, 1, 1)
@@ -75,6 +75,7 @@ class KeySheet(Overlay):
         names = {
             Group.STUDY: self.tr("Study"),
             Group.SHEET: self.tr("Sheet and images"),
+            Group.MEASURE: self.tr("Measuring"),
             Group.REPORT: self.tr("Report and seat"),
         }
         columns = across(gap=32)

@@ -53,6 +53,9 @@ class Draft:
     findings, conclusion : str
         Free text.
     decisions : mapping of flag code -> Decision
+    moved : mapping of mark -> int
+        Samples by which the reader has moved marks of the median beat
+        (:mod:`farlead.model.moved`).
     """
 
     statements: tuple[Statement, ...] = ()
@@ -60,11 +63,13 @@ class Draft:
     conclusion: str = ""
     decisions: dict[str, Decision] = field(default_factory=dict)
     display: Display = Display()
+    moved: dict[str, int] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
-        """Whether nothing has been written or decided."""
-        return not (self.statements or self.findings or self.conclusion or self.decisions)
+        """Whether nothing has been written, decided or moved."""
+        written = self.statements or self.findings or self.conclusion
+        return not (written or self.decisions or self.moved)
 
 
 @dataclass(frozen=True, slots=True)

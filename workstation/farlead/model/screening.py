@@ -53,6 +53,10 @@ class QtFormula(StrEnum):
         return "Fra" if self is QtFormula.FRAMINGHAM else self.value[0].upper()
 
 
+#: Method of a figure whose marks the reader has moved.
+EDITED = "marks moved by the reader"
+
+
 @dataclass(frozen=True, slots=True)
 class Measurement:
     """One figure. `value` None means "cannot be told", and is shown so.
@@ -75,6 +79,8 @@ class Measurement:
         What it was made from: ``recording``, ``beats``, ``median_beat``, or a lead's name.
     formula : QtFormula or None
         Of a corrected QT.
+    before : float or None
+        What screening had measured, where the reader has moved its marks.
     """
 
     name: str
@@ -85,6 +91,12 @@ class Measurement:
     reason: str = ""
     source: str = ""
     formula: QtFormula | None = None
+    before: float | None = None
+
+    @property
+    def edited(self) -> bool:
+        """Whether it follows marks that the reader has moved."""
+        return self.method == EDITED
 
     def __post_init__(self) -> None:
         untold = self.value is None or not math.isfinite(self.value)

@@ -136,6 +136,7 @@ def _screening(screening: Screening | None, decisions: Mapping[str, str]) -> Jso
                 "reason": m.reason or None,
                 "source": m.source or None,
                 "formula": str(m.formula) if m.formula else None,
+                "screened_value": m.before if m.edited else m.value,
             }
             for m in screening.measurements
         ],

@@ -7,7 +7,7 @@ absence must not read as normal.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from farlead.model.figures import written
+from farlead.model.figures import caption, written
 from farlead.model.screening import Certainty, Measurement, Screening
 from farlead.reporting.wording import Words
 
@@ -43,9 +43,26 @@ def notes(screening: Screening | None, words: Words) -> list[str]:
     """What stands below the figures: what nobody measured, and what a question mark means."""
     said = [_unmeasured(screening, words)]
     made = screening.measurements if screening is not None else ()
+    said.append(_edited([m for m in made if m.edited and m.name in _PRINTED], words))
     if any(m.quality is Certainty.DOUBTFUL and m.name in _PRINTED for m in made):
         said.append(words.text("doubtful"))
     return [each for each in said if each is not None]
+
+
+def _edited(made: list[Measurement], words: Words) -> str | None:
+    """Figures whose marks the reader has moved, with what screening had measured."""
+    if not made:
+        return None
+    told = [
+        words.text(
+            "edited_figure",
+            name=words.message(caption(m)),
+            before="—" if m.before is None else written(m.before, m.unit),
+            unit=m.unit,
+        )
+        for m in made
+    ]
+    return words.text("edited", figures=words.text("separator").join(told))
 
 
 def _unmeasured(screening: Screening | None, words: Words) -> str | None:
