@@ -5,11 +5,12 @@ tests/benchmarks/formats.py`` prints the same.
 
 Keys: ``dicom_ms``, ``muse_ms``, ``aecg_ms`` and so on are the median of many readings from bytes in
 memory, ``…_fastest_ms`` the fastest, which on a machine with other work is nearer to what the work
-takes; both in processor time, which waiting for other work is no part of. Real files, 12 leads of 10 or 11 s at 500 Hz, where there are any; made ones for EDF, ISHNE,
-CSV, Schiller and Mortara. WFDB reads a record of LUDB from its folder. ``dicom_pydicom_ms``,
-``edf_edfio_ms``, ``wfdb_wfdb_ms``: the same by the libraries of others, in turn with ours, down to
-the same millivolts. ``day_wfdb_peak``, ``day_edf_peak``: 24 h of 3 leads at 250 Hz, most memory
-held at a time over that of the samples that come out; ``…_s`` the seconds it takes.
+takes; both in processor time, which waiting for other work is no part of. Real files, 12 leads of
+10 or 11 s at 500 Hz, where there are any; made ones for EDF, ISHNE, CSV, Schiller and Mortara. WFDB
+reads a record of LUDB from its folder. ``dicom_pydicom_ms``, ``edf_edfio_ms``, ``wfdb_wfdb_ms``:
+the same by the libraries of others, in turn with ours, down to the same millivolts.
+``day_wfdb_peak``, ``day_edf_peak``: 24 h of 3 leads at 250 Hz, most memory held at a time over that
+of the samples that come out; ``…_s`` the seconds it takes.
 """
 
 import gc
