@@ -134,12 +134,13 @@ def separators(sheet: Sheet, palette: Palette, ratio: float) -> Strokes:
 
 def rr_ticks(sheet: Sheet, r_peaks: Sequence[int], palette: Palette, ratio: float) -> Strokes:
     """A tick under each R wave of the page."""
-    if not _rr_written(sheet):
+    line = _rr_line(sheet)
+    if line is None:
         return Strokes((), palette.quiet)
     half = round(4 * ratio)
     return Strokes(
         tuple(
-            (int(x), sheet.rr - half, int(x), sheet.rr + half)
+            (int(x), line - half, int(x), line + half)
             for x in map(sheet.x, _on_page(sheet, r_peaks))
         ),
         palette.quiet,
@@ -148,7 +149,8 @@ def rr_ticks(sheet: Sheet, r_peaks: Sequence[int], palette: Palette, ratio: floa
 
 def rr_texts(sheet: Sheet, r_peaks: Sequence[int], palette: Palette, ratio: float) -> list[Text]:
     """RR intervals in milliseconds between the ticks, where they have room."""
-    if not _rr_written(sheet) or not r_peaks:
+    line = _rr_line(sheet)
+    if line is None or not r_peaks:
         return []
     metrics = QFontMetricsF(font(tokens.META))
     found = []
@@ -158,15 +160,15 @@ def rr_texts(sheet: Sheet, r_peaks: Sequence[int], palette: Palette, ratio: floa
         text = str(round((after - before) / sheet.paper.fs * 1000))
         if right - left >= (metrics.horizontalAdvance(text) + 6) * ratio:
             middle = (left + right) / 2
-            found.append(Text(middle, sheet.rr, text, tokens.META, palette.quiet, align=0.5))
+            found.append(Text(middle, line, text, tokens.META, palette.quiet, align=0.5))
     label = QCoreApplication.translate("Sheet", "RR ms")
     at = sheet.trace_left - 10 * ratio
-    return [Text(at, sheet.rr, label, tokens.META, palette.quiet, align=1.0), *found]
+    return [Text(at, line, label, tokens.META, palette.quiet, align=1.0), *found]
 
 
-def _rr_written(sheet: Sheet) -> bool:
-    """Whether there is a line of RR intervals: not on paper too slow to write them on."""
-    return sheet.rr is not None and sheet.paper.speed >= FOR_MEASURING
+def _rr_line(sheet: Sheet) -> int | None:
+    """Height of the line of RR intervals; None, too, on paper too slow to write them on."""
+    return sheet.rr if sheet.paper.speed >= FOR_MEASURING else None
 
 
 def _on_page(sheet: Sheet, r_peaks: Sequence[int]) -> list[int]:

@@ -23,7 +23,7 @@ def looked_over(model: SheetModel) -> bool:
 
 def is_long(recording: Recording) -> bool:
     """Whether a recording gets pyramids."""
-    return recording.samples.shape[1] > LONG
+    return int(recording.samples.shape[1]) > LONG
 
 
 class Overviews:

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from farlead.model.recording import Recording
 from farlead_ui.bridge import listen
 from farlead_ui.ecg import foot, marks
+from farlead_ui.ecg.bar import OverviewBar
 from farlead_ui.ecg.canvas import Canvas
 from farlead_ui.ecg.geometry import Paper, Scale, Sheet, lay_out, scale_for
 from farlead_ui.ecg.items import EvidenceItem, PaperItem, Pattern
@@ -29,6 +30,7 @@ from farlead_ui.ecg.traces import Traces
 from farlead_ui.failure_panel import FailurePanel
 from farlead_ui.tasks import InlineTasks, Tasks
 from farlead_ui.theme.tokens import Palette
+from farlead_ui.widgets import down
 
 _NOTHING = Placement("", 0, 1, ())
 
@@ -118,14 +120,19 @@ class EcgView(QWidget):
         self._flushed.setSingleShot(True)
         self._flushed.timeout.connect(self._announce)
         self._paper = _Paper()
+        self._overviews = Overviews(model, tasks or InlineTasks())
         self._failure = FailurePanel(palette)
-        self._stack = QStackedLayout(self)
+        self._bar = OverviewBar(model, self._overviews, palette)
+        self._bar.hide()
+        self._stack = QStackedLayout()
+        column = down(self._stack, self._bar)
+        column.setStretch(0, 1)
+        self.setLayout(column)
         self._stack.addWidget(self._paper)
         self._stack.addWidget(self._failure)
         self._evidence, self._grid, self._marks = EvidenceItem(), PaperItem(), MarksItem()
         for item in (self._evidence, self._grid, self._marks):
             self._paper.scene().addItem(item)
-        self._overviews = Overviews(model, tasks or InlineTasks())
         self._traces = Traces(self._paper.scene(), model, self._overviews)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self._paper)
@@ -185,6 +192,7 @@ class EcgView(QWidget):
         """Change between day and night."""
         self._palette = palette
         self._failure.set_palette(palette)
+        self._bar.set_palette(palette)
         self._lay_out()
 
     # -- laying out ---------------------------------------------------------------------------
@@ -200,6 +208,10 @@ class EcgView(QWidget):
                 ),
             )
         self._stack.setCurrentWidget(self._paper if reason is None else self._failure)
+        self._bar.setVisible(reason is None and self._bar.wanted)
+        column = self.layout()
+        if column is not None:
+            column.activate()  # the paper has its size before it is laid out
         self._unpainted = self._model.recording if reason is None else None
         self._lay_out()
 
@@ -342,6 +354,7 @@ class EcgView(QWidget):
         super().changeEvent(event)
         if event.type() in (QEvent.Type.LanguageChange, QEvent.Type.FontChange):
             self._show_recording()
+            self._bar.reword()
 
     def event(self, event: QEvent) -> bool:
         """Lay out anew on a screen of another density."""
