@@ -11,6 +11,7 @@ from farlead_ui.caliper_table import CALIPERS
 from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Seat, Where
 from farlead_ui.ecg.layouts import LAYOUTS
 from farlead_ui.layout_table import layout_commands
+from farlead_ui.moving_table import MOVING
 from farlead_ui.reading import NoticeKind
 from farlead_ui.signing import Panel
 
@@ -286,4 +287,4 @@ _SEAT = (
 )
 
 # The table. The order decides between commands that share a key.
-TABLE: tuple[Command, ...] = (*CALIPERS, *_STUDY, *_SHEET, *_REPORT, *_SEAT)
+TABLE: tuple[Command, ...] = (*CALIPERS, *MOVING, *_STUDY, *_SHEET, *_REPORT, *_SEAT)

@@ -241,16 +241,8 @@ def test_pages_turn(show: Show) -> None:
     assert any(text.startswith("10–20 s of 32 s") for text in view.texts)
 
 
-def test_wheel_and_keys_leaf(show: Show, qtbot: QtBot) -> None:
+def test_the_wheel_leafs(show: Show) -> None:
     model, view = show(recording(seconds=32.0))
-    for key, page in (
-        (Qt.Key.Key_PageDown, 1),
-        (Qt.Key.Key_End, 3),
-        (Qt.Key.Key_PageUp, 2),
-        (Qt.Key.Key_Home, 0),
-    ):
-        qtbot.keyClick(view.focusProxy(), key)
-        assert model.page == page
     viewport = view.childAt(500, 400)
     event = QWheelEvent(
         QPointF(9, 9),

@@ -13,6 +13,7 @@ from farlead_ui.ecg.arrangement import Arrangement
 from farlead_ui.ecg.filtering import FilterModel
 from farlead_ui.ecg.gain import Gain, automatic, checked
 from farlead_ui.ecg.layouts import LAYOUTS, Layout
+from farlead_ui.ecg.magnifier import Magnifier
 from farlead_ui.ecg.overlays import OverlayModel
 from farlead_ui.ecg.pages import At, Pages
 from farlead_ui.ecg.speeds import LADDER, STANDARD_SPEED, step
@@ -80,6 +81,7 @@ class SheetModel(Arrangement, Pages):
         self._evidence = NO_EVIDENCE
         self._evidence_shown = True
         self.overlays = OverlayModel()
+        self.magnifier = Magnifier()
         self.filters = FilterModel()
         self.filters.changed.connect(self.filter_changed.emit)
 
@@ -129,6 +131,7 @@ class SheetModel(Arrangement, Pages):
         self._evidence = NO_EVIDENCE
         self._speed, self._gain = STANDARD_SPEED, Gain()
         self.filters.begin(recording.fs)
+        self.magnifier.put(on=False)
         self.recording_changed.emit()
 
     def clear(self) -> None:

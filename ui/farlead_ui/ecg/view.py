@@ -18,10 +18,13 @@ from farlead.model.recording import Recording
 from farlead_ui.bridge import listen
 from farlead_ui.ecg import foot, marks
 from farlead_ui.ecg.bar import OverviewBar
+from farlead_ui.ecg.beat_layer import BeatLayer
 from farlead_ui.ecg.canvas import Canvas
 from farlead_ui.ecg.geometry import Paper, Scale, Sheet, lay_out, scale_for
+from farlead_ui.ecg.hand import Hand
 from farlead_ui.ecg.items import EvidenceItem, PaperItem, Pattern
 from farlead_ui.ecg.layouts import Placement, Time
+from farlead_ui.ecg.lens import LensItem
 from farlead_ui.ecg.marks import MarksItem
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.overviews import Overviews
@@ -133,7 +136,11 @@ class EcgView(QWidget):
         self._evidence, self._grid, self._marks = EvidenceItem(), PaperItem(), MarksItem()
         for item in (self._evidence, self._grid, self._marks):
             self._paper.scene().addItem(item)
+        self._beat = BeatLayer(self._paper.scene(), model)
         self._traces = Traces(self._paper.scene(), model, self._overviews)
+        self._lens = LensItem(self._traces.paint)
+        self._paper.scene().addItem(self._lens)
+        self._hand = Hand(self._paper, model, lambda: self._sheet, self._lens)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setFocusProxy(self._paper)
         self._paper.drawn.connect(self._drawn)
@@ -151,6 +158,7 @@ class EcgView(QWidget):
         listen(self, model.page_changed, self._turn)
         listen(self, model.evidence_changed, self._light)
         listen(self, self._overviews.changed, self._overview_grown)
+        listen(self, model.magnifier.changed, self._magnify)
 
     # -- for the shell and for tests ----------------------------------------------------------
 
@@ -243,7 +251,7 @@ class EcgView(QWidget):
         ratio = self._paper.ratio
         scale = scale_for(self._model.calibration, ratio)
         area = QRectF(-1, -1, width + 2, height + 2)
-        for item in (self._evidence, self._grid, self._marks):
+        for item in (self._evidence, self._grid, self._marks, self._lens):
             item.set_rect(area)
         ruled = (scale, self._palette, ratio, width, height)
         if ruled != self._ruled:
@@ -253,7 +261,8 @@ class EcgView(QWidget):
             self._evidence.set_pattern(pattern, self._palette)
         recording = self._model.recording
         self._sheet = None
-        if recording is not None and self._failed is None:
+        beat = self._beat.draw(scale, (width, height), ratio, self._palette)
+        if recording is not None and self._failed is None and not beat:
             paper = Paper(
                 self._model.speed,
                 self._model.gains,
@@ -271,6 +280,10 @@ class EcgView(QWidget):
             self._traces.clear()
         self._light()
 
+    def _magnify(self) -> None:
+        self._lens.setVisible(self._model.magnifier.on)
+        self._paper.viewport().update()
+
     def _overview_grown(self) -> None:
         if self._traces.missing:
             self._lay_out()
@@ -285,6 +298,7 @@ class EcgView(QWidget):
     def _light(self) -> None:
         """Evidence and all lettering; traces stay as they are."""
         sheet, palette, ratio = self._sheet, self._palette, self._paper.ratio
+        self._lens.show_sheet(sheet, palette, ratio)
         if sheet is None:
             self._evidence.set_areas([])
             self._marks.set_marks((), (), ratio)
@@ -316,7 +330,8 @@ class EcgView(QWidget):
     # -- events -------------------------------------------------------------------------------
 
     def _drawn(self) -> None:
-        if self._unpainted is not None and not self._stale:
+        one = self._model.beat_view is not None  # one beat is not the recording
+        if self._unpainted is not None and not self._stale and not one:
             self._flushed.start()
 
     def _announce(self) -> None:
@@ -326,20 +341,6 @@ class EcgView(QWidget):
 
     def _leaf(self, pages: int) -> None:
         self._model.set_page(self._model.page + pages)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Pages by the keys that leaf everywhere; all else is in the window's table."""
-        command = {
-            Qt.Key.Key_PageDown: self._model.next_page,
-            Qt.Key.Key_PageUp: self._model.previous_page,
-            Qt.Key.Key_Home: self._model.first_page,
-            Qt.Key.Key_End: self._model.last_page,
-        }.get(Qt.Key(event.key()))
-        if command is None:
-            super().keyPressEvent(event)
-            return
-        command()
-        event.accept()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
