@@ -10,12 +10,14 @@ from dataclasses import replace
 
 from farlead_ui.ecg.layouts import Placement, Time
 from farlead_ui.ecg.page import Cell, Paper, Scale, Sheet, scale_for
+from farlead_ui.ecg.speeds import FOR_MEASURING
 from farlead_ui.ecg.spread import Spread, spread
 
 __all__ = ["Cell", "Paper", "Scale", "Sheet", "lay_out", "scale_for"]
 
 _BOLD = 5.0  # mm
 _PULSE_SECONDS = 0.2
+_NAME = 14.0  # mm that a name needs before the pulse; on slow paper it would lie on the trace
 _PITCH_MAX = 65.0
 _PITCH_RHYTHM = 55.0  # up to here the RR line lies 15 mm below
 _PITCH_ON_BOLD = 25.0  # rows closer than this do not fit on bold lines
@@ -51,15 +53,16 @@ def lay_out(
     width_mm, height_mm = width / scale.px_per_mm, height / scale.px_per_mm
     block = _PULSE_SECONDS * paper.speed + 7.0  # pulse and its feet before the trace
     duration = paper.samples / paper.fs
-    shared = spread(placement, duration, paper.speed, width_mm - _up(block) - 0.5)
+    named = block + (_NAME if placement.columns == 1 and paper.speed < FOR_MEASURING else 0.0)
+    shared = spread(placement, duration, paper.speed, width_mm - _up(named) - 0.5)
     placement = _needed(placement, shared.rows)
-    left = (width_mm - block - shared.width) / 2 + block
-    left_mm = max(_up(block), _BOLD * round(left / _BOLD))
+    left = (width_mm - named - shared.width) / 2 + named
+    left_mm = max(_up(named), _BOLD * round(left / _BOLD))
     trace_left = scale.line(left_mm)
     begun = _start(paper, shared, trace_left, paper.speed * scale.px_per_mm)
     page, seconds = _page_at(paper, begun, shared), (begun, begun + shared.length)
     baselines, pitch = _baselines(placement.rows, height_mm, foot / scale.px_per_mm, scale)
-    beside = placement.columns == 1 and left_mm >= block + 14.0
+    beside = placement.columns == 1 and left_mm >= block + _NAME
     cells = _cells(placement, paper, scale, shared, begun, trace_left, baselines, pitch, ratio)
     if beside:
         cells = tuple(_named_beside(cell, left_mm - block - 11.5, scale) for cell in cells)

@@ -1,5 +1,7 @@
 """The sheet's state in words, for the control words and the sheet alike."""
 
+from datetime import datetime, timedelta
+
 from PySide6.QtCore import QCoreApplication
 
 from farlead_ui.ecg.filter_words import warning_text
@@ -75,9 +77,16 @@ def page_text(model: SheetModel) -> str:
     start, stop = model.seconds
     if total >= LONG:
         begun, ended = time_written(start, tenths=True), time_written(stop, tenths=True)
-        return f"{begun}–{ended} / {time_written(total)}"
+        from_start = f"{begun}–{ended} / {time_written(total)}"
+        clock = model.recording.start if model.recording else None
+        return from_start if clock is None else f"{_clock(clock, start)} · {from_start}"
     text = QCoreApplication.translate("Sheet", "{start}–{stop} s of {total} s")
     return text.format(start=number(start), stop=number(stop), total=number(total))
+
+
+def _clock(begun: datetime, seconds: float) -> str:
+    """Time of day so many seconds after the start."""
+    return f"{begun + timedelta(seconds=round(seconds)):%H:%M:%S}"
 
 
 def calibration_text(px_per_mm: float | None) -> str:

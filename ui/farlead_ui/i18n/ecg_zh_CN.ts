@@ -89,6 +89,14 @@
         <source>Calibrated {value} px/mm</source>
         <translation>已校准 {value} px/mm</translation>
     </message>
+    <message>
+        <source>Rate</source>
+        <translation>心率</translation>
+    </message>
+    <message>
+        <source>Overview is being made</source>
+        <translation>正在生成概览</translation>
+    </message>
 </context>
 <context>
     <name>Filter</name>

@@ -682,6 +682,46 @@
         <source>Previous rhythm lead</source>
         <translation>上一节律导联</translation>
     </message>
+    <message>
+        <source>Move on by five squares</source>
+        <translation>后移五大格</translation>
+    </message>
+    <message>
+        <source>Move back by five squares</source>
+        <translation>前移五大格</translation>
+    </message>
+    <message>
+        <source>Next beat</source>
+        <translation>下一搏</translation>
+    </message>
+    <message>
+        <source>Previous beat</source>
+        <translation>上一搏</translation>
+    </message>
+    <message>
+        <source>Start of the recording</source>
+        <translation>记录开始</translation>
+    </message>
+    <message>
+        <source>End of the recording</source>
+        <translation>记录结束</translation>
+    </message>
+    <message>
+        <source>Zoom in: faster paper, higher gain</source>
+        <translation>放大比例：走纸加快、增益加大</translation>
+    </message>
+    <message>
+        <source>Zoom out: slower paper, lower gain</source>
+        <translation>缩小比例：走纸减慢、增益减小</translation>
+    </message>
+    <message>
+        <source>Whole recording, and back to standard</source>
+        <translation>全程记录，再按恢复标准</translation>
+    </message>
+    <message>
+        <source>Magnifier</source>
+        <translation>放大镜</translation>
+    </message>
 </context>
 <context>
     <name>words</name>

@@ -222,7 +222,8 @@ class MainWindow(QMainWindow):
         reading, appearance = self.reading, self.appearance
         self.list = WorklistPanel(reading.waiting, appearance, clock)
         self.head = HeadLine(reading, self.sheet, appearance, clock, self._file)
-        self.ecg, self.ecg_words = EcgView(self.sheet, palette), ControlWords(self.sheet, palette)
+        self.ecg = EcgView(self.sheet, palette, tasks=reading.tasks)
+        self.ecg_words = ControlWords(self.sheet, palette)
         self.view = ImageView(self.images, palette)
         self.view_words = ImageWords(self.images, palette)
         self.measuring_sheet = MeasuringSheet(self.ecg, self.measuring, appearance)

@@ -124,8 +124,9 @@ class Showing:
         recording = self._on_screen
         if recording is None or recording is not self._sheet.recording:
             return
-        self._shown_seconds.append(self._sheet.seconds)
         long = recording.duration > _READ_WHOLE
+        if not long:
+            self._shown_seconds.append(self._sheet.seconds)
         if long or _covers(self._shown_seconds, recording.duration):
             self._seen()
 
