@@ -400,3 +400,24 @@ def test_a_codestream_of_any_other_size_is_refused() -> None:
     dataset["PixelData"].is_undefined_length = True
     with pytest.raises(UnreadableFile, match="2×2"):
         read(written(dataset, JPEGExtended12Bit))
+
+
+@pytest.mark.parametrize(
+    "name", ["JPEG2000.dcm", "MR_small_jpeg_ls_lossless.dcm", "MR_small_RLE.dcm", "JPGExtended.dcm"]
+)
+def test_kilobytes_that_announce_a_hundred_million_pixels_are_not_decoded(name: str) -> None:
+    """Both the head and the codestream say so; decoders would fill what is missing."""
+    dataset = dcmread(WHEEL / name)
+    data = dataset.PixelData
+    old = [side.to_bytes(2, "big") for side in (dataset.Rows, dataset.Columns)]
+    side = 11_000
+    for pair in (old[0] + old[1], b"\0\0" + old[1] + b"\0\0" + old[0]):  # JPEG, JPEG 2000
+        width = len(pair) // 2
+        data = data.replace(pair, side.to_bytes(width, "big") * 2, 1)
+    dataset.PixelData, dataset.Rows, dataset.Columns = data, side, side
+    file = BytesIO()
+    dcmwrite(file, dataset)
+    with pytest.raises(UnreadableFile) as caught:
+        read(file.getvalue())
+    assert caught.value.reason.id == "formats.dicom.hollow"
+    assert "请单位" in caught.value.text(Language.ZH)

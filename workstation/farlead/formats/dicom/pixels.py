@@ -26,6 +26,8 @@ from farlead.messages import message
 #: Most bytes of decoded pixels of one file.
 LARGEST_IMAGE = 1 << 29
 _MEGABYTE = 1 << 20
+#: Pixels that any compressed image may announce, and that each of its bytes may stand for beyond.
+_FREE_PIXELS, _PIXELS_A_BYTE = 4_000_000, 1000
 _TAG = "(7FE0,0010)"
 _COLOURS = {
     "RGB",
@@ -206,6 +208,7 @@ def _codestreams(attributes: Attributes, rows: int, columns: int, count: int) ->
         raise UnreadableFile(
             message("formats.dicom.content_missing", what="@formats.dicom.kind.image"), tag=_TAG
         )
+    _check_hollow(rows, columns, count, len(data))
     try:
         frames = list(islice(generate_frames(data, number_of_frames=count), count))
     except (ValueError, EOFError) as error:
@@ -225,6 +228,18 @@ def _codestreams(attributes: Attributes, rows: int, columns: int, count: int) ->
         return data
     attributes.note(message("formats.note.scan"))
     return encapsulate(mended)
+
+
+def _check_hollow(rows: int, columns: int, count: int, length: int) -> None:
+    """UnreadableFile for a head that announces what no such number of bytes holds.
+
+    Decoders fill what is missing: a few kilobytes would take seconds and all memory.
+    """
+    if rows * columns * count > _FREE_PIXELS + _PIXELS_A_BYTE * length:
+        reason = message(
+            "formats.dicom.hollow", rows=rows, columns=columns, frames=count, found=length
+        )
+        raise UnreadableFile(reason, tag=_TAG)
 
 
 def _with_whole_scan(frame: bytes) -> bytes:
