@@ -185,7 +185,8 @@ class Word(QAbstractButton):
             left += _SIGN + 6
         left = self._draw_text(painter, left, self.text(), tokens.WORDS, ink, self._warning)
         if self._hint:
-            self._draw_text(painter, left + 6, self._hint, tokens.META, self._palette.quiet, False)
+            ink = ink if self._warning else self._palette.quiet
+            self._draw_text(painter, left + 6, self._hint, tokens.META, ink, False)
 
     def _draw_text(
         self, painter: QPainter, left: float, text: str, kind: tokens.Type, ink: str, bold: bool

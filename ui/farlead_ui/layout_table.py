@@ -1,8 +1,9 @@
-"""Rows of the command table for layouts, and rhythm lead."""
+"""Rows of the command table for layouts, rhythm lead and the looks at one beat."""
 
 from collections.abc import Callable, Sequence
 
 from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Seat, Where
+from farlead_ui.ecg.arrangement import BeatView
 from farlead_ui.ecg.layouts import Layout
 
 _KEYS = 9  # digits that there are
@@ -18,6 +19,10 @@ def _has_rhythm(seat: Seat) -> bool:
 
 def _layout(number: int) -> Callable[[Seat], None]:
     return lambda seat: seat.sheet.set_layout(number)
+
+
+def _beat(view: BeatView) -> Callable[[Seat], None]:
+    return lambda seat: seat.sheet.toggle_beat_view(view)
 
 
 # fmt: off
@@ -36,4 +41,12 @@ def layout_commands(layouts: Sequence[Layout]) -> tuple[Command, ...]:
         Command("sheet.rhythm_previous", Group.SHEET,
                 QT_TRANSLATE_NOOP("commands", "Previous rhythm lead"), "syjldl", ("Shift+J",),
                 Where.SHEET, lambda s: s.sheet.step_rhythm(-1), _has_rhythm, repeat=True),
+        Command("sheet.median", Group.SHEET, QT_TRANSLATE_NOOP("commands", "Median beats"), "zwxb",
+                ("M",), Where.SHEET, _beat(BeatView.MEDIAN), _ecg),
+        Command("sheet.stacked", Group.SHEET,
+                QT_TRANSLATE_NOOP("commands", "Leads on one baseline"), "dldj", ("Shift+M",),
+                Where.SHEET, _beat(BeatView.STACKED), _ecg),
+        Command("sheet.vector", Group.SHEET,
+                QT_TRANSLATE_NOOP("commands", "Vector loop, frontal plane"), "xlhem",
+                ("Shift+V",), Where.SHEET, _beat(BeatView.VECTOR), _ecg),
     )

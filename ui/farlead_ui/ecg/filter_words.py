@@ -48,7 +48,7 @@ def state_text(model: FilterModel) -> str:
     if model.held:
         return QCoreApplication.translate("Filter", "Filter: original while held")
     if model.on and model.waived:
-        return QCoreApplication.translate("Filter", "Filter: original, too long a stretch")
+        return QCoreApplication.translate("Filter", "Filter: not used here")
     text = QCoreApplication.translate("Filter", "Filter: {setting}")
     return text.format(setting=setting_text(model.chosen))
 

@@ -6,8 +6,10 @@ from PySide6.QtGui import QFontMetricsF
 from farlead_ui.ecg.filter_words import hides
 from farlead_ui.ecg.geometry import Sheet
 from farlead_ui.ecg.layout_words import said_of
+from farlead_ui.ecg.layouts import Time
 from farlead_ui.ecg.marks import Text
 from farlead_ui.ecg.model import SheetModel
+from farlead_ui.ecg.speeds import time_written
 from farlead_ui.ecg.wording import page_text, warnings_of
 from farlead_ui.theme import tokens
 from farlead_ui.theme.fonts import font
@@ -39,11 +41,22 @@ def foot(sheet: Sheet, model: SheetModel, palette: Palette, ratio: float) -> lis
     for note in reversed(model.notes):
         found.append(Text(left, y, note, tokens.META, palette.quiet))
         y -= tokens.META.line * ratio
-    return found + _state(sheet, model, palette, ratio)
+    return found + _state(sheet, model, palette, ratio) + _line_times(sheet, palette, ratio)
+
+
+def _line_times(sheet: Sheet, palette: Palette, ratio: float) -> list[Text]:
+    """When each line begins, under its lead's name."""
+    if sheet.time is not Time.LINES:
+        return []
+    down = 22 * ratio
+    return [
+        Text(c.name[0], c.name[1] + down, time_written(c.begin), tokens.META, palette.quiet)
+        for c in sheet.cells
+    ]
 
 
 def _state(sheet: Sheet, model: SheetModel, palette: Palette, ratio: float) -> list[Text]:
-    said = said_of(model.placement)
+    said = said_of(model.placement) if model.beat_view is None else []
     if sheet.pages > 1:
         said.append(page_text(model))
     if not sheet.scale.calibrated:

@@ -4,8 +4,8 @@ from functools import partial
 
 from PySide6.QtCore import QCoreApplication
 
-from farlead_ui.control_word import Choice
-from farlead_ui.ecg.arrangement import Arrangement
+from farlead_ui.control_word import Choice, heading
+from farlead_ui.ecg.arrangement import Arrangement, BeatView
 from farlead_ui.ecg.layouts import Layout, Placement, Time
 
 _KEYS = 9
@@ -13,11 +13,22 @@ _KEYS = 9
 
 def layout_text(model: Arrangement) -> str:
     """Name of the arrangement that the sheet has."""
+    if model.beat_view is not None:
+        return view_text(model.beat_view)
     placement = model.placement
     if placement is not None and placement.time is Time.LINES:
         text = QCoreApplication.translate("Layout", "{lead} line by line")
         return text.format(lead=placement.places[0].lead)
     return model.layout_name
+
+
+def view_text(view: BeatView) -> str:
+    """Name of a look at one beat."""
+    if view is BeatView.MEDIAN:
+        return QCoreApplication.translate("Layout", "Median beats")
+    if view is BeatView.STACKED:
+        return QCoreApplication.translate("Layout", "Leads on one baseline")
+    return QCoreApplication.translate("Layout", "Vector loop")
 
 
 def described(layout: Layout) -> str:
@@ -34,8 +45,8 @@ def described(layout: Layout) -> str:
 
 
 def layout_choices(model: Arrangement) -> list[Choice]:
-    """All layouts, those with a key first."""
-    return [
+    """All layouts, those with a key first, and the looks at one beat."""
+    choices = [
         Choice(
             f"{n}  {described(layout)}" if n <= _KEYS else described(layout),
             layout is model.layout and model.beat_view is None,
@@ -43,6 +54,11 @@ def layout_choices(model: Arrangement) -> list[Choice]:
         )
         for n, layout in enumerate(model.layouts, 1)
     ]
+    views = [
+        Choice(view_text(view), view is model.beat_view, partial(model.set_beat_view, view))
+        for view in BeatView
+    ]
+    return [*choices, heading(QCoreApplication.translate("Layout", "One beat")), *views]
 
 
 def said_of(placement: Placement | None) -> list[str]:

@@ -173,8 +173,8 @@
         <translation>关</translation>
     </message>
     <message>
-        <source>Filter: original, too long a stretch</source>
-        <translation>滤波 原始（时段过长）</translation>
+        <source>Filter: not used here</source>
+        <translation>滤波 此处未用</translation>
     </message>
 </context>
 <context>
@@ -210,6 +210,41 @@
     <message>
         <source>Columns follow one another in time</source>
         <translation>各列时间前后相接</translation>
+    </message>
+    <message>
+        <source>One beat</source>
+        <translation>单个心搏</translation>
+    </message>
+    <message>
+        <source>Median beats</source>
+        <translation>中位心搏</translation>
+    </message>
+    <message>
+        <source>Leads on one baseline</source>
+        <translation>导联叠加</translation>
+    </message>
+    <message>
+        <source>Vector loop</source>
+        <translation>向量环</translation>
+    </message>
+</context>
+<context>
+    <name>Beat</name>
+    <message>
+        <source>No median beat: neither device nor screening has one</source>
+        <translation>没有中位心搏：设备和初筛都未给出</translation>
+    </message>
+    <message>
+        <source>Median beat of the device</source>
+        <translation>设备的中位心搏</translation>
+    </message>
+    <message>
+        <source>Median of {n} beats, screening</source>
+        <translation>初筛 {n} 搏的中位心搏</translation>
+    </message>
+    <message>
+        <source>A vector loop needs lead I and aVF, II or III</source>
+        <translation>向量环需要 I 导联和 aVF、II 或 III 导联</translation>
     </message>
 </context>
 </TS>

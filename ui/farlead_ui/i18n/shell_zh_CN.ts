@@ -683,6 +683,18 @@
         <translation>上一节律导联</translation>
     </message>
     <message>
+        <source>Median beats</source>
+        <translation>中位心搏</translation>
+    </message>
+    <message>
+        <source>Leads on one baseline</source>
+        <translation>导联叠加</translation>
+    </message>
+    <message>
+        <source>Vector loop, frontal plane</source>
+        <translation>向量环（额面）</translation>
+    </message>
+    <message>
         <source>Move on by five squares</source>
         <translation>后移五大格</translation>
     </message>

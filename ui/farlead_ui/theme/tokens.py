@@ -65,6 +65,10 @@ NIGHT = Palette(
     urgent="#F2A33A", on_urgent="#1D1202", remark="#B3BEC7", done="#7FBF95",
 )  # fmt: skip
 
+#: Leads drawn on one baseline, apart for the colour-blind too; at least 3:1 on the sheet.
+LEADS_DAY = ("#101214", "#0072B2", "#B84A00", "#00734F", "#8A3A76", "#7A6200")
+LEADS_NIGHT = ("#E9F0F2", "#56B4E9", "#FF8C42", "#35C99A", "#E79AD0", "#E8D04A")
+
 PALETTES = {Look.DAY: DAY, Look.NIGHT: NIGHT}
 
 
@@ -107,6 +111,11 @@ MARKS = {
     Severity.NORMAL: "○",
     Severity.NOT_SCREENED: "–",
 }
+
+
+def lead_colours(palette: Palette) -> tuple[str, ...]:
+    """Colours of leads drawn on one baseline."""
+    return LEADS_NIGHT if palette is NIGHT else LEADS_DAY
 
 
 def severity_colour(palette: Palette, severity: Severity) -> str:
