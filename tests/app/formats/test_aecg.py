@@ -317,7 +317,7 @@ def test_fill_values_in_all_leads_are_no_signal_and_in_one_lead_are() -> None:
     found = aecg.read(one_series(files.relative(FS), *files.leads_of(("I", "V1"), rows)))
     assert np.isnan(found.samples[:, 900:]).all()
     assert np.isfinite(found.samples[:, :900]).all()
-    assert "formats.aecg.note.filled" in notes(found)
+    assert "formats.note.filled" in notes(found)
     alone = aecg.read(one_series(files.relative(FS), files.lead("I", rows[0])))
     assert np.isfinite(alone.samples).all()
 

@@ -150,7 +150,7 @@ def test_labels_that_name_leads() -> None:
     labels = ("ECG V6", "ecg_aVR", "EKG-II", "III", "Lead aVL", "MLII", "ECG", "ECG 3", "Chan ECG")
     content = ecg(edf_bytes([signal(label) for label in labels]))
     assert content.leads == ("II", "III", "aVR", "aVL", "V6", "MLII", "ECG", "ECG 3", "Chan ECG")
-    assert "Channel 6 has no recognisable lead name" in notes(content)
+    assert "No recognisable lead name: channel 6, 7, 8, 9" in notes(content)
     doubts = [n.parameters for n in content.notes if n.id == "formats.note.named_by_text"]
     assert "III" in str(doubts)
     assert "V6" not in str(doubts)  # that is the label that EDF+ asks for

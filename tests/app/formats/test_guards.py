@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from ecg_files import dicom_bytes, recording
+from farlead.errors import UnreadableFile
 from farlead.formats import read
-from farlead.formats.guards import of_leads
-from farlead.formats.leads import TWELVE
+from farlead.formats.assembly import Channel, Notes, assemble
+from farlead.formats.guards import blank_filler, of_leads
+from farlead.formats.leads import TWELVE, by_code, by_text, derive_limb_lead, reconstructed
 from farlead.messages import Language
 from farlead.model.recording import Recording
 from farlead.model.study import doubtful_clock
@@ -32,7 +34,9 @@ def test_missing_leads_are_named() -> None:
     assert notes(made.leads[:10], made.samples[:10]) == {"leads_missing": "V5, V6"}
 
 
-@pytest.mark.parametrize("leads", [("II",), ("I", "II", "III"), ("V1", "V2")])
+@pytest.mark.parametrize(
+    "leads", [("II",), ("I", "II", "III"), ("V1", "V2"), ("V1", "V2", "V3", "V4", "V5")]
+)
 def test_a_recording_that_is_no_twelve_lead_ecg_misses_nothing(leads: tuple[str, ...]) -> None:
     made = recording()
     rows = [TWELVE.index(lead) for lead in leads]
@@ -45,6 +49,76 @@ def test_copied_leads_are_named_wherever_they_part() -> None:
     assert notes(TWELVE, samples) == {"same_signal": "V1, V3"}
     samples[TWELVE.index("V3"), -1] += 0.001
     assert notes(TWELVE, samples) == {}
+
+
+def test_leads_that_were_calculated_are_no_copies() -> None:
+    made = recording()
+    samples = made.samples.copy()
+    samples[1] = samples[0]
+    for row, name in enumerate(("III", "aVR", "aVL", "aVF"), start=2):
+        samples[row] = derive_limb_lead(name, samples[0], samples[1])
+    found = list(of_leads(TWELVE, samples, ("III", "aVR", "aVL", "aVF")))
+    assert [note.parameters["leads"] for note in found] == ["I, II"]
+
+
+def test_empty_leads_are_named_and_are_no_copies() -> None:
+    samples = recording().samples.copy()
+    samples[6:8] = np.nan
+    assert notes(TWELVE, samples) == {"empty_leads": "V1, V2"}
+
+
+def test_amplitudes_that_no_ecg_has_are_doubted() -> None:
+    samples = recording().samples.copy()
+    samples[7] *= 1000
+    assert notes(TWELVE, samples) == {"scale": "V2"}
+    samples[7] = np.inf
+    with pytest.raises(UnreadableFile, match="infinite"):
+        list(of_leads(TWELVE, samples))
+
+
+@pytest.mark.parametrize("rail", [-32768, 32767])
+def test_filler_at_the_end_of_the_numbers_is_no_signal(rail: int) -> None:
+    rows = [row.copy() for row in recording().samples[:8]]
+    for row in rows:
+        row[-1000:] = rail * 0.005
+    assert blank_filler(rows)
+    assert all(np.isnan(row[-1000:]).all() and not np.isnan(row[:-1000]).any() for row in rows)
+    assert not blank_filler(rows)
+
+
+def test_a_lead_that_is_clipped_alone_stays() -> None:
+    rows = [row.copy() for row in recording().samples[:8]]
+    rows[3][-1000:] = 160.0
+    assert not blank_filler(rows)
+
+
+@pytest.mark.parametrize("year", [1, 1899, 9999])
+def test_a_time_that_nothing_can_be_reckoned_with_is_none(year: int) -> None:
+    start = datetime(year, 1, 1, tzinfo=UTC)
+    one = Channel("II", "II", recording().samples[1])
+    found = assemble([one], 500.0, Notes(), start=start)
+    assert found.start is None
+    assert [note.id for note in found.notes] == ["formats.note.clock"]
+
+
+@pytest.mark.parametrize(
+    ("text", "lead"),
+    [
+        ("LEAD I", "I"), ("lead II", "II"), ("DIII", "III"), ("C4", "V4"), ("Ⅱ", "II"),
+        ("avf导联", "aVF"), ("导联 V2", "V2"), ("V3 R", "V3R"), ("\u2212aVR", "-aVR"),
+        ("Lead I (Einthoven)", "I"), ("aVR, augmented voltage, right", "aVR"),
+        ("aVR (inverted)", None), ("III (derived)", None), ("VR", None), ("Leading", None),
+        ("", None),
+    ],
+)  # fmt: skip
+def test_names_that_carts_give_to_leads(text: str, lead: str | None) -> None:
+    assert by_text(text) == lead
+
+
+def test_codes_of_leads_that_were_calculated_are_known() -> None:
+    assert (by_code("2:111", "MDC"), reconstructed("2:111", "MDC")) == ("III", True)
+    assert (by_code("5.6.3-9-61", "SCPECG"), reconstructed("2:61", "MDC")) == ("III", False)
+    assert by_code("2:" + "9" * 40, "MDC") is None
 
 
 def test_flat_leads_are_not_copies_and_gaps_do_not_hide_one() -> None:

@@ -25,6 +25,7 @@ LOWEST_RATE, HIGHEST_RATE = 50.0, 32_000.0
 MOST_CELLS = 1 << 28
 _NOTED_BELOW = 250.0
 _MOST_ANNOTATIONS = 10_000
+_YEARS = range(1900, 2200)
 #: Samples of a lead that are worked on at a time where copies are needed.
 _PIECE = 1 << 18
 
@@ -149,14 +150,14 @@ def assemble_rows(
         raise UnreadableFile(message("formats.too_long", leads=len(labels), samples=n))
     if not labels or not n:
         raise UnreadableFile(message("formats.no_samples"))
-    leads, samples = _filled(labels, n, fill, notes)
-    if not any(np.isfinite(part).any() for row in samples for part in _pieces(row)):
-        raise UnreadableFile(message("formats.no_samples"))
-    for doubt in guards.of_leads(leads, samples):
+    leads, samples, derived = _filled(labels, n, fill, notes)
+    for doubt in guards.of_leads(leads, samples, derived):
         notes.add(doubt)
     if fs < _NOTED_BELOW:
         notes.add(message("formats.note.low_rate", rate=f"{fs:g}"))
-    if facts.get("start") is None:
+    start = facts.get("start")
+    if start is None or start.year not in _YEARS:  # nor can the others be reckoned with
+        facts["start"] = None
         notes.add(message("formats.note.clock"))
     samples.flags.writeable = False
     return Recording(
@@ -174,14 +175,17 @@ def named(channels: Sequence[Channel | Label], notes: Notes) -> tuple[str, ...]:
     """A name of its own for each channel: the standard one where code or label tell it."""
     names: list[str] = []
     by_label: list[str] = []
+    unnamed: list[str] = []
     for number, (lead, label, *_) in enumerate(channels, start=1):
         name = lead or by_text(label)
         if name is None:
-            notes.add(message("formats.note.unnamed_lead", channel=number))
+            unnamed.append(str(number))
             name = label.strip() or f"#{number}"
         elif lead is None:
             by_label.append(name)
         names.append(_unique(name, names, notes))
+    if unnamed:
+        notes.add(message("formats.note.unnamed_lead", channel=", ".join(unnamed)))
     if by_label:
         notes.add(message("formats.note.named_by_text", lead=", ".join(by_label)))
     return tuple(names)
@@ -199,8 +203,8 @@ def _unique(name: str, names: Sequence[str], notes: Notes) -> str:
 
 def _filled(
     labels: Sequence[Label], n: int, fill: Fill, notes: Notes
-) -> tuple[tuple[str, ...], NDArray[np.float32]]:
-    """Leads and samples in their final order: each row is written where it stays."""
+) -> tuple[tuple[str, ...], NDArray[np.float32], tuple[str, ...]]:
+    """Leads and samples in their final order, each row written where it stays; derived leads."""
     names = named(labels, notes)
     missing = missing_limb_leads(names)
     every = (*names, *missing)
@@ -208,10 +212,12 @@ def _filled(
     samples = np.empty((len(every), n), np.float32)
     rows = [samples[order.index(i)] for i in range(len(every))]
     fill(rows[: len(names)])
+    if guards.blank_filler(rows[: len(names)]):
+        notes.add(message("formats.note.filled"))
     if missing:
         _derive(missing, rows[names.index("I")], rows[names.index("II")], rows[len(names) :])
         notes.add(message("formats.note.derived", leads=", ".join(missing)))
-    return tuple(every[i] for i in order), samples
+    return tuple(every[i] for i in order), samples, missing
 
 
 def _copying(channels: Sequence[Channel]) -> Fill:
@@ -239,11 +245,15 @@ def _derive(
 
 
 def _medians(channels: Sequence[Channel], leads: Sequence[str]) -> NDArray[np.float32] | None:
-    """Median beats in the order of `leads`; NaN for a lead without one."""
+    """Median beats in the order of `leads`, without filler behind; NaN for a lead without one."""
     if not channels or not channels[0].samples.size:
         return None
     labels = [Label(channel.lead, channel.label) for channel in channels]
-    names, samples = _filled(labels, channels[0].samples.size, _copying(channels), Notes())
+    names, samples, _ = _filled(labels, channels[0].samples.size, _copying(channels), Notes())
+    recorded = np.flatnonzero(np.isfinite(samples).any(axis=0))
+    if not recorded.size:
+        return None
+    samples = samples[:, : recorded[-1] + 1]
     rows = dict(zip(names, samples, strict=True))
     empty = np.full(samples.shape[1], np.nan, np.float32)
     medians = np.stack([rows.get(lead, empty) for lead in leads])

@@ -6,6 +6,8 @@ DICOM PS3.16 CID 3001 (ECG Leads); ISO/IEEE 11073-10101 (MDC, partition 2); EN 1
 (SCP-ECG), which numbers the leads alike.
 """
 
+import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -61,7 +63,25 @@ BY_NUMBER: Mapping[int, str] = {
 #: Names for writing: the first number of each name.
 NUMBERS: Mapping[str, int] = {name: number for number, name in reversed(list(BY_NUMBER.items()))}
 
-_KNOWN = {name.casefold(): name for name in NUMBERS}
+#: Numbers of leads that were reconstructed from others, named like recorded ones.
+_DERIVED = frozenset({*range(31, 39), *range(111, 115)})
+
+_KNOWN = {"".join(name.casefold().split()): name for name in NUMBERS}
+#: Other names of the same leads: Spanish and French limb leads, electrodes after IEC 60601-2-25.
+#: VR, VL, VF are none: the unaugmented leads are smaller by a third.
+_OTHER_NAMES = {
+    **{f"d{name.casefold()}": name for name in ("I", "II", "III")},
+    **{f"c{n}": f"V{n}" for n in range(1, 10)},
+}
+#: What may stand behind a name without saying that the lead is another one.
+_EXPLAINED = frozenset(
+    {"einthoven", "goldberger", "wilson", "augmented", "voltage", "left", "right", "foot"}
+    | {"limb", "chest", "precordial"}
+)
+_WORDS = re.compile(r"[^\W\d_]+")
+_LEAD = re.compile(r"\s*(?:lead\b|导联)?\s*(.*?)\s*(?:导联)?\s*", re.IGNORECASE | re.DOTALL)
+_BEHIND = re.compile(r"([^(,]*)[(,](.*)", re.DOTALL)
+_LONGEST_LABEL = 100
 _SCP_PREFIX, _MDC_PREFIX = "5.6.3-9-", "2:"
 _MDC_SYMBOL = "MDC_ECG_LEAD_"
 
@@ -74,23 +94,41 @@ def by_code(value: str, scheme: str) -> str | None:
     value, scheme : str
         Code Value and Coding Scheme Designator of a Channel Source.
     """
+    number = _number(value, scheme)
+    if number is not None:
+        return BY_NUMBER.get(number)
+    if value.strip().startswith(_MDC_SYMBOL):
+        return by_text(value.strip().removeprefix(_MDC_SYMBOL))
+    return None
+
+
+def reconstructed(value: str, scheme: str) -> bool:
+    """Whether a code is that of a lead which was calculated from others, such as EASI's."""
+    return _number(value, scheme) in _DERIVED
+
+
+def _number(value: str, scheme: str) -> int | None:
     value = value.strip()
     for prefix, schemes in ((_SCP_PREFIX, ("SCPECG", "SCP-ECG")), (_MDC_PREFIX, ("MDC",))):
         if scheme.strip() in schemes and value.startswith(prefix):
             number = value.removeprefix(prefix)
-            return BY_NUMBER.get(int(number)) if number.isdecimal() else None
-    if value.startswith(_MDC_SYMBOL):
-        return by_text(value.removeprefix(_MDC_SYMBOL))
+            return int(number) if number.isdecimal() and len(number) < 7 else -1
     return None
 
 
 def by_text(text: str) -> str | None:
-    """Standard name that a free text such as ``Lead II`` or ``avr`` stands for, or None.
+    """Standard name that a free text such as ``Lead II``, ``avr`` or ``V3 R`` stands for, or None.
 
-    Only for channels without a usable code; the caller says that it was used.
+    Only for channels without a usable code; the caller says that it was used. What stands
+    behind the name must be known not to change it: ``aVR (inverted)`` is another lead.
     """
-    word = text.strip().removeprefix("Lead ").partition("(")[0].strip()
-    return _KNOWN.get(word.casefold())
+    plain = unicodedata.normalize("NFKC", text[:_LONGEST_LABEL]).replace("\u2212", "-")
+    behind = _BEHIND.fullmatch(plain)
+    if behind and not _EXPLAINED.issuperset(_WORDS.findall(behind[2].casefold())):
+        return None
+    named = _LEAD.fullmatch(behind[1] if behind else plain)
+    name = "".join(named[1].split()).casefold() if named else ""
+    return _KNOWN.get(name) or _OTHER_NAMES.get(name)
 
 
 def in_order(names: Sequence[str]) -> list[int]:

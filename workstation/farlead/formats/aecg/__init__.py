@@ -31,10 +31,6 @@ ANSI/HL7 V3 ECG, R1-2004 (PORT_MT020001); HL7 aECG Implementation Guide, 2005-03
 ISO/IEEE 11073-10101 (MDC codes).
 """
 
-from collections.abc import Sequence
-
-import numpy as np
-
 from farlead.errors import UnreadableFile
 from farlead.formats.aecg.annotations import annotations
 from farlead.formats.aecg.axis import blank_pulse, on_one_axis
@@ -102,17 +98,10 @@ def _medians(series: list[Series], main: Series, fs: float, notes: Notes) -> lis
             continue
         for each in one.sets:
             if each.fs == fs and not found:
-                found = _trimmed(each.channels)
+                found = list(each.channels)
             else:
                 notes.add(message("formats.note.group_left_out", rate=f"{each.fs:g}"))
     return found
-
-
-def _trimmed(channels: Sequence[Channel]) -> list[Channel]:
-    """Channels without the end at which no lead has a sample."""
-    recorded = np.logical_or.reduce([np.isfinite(channel.samples) for channel in channels])
-    end = int(np.flatnonzero(recorded)[-1]) + 1 if recorded.any() else 0
-    return [Channel(lead, label, samples[:end]) for lead, label, samples in channels] if end else []
 
 
 def _refuse_short(n: int, fs: float, root: Node) -> None:

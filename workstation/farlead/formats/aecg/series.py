@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Channel, Notes
@@ -18,7 +17,6 @@ from farlead.formats.xml_values import (
     TO_SECONDS,
     listed,
     point_in_time,
-    scaled,
     to_millivolts,
 )
 from farlead.messages import message
@@ -31,9 +29,6 @@ _PARTITION = 2 << 16  # codes of ECG leads as one number
 _SAME = 1e-6  # two rates that differ less are one
 #: An increment is written with so few digits that the rate differs by this from a whole number.
 _ROUNDED = 1e-4
-#: The ends of 16 bits, and how many leads must stand there together to mean "not recorded".
-_RAILS = np.array([32767.0, -32768.0])
-_ALL_LEADS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +73,10 @@ class Series:
 
 
 class _Lead(NamedTuple):
-    """A sequence as read, with the millivolts of the ends of 16 bits."""
+    """A sequence as read."""
 
     sequence: Node
     channel: Channel
-    rails: NDArray[np.float32]
 
 
 def code_of(node: Node) -> tuple[str, str]:
@@ -135,30 +129,13 @@ def _sequence_set(node: Node, notes: Notes) -> SequenceSet | None:
     if not read:
         return None
     _check_lengths(read)
-    _blank_rails(read, notes)
     fs, head, offset = _axis(times, node)
     return SequenceSet(tuple(one.channel for one in read), fs, head, offset)
 
 
-def _blank_rails(read: list[_Lead], notes: Notes) -> None:
-    """NaN where all leads stand at the same end of 16 bits: devices fill with it, unsaid."""
-    if len(read) < _ALL_LEADS:
-        return
-    for end in range(len(_RAILS)):
-        filled = read[0].channel.samples == read[0].rails[end]
-        for one in read[1:]:
-            if not filled.any():
-                break
-            filled &= one.channel.samples == one.rails[end]
-        if filled.any():
-            notes.add(message("formats.aecg.note.filled", digit=int(_RAILS[end])))
-            for one in read:
-                one.channel.samples[filled] = np.nan
-
-
 def _check_lengths(read: list[_Lead]) -> None:
     usual = Counter(one.channel.samples.size for one in read).most_common(1)[0][0]
-    for node, (lead, label, samples), _ in read:
+    for node, (lead, label, samples) in read:
         if samples.size != usual:
             reason = message(
                 "formats.aecg.lengths",
@@ -192,7 +169,7 @@ def _lead(sequence: Node, notes: Notes) -> _Lead | None:
         raise wrong(sequence, f"{lead or label} scale", "formats.xml_fields.expected.gain", found)
     divisor, zero = TO_MILLIVOLTS[unit], origin / TO_MILLIVOLTS[origin_unit]
     samples = listed(digits, to_millivolts(digits, scale, divisor, zero))
-    return _Lead(sequence, Channel(lead, label, samples), scaled(_RAILS, scale, divisor, zero))
+    return _Lead(sequence, Channel(lead, label, samples))
 
 
 def _origin(sequence: Node, unit: str) -> tuple[float, str]:
