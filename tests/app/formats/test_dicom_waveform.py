@@ -257,10 +257,21 @@ def test_a_channel_that_is_no_voltage_is_left_out_and_noted() -> None:
     def pressure(dataset: Dataset) -> None:
         channel = group(dataset).ChannelDefinitionSequence[11]
         channel.ChannelSensitivityUnitsSequence[0].CodeValue = "mm[Hg]"
+        channel.ChannelLabel = "Left ventricle"
+        channel.ChannelSourceSequence[0].CodeValue = "2:99999"
 
     content = ecg(changed(pressure))
     assert content.leads == TWELVE[:11]
     assert "no voltage" in notes(content)
+
+
+def test_a_lead_of_an_unknown_unit_is_refused_with_the_unit() -> None:
+    def unit(dataset: Dataset) -> None:
+        channel = group(dataset).ChannelDefinitionSequence[4]
+        channel.ChannelSensitivityUnitsSequence[0].CodeValue = "MV"
+
+    with pytest.raises(UnreadableFile, match="“MV” of lead “aVL”"):
+        read(changed(unit))
 
 
 def test_fewer_samples_than_announced_is_truncated() -> None:

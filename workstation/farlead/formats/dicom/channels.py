@@ -10,20 +10,27 @@ References
 DICOM PS3.3 C.10.9.1.4 (Waveform channels); PS3.16 CID 3001 (ECG leads).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from farlead.errors import UnreadableFile
 from farlead.formats.assembly import HIGHEST_RATE, LOWEST_RATE, Label, named
-from farlead.formats.dicom.attributes import Attributes
+from farlead.formats.dicom.attributes import Attributes, tag_text
 from farlead.formats.dicom.samples import Scale, Stored, stored_samples
 from farlead.formats.leads import by_code, by_text
+from farlead.formats.units import is_lead, per_millivolt
 from farlead.messages import message
 
-#: UCUM unit -> how many of it make a millivolt.
-_PER_MILLIVOLT = {"nV": 1e6, "uV": 1e3, "µV": 1e3, "μV": 1e3, "mV": 1.0, "V": 1e-3}
+#: Coding scheme of leads that no public scheme has a code for; written by this program.
+OWN_SCHEME = "99FARLEAD"
+_HIGHEST = 10_000.0  # millivolts that no electrode gives
+_PIECE = 1 << 18
+_T = TypeVar("_T")
 _LONGEST_SKEW = 1.0  # seconds
 _NOTED_SKEW = 1e-6  # below, it is how the number was written
 
@@ -73,6 +80,29 @@ class Group:
         """Duration."""
         return len(self.stored.codes) / self.fs
 
+    def span(self, index: int, start: int) -> tuple[int, int]:
+        """First sample of the lead at `index`, and that behind its last, of a group at `start`."""
+        begin = start + self.shifts[index]
+        return begin, begin + len(self.stored.codes)
+
+    def without(self, leads: Collection[str]) -> Self:
+        """The same group without these leads."""
+        kept = [i for i, lead in enumerate(self.leads) if lead not in leads]
+
+        def of(values: tuple[_T, ...]) -> tuple[_T, ...]:
+            return tuple(values[i] for i in kept)
+
+        return replace(
+            self,
+            leads=of(self.leads),
+            numbers=of(self.numbers),
+            shifts=of(self.shifts),
+            scales=of(self.scales),
+            high_pass=of(self.high_pass),
+            low_pass=of(self.low_pass),
+            notch=of(self.notch),
+        )
+
     def millivolts(self, index: int) -> NDArray[np.float32]:
         """Samples of the lead at `index`, shape (n,); NaN where nothing was recorded."""
         row = np.empty(self.n, np.float32)
@@ -80,7 +110,13 @@ class Group:
         return row
 
     def write(self, index: int, row: NDArray[np.float32]) -> None:
-        """Write :meth:`millivolts` of the lead at `index` into a row of `n` samples."""
+        """Write :meth:`millivolts` of the lead at `index` into a row of `n` samples.
+
+        Raises
+        ------
+        UnreadableFile
+            Some are above ten volts: the scale is wrong.
+        """
         shift, size = self.shifts[index], len(self.stored.codes)
         row[:shift] = np.nan
         row[shift + size :] = np.nan
@@ -88,6 +124,10 @@ class Group:
         whole = row[shift : shift + size]
         if not self.stored.convert(self.numbers[index] - 1, scale, whole):
             self.notes.note(message("formats.note.bits", stored=scale.stored))
+        for begin in range(0, whole.size, _PIECE):
+            if (np.abs(whole[begin : begin + _PIECE]) > _HIGHEST).any():
+                found = f"{self.leads[index]} > {_HIGHEST:g} mV"
+                raise self.notes.wrong("ChannelSensitivity", "amplitude", found)
 
 
 def read_group(item: Attributes, number: int) -> Group | None:
@@ -130,21 +170,36 @@ def read_group(item: Attributes, number: int) -> Group | None:
 
 
 def _scale(channel: Attributes, allocated: int) -> Scale | None:
-    """Scale to millivolts; None (noted) for a channel that is no voltage."""
+    """Scale to millivolts; None (noted) for a channel that is neither a lead nor a voltage."""
     units = channel.item("ChannelSensitivityUnitsSequence")
     unit = units.text("CodeValue") if units else None
     sensitivity = channel.number("ChannelSensitivity")
-    if unit is not None and unit not in _PER_MILLIVOLT:
+    divisor = per_millivolt(unit)
+    if unit is not None and divisor is None:
         name = channel.text("ChannelLabel") or _source(channel, "CodeMeaning") or unit
+        lead = _coded(channel)
+        if lead is not None or is_lead(name):
+            reason = message("formats.units.unknown", lead=lead or name, unit=unit)
+            raise UnreadableFile(reason, tag=tag_text("ChannelSensitivityUnitsSequence"))
         channel.note(message("formats.note.not_voltage", name=name))
         return None
-    if unit is None or not sensitivity:
+    if divisor is None or not sensitivity:
         raise channel.wrong("ChannelSensitivity", "voltage")
     correction = channel.number("ChannelSensitivityCorrectionFactor")
     factor = sensitivity * (1.0 if correction is None else correction)
+    if not factor or not math.isfinite(factor):
+        raise channel.wrong("ChannelSensitivityCorrectionFactor", "factor")
     baseline = channel.number("ChannelBaseline") or 0.0
     stored = int(channel.number("WaveformBitsStored") or allocated)
-    return Scale(factor, baseline, _PER_MILLIVOLT[unit], stored)
+    return Scale(factor, baseline, divisor, stored)
+
+
+def _coded(channel: Attributes) -> str | None:
+    """Lead of the channel's code; of a code of our own, the name that stands beside it."""
+    value, scheme = _source(channel, "CodeValue"), _source(channel, "CodingSchemeDesignator")
+    if scheme == OWN_SCHEME:
+        return _source(channel, "CodeMeaning")
+    return by_code(value or "", scheme or "")
 
 
 def _source(channel: Attributes, keyword: str) -> str | None:
@@ -154,13 +209,13 @@ def _source(channel: Attributes, keyword: str) -> str | None:
 
 def _label(channel: Attributes) -> Label:
     """Standard name by code; label or meaning where no code helps."""
-    source = channel.item("ChannelSourceSequence")
-    if source is not None:
-        value, scheme = source.text("CodeValue"), source.text("CodingSchemeDesignator")
-        coded = by_code(value or "", scheme or "")
-        if coded:
-            return Label(coded, "")
-    texts = [channel.text("ChannelLabel"), source.text("CodeMeaning") if source else None]
+    coded, label = _coded(channel), channel.text("ChannelLabel")
+    if coded:
+        said = by_text(label or "")
+        if said is not None and said != coded:
+            channel.note(message("formats.note.label_differs", label=label or "", lead=coded))
+        return Label(coded, "")
+    texts = [label, _source(channel, "CodeMeaning")]
     known = [text for text in texts if text]
     return Label(None, next((t for t in known if by_text(t)), known[0] if known else ""))
 

@@ -53,7 +53,7 @@ def _study(
     attributes: Attributes, frames: NDArray[np.uint8], text: tuple[str, ...] = ()
 ) -> ImageStudy:
     titles = ("DocumentTitle", "SeriesDescription", "StudyDescription")
-    start = header.start(attributes)
+    start = header.start(attributes, acquired=False)
     return ImageStudy(
         frames=frames,
         modality=Modality.DOCUMENT,

@@ -9,7 +9,7 @@ C.12.1 (SOP Common); PS3.5 section 6.2 (DA, TM, DT, AS, PN).
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from farlead.formats.dicom.attributes import Attributes
+from farlead.formats.dicom.attributes import Attributes, tag_text
 from farlead.messages import message
 from farlead.model.people import Patient, Sex
 from farlead.model.recording import Device, Identity, RequestHints
@@ -27,19 +27,30 @@ _TIMES = (
     ("SeriesDate", "SeriesTime"),
     ("StudyDate", "StudyTime"),
 )
-_OLDEST = 1900
+#: Times of which the last is that of the study: a recording may have been made on another day.
+_OF_RECORDING = "AcquisitionDate"
+_OLDEST, _LATEST = 1900, 2200  # years; others are filled in by devices, and no zone fits them
 
 
 def patient(attributes: Attributes) -> Patient:
     """Patient as the file states it."""
-    sex = attributes.text("PatientSex") or ""
-    return Patient(
+    sex, born = attributes.text("PatientSex"), attributes.text("PatientBirthDate")
+    age = attributes.text("PatientAge")
+    found = Patient(
         name=person(attributes, "PatientName"),
         local_number=attributes.text("PatientID"),
-        sex=Sex(sex) if sex in set(Sex) else Sex.UNKNOWN,
-        birth_date=_date(attributes.text("PatientBirthDate")),
-        age_years=_age(attributes.text("PatientAge")),
+        sex=Sex(sex.upper()) if sex and sex.upper() in set(Sex) else Sex.UNKNOWN,
+        birth_date=_date(born),
+        age_years=_age(age),
     )
+    for keyword, text, read in (
+        ("PatientSex", sex, sex is not None and sex.upper() in set(Sex)),
+        ("PatientBirthDate", born, found.birth_date is not None),
+        ("PatientAge", age, found.age_years is not None),
+    ):
+        if text and not read:
+            attributes.note(message("formats.note.attribute", tag=tag_text(keyword)))
+    return found
 
 
 def person(attributes: Attributes, keyword: str) -> str | None:
@@ -112,19 +123,29 @@ def hints(attributes: Attributes) -> RequestHints:
     )
 
 
-def start(attributes: Attributes) -> datetime | None:
-    """Time of acquisition; naive when the file states no zone; None (noted) without any."""
+def start(attributes: Attributes, *, acquired: bool = True) -> datetime | None:
+    """Time of acquisition; naive when the file states no zone; None (noted) without any.
+
+    A time of content, series or study is taken where there is no other, and noted unless the
+    object is one that nobody acquired (`acquired`), such as a report.
+    """
     zone = _zone(attributes.text("TimezoneOffsetFromUTC") or "")
     whole = attributes.text("AcquisitionDateTime") or ""
     found = _datetime(whole[:8], whole[8:], _zone(whole) or zone)
-    if found is None:
-        for day, time in _TIMES:
-            found = _datetime(attributes.text(day), attributes.text(time), zone)
-            if found is not None:
-                break
-    if found is None:
-        attributes.note(message("formats.note.clock"))
-    return found
+    if found is not None:
+        return found
+    if whole:
+        tag = tag_text("AcquisitionDateTime")
+        attributes.note(message("formats.note.attribute", tag=tag))
+    for day, time in _TIMES:
+        found = _datetime(attributes.text(day), attributes.text(time), zone)
+        if found is not None:
+            if acquired and day != _OF_RECORDING:
+                tag = tag_text(time)
+                attributes.note(message("formats.dicom.note.clock_of_study", tag=tag))
+            return found
+    attributes.note(message("formats.note.clock"))
+    return None
 
 
 def _datetime(day: str | None, time: str | None, zone: timezone | None) -> datetime | None:
@@ -167,9 +188,9 @@ def _date(text: str | None) -> date | None:
         found = date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         return None
-    return found if found.year >= _OLDEST else None
+    return found if _OLDEST <= found.year <= _LATEST else None
 
 
 def _age(text: str | None) -> float | None:
-    match = _AGE.fullmatch(text or "")
+    match = _AGE.fullmatch((text or "").upper())
     return int(match[1]) * _AGE_UNITS[match[2]] if match else None

@@ -106,10 +106,11 @@ class Stored:
                 codes = (codes << shift) >> shift
             values = codes.astype(np.float64) if self.table is None else self.table[codes] * 1.0
             out = row[begin : begin + piece.size]
-            values *= scale.factor
-            values += scale.baseline
-            values /= scale.per_millivolt
-            out[:] = values
+            with np.errstate(over="ignore"):  # what is too large becomes infinite
+                values *= scale.factor
+                values += scale.baseline
+                values /= scale.per_millivolt
+                out[:] = values
             if self.padding is not None:
                 out[piece == self.padding] = np.nan
         for start, stop in self.gaps:

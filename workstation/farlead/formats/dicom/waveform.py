@@ -4,7 +4,8 @@
 12-lead, General, 32-bit        any number of multiplex groups of one sampling rate;
 General, Ambulatory ECG         groups of another rate are left out and noted
 Sample interpretations          all of 8, 16 and 32 bits (``samples.py``)
-Median or average beats         by label, or unlabelled, derived and short; apart
+Median or average beats         by label, or derived and short beside a longer one; apart
+Groups of one time              of each lead the longest group is shown, others are noted
 Annotations                     statements, measurements, marks (``annotations.py``)
 Haemodynamic, EEG, EMG, sound   refused: no ECG
 ==============================  ===================================================
@@ -29,13 +30,15 @@ from farlead.formats.dicom.annotations import annotations
 from farlead.formats.dicom.attributes import Attributes
 from farlead.formats.dicom.channels import Group, read_group
 from farlead.formats.dicom.kinds import kind_of
+from farlead.formats.medians import if_sound
 from farlead.messages import message
 from farlead.model.recording import Device, Recording
 
 _MEDIAN_WORDS = ("MEDIAN", "AVERAGE", "REPRESENTATIVE", "TEMPLATE", "BEAT",
                  "中位", "中值", "平均", "叠加", "模板", "代表")  # fmt: skip
 _RHYTHM_WORDS = ("RHYTHM", "节律")
-_MEDIAN_SECONDS = 2.0  # an unlabelled derived group as short as this is a beat, no rhythm
+_MEDIAN_SECONDS = 2.0  # a derived group as short as this is a beat, unless called a rhythm
+_OVERLAP = 1  # samples that groups which follow one another may share by rounding
 _LONGEST_OFFSET = 14 * 86_400.0  # seconds between groups; no recording is longer
 #: Cells of one time axis for groups that lie apart: this many, or this many times the samples.
 _MOST_EMPTY, _MOST_TIMES = 1 << 24, 4
@@ -60,7 +63,7 @@ def read_waveforms(attributes: Attributes) -> Recording:
         text = "formats.dicom.only_medians" if groups else "formats.dicom.no_samples"
         raise UnreadableFile(message(text), tag="(5400,0100)")
     main = max(rhythm, key=lambda group: group.seconds)
-    starts = _starts(attributes, main, rhythm)
+    starts = _shown(attributes, _starts(attributes, main, rhythm))
     leads = tuple(dict.fromkeys(lead for group, _ in starts for lead in group.leads))
     n = max(start + group.n for group, start in starts)
     return assemble_rows(
@@ -72,7 +75,7 @@ def read_waveforms(attributes: Attributes) -> Recording:
         medians=_medians(attributes, groups, main),
         start=_start(attributes, starts),
         patient=header.patient(attributes),
-        device=_with_filters(header.device(attributes), main),
+        device=_with_filters(attributes, [group for group, _ in starts]),
         annotations=annotations(attributes, starts),
         identity=header.identity(attributes),
         hints=header.hints(attributes),
@@ -80,12 +83,45 @@ def read_waveforms(attributes: Attributes) -> Recording:
 
 
 def _is_median(group: Group, groups: Sequence[Group]) -> bool:
-    if group.label:
-        label = group.label.upper()
-        rhythm = any(word in label for word in _RHYTHM_WORDS)
-        return any(word in label for word in _MEDIAN_WORDS) and not rhythm
-    short = group.seconds <= _MEDIAN_SECONDS
-    return short and not group.original and any(other.original for other in groups)
+    label = group.label.upper()
+    if any(word in label for word in _RHYTHM_WORDS):
+        return False
+    if any(word in label for word in _MEDIAN_WORDS):
+        return True
+    short = group.seconds <= _MEDIAN_SECONDS and not group.original
+    return short and any(one.original and one.seconds > group.seconds for one in groups)
+
+
+def _shown(attributes: Attributes, starts: Sequence[tuple[Group, int]]) -> list[tuple[Group, int]]:
+    """Groups whose leads no group before them has at the same time; the others are noted.
+
+    A second signal of the same time is never mixed into the first, not even where that has
+    gaps: it may be an average.
+    """
+    taken: dict[str, list[tuple[int, int]]] = {}
+    shown: list[tuple[Group, int]] = []
+    for group, start in starts:
+        spans = {lead: group.span(i, start) for i, lead in enumerate(group.leads)}
+        twice = [
+            lead
+            for lead, span in spans.items()
+            if any(_overlap(span, t) for t in taken.get(lead, ()))
+        ]
+        if twice:
+            seconds, leads = f"{group.seconds:g}", ", ".join(twice)
+            attributes.note(message("formats.note.same_time", leads=leads, seconds=seconds))
+            if len(twice) == len(spans):
+                continue
+            group = group.without(twice)  # noqa: PLW2901  # the rest of it is shown
+        for lead in group.leads:
+            taken.setdefault(lead, []).append(spans[lead])
+        shown.append((group, start))
+    first = min(start for _, start in shown)
+    return [(group, start - first) for group, start in shown]
+
+
+def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
+    return min(one[1], other[1]) - max(one[0], other[0]) > _OVERLAP
 
 
 def _starts(
@@ -130,23 +166,41 @@ def _start(attributes: Attributes, starts: Sequence[tuple[Group, int]]) -> datet
     return found + timedelta(seconds=offset)
 
 
-def _with_filters(device: Device, group: Group) -> Device:
-    """The narrowest filters of all channels: what the whole sheet has been through."""
+def _with_filters(attributes: Attributes, groups: Sequence[Group]) -> Device:
+    """The narrowest filters of all channels shown: what the whole sheet has been through."""
+    kinds = [
+        [value or None for group in groups for value in getattr(group, kind)]
+        for kind in ("high_pass", "low_pass", "notch")
+    ]
+    differing = [
+        f"{name} {', '.join(f'{v:g}' if v else '–' for v in sorted(set(values), key=_or_zero))} Hz"
+        for name, values in zip(("HP", "LP", "N"), kinds, strict=True)
+        if len(set(values)) > 1
+    ]
+    if differing:
+        attributes.note(message("formats.note.filters_differ", filters="; ".join(differing)))
+    high, low, notch = ([value for value in values if value] for values in kinds)
     return replace(
-        device,
-        high_pass=max((f for f in group.high_pass if f), default=None),
-        low_pass=min((f for f in group.low_pass if f), default=None),
-        notch=next((f for f in group.notch if f), None),
+        header.device(attributes),
+        high_pass=max(high, default=None),
+        low_pass=min(low, default=None),
+        notch=next(iter(notch), None),
     )
+
+
+def _or_zero(value: float | None) -> float:
+    return value or 0.0
 
 
 def _medians(attributes: Attributes, groups: Sequence[Group], main: Group) -> tuple[Channel, ...]:
     """The first group of median beats at the rhythm's rate."""
     found = [group for group in groups if _is_median(group, groups)]
+    beat = next((group for group in found if group.fs == main.fs), None)
     for group in found:
-        if group.fs == main.fs:
-            labels = enumerate(group.leads)
-            return tuple(Channel(lead, lead, group.millivolts(i)) for i, lead in labels)
-    if found:
-        attributes.note(message("formats.note.group_left_out", rate=f"{found[0].fs:g}"))
-    return ()
+        if group is not beat:
+            attributes.note(message("formats.note.group_left_out", rate=f"{group.fs:g}"))
+    return if_sound(lambda: _channels(beat), attributes.notes) if beat is not None else ()
+
+
+def _channels(group: Group) -> list[Channel]:
+    return [Channel(lead, lead, group.millivolts(i)) for i, lead in enumerate(group.leads)]
