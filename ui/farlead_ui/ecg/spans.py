@@ -48,6 +48,14 @@ class SpanImage:
         self._make(top - first, stop - first, last - first, QColor(colour).rgba())
         self._corner = QPoint(left, first)
 
+    def rows(self, column: int) -> tuple[int, int] | None:
+        """First filled row of a column of the sheet and the row after the last; None: empty."""
+        if self._image is None:
+            return None
+        left, image = column - self._corner.x(), self._image
+        rows = [y for y in range(image.height()) if image.pixel(left, y)]
+        return (rows[0] + self._corner.y(), rows[-1] + 1 + self._corner.y()) if rows else None
+
     def paint(self, painter: QPainter) -> None:
         """Paint the spans where they belong."""
         if self._image is not None:

@@ -177,6 +177,11 @@ class EcgView(QWidget):
         return self._paper
 
     @property
+    def lens(self) -> LensItem:
+        """The magnifier's lens, seen or not."""
+        return self._lens
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """All lettering on the sheet."""
         return tuple(text.text for text in self._marks.texts)
