@@ -32,7 +32,10 @@ from farlead.settings import Settings, load_settings, utc_now
 from farlead_ui.bridge import QtScheduler, listen
 from farlead_ui.compose import Station, compose, dress
 from farlead_ui.crash import CrashPath
+from farlead_ui.ecg.layouts import LAYOUTS
+from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.rulers import Rulers
+from farlead_ui.own_layouts import own_layouts
 from farlead_ui.reading import NoticeKind
 from farlead_ui.seat import SeatMemory, recall, remember
 from farlead_ui.serving import ServingWatch
@@ -111,7 +114,12 @@ def standing(
     dress(application, appearance)
     tasks, scheduler = PoolTasks(), QtScheduler()
     rulers = Rulers(memory.screens)
-    station = compose(desk, settings, appearance, tasks, scheduler, utc_now, memory.keys, rulers)
+    login = desk.account.login
+    sheet = SheetModel((*LAYOUTS, *own_layouts(settings.folder)), memory.layouts.get(login))
+    station = compose(
+        desk, settings, appearance, tasks, scheduler, utc_now, memory.keys, rulers, sheet
+    )
+    listen(station.window, sheet.default_changed, lambda: keep_layout(settings, login, sheet))
     listen(station.window, rulers.changed, lambda: _keep_rulers(settings, rulers))
     listen(station.window, appearance.changed, lambda: _keep(settings, appearance))
     reader = partial(keep_reader, settings, station.signing, desk.account.login)
@@ -132,6 +140,13 @@ def _keep(settings: Settings, appearance: Appearance) -> None:
     memory = recall(settings.folder)
     said = {"look": appearance.look, "language": appearance.language}
     remember(settings.folder, memory.model_copy(update=said))
+
+
+def keep_layout(settings: Settings, login: str, sheet: SheetModel) -> None:
+    """The layout that a reader begins with holds at the next start, too."""
+    memory = recall(settings.folder)
+    layouts = {**memory.layouts, login: sheet.default_layout}
+    remember(settings.folder, memory.model_copy(update={"layouts": layouts}))
 
 
 def _keep_rulers(settings: Settings, rulers: Rulers) -> None:

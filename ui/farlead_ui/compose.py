@@ -9,6 +9,7 @@ from farlead.messages import Language
 from farlead.settings import Clock, Settings
 from farlead_ui.bridge import Scheduler, listen
 from farlead_ui.desk_like import DeskLike
+from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.rulers import Rulers
 from farlead_ui.i18n import Languages
 from farlead_ui.reading import ReadingModel
@@ -40,12 +41,13 @@ def compose(
     clock: Clock,
     keys: Mapping[str, tuple[str, ...]] | None = None,
     rulers: Rulers | None = None,
+    sheet: SheetModel | None = None,
 ) -> Station:
     """Build the models and the window over a desk; nothing is read or shown yet."""
     waiting = WaitingModel(desk, tasks, scheduler, clock)
     reading = ReadingModel(desk, waiting, tasks, scheduler, clock, settings)
     signing = SigningModel(reading)
-    window = MainWindow(reading, signing, appearance, clock, keys, rulers)
+    window = MainWindow(reading, signing, appearance, clock, keys, rulers, sheet)
     return Station(waiting, reading, signing, window)
 
 

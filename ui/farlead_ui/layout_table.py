@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Seat, Where
 from farlead_ui.ecg.arrangement import BeatView
-from farlead_ui.ecg.layouts import Layout
+from farlead_ui.ecg.layouts import LAYOUTS, Layout
 
 _KEYS = 9  # digits that there are
 
@@ -27,14 +27,29 @@ def _beat(view: BeatView) -> Callable[[Seat], None]:
 
 # fmt: off
 
+def chosen_by_number(layouts: Sequence[Layout], first: int = 1) -> tuple[Command, ...]:
+    """One command a layout, numbered from `first`; those up to the ninth have their digits."""
+    return tuple(
+        Command(f"sheet.layout.{number}", Group.SHEET,
+                QT_TRANSLATE_NOOP("commands", "Layout {name}"), "bj",
+                (str(number),) if number <= _KEYS else (), Where.SHEET, _layout(number), _ecg,
+                values={"name": layout.name}, family=QT_TRANSLATE_NOOP("commands", "Layout"))
+        for number, layout in enumerate(layouts, first)
+    )
+
+
+def own_layout_commands(layouts: Sequence[Layout]) -> tuple[Command, ...]:
+    """One command for each layout that the institution has added."""
+    return chosen_by_number(layouts[len(LAYOUTS):], len(LAYOUTS) + 1)
+
+
 def layout_commands(layouts: Sequence[Layout]) -> tuple[Command, ...]:
     """One command a layout, the first nine with their digits, and what goes with them."""
     return (
-        *(Command(f"sheet.layout.{number}", Group.SHEET,
-                  QT_TRANSLATE_NOOP("commands", "Layout {name}"), "bj",
-                  (str(number),) if number <= _KEYS else (), Where.SHEET, _layout(number), _ecg,
-                  values={"name": layout.name}, family=QT_TRANSLATE_NOOP("commands", "Layout"))
-          for number, layout in enumerate(layouts, 1)),
+        *chosen_by_number(layouts),
+        Command("sheet.layout_default", Group.SHEET,
+                QT_TRANSLATE_NOOP("commands", "Begin with this layout"), "ycbjks", (), Where.SHEET,
+                lambda s: s.sheet.keep_default(), _ecg),
         Command("sheet.rhythm_next", Group.SHEET,
                 QT_TRANSLATE_NOOP("commands", "Next rhythm lead"), "xyjldl", ("J",), Where.SHEET,
                 lambda s: s.sheet.step_rhythm(1), _has_rhythm, repeat=True),

@@ -25,6 +25,8 @@ class SeatMemory(BaseModel):
         Merged over the defaults of the command table.
     screens : dict of screen to Ruled
         What a ruler told about each screen.
+    layouts : dict of login to name
+        Layout that each reader begins with.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -34,6 +36,7 @@ class SeatMemory(BaseModel):
     language: Language | None = None
     keys: dict[str, tuple[str, ...]] = {}
     screens: dict[str, Ruled] = {}
+    layouts: dict[str, str] = {}
 
 
 def _file(folder: Path) -> Path:

@@ -52,8 +52,8 @@ def show(qtbot: QtBot) -> Callable[..., tuple[SheetModel, EcgView]]:
 
 def heights(view: EcgView) -> np.ndarray:
     """Heights of the first lead's stroke."""
-    cell = next(iter(view._strokes))
-    return view._strokes[cell][0][:, 1]
+    drawn = view._traces.strokes
+    return drawn[next(iter(drawn))][0][:, 1]
 
 
 def test_a_tap_turns_off_and_a_held_key_comes_back() -> None:
@@ -219,6 +219,17 @@ def test_a_filter_change_is_quick(show: Callable[..., tuple]) -> None:
     assert float(np.median(taken)) < 0.05
 
 
+def test_too_long_a_stretch_is_shown_as_it_is_and_says_so() -> None:
+    model = FilterModel()
+    model.begin(500.0)
+    model.choose(Setting(0.5, 50.0, 40.0))
+    long = recording(samples=np.tile(beats(), (1, 60)))
+    model.waived = too_long(long, 0, 300_000)
+    assert model.shown == ORIGINAL
+    assert "not used" in state_text(model)
+    assert not too_long(long, 0, 15_000)
+
+
 def test_the_key_in_the_window_and_the_report(seat: TestSeat) -> None:
     seat.station.reading.take(1)
     seat.seen()
@@ -233,14 +244,3 @@ def test_the_key_in_the_window_and_the_report(seat: TestSeat) -> None:
     seat.press(Key.Key_F)  # a tap: down and up
     assert not filters.on
     assert seat.station.reading.drafting.draft.display.filters == ""
-
-
-def test_too_long_a_stretch_is_shown_as_it_is_and_says_so() -> None:
-    model = FilterModel()
-    model.begin(500.0)
-    model.choose(Setting(0.5, 50.0, 40.0))
-    long = recording(samples=np.tile(beats(), (1, 60)))
-    model.waived = too_long(long, 0, 300_000)
-    assert model.shown == ORIGINAL
-    assert "not used" in state_text(model)
-    assert not too_long(long, 0, 15_000)

@@ -22,14 +22,19 @@ class Arrangement:
     Parameters
     ----------
     layouts : sequence of Layout
-        In the order of their keys; the first is the default.
+        In the order of their keys.
+    default : str, optional
+        Name of the layout that the reader wants to begin with; an unknown one is the first.
     """
 
     layout_changed = Signal()
+    default_changed = Signal()
 
-    def __init__(self, layouts: Sequence[Layout] = LAYOUTS) -> None:
+    def __init__(self, layouts: Sequence[Layout] = LAYOUTS, default: str | None = None) -> None:
         self._layouts = tuple(layouts)
-        self._layout = self._layouts[0]
+        named = (layout for layout in self._layouts if layout.name == default)
+        self._layout = next(named, self._layouts[0])
+        self._default = self._layout.name
         self._leads: tuple[str, ...] = ()
         self._placement: Placement | None = None
         self._rhythm: str | None = None
@@ -81,6 +86,17 @@ class Arrangement:
         names = [layout.name for layout in self._layouts]
         if name in names:
             self.set_layout(names.index(name) + 1)
+
+    @property
+    def default_layout(self) -> str:
+        """Name of the layout that the reader begins with."""
+        return self._default
+
+    def keep_default(self) -> None:
+        """Begin with the layout chosen now, next time, too."""
+        if self._layout.name != self._default:
+            self._default = self._layout.name
+            self.default_changed.emit()
 
     def next_layout(self) -> None:
         """Choose the following layout; after the last one the first."""

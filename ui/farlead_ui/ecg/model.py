@@ -68,8 +68,8 @@ class SheetModel(Arrangement, Pages):
     filter_changed = Signal()
     evidence_changed = Signal()
 
-    def __init__(self, layouts: Sequence[Layout] = LAYOUTS) -> None:
-        Arrangement.__init__(self, layouts)
+    def __init__(self, layouts: Sequence[Layout] = LAYOUTS, default: str | None = None) -> None:
+        Arrangement.__init__(self, layouts, default)
         Pages.__init__(self)
         self._recording: Recording | None = None
         self._r_peaks: tuple[int, ...] = ()

@@ -734,6 +734,10 @@
         <source>Magnifier</source>
         <translation>放大镜</translation>
     </message>
+    <message>
+        <source>Begin with this layout</source>
+        <translation>以此布局开始</translation>
+    </message>
 </context>
 <context>
     <name>words</name>

@@ -20,6 +20,7 @@ from farlead_ui.ecg.words import ControlWords
 from farlead_ui.imaging.model import ImageModel
 from farlead_ui.imaging.view import ImageView
 from farlead_ui.imaging.words import ImageWords
+from farlead_ui.layout_table import own_layout_commands
 from farlead_ui.reading import ReadingModel
 from farlead_ui.report.panel import ReportPanel
 from farlead_ui.signing import Panel, SigningModel
@@ -56,6 +57,8 @@ class MainWindow(QMainWindow):
         The user's own keys.
     rulers : Rulers, optional
         What is known of the screens' scales.
+    sheet : SheetModel, optional
+        With the layouts of this seat.
     """
 
     def __init__(
@@ -66,10 +69,12 @@ class MainWindow(QMainWindow):
         clock: Clock,
         keys: Mapping[str, tuple[str, ...]] | None = None,
         rulers: Rulers | None = None,
+        sheet: SheetModel | None = None,
     ) -> None:
         super().__init__()
         self.reading, self.signing, self.appearance = reading, signing, appearance
-        self.sheet, self.images = SheetModel(), ImageModel()
+        self.sheet, self.images = sheet or SheetModel(), ImageModel()
+        self.comparison = ComparisonModel()
         self._list_folded: bool | None = None  # None: as the width asks
         self._overlay: Overlay | None = None
         self.setWindowTitle("Farlead")
@@ -82,7 +87,7 @@ class MainWindow(QMainWindow):
             Seat(
                 reading, signing, reading.waiting, self.sheet, self.images, self.measuring, self
             ),
-            TABLE,
+            (*TABLE, *own_layout_commands(self.sheet.layouts)),
             keys,
         )  # fmt: skip
         self._make_rooms(clock)
