@@ -9,18 +9,14 @@ from farlead.messages import Language
 from farlead.model.detail import WaveMarks
 from farlead.model.screening import QtFormula
 from farlead_ui.ecg.caliper import Caliper, Hold, Kind, Leg
-from farlead_ui.ecg.caliper_marks import (
-    cell_at,
-    height_of,
-    marches,
-    millivolts_at,
-    sample_at,
-)
+from farlead_ui.ecg.caliper_marks import drawn, marches
 from farlead_ui.ecg.caliper_words import said
 from farlead_ui.ecg.calipers import CaliperModel
+from farlead_ui.ecg.fields import cell_at, field_at, fields, height_of, millivolts_at, recorded
 from farlead_ui.ecg.gain import GAINS, Gain
-from farlead_ui.ecg.geometry import Paper, Sheet, lay_out, scale_for
+from farlead_ui.ecg.geometry import lay_out
 from farlead_ui.ecg.layouts import LAYOUTS, place
+from farlead_ui.ecg.page import Paper, Sheet, scale_for
 from farlead_ui.ecg.speeds import SPEEDS
 from farlead_ui.ecg.tangent import t_end
 from farlead_ui.ecg.tape import Tape, ladder
@@ -226,12 +222,29 @@ def test_the_ladder_has_a_rung_for_each_interval() -> None:
 
 def test_the_march_goes_on_to_both_ends_of_the_page() -> None:
     page = sheet()
+    (whole,) = fields(page)
     caliper = Caliper(Kind.TIME, (Leg(PEAKS[5]), Leg(PEAKS[6])), march=True)
-    found = marches(page, caliper, page.trace_left, page.trace_right)
+    found = marches(whole, caliper)
     wanted = [page.x(p) for p in PEAKS if p not in (PEAKS[5], PEAKS[6])]
     assert found == pytest.approx(wanted)
-    assert marches(page, Caliper(Kind.TIME, (Leg(5), Leg(5))), 0, 1000) == []
-    assert marches(page, Caliper(Kind.TIME, (Leg(5), Leg(6))), 0, 1e6) == [], "a haze is no scale"
+    assert marches(whole, Caliper(Kind.TIME, (Leg(5), Leg(5)))) == []
+    assert marches(whole, Caliper(Kind.TIME, (Leg(5), Leg(6)))) == [], "a haze is no scale"
+
+
+@pytest.mark.parametrize("layout", range(len(LAYOUTS)))
+def test_in_every_layout_a_leg_stands_on_its_sample_in_every_lead(layout: int) -> None:
+    page = sheet(layout=layout)
+    at = 300
+    made = drawn(page, [(Caliper(Kind.TIME, (Leg(at), Leg(at + 40))), "x", Hold.SECOND)], 1.0)
+    upright = [line for line in made.lines if line[0] == line[2]]
+    for cell in recorded(page):
+        if cell.start <= at < cell.stop - 40:
+            x = page.at(cell, at)
+            assert any(
+                line[0] == pytest.approx(x) and line[1] <= cell.baseline <= line[3]
+                for line in upright
+            ), cell.lead
+    assert [tag.text for tag in made.tags] == ["x"]
 
 
 @settings(deadline=None, max_examples=150)
@@ -248,13 +261,18 @@ def test_what_is_drawn_is_measured_back(
     speed: float, gain: float, scale: float | None, ratio: float, layout: int, fs: float, mv: float
 ) -> None:
     page = sheet(speed, gain, scale, ratio, layout, fs)
-    first, last = (at * fs for at in page.seconds)
-    for sample in np.linspace(first, last, 7)[1:-1]:
-        at = round(float(sample))
-        assert sample_at(page, page.x(at)) == pytest.approx(at, abs=1e-6)
-        cell = next(c for c in page.cells if c.index is not None and c.start <= at < c.stop)
-        assert millivolts_at(cell, height_of(cell, mv)) == pytest.approx(mv, abs=1e-9)
-        assert cell_at(page, page.x(at), cell.baseline) is not None
+    for cell in recorded(page):
+        for share in (0.1, 0.5, 0.9):
+            at = round(cell.start + share * (cell.stop - cell.start))
+            x = page.at(cell, at)
+            field = field_at(page, x, cell.baseline)
+            assert field is not None
+            assert field.sample(x) == pytest.approx(at, abs=1e-6)
+            assert field.x(at) == pytest.approx(x)
+            assert millivolts_at(cell, height_of(cell, mv)) == pytest.approx(mv, abs=1e-9)
+            under = cell_at(page, min(x, cell.right - 1), cell.baseline)
+            assert under is not None
+            assert under.baseline == cell.baseline
 
 
 @settings(deadline=None)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -16,7 +16,7 @@ from farlead.model.detail import BeatKind, Detail, MedianBeats, WaveMarks
 from farlead.model.recording import Recording
 from farlead.model.screening import Measurement, QtFormula, Screening
 from farlead_ui.ecg.caliper import Hold, Kind
-from farlead_ui.ecg.caliper_marks import height_of
+from farlead_ui.ecg.fields import height_of
 from farlead_ui.theme.tokens import Look
 from support_gui import CTRL, NONE, SHIFT, Key, TestSeat
 
@@ -262,7 +262,7 @@ def test_moved_marks_change_the_figures_everywhere(desk: TestSeat) -> None:
     assert shown["PR"] == ("160", "")
     desk.press(Key.Key_Return)
     line = reading.drafting.draft.findings
-    assert line.startswith("Measurements edited: QT interval ")
+    assert line.startswith("Measurements edited: QT ")
     assert "(was 400)" in line
     desk.press(Key.Key_Z, CTRL)
     assert reading.drafting.draft.moved == {}
@@ -341,3 +341,41 @@ def test_the_night_look_and_chinese(make_seat: Callable[..., TestSeat]) -> None:
     texts = seat.station.window.measuring_sheet.layer.texts
     assert any("次/分 · 等距标线" in text for text in texts)
     assert seat.station.window.status._keyboard.text() == "卡尺 · Esc 回到图上"
+
+
+@pytest.mark.parametrize("layout", [11, 13, 14])
+def test_calipers_hold_where_columns_show_the_same_time(desk: TestSeat, layout: int) -> None:
+    window = desk.station.window
+    window.sheet.set_layout(layout)
+    page, model = window.ecg.page, window.measuring.calipers
+    cell = [c for c in page.cells if c.index is not None][-1]
+    first = cell.start + 200
+    y = cell.baseline + 8
+    alt = Qt.KeyboardModifier.AltModifier
+    _drag(desk, QPointF(page.at(cell, first), y), QPointF(page.at(cell, first + 250), y), alt)
+    per_pixel = window.sheet.recording.fs / page.px_per_second
+    caliper = model.selected
+    assert caliper is not None
+    found = [leg.sample for leg in caliper.legs]
+    assert found == pytest.approx([first, first + 250], abs=per_pixel + 25)
+    desk.press(Key.Key_Right)
+    leg = model.selected.legs[1].sample
+    _wheel(desk, QPointF(page.at(cell, leg), y), -2)
+    assert model.selected.legs[1].sample == leg - 2
+
+
+def test_the_sheet_below_is_shown_as_it_is_while_a_caliper_moves(desk: TestSeat) -> None:
+    window = desk.station.window
+    viewport = window.ecg.canvas.viewport()
+    before = viewport.grab().toImage()
+    desk.press(Key.Key_C)
+    QApplication.processEvents()
+    held = viewport.grab().toImage()
+    clear = QRect(5, viewport.height() // 2, 120, viewport.height() // 3)
+    assert held.copy(clear) == before.copy(clear), "the picture below is the sheet itself"
+    desk.press(Key.Key_3)
+    QApplication.processEvents()
+    changed = viewport.grab().toImage()
+    desk.press(Key.Key_Delete)
+    QApplication.processEvents()
+    assert changed.copy(clear) == viewport.grab().toImage().copy(clear), "and follows it"

@@ -1,9 +1,21 @@
-"""The calipers' own layer over the sheet: a drag repaints what moves and nothing else."""
+"""The calipers' own layer over the sheet: a drag repaints what moves and nothing else.
+
+While something on it has the keyboard, the layer lays its lines on a picture of the sheet, so
+that the traces below are not stroked again at each step.
+"""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QLineF, QObject, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QRegion
+from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QRegion,
+)
 from PySide6.QtWidgets import QWidget
 
 from farlead.model.screening import QtFormula
@@ -20,6 +32,7 @@ from farlead_ui.theme.fonts import font
 _HANDLE = 4
 _TAG_HEIGHT = 22
 _PAD = 8
+_BEYOND = 2  # device pixels of the picture beyond the sheet's edges
 
 Extra = Callable[[], Drawn | None]
 
@@ -51,10 +64,13 @@ class CaliperLayer(QWidget):
         self._formula, self._extra = formula, extra
         self._drawn: tuple[Drawn, ...] = ()
         self._covered = QRegion()
+        self._still = self._held = False
+        self._ground: QPixmap | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         view.canvas.viewport().installEventFilter(self)
-        view.laid_out.connect(self.refresh)
+        view.laid_out.connect(self._sheet_changed)
+        view.canvas.scene().changed.connect(self._sheet_changed)
         listen(self, model.changed, self.refresh)
         listen(self, appearance.changed, self.refresh)
         self._fit()
@@ -77,12 +93,14 @@ class CaliperLayer(QWidget):
     def refresh(self) -> None:
         """Follow model and sheet; only what was and what is now is painted."""
         self._drawn = self._make()
+        self._hold_still(still=self._held)
         before, self._covered = self._covered, self._region()
         self.setVisible(bool(self._drawn))
         self.update(before.united(self._covered))
 
     def _make(self) -> tuple[Drawn, ...]:
-        sheet, tape = self._view.sheet, self._model.tape
+        self._held = False
+        sheet, tape = self._view.page, self._model.tape
         if sheet is None or tape is None:
             return ()
         model, ratio = self._model, self._view.canvas.ratio
@@ -94,11 +112,38 @@ class CaliperLayer(QWidget):
             )
             for n, caliper in enumerate(model.calipers)
         ]
-        made = [drawn(sheet, tape, told, ratio)] if told else []
+        made = [drawn(sheet, told, ratio)] if told else []
         if model.ladder:
-            made.append(rungs(sheet, tape, ratio)[0])
+            made.append(rungs(sheet, tape, ratio))
         more = self._extra() if self._extra is not None else None
+        self._held = model.active or more is not None
         return (*made, more) if more is not None else tuple(made)
+
+    # -- the picture of the sheet below -------------------------------------------------------
+
+    def _hold_still(self, *, still: bool) -> None:
+        """Whether the sheet below is painted from a picture; it is made when it is needed."""
+        if still != self._still:
+            self._still, self._ground = still, None
+            self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, still)
+            self._view.canvas.viewport().update()
+            self.update()
+
+    def _sheet_changed(self) -> None:
+        if self._ground is not None:
+            self._ground = None
+            self.update()
+        self.refresh()
+
+    def _picture(self) -> QPixmap:
+        """The sheet without this layer, in its own device pixels."""
+        width, height = self._view.canvas.device_size()
+        made = QPixmap(width + 2 * _BEYOND, height + 2 * _BEYOND)
+        painter = QPainter(made)
+        whole = QRectF(made.rect())
+        self._view.canvas.scene().render(painter, whole, whole.translated(-_BEYOND, -_BEYOND))
+        painter.end()
+        return made
 
     # -- painting -----------------------------------------------------------------------------
 
@@ -106,6 +151,9 @@ class CaliperLayer(QWidget):
         painter = QPainter(self)
         painter.setClipRegion(event.region())
         painter.setTransform(self._view.canvas.transform())
+        if self._still:
+            self._ground = self._ground or self._picture()
+            painter.drawPixmap(QPointF(-_BEYOND, -_BEYOND), self._ground)
         for made in self._drawn:
             self._paint(painter, made)
         painter.end()
@@ -160,7 +208,9 @@ class CaliperLayer(QWidget):
         metrics = QFontMetricsF(font(tokens.WORDS, bold=True))
         wide = round((metrics.horizontalAdvance(tag.text) + 2 * _PAD) * ratio)
         high = round(_TAG_HEIGHT * ratio)
-        x = min(max(tag.x, 4.0), max(4.0, width - wide - 4.0))
+        room = width - wide - 4.0
+        x = tag.before - wide if tag.before is not None and tag.x > room else tag.x
+        x = min(max(x, 4.0), max(4.0, room))
         y = min(max(tag.y - high / 2, 2.0), max(2.0, height - high - 4.0))
         return QRectF(round(x), round(y), wide, high)
 

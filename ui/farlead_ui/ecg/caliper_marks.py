@@ -1,15 +1,16 @@
 """From calipers to lines, handles and lettering on the sheet, in device pixels."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from farlead_ui.ecg.caliper import Caliper, Hold, Kind
-from farlead_ui.ecg.geometry import Cell, Sheet
-from farlead_ui.ecg.tape import Rung, Tape, ladder
+from farlead_ui.ecg.fields import Field, fields, height_of, recorded
+from farlead_ui.ecg.page import Sheet
+from farlead_ui.ecg.tape import Tape, ladder
 
 _TOP, _LABEL_STEP = 14, 26  # of handles and labels, device-independent pixels
-_HANDLE = 4
-_LADDER = 46
+_LADDER, _OVER_RR = 46, 36
+_REACH = 0.06  # of the lines of a voltage beyond its legs, seconds
 _MARCHES = 400  # more repeats than this are a haze, not a scale
 
 Segment = tuple[float, float, float, float]
@@ -26,16 +27,20 @@ class Handle:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """Value of a caliper in its frame; `x`, `y`: its middle left."""
+    """Lettering; `x`, `y`: its middle left in a frame, its middle without one.
+
+    `before` is where its right edge goes when there is no room behind `x`.
+    """
 
     x: float
     y: float
     text: str
+    before: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """Everything that one caliper, the ladder or the fiducial marks put on the sheet."""
+    """Everything that calipers, the ladder or the fiducial marks put on the sheet."""
 
     lines: list[Segment] = field(default_factory=list)
     dashes: list[Segment] = field(default_factory=list)
@@ -45,172 +50,113 @@ class Drawn:
     words: list[Tag] = field(default_factory=list)  # without a frame, centred
 
 
-def sample_at(sheet: Sheet, x: float) -> float:
-    """Sample of the recording under a device pixel; the inverse of `Sheet.x`."""
-    seconds = (x - 0.5 - sheet.trace_left) / sheet.px_per_second + sheet.seconds[0]
-    return seconds * sheet.paper.fs
+#: A caliper, what it says, and which part of it the keyboard moves (None: nothing of it).
+Told = tuple[Caliper, str, Hold | None]
 
 
-def millivolts_at(cell: Cell, y: float) -> float:
-    """Level of a lead at a device pixel's height."""
-    return (cell.baseline + 0.5 - y) / cell.px_per_mv
-
-
-def height_of(cell: Cell, mv: float) -> float:
-    """Device pixel of a level of a lead."""
-    return cell.baseline + 0.5 - mv * cell.px_per_mv
-
-
-def cell_at(sheet: Sheet, x: float, y: float) -> Cell | None:
-    """The recorded lead under a device pixel: the nearest row of the column."""
-    column = [c for c in sheet.cells if c.left <= x < c.right and c.index is not None]
-    return min(column, key=lambda cell: abs(cell.baseline - y), default=None)
-
-
-def cells_of(sheet: Sheet, lead: int | None) -> list[Cell]:
-    """Places of one lead, a rhythm strip among them; None: of all."""
-    return [c for c in sheet.cells if c.index is not None and lead in (None, c.index)]
-
-
-def drawn(
-    sheet: Sheet, tape: Tape, calipers: Sequence[tuple[Caliper, str, Hold | None]], ratio: float
-) -> Drawn:
+def drawn(sheet: Sheet, calipers: Sequence[Told], ratio: float) -> Drawn:
     """All calipers.
 
     Parameters
     ----------
-    calipers : sequence of (Caliper, str, Hold or None)
-        What each says, and which part of it the keyboard moves; None: nothing of it.
     ratio : float
         Device pixels per device-independent pixel.
     """
     made = Drawn()
-    for row, (caliper, text, hold) in enumerate(calipers):
-        top = (_TOP + row * _LABEL_STEP) * ratio
-        if caliper.kind is Kind.TIME:
-            _time(made, sheet, caliper, hold, text, top, ratio)
+    for row, told in enumerate(calipers):
+        if told[0].kind is Kind.TIME:
+            _time(made, sheet, told, (_TOP + row * _LABEL_STEP) * ratio, ratio)
         else:
-            _voltage(made, sheet, tape, caliper, hold, text, ratio)
+            _voltage(made, sheet, told, ratio)
     return made
 
 
-def _time(
-    made: Drawn,
-    sheet: Sheet,
-    caliper: Caliper,
-    hold: Hold | None,
-    text: str,
-    top: float,
-    ratio: float,
-) -> None:
-    stretches = list(_stretches(sheet, caliper, top))
-    for upper, lower, left, right in stretches:
-        xs = [sheet.x(leg.sample) for leg in caliper.legs]
-        shown = [left <= x <= right for x in xs]
+def _time(made: Drawn, sheet: Sheet, told: Told, top: float, ratio: float) -> None:
+    caliper, text, hold = told
+    tagged: Tag | None = None
+    for place in fields(sheet, caliper.lead, top):
+        xs = [place.x(leg.sample) for leg in caliper.legs]
         for which, x in enumerate(xs):
-            if shown[which]:
-                made.lines.append((x, upper, x, lower))
-                made.handles.append(Handle(x, upper, hold in (which, Hold.BOTH)))
-        if any(shown):
-            ends = sorted(min(max(x, left), right) for x in xs)
-            made.lines.append((ends[0], upper, ends[1], upper))
+            if place.across(x):
+                made.lines.append((x, place.upper, x, place.lower))
+                made.handles.append(Handle(x, place.upper, hold in (which, Hold.BOTH)))
         if caliper.march:
-            made.dashes.extend(
-                (x, upper + 8 * ratio, x, lower) for x in marches(sheet, caliper, left, right)
-            )
-    if stretches:
-        upper, _, left, right = stretches[0]
-        last = max(sheet.x(leg.sample) for leg in caliper.legs)
-        made.tags.append(Tag(min(max(last, left), right) + 12 * ratio, upper, text))
+            start = place.upper + 8 * ratio
+            made.dashes.extend((x, start, x, place.lower) for x in marches(place, caliper))
+        if any(map(place.across, xs)):
+            left, right = (min(max(x, place.left), place.right) for x in sorted(xs))
+            made.lines.append((left, place.upper, right, place.upper))
+            gap = 12 * ratio
+            tagged = tagged or Tag(right + gap, place.upper, text, left - gap)
+    made.tags.append(tagged or Tag(sheet.trace_left + 12 * ratio, top, text))
     _tangent(made, sheet, caliper)
 
 
-def _stretches(
-    sheet: Sheet, caliper: Caliper, top: float
-) -> Iterator[tuple[float, float, float, float]]:
-    """Upper, lower, left and right end of what a caliper may cover: the page, or its lead."""
-    if caliper.lead is None:
-        yield top, sheet.height - top / 2, sheet.trace_left, sheet.trace_right
-        return
-    for cell in cells_of(sheet, caliper.lead):
-        yield (
-            cell.baseline - cell.half * 0.9,
-            cell.baseline + cell.half * 0.9,
-            cell.left,
-            cell.right,
-        )
-
-
-def marches(sheet: Sheet, caliper: Caliper, left: float, right: float) -> list[float]:
+def marches(place: Field, caliper: Caliper) -> list[float]:
     """Where the interval repeats to both sides, device pixels."""
-    first, last = sorted(sheet.x(leg.sample) for leg in caliper.legs)
+    first, last = sorted(place.x(leg.sample) for leg in caliper.legs)
     step = last - first
-    if step <= 0 or (right - left) / step > _MARCHES:
+    if step <= 0 or (place.right - place.left) / step > _MARCHES:
         return []
-    before = int((first - left) / step + 1e-9)
-    after = int((right - last) / step + 1e-9)
+    before = int(max(0.0, first - place.left) / step + 1e-9)
+    after = int(max(0.0, place.right - last) / step + 1e-9)
     places = [first - n * step for n in range(before, 0, -1)]
     places += [last + n * step for n in range(1, after + 1)]
-    return [x for x in places if left <= x <= right]
+    return [x for x in places if place.across(x)]
 
 
 def _tangent(made: Drawn, sheet: Sheet, caliper: Caliper) -> None:
-    """The line that gives the end of T, a little longer than it must be."""
+    """The line that gives the end of T, a little longer than it must be, and the baseline."""
     found = caliper.tangent
     if found is None:
         return
-    for cell in cells_of(sheet, caliper.lead):
-        run = found.end - found.sample
-        points = [
-            (sheet.x(at), height_of(cell, found.mv + found.slope * (at - found.sample)))
-            for at in (found.sample - run, found.end + 0.25 * run)
-        ]
-        if cell.left <= points[0][0] and points[1][0] <= cell.right:
-            made.slopes.append((*points[0], *points[1]))
-            base = height_of(cell, found.end_mv)
-            left, right = sheet.x(caliper.legs[0].sample), sheet.x(found.end + 0.5 * run)
-            made.lines.append((left, base, min(right, cell.right), base))
+    run = found.end - found.sample
+    for cell in recorded(sheet, caliper.lead):
+        ends = (found.sample - run, found.end + 0.4 * run)
+        left, right = (sheet.at(cell, at) for at in ends)
+        if not cell.left <= left <= right <= cell.right:
+            continue
+        levels = (height_of(cell, found.mv + found.slope * (at - found.sample)) for at in ends)
+        upper, lower = levels
+        made.slopes.append((left, upper, right, lower))
+        base, start = height_of(cell, found.end_mv), sheet.at(cell, caliper.legs[0].sample)
+        made.dashes.append((max(start, cell.left), base, right, base))
 
 
-def _voltage(
-    made: Drawn,
-    sheet: Sheet,
-    tape: Tape,
-    caliper: Caliper,
-    hold: Hold | None,
-    text: str,
-    ratio: float,
-) -> None:
-    for cell in cells_of(sheet, caliper.lead):
-        xs = [sheet.x(leg.sample) for leg in caliper.legs]
+def _voltage(made: Drawn, sheet: Sheet, told: Told, ratio: float) -> None:
+    caliper, text, hold = told
+    for cell in recorded(sheet, caliper.lead):
+        xs = [sheet.at(cell, leg.sample) for leg in caliper.legs]
         if not all(cell.left <= x <= cell.right for x in xs):
             continue
-        reach = tape.span(60.0) / sheet.paper.fs * sheet.px_per_second
+        reach = _REACH * sheet.px_per_second
         left, right = max(cell.left, min(xs) - reach), min(cell.right, max(xs) + reach)
-        for which, (x, leg) in enumerate(zip(xs, caliper.legs, strict=True)):
-            y = height_of(cell, leg.mv)
+        levels = [height_of(cell, leg.mv) for leg in caliper.legs]
+        for which, (x, y) in enumerate(zip(xs, levels, strict=True)):
             made.lines.append((left, y, right, y))
             made.handles.append(Handle(x, y, hold in (which, Hold.BOTH)))
-        upper = height_of(cell, caliper.legs[1].mv)
-        made.lines.append((right, height_of(cell, caliper.legs[0].mv), right, upper))
-        made.tags.append(Tag(right + 8 * ratio, upper, text))
+        made.lines.append((right, levels[0], right, levels[1]))
+        made.tags.append(Tag(right + 8 * ratio, levels[1], text, left - 8 * ratio))
 
 
-def rungs(sheet: Sheet, tape: Tape, ratio: float) -> tuple[Drawn, list[Rung]]:
-    """The RR ladder along the foot of the page: a tick at each R wave, ms and rate between."""
+def rungs(sheet: Sheet, tape: Tape, ratio: float) -> Drawn:
+    """The RR ladder along the foot: a tick at each R wave, ms and rate between."""
     made = Drawn()
-    first, last = (at * sheet.paper.fs for at in sheet.seconds)
-    found = ladder(tape, first, last)
-    y = sheet.height - _LADDER * ratio
+    for place in fields(sheet):
+        y = sheet.rr - _OVER_RR * ratio if sheet.rr is not None else place.lower - _LADDER * ratio
+        _rungs(made, place, tape, y, ratio)
+    return made
+
+
+def _rungs(made: Drawn, place: Field, tape: Tape, y: float, ratio: float) -> None:
     half = 9 * ratio
-    for rung in found:
-        left, right = sheet.x(rung.start), sheet.x(rung.stop)
-        inside = [x for x in (left, right) if sheet.trace_left <= x <= sheet.trace_right]
+    for rung in ladder(tape, place.sample(place.left), place.sample(place.right)):
+        left, right = place.x(rung.start), place.x(rung.stop)
+        inside = [x for x in (left, right) if place.across(x)]
         made.lines.extend((x, y - half, x, y + half) for x in inside)
-        left, right = max(left, sheet.trace_left), min(right, sheet.trace_right)
+        left, right = max(left, place.left), min(right, place.right)
         made.lines.append((left, y, right, y))
         if len(inside) == 2:
             middle = (left + right) / 2
             made.words.append(Tag(middle, y - 9 * ratio, f"{rung.ms:.0f}"))
             made.words.append(Tag(middle, y + 10 * ratio, f"{rung.rate:.0f}/min"))
-    return made, found

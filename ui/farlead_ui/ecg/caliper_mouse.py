@@ -4,9 +4,17 @@ from PySide6.QtCore import QEvent, QObject, QPointF, Qt
 from PySide6.QtGui import QCursor, QMouseEvent, QWheelEvent
 
 from farlead_ui.ecg.caliper import Caliper, Hold, Kind, Leg
-from farlead_ui.ecg.caliper_marks import cell_at, cells_of, height_of, millivolts_at, sample_at
 from farlead_ui.ecg.calipers import CaliperModel
-from farlead_ui.ecg.geometry import Cell, Sheet
+from farlead_ui.ecg.fields import (
+    Field,
+    cell_at,
+    field_at,
+    fields,
+    height_of,
+    millivolts_at,
+    recorded,
+)
+from farlead_ui.ecg.page import Cell, Sheet
 from farlead_ui.ecg.view import EcgView
 
 #: How near the pointer takes a leg, snaps to a mark, and how far a drag begins.
@@ -31,6 +39,7 @@ class CaliperMouse(QObject):
         self._grip: Grip | None = None
         self._offset = (0.0, 0.0)  # from the pointer to the first leg, samples and millivolts
         self._one_lead = False
+        self._field: Field | None = None  # where the drag began
         self._turned = 0
         viewport = view.canvas.viewport()
         viewport.setMouseTracking(True)
@@ -38,12 +47,12 @@ class CaliperMouse(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Whether the event was the calipers'."""
-        if self._view.sheet is None or self._model.tape is None:
+        if self._view.page is None or self._model.tape is None:
             return super().eventFilter(watched, event)
         if isinstance(event, QMouseEvent):
-            return self._mouse(event, self._view.sheet)
+            return self._mouse(event, self._view.page)
         if isinstance(event, QWheelEvent):
-            return self._wheel(event, self._view.sheet)
+            return self._wheel(event, self._view.page)
         return super().eventFilter(watched, event)
 
     def _mouse(self, event: QMouseEvent, sheet: Sheet) -> bool:
@@ -64,6 +73,7 @@ class CaliperMouse(QObject):
 
     def _press(self, place: QPointF, event: QMouseEvent, sheet: Sheet) -> bool:
         self._pressed = place
+        self._field = field_at(sheet, place.x(), place.y())
         self._one_lead = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         self._grip = self._at(place, sheet)
         if self._grip is not None:
@@ -73,7 +83,7 @@ class CaliperMouse(QObject):
                 first = caliper.legs[0]
                 cell = self._cell(caliper, sheet, place)
                 mv = millivolts_at(cell, place.y()) if cell is not None else 0.0
-                self._offset = (first.sample - sample_at(sheet, place.x()), first.mv - mv)
+                self._offset = (first.sample - self._sample(place), first.mv - mv)
         return True
 
     def _moved(self, place: QPointF, event: QMouseEvent, sheet: Sheet) -> bool:
@@ -113,14 +123,14 @@ class CaliperMouse(QObject):
         if hold is not Hold.BOTH:
             self._model.drag(hold, self._leg(place, sheet, cell, free=free))
             return
-        sample = self._model.tape.inside(sample_at(sheet, place.x()) + self._offset[0])
+        sample = self._model.tape.inside(self._sample(place) + self._offset[0])
         mv = millivolts_at(cell, place.y()) + self._offset[1] if cell is not None else 0.0
         self._model.drag(hold, Leg(sample, mv))
 
     def _leg(self, place: QPointF, sheet: Sheet, cell: Cell | None, *, free: bool) -> Leg:
         """The leg that belongs there: on a sample, a fiducial point, and on the trace if near."""
         tape = self._model.tape
-        sample = sample_at(sheet, place.x())
+        sample = self._sample(place)
         if tape is None:
             return Leg(round(sample))
         snap = 0.0 if free else _SNAP * self._view.canvas.ratio
@@ -129,7 +139,7 @@ class CaliperMouse(QObject):
             return Leg(at)
         mv = millivolts_at(cell, place.y())
         level = tape.level(cell.index, at)
-        near = level is not None and abs(level - mv) * cell.px_per_mv < snap
+        near = level is not None and abs((level - mv) * cell.px_per_mv) < snap
         return Leg(at, level if near and level is not None else round(mv, 3))
 
     # -- what lies under the pointer ----------------------------------------------------------
@@ -148,7 +158,7 @@ class CaliperMouse(QObject):
         """The place of a voltage caliper's lead nearest to the pointer."""
         if caliper.kind is Kind.TIME:
             return None
-        cells = cells_of(sheet, caliper.lead)
+        cells = recorded(sheet, caliper.lead)
         return min(cells, key=lambda c: abs(c.baseline - place.y()), default=None)
 
     def _point(self, place: QPointF, sheet: Sheet) -> None:
@@ -176,27 +186,39 @@ class CaliperMouse(QObject):
             self._model.step(steps * (10 if fast else 1))
         return True
 
+    def _sample(self, place: QPointF) -> float:
+        """Time under the pointer, in the field where the drag began."""
+        return self._field.sample(place.x()) if self._field is not None else 0.0
+
     def _device(self, position: QPointF) -> QPointF:
         return self._view.canvas.transform().inverted()[0].map(position)
 
 
 def _hold_at(caliper: Caliper, sheet: Sheet, place: QPointF, near: float) -> Hold | None:
-    cells = cells_of(sheet, caliper.lead)
-    inside = caliper.lead is None or any(
-        c.left <= place.x() <= c.right and abs(c.baseline - place.y()) <= c.half for c in cells
-    )
-    if not inside:
-        return None
-    xs = [sheet.x(leg.sample) for leg in caliper.legs]
-    if caliper.kind is Kind.TIME:
+    """The part of a caliper near a place; None where none is."""
+    if caliper.kind is Kind.VOLTAGE:
+        return _level_at(caliper, sheet, place, near)
+    for field in fields(sheet, caliper.lead):
+        if not field.holds(place.x(), place.y()):
+            continue
+        xs = [field.x(leg.sample) for leg in caliper.legs]
         distances = [abs(place.x() - x) for x in xs]
-    else:
+        nearest = min((0, 1), key=lambda n: distances[n])
+        if distances[nearest] < near:
+            return Hold(nearest)
+        bar = caliper.lead is None and place.y() < 4 * near
+        if bar and min(xs) < place.x() < max(xs):
+            return Hold.BOTH
+    return None
+
+
+def _level_at(caliper: Caliper, sheet: Sheet, place: QPointF, near: float) -> Hold | None:
+    for cell in recorded(sheet, caliper.lead):
+        xs = [sheet.at(cell, leg.sample) for leg in caliper.legs]
         if not min(xs) - 8 * near <= place.x() <= max(xs) + 8 * near:
-            return None
-        levels = [[abs(place.y() - height_of(c, leg.mv)) for c in cells] for leg in caliper.legs]
-        distances = [min(each, default=near) for each in levels]
-    nearest = min((0, 1), key=lambda n: distances[n])
-    if distances[nearest] < near:
-        return Hold(nearest)
-    bar = caliper.kind is Kind.TIME and caliper.lead is None and place.y() < 4 * near
-    return Hold.BOTH if bar and min(xs) < place.x() < max(xs) else None
+            continue
+        distances = [abs(place.y() - height_of(cell, leg.mv)) for leg in caliper.legs]
+        nearest = min((0, 1), key=lambda n: distances[n])
+        if distances[nearest] < near:
+            return Hold(nearest)
+    return None

@@ -182,6 +182,11 @@ class EcgView(QWidget):
         return self._lens
 
     @property
+    def page(self) -> Sheet | None:
+        """The same whatever its places have to do with time: `Sheet.at` tells it for each."""
+        return self._sheet
+
+    @property
     def texts(self) -> tuple[str, ...]:
         """All lettering on the sheet."""
         return tuple(text.text for text in self._marks.texts)

@@ -319,6 +319,26 @@
 <context>
     <name>commands</name>
     <message>
+        <source>Leg by a sample</source>
+        <translation>卡脚移一样点</translation>
+    </message>
+    <message>
+        <source>Leg by ten samples</source>
+        <translation>卡脚移十样点</translation>
+    </message>
+    <message>
+        <source>Leg to a mark</source>
+        <translation>卡脚到标记</translation>
+    </message>
+    <message>
+        <source>Voltage by 0.01 mV</source>
+        <translation>电压移 0.01 mV</translation>
+    </message>
+    <message>
+        <source>Voltage by 0.1 mV</source>
+        <translation>电压移 0.1 mV</translation>
+    </message>
+    <message>
         <source>Caliper</source>
         <translation>卡尺</translation>
     </message>

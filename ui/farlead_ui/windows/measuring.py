@@ -9,7 +9,7 @@ from psygnal import Signal
 
 from farlead.messages import Language, Message, in_both, message
 from farlead.model.detail import WaveMarks
-from farlead.model.figures import caption, written_of
+from farlead.model.figures import written_of
 from farlead.model.moved import edited
 from farlead.model.screening import Screening
 from farlead_ui.ecg.caliper import Kind
@@ -20,7 +20,8 @@ from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.tape import Tape
 from farlead_ui.reading import NoticeKind, ReadingModel
 
-_HEADLINES = ("pr", "qrs", "qt", "qtc")
+#: What moved marks change of the report, by its short names.
+_HEADLINES = {"pr": "PR", "qrs": "QRS", "qt": "QT", "qtc": "QTc"}
 
 
 class Measuring:
@@ -179,7 +180,7 @@ class Measuring:
             values = [
                 message(
                     "caliper.edited",
-                    **in_both("name", caption(m)),
+                    name=_HEADLINES[m.name],
                     now=written_of(m),
                     before="—" if m.before is None else f"{m.before:.0f}",
                 )

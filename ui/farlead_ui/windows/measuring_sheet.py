@@ -31,7 +31,7 @@ class MeasuringSheet:
         listen(self.layer, measuring.marks.changed, self.layer.refresh)
 
     def _marks(self) -> Drawn | None:
-        sheet, marks = self._view.sheet, self._measuring.marks
+        sheet, marks = self._view.page, self._measuring.marks
         if sheet is None or not marks.active:
             return None
         names = {name: self._appearance.text(message(f"caliper.mark.{name}")) for name in MARKS}

@@ -5,7 +5,7 @@ The head line and its clock stay readable.
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from farlead import __version__
 from farlead_ui.commands import Command, Commands, Group, shown_key
@@ -60,10 +60,14 @@ class KeySheet(Overlay):
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(1, 1, 1, 1)
         self._inside: QWidget | None = None
+        self._area = QScrollArea()
+        self._high = 0
 
     def refresh(self) -> None:
         """Read the table."""
         if self._inside is not None:
+            self._inside.hide()
+            self._outer.removeWidget(self._inside)
             self._inside.deleteLater()
         head = across(
             24, label(self.tr("Keys"), step="section", bold=True), 8,
@@ -82,13 +86,22 @@ class KeySheet(Overlay):
         for group, title in names.items():
             columns.addLayout(self._column(group, title), 1)
         columns.setContentsMargins(24, 12, 24, 16)
+        table, self._area = QWidget(), QScrollArea()
+        table.setLayout(columns)
+        self._high = head.sizeHint().height() + table.sizeHint().height()
+        self._area.setWidget(table)
+        self._area.setWidgetResizable(True)
+        self._area.setFrameShape(QFrame.Shape.NoFrame)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for part in (table, self._area.viewport()):
+            part.setAutoFillBackground(False)
         self._inside = QWidget()
-        self._inside.setLayout(down(head, line(), columns, None))
+        self._inside.setLayout(down(head, line(), self._area))
         self._outer.addWidget(self._inside)
 
     def wanted(self) -> int:
-        """As high as the longest column."""
-        return self._outer.sizeHint().height() + 2
+        """As high as the longest column; what has no room is scrolled to."""
+        return self._high + 4
 
     def _column(self, group: Group, title: str) -> QVBoxLayout:
         column = down(label(title, bold=True), 6, line())
@@ -120,7 +133,18 @@ class KeySheet(Overlay):
         return rows
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        event.ignore()
+        bar = self._area.verticalScrollBar()
+        steps = {
+            Qt.Key.Key_Down: bar.singleStep(),
+            Qt.Key.Key_Up: -bar.singleStep(),
+            Qt.Key.Key_PageDown: bar.pageStep(),
+            Qt.Key.Key_PageUp: -bar.pageStep(),
+        }
+        by = steps.get(Qt.Key(event.key()))
+        if by is None:
+            event.ignore()
+        else:
+            bar.setValue(bar.value() + by)
 
 
 class About(Overlay):
