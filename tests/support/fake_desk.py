@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
+from farlead.desk import EarlierEcgs
 from farlead.errors import ClaimLost, ClaimRefused, SignatureRefused, WrongPin
 from farlead.messages import Message, message
 from farlead.model.lives import ReportState, StudyState
@@ -90,6 +91,7 @@ class FakeDesk:
     signed: list[tuple[int, Draft]] = field(default_factory=list)
     retakes: list[tuple[int, str, str]] = field(default_factory=list)
     failures: dict[int, Message] = field(default_factory=dict)
+    earlier: dict[int, EarlierEcgs] = field(default_factory=dict)
     refuse_signature: Message | None = None
     accept_all: set[int] = field(default_factory=set)
     sources: tuple[Source, ...] = ()
@@ -170,6 +172,12 @@ class FakeDesk:
             row, self.contents.get(study_id, ()), self.drafts.get(study_id, Draft()),
             failure=self.failures.get(study_id),
         )  # fmt: skip
+
+    def earlier_ecgs(self, study_id: int) -> EarlierEcgs:
+        return self.earlier.get(study_id, EarlierEcgs())
+
+    def exported(self, study_id: int, form: str) -> None:
+        self.calls.append(("exported", (study_id, form)))
 
     def save_draft(self, claim: Claim, draft: Draft) -> None:
         self._check(claim)

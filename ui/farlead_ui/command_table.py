@@ -13,6 +13,7 @@ from farlead_ui.ecg.layouts import LAYOUTS
 from farlead_ui.layout_table import layout_commands
 from farlead_ui.moving_table import MOVING
 from farlead_ui.reading import NoticeKind
+from farlead_ui.sheet_commands import COMPARISON, EXPORT, OVERLAYS
 from farlead_ui.signing import Panel
 
 # -- when
@@ -287,4 +288,6 @@ _SEAT = (
 )
 
 # The table. The order decides between commands that share a key.
-TABLE: tuple[Command, ...] = (*CALIPERS, *MOVING, *_STUDY, *_SHEET, *_REPORT, *_SEAT)
+TABLE: tuple[Command, ...] = (
+    *COMPARISON, *CALIPERS, *MOVING, *_STUDY, *_SHEET, *OVERLAYS, *EXPORT, *_REPORT, *_SEAT,
+)  # fmt: skip

@@ -13,6 +13,7 @@ from PySide6.QtCore import QCoreApplication
 
 from farlead.errors import SettingsError
 from farlead.messages import message
+from farlead_ui.ecg.earlier import ComparisonModel
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.imaging.model import ImageModel
 from farlead_ui.reading import ReadingModel
@@ -89,6 +90,9 @@ class WindowLike(Protocol):
     def show_calibration(self) -> None:
         """Card and ruler for the true scale of the screen."""
 
+    def export(self, form: str) -> None:
+        """Give the sheet or its figures out: ``pdf``, ``png``, ``values``."""
+
     def show_about(self) -> None:
         """About box."""
 
@@ -113,6 +117,7 @@ class Seat:
     images: ImageModel
     measuring: Measuring
     window: WindowLike
+    comparison: ComparisonModel
 
 
 @dataclass(frozen=True, slots=True)

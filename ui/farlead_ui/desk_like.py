@@ -6,6 +6,7 @@ Every method blocks and is called from worker threads only.
 from collections.abc import Sequence
 from typing import Protocol
 
+from farlead.desk import EarlierEcgs
 from farlead.messages import Message
 from farlead.model.people import Account
 from farlead.model.recording import ImageStudy, Recording
@@ -105,6 +106,12 @@ class DeskLike(Protocol):
 
     def open(self, study_id: int) -> OpenStudyLike:
         """Read everything about a study."""
+
+    def earlier_ecgs(self, study_id: int) -> EarlierEcgs:
+        """The same patient's earlier ECGs, newest first."""
+
+    def exported(self, study_id: int, form: str) -> None:
+        """Something of a study is about to leave the station; logged."""
 
     def save_draft(self, claim: Claim, draft: Draft) -> object:
         """Store what has been written."""

@@ -12,7 +12,9 @@ from farlead_ui.actions import Actions
 from farlead_ui.bridge import listen
 from farlead_ui.command_table import TABLE
 from farlead_ui.commands import Commands, Seat, Where
+from farlead_ui.ecg.earlier import ComparisonModel
 from farlead_ui.ecg.model import SheetModel
+from farlead_ui.ecg.overlay_item import OverlayLayer
 from farlead_ui.ecg.rulers import Rulers
 from farlead_ui.ecg.screens import ScreenWatch
 from farlead_ui.ecg.view import EcgView
@@ -28,6 +30,8 @@ from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.tokens import LIST_WIDTH, REPORT_WIDTH, Look
 from farlead_ui.widgets import across, down, line
 from farlead_ui.windows.calibration import Calibration
+from farlead_ui.windows.compare_room import CompareRoom
+from farlead_ui.windows.exporting import Exporting
 from farlead_ui.windows.failed import FailedPage
 from farlead_ui.windows.headline import HeadLine
 from farlead_ui.windows.lock import LockScreen
@@ -74,6 +78,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.reading, self.signing, self.appearance = reading, signing, appearance
         self.sheet, self.images = sheet or SheetModel(), ImageModel()
+        self.comparison = ComparisonModel()
         self._list_folded: bool | None = None  # None: as the width asks
         self._overlay: Overlay | None = None
         self.setWindowTitle("Farlead")
@@ -84,7 +89,8 @@ class MainWindow(QMainWindow):
         )
         self.commands = Commands(
             Seat(
-                reading, signing, reading.waiting, self.sheet, self.images, self.measuring, self
+                reading, signing, reading.waiting, self.sheet, self.images, self.measuring, self,
+                self.comparison,
             ),
             (*TABLE, *own_layout_commands(self.sheet.layouts)),
             keys,
@@ -148,6 +154,8 @@ class MainWindow(QMainWindow):
             self.signing.cancel()
         elif self.centre.isAncestorOf(self.focusWidget() or self) and self.measuring.held:
             self.measuring.release()
+        elif self.comparison.comparing and self.centre.isAncestorOf(self.focusWidget() or self):
+            self.comparison.toggle()
         else:
             self.report.statements.close_candidates()
         self.focus_sheet()
@@ -190,6 +198,10 @@ class MainWindow(QMainWindow):
         """Card and ruler for the true scale of this screen."""
         self._open(self.calibration)
 
+    def export(self, form: str) -> None:
+        """Give the sheet or its figures out."""
+        self.exporting.export(form)
+
     def show_about(self) -> None:
         """About box."""
         self._open(self.about)
@@ -228,9 +240,12 @@ class MainWindow(QMainWindow):
         self.head = HeadLine(reading, self.sheet, appearance, clock, self._file)
         self.ecg = EcgView(self.sheet, palette, tasks=reading.tasks)
         self.ecg_words = ControlWords(self.sheet, palette)
+        self.overlays = OverlayLayer(self.ecg, self.sheet, lambda: appearance.palette)
         self.view = ImageView(self.images, palette)
         self.view_words = ImageWords(self.images, palette)
         self.measuring_sheet = MeasuringSheet(self.ecg, self.measuring, appearance)
+        self.compare = CompareRoom(self.comparison, reading, self.sheet, appearance, self.commands)
+        self.exporting = Exporting(self, reading, self.sheet, appearance)
         self.failed = FailedPage(reading, self.commands, appearance)
         self.report = ReportPanel(reading, self.signing, self.commands, appearance)
         self.status = StatusLine(reading, self.commands, appearance, clock)
@@ -242,9 +257,16 @@ class MainWindow(QMainWindow):
 
     def _compose(self) -> None:
         self.centre = QStackedWidget()
-        for page in (self.ecg, self.view, self.failed):
+        for page in (self.ecg, self.view, self.failed, self.compare.view):
             self.centre.addWidget(page)
-        column = down(self.head, self.ecg_words, self.view_words, self.centre)
+        column = down(
+            self.head,
+            self.ecg_words,
+            self.view_words,
+            self.compare.words,
+            self.centre,
+            self.compare.strip,
+        )
         self._report_line = line(vertical=True)
         desk = QWidget()
         row = across(self.list, line(vertical=True), column, self._report_line, self.report, gap=0)
@@ -274,6 +296,7 @@ class MainWindow(QMainWindow):
         self.ecg.painted.connect(self.showing.painted)
         self.view.painted.connect(self.showing.painted)
         listen(self, self.showing.page_changed, self._turn_page)
+        listen(self, self.comparison.mode_changed, self._compare)
         listen(self, self.reading.changed, self._study_changed)
         listen(self, self.measuring.changed, self._measuring_changed)
         listen(self, self.signing.locked_changed, self._follow_lock)
@@ -290,8 +313,10 @@ class MainWindow(QMainWindow):
         page = self.showing.page
         widgets = {Page.SHEET: self.ecg, Page.IMAGES: self.view, Page.FAILED: self.failed}
         inside = self.centre.isAncestorOf(self.focusWidget()) if self.focusWidget() else True
-        self.centre.setCurrentWidget(widgets[page])
-        self.ecg_words.setVisible(page is Page.SHEET)
+        comparing = self.comparison.comparing
+        self.centre.setCurrentWidget(self.compare.view if comparing else widgets[page])
+        self.ecg_words.setVisible(page is Page.SHEET and not comparing)
+        self.compare.show_bars(comparing=comparing, sheet=page is Page.SHEET)
         self.view_words.setVisible(page is Page.IMAGES)
         if inside:
             self.focus_sheet()
@@ -303,6 +328,12 @@ class MainWindow(QMainWindow):
             self.focus_sheet()
         self._say_keyboard()
 
+    def _compare(self) -> None:
+        """The list gives way while two ECGs are on the screen."""
+        if self._list_folded is None:
+            self.list.set_folded(folded=self.comparison.comparing or self._narrow())
+        self._turn_page()
+
     def _study_changed(self) -> None:
         """A study that has just been opened has the keyboard."""
         if self.reading.in_hand is not None and self.reading.painted_at is None:
@@ -311,6 +342,7 @@ class MainWindow(QMainWindow):
 
     def _follow_lock(self) -> None:
         self.close_overlay()
+        self.exporting.dismiss()
         self.pages.setCurrentIndex(1 if self.blocked else 0)
         self.focus_sheet()
 
@@ -369,11 +401,14 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
-        narrow = self.width() - LIST_WIDTH - REPORT_WIDTH - 2 < _SHEET_LEAST
+        narrow = self._narrow() or self.comparison.comparing
         folded = narrow if self._list_folded is None else self._list_folded
         self.list.set_folded(folded=folded)
         if self._overlay is not None:
             self._overlay.place()
+
+    def _narrow(self) -> bool:
+        return self.width() - LIST_WIDTH - REPORT_WIDTH - 2 < _SHEET_LEAST
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.signing.send_retakes()

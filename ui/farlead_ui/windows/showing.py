@@ -147,6 +147,7 @@ class Showing:
             first = self.place == 0  # the recording that screening measured stands first
             beats = screening.r_peaks if screening and first else ()
             self._sheet.show(recording, beats, self._doubts(recording, job))
+            self._sheet.overlays.measured(screening.detail if screening and first else None, beats)
             self._light()
             self._note_display()
             self._turn(Page.SHEET)
