@@ -69,22 +69,37 @@ def alternans(
     end = min(T[1], interval - BEFORE_NEXT)
     if end - T[0] < 0.1:
         return ()
-    qrs, height = _alternation(part, QRS)
-    shares = qrs / np.maximum(height, 1e-9)
+    # What the beats of one kind have in common, against the other: most hearts go no further.
+    scale = np.where(part.scale > 0, part.scale, np.inf)[:, None]
+    first_kind, second_kind = (part.values[kind::2].mean(0) / scale for kind in (0, 1))
+    apart = part.one(first_kind - second_kind)
+    mean = part.one(0.5 * (first_kind + second_kind)).part(*QRS)[0]
+    height = np.maximum(mean.max(1) - mean.min(1), 1e-9)
+    shares = _size(apart, QRS) / height
+    sizes = _size(apart, (T[0], end))
     told = tuple(range(first, last))
-    many = [names[i] for i in np.flatnonzero(shares >= QRS_SHARE).tolist() if i < len(names)]
-    if len(many) >= min(QRS_LEADS, len(names)):
+    many = (shares >= QRS_SHARE) & _in_turn(part, QRS, asked=bool(shares.max() >= QRS_SHARE))
+    if np.count_nonzero(many) >= min(QRS_LEADS, len(names)):
+        leads = tuple(names[i] for i in np.flatnonzero(many).tolist() if i < len(names))
         values = {"share": float(shares.max())}
-        return (Finding("pattern.electrical_alternans", told, tuple(many), (), values, False),)
-    t, _ = _alternation(part, (T[0], end))
-    own = (np.round(t, 2) >= T_SIZE) & (shares < QRS_STEADY)
-    leads = [names[i] for i in np.flatnonzero(own).tolist() if i < len(names)]
-    shown = in_a_row([*leads, *(["-aVR"] if "aVR" in leads else [])], T_LEADS)
+        return (Finding("pattern.electrical_alternans", told, leads, (), values, False),)
+    own = (np.round(sizes, 2) >= T_SIZE) & (shares < QRS_STEADY)
+    if np.count_nonzero(own) < T_LEADS:
+        return ()
+    own &= _in_turn(part, (T[0], end), asked=True)
+    named = [names[i] for i in np.flatnonzero(own).tolist() if i < len(names)]
+    shown = in_a_row([*named, *(["-aVR"] if "aVR" in named else [])], T_LEADS)
     if not shown:
         return ()
-    values = {"t": float(t[own].max())}
+    values = {"t": float(sizes[own].max())}
     found = tuple(lead.removeprefix("-") for lead in shown)
     return (Finding("repolarisation.alternans", told, found, (), values, certain=False),)
+
+
+def _size(apart: BeatWindows, window: tuple[float, float]) -> Floats:
+    """Greatest difference of the two kinds in each lead, in the units of the rows."""
+    rows = apart.part(*window)[0] - apart.part(*LEVEL)[0].mean(1, keepdims=True)
+    return np.asarray(np.abs(rows).max(1))
 
 
 def _even_run(usual: Bools, seconds: Floats) -> tuple[int, int]:
@@ -100,15 +115,15 @@ def _even_run(usual: Bools, seconds: Floats) -> tuple[int, int]:
     return a, min(b + 1, a + MOST)
 
 
-def _alternation(beats: BeatWindows, window: tuple[float, float]) -> tuple[Floats, Floats]:
-    """Greatest alternating difference in each lead and height of the mean wave, in mV.
+def _in_turn(beats: BeatWindows, window: tuple[float, float], *, asked: bool) -> Bools:
+    """Leads in which each beat differs from the one before by turns, and always alike.
 
-    0 where not every pair of beats differs in turn, by no more than the beats scatter, or in
-    another way later on.
+    Every pair differs in its turn, by more than the beats of one kind scatter, and the first half
+    of the beats shows the same difference as the second.
     """
-    scale = np.where(beats.scale > 0, beats.scale, np.inf)[:, None]
+    if not asked:
+        return np.zeros(beats.values.shape[1], bool)
     rows = beats.part(*window) - beats.part(*LEVEL).mean(2, keepdims=True)
-    rows = rows / scale
     difference = rows[::2].mean(0) - rows[1::2].mean(0)
     along = np.einsum("mlw,lw->ml", rows, difference)
     along /= np.sqrt(np.einsum("lw,lw->l", difference, difference)) + 1e-12
@@ -117,10 +132,7 @@ def _alternation(beats: BeatWindows, window: tuple[float, float]) -> tuple[Float
     powers = [np.einsum("lw,lw->l", part, part) for part in parts]
     again = np.einsum("lw,lw->l", *parts) >= SAME * np.sqrt(powers[0] * powers[1])
     signs = np.where(np.arange(len(rows)) % 2, -1.0, 1.0)[:, None]
-    in_turn = ((signs[:-1] * (along[:-1] - along[1:])) > 0).all(0)
+    turns = ((signs[:-1] * (along[:-1] - along[1:])) > 0).all(0)
     apart = along[::2].mean(0) - along[1::2].mean(0)
     rest = np.where(signs > 0, along - along[::2].mean(0), along - along[1::2].mean(0))
-    clear = apart >= TIMES_SCATTER * rest.std(0)
-    mean = rows.mean(0)
-    size = np.abs(difference).max(1)
-    return np.where(in_turn & clear & again, size, 0.0), mean.max(1) - mean.min(1)
+    return np.asarray(turns & again & (apart >= TIMES_SCATTER * rest.std(0)))

@@ -155,12 +155,14 @@ def elevation(sheet: BeatSheet, raised: tuple[str, ...]) -> Finding | None:
 def slight_elevation(sheet: BeatSheet) -> Finding | None:
     """``ischaemia.stemi`` with doubt: elevation short of the limits whose mirror is depressed.
 
-    In all three inferior leads with depression in aVL, or in two neighbours of V1 to V5 with
-    depression in two of the inferior leads.
+    In all three inferior leads with depression in aVL, in both high lateral leads with depression
+    in III and aVF, or in two neighbours of V1 to V5 with depression in two of the inferior leads.
     """
     low = [lead for lead in INFERIOR if _stays(sheet, lead, SLIGHT)]
+    high = [lead for lead in HIGH_LATERAL if _stays(sheet, lead, SLIGHT)]
     chest = in_a_row(lead for lead in CHEST[:5] if _stays(sheet, lead, ELEVATED))
-    for raised, opposite, least in ((low, ("aVL",), 3), (chest, INFERIOR, 2)):
+    places = ((low, ("aVL",), 3), (high, ("III", "aVF"), 2), (chest, INFERIOR, 2))
+    for raised, opposite, least in places:
         mirror = depressed(sheet, opposite)
         enough = len(raised) >= least and len(mirror) >= min(len(opposite), 2)
         if enough and not _beside_deep_s(sheet, raised):

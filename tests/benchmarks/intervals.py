@@ -13,9 +13,9 @@ vertical, right deviation) that our axis puts in the same order. ``kind_sinus`` 
 recordings without a statement on extrasystoles or pacing in which no beat is called ventricular,
 paced or fusion. ``mitdb_veb_se``, ``mitdb_veb_ppv``, ``mitdb_sveb_se``, ``mitdb_sveb_ppv`` percent
 of the ventricular (V, E) and supraventricular (A, a, J, S) beats of MIT-BIH found and of those
-claimed that are right, both channels, whole records without the four paced ones; nothing was
-tuned on them. ``rest_ms`` one ECG of 10 s with 12 leads at 500 Hz, from beats and their
-fiducials to measurements.
+claimed that are right, both channels, whole records without the four paced ones (ventricular
+beats were tuned on half of them, see screening.py). ``rest_ms`` one ECG of 10 s with 12 leads at
+500 Hz, from beats and their fiducials to measurements.
 """
 
 import csv

@@ -202,3 +202,11 @@ def test_j_lies_where_the_steep_end_of_a_leads_qrs_is_over() -> None:
         found = {one.lead: one.j or 0.0 for one in leads}
         assert found["V2"] == pytest.approx(0.15, abs=0.03)
         assert found["V6"] == pytest.approx(0.0, abs=0.03)
+
+
+def test_slight_high_lateral_elevation_needs_its_mirror() -> None:
+    there = found(st(I=0.08, II=-0.02))
+    assert {"I", "aVL", "III", "aVF"} <= set(there["ischaemia.stemi"].leads)
+    assert not there["ischaemia.stemi"].certain
+    assert "ischaemia.stemi" not in found(st(I=0.08, II=0.08))
+    assert "ischaemia.stemi" not in found(st(I=0.03, II=-0.02))
