@@ -78,6 +78,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.reading, self.signing, self.appearance = reading, signing, appearance
         self.sheet, self.images = sheet or SheetModel(), ImageModel()
+        self.comparison = ComparisonModel()
         self._list_folded: bool | None = None  # None: as the width asks
         self._overlay: Overlay | None = None
         self.setWindowTitle("Farlead")
