@@ -169,6 +169,27 @@ def test_close_rows_leave_room_for_all_of_it(show: Callable[..., tuple]) -> None
     assert max(view.sheet.baselines) + 10 < top
 
 
+def test_rows_stay_in_their_places_while_the_original_is_looked_at(
+    show: Callable[..., tuple],
+) -> None:
+    model, view = show()
+    model.set_layout(3)
+    model.filters.choose(Setting(0.5, 50.0, 25.0))
+    before = view.sheet.baselines
+    model.filters.press()
+    assert view.sheet.baselines == before
+    assert model.filters.shown == ORIGINAL
+
+
+def test_nothing_is_written_over_the_rr_line(show: Callable[..., tuple]) -> None:
+    model, view = show()
+    view.resize(990, 690)
+    model.show(recording(samples=beats()), range(200, 5000, 500))
+    model.filters.choose(Setting(0.5, 50.0, 25.0))
+    top = min(t.y for t in view.lettering if "Hz:" in t.text)
+    assert view.sheet.rr is None or view.sheet.rr + 8 < top
+
+
 def test_the_control_word(qtbot: QtBot) -> None:
     model = SheetModel()
     words = ControlWords(model, DAY)

@@ -20,9 +20,13 @@ _BAR = 24  # a large line and the next one
 
 
 def height(model: SheetModel, width: float) -> int:
-    """Room that closely set rows leave for warnings, device-independent pixels."""
-    room = 28 if warnings_of(model) else 0
-    lines = _wrapped(hides(model.filters.shown), width)
+    """Room that closely set rows leave for warnings, device-independent pixels.
+
+    The same while the key shows the original: nothing but the filter changes then.
+    """
+    filters = model.filters
+    room = 28 if warnings_of(model) or not filters.standard else 0
+    lines = _wrapped(hides(filters.chosen), width)
     return room + (len(lines) * tokens.WORDS.line + (0 if room else 8) if lines else 0)
 
 

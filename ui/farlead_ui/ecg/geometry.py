@@ -48,7 +48,7 @@ def lay_out(
     ratio : float
         Device pixels per device-independent pixel, for the distances of lettering.
     foot : int
-        Device pixels that closely set rows leave free below for warnings.
+        Device pixels that closely set rows leave free below for warnings; the RR line gives way.
     """
     width_mm, height_mm = width / scale.px_per_mm, height / scale.px_per_mm
     block = _PULSE_SECONDS * paper.speed + 7.0  # pulse and its feet before the trace
@@ -67,7 +67,7 @@ def lay_out(
     if beside:
         cells = tuple(_named_beside(cell, left_mm - block - 11.5, scale) for cell in cells)
     rr = _rr(placement, baselines, pitch, scale)
-    if rr is not None and rr + 10 * ratio > height:
+    if rr is not None and rr + 10 * ratio > height - foot:
         rr = None
     return Sheet(
         scale=scale,
