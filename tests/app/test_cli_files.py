@@ -111,6 +111,14 @@ def test_a_time_may_be_given_where_the_file_has_none(tmp_path: Path) -> None:
     assert made.start.isoformat() == "2026-11-22T08:30:00+08:00"
 
 
+def test_a_time_that_is_not_used_is_said(file: Path, tmp_path: Path) -> None:
+    words = ("convert", file, tmp_path / "a.dcm", "--start", "2020-01-01T08:30:00+08:00")
+    assert "--start was not used" in run(*words, "--language", "en").output
+    assert read(tmp_path / "a.dcm").start == START
+    told = json.loads(run(*words, "--force", "--json", "--language", "zh").stdout)
+    assert any("--start" in each for each in told["lost"])
+
+
 def test_what_cannot_be_converted_is_said(file: Path, tmp_path: Path) -> None:
     (tmp_path / "ct.dcm").write_bytes(image_bytes(np.zeros((1, 8, 8), np.uint16)))
     run("convert", tmp_path / "ct.dcm", tmp_path / "ct.edf", rc=1)

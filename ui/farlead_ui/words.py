@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
-from farlead.model.people import Sex
+from farlead.model.people import IdentityDoubt, Sex
 from farlead.model.screening import Quality
 from farlead.model.study import Kind, ScreeningState, Study
 from farlead.model.worklist import Row, unknown
@@ -92,7 +92,16 @@ def doubt(study: Study) -> str:
     """What is doubtful about the person; empty where nothing is."""
     if study.identity_conflict:
         return translate("words", "identity in doubt")
-    return translate("words", "possibly same patient") if study.possibly_same else ""
+    told = {
+        IdentityDoubt.REQUEST_ALONE: translate("words", "identity by the request alone"),
+        IdentityDoubt.NOT_COMPARED: translate("words", "file and request not compared"),
+        IdentityDoubt.OTHER_SCRIPT: translate("words", "names in different scripts: check"),
+        IdentityDoubt.NOT_IN_TEXT: translate("words", "request not in the file's text: check"),
+        IdentityDoubt.AT_ODDS: translate("words", "identity number does not fit: check"),
+    }
+    same = translate("words", "possibly same patient") if study.possibly_same else ""
+    doubtful = told[study.patient.doubt] if study.patient.doubt else ""
+    return " · ".join(text for text in (doubtful, same) if text)
 
 
 def not_given(value: str | None) -> str:

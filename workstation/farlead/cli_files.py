@@ -71,6 +71,7 @@ def convert(
     try:
         with services.open_sandbox(settings) as sandbox:
             _, content = _read(sandbox, source)
+        given = moment is not None and content.start is not None
         written = _write(_ecg(source, content, moment), target, replace_files=force)
     except FarleadError as error:
         answer = _refused(source, error, spoken)
@@ -79,6 +80,8 @@ def convert(
         raise typer.Exit(1) from error
     files = [str(target.parent / name) for name in written.files]
     lost = [each.text(spoken) for each in written.lost]
+    if given:
+        lost.append(message("files.start_not_used", start=str(content.start)).text(spoken))
     if as_json:
         typer.echo(json.dumps({"files": files, "lost": lost}, ensure_ascii=False, indent=2))
         return

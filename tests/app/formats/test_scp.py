@@ -349,13 +349,22 @@ def test_everything_in_the_header() -> None:
     assert content.hints.clinical_question == "chest pain; syncope"
     assert content.hints.requesting_doctor == "Dr. Wu"
     assert (content.hints.institution, content.hints.department) == ("Hospital 3", "Ward 2")
-    assert content.hints.priority == "STAT"
+    assert content.hints.priority == "HIGH"
     found = values(content)
     assert found["height"] == (81, "cm")
     assert found["weight"] == (11, "kg")
     assert found["systolic blood pressure"] == (120, "mmHg")
     assert statements(content) == ["restless", "device filter: artifact"]
     assert describe(scp_bytes(SHORT, header=body)).kind is Kind.ECG
+
+
+@pytest.mark.parametrize(
+    ("level", "priority"),
+    [(0, "ROUTINE"), (1, "HIGH"), (9, "HIGH"), (10, "STAT"), (11, None), (255, None)],
+)
+def test_only_the_top_of_the_scale_is_an_emergency(level: int, priority: str | None) -> None:
+    body = b"".join((tag(24, bytes([level])), tag(255, b"")))
+    assert ecg(scp_bytes(SHORT, header=body)).hints.priority == priority
 
 
 @pytest.mark.parametrize(

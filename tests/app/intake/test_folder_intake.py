@@ -67,7 +67,7 @@ def test_the_request_comes_by_sidecar(house: House) -> None:
             requesting_doctor="周医生",
             department="急诊",
             callback_number="0571-88888888",
-            patient={"name": "演示 甲", "national_id": "11010519491231002X", "sex": "F"},
+            patient={"name": "演示 甲", "national_id": "110105196005170026", "sex": "F"},
         ),
     )
     [study] = house.studies(house.run())

@@ -114,7 +114,7 @@ def test_a_late_sidecar_that_fits_fills_what_is_missing(house: House) -> None:
     house.leave("a.request.json", request(department="急诊", patient=_stated()))
     assert house.run().taken == 1
     kept = house.store.study(study.id)
-    assert kept.patient == replace(FILE, national_id="1101************2X")
+    assert kept.patient == replace(FILE, national_id="1101************26")
     assert kept.request.department == "急诊"
     assert not kept.identity_conflict
 
@@ -139,7 +139,7 @@ def _stated() -> dict[str, object]:
     return {
         "name": "演示 甲",
         "local_number": "T0001",
-        "national_id": "11010519491231002X",
+        "national_id": "110105196005170026",
         "sex": "F",
         "birth_date": "1960-05-17",
     }

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor
 
 from fake_desk import PIN, FakeDesk
 from farlead.messages import Language
+from farlead.model.people import IdentityDoubt
 from farlead.model.study import StoredObject
 from farlead_ui import words
 from farlead_ui.signing import Panel
@@ -59,6 +60,28 @@ def test_a_doubt_stands_in_head_line_and_list(
     seat.press(Key.Key_F8)
     assert _chips(seat)[0] == en
     assert seat.station.window.appearance.language is Language.EN
+
+
+@pytest.mark.parametrize("doubt", list(IdentityDoubt))
+def test_what_could_not_be_compared_stands_in_the_head_line(
+    make_seat: Callable[..., TestSeat], doubt: IdentityDoubt
+) -> None:
+    def fill(desk: FakeDesk) -> FakeDesk:
+        number = desk.add("示例患者五")
+        row = desk.rows[number]
+        patient = replace(row.study.patient, doubt=doubt)
+        desk.rows[number] = replace(row, study=replace(row.study, patient=patient))
+        return desk
+
+    seat = make_seat(fill=fill)
+    seat.press(Key.Key_N)
+    said = _chips(seat)[0]
+    assert any("\u4e00" <= c <= "\u9fff" for c in said)
+    study = next(iter(seat.desk.rows.values())).study
+    assert said in words.doubt(replace(study, possibly_same=True))
+    seat.press(Key.Key_F8)
+    assert _chips(seat)[0].isascii()
+    assert not seat.station.window.commands.enabled("study.confirm_identity")
 
 
 def test_without_a_doubt_nothing_is_asked(seat: TestSeat) -> None:

@@ -770,6 +770,26 @@
         <translation>身份信息有矛盾</translation>
     </message>
     <message>
+        <source>identity by the request alone</source>
+        <translation>身份仅凭申请单</translation>
+    </message>
+    <message>
+        <source>file and request not compared</source>
+        <translation>文件与申请无从核对</translation>
+    </message>
+    <message>
+        <source>names in different scripts: check</source>
+        <translation>姓名文字不同，请核对</translation>
+    </message>
+    <message>
+        <source>request not in the file's text: check</source>
+        <translation>申请与文件文字不符，请核对</translation>
+    </message>
+    <message>
+        <source>identity number does not fit: check</source>
+        <translation>身份证号不符，请核对</translation>
+    </message>
+    <message>
         <source>possibly same patient</source>
         <translation>可能同一患者</translation>
     </message>

@@ -20,6 +20,16 @@ class Sex(StrEnum):
     UNKNOWN = "U"
 
 
+class IdentityDoubt(StrEnum):
+    """Why it is not certain that a request and the file that it came with are of one person."""
+
+    REQUEST_ALONE = "request_alone"  # the file says nothing of its patient
+    NOT_COMPARED = "not_compared"  # the two share no field
+    OTHER_SCRIPT = "other_script"  # names in different scripts, and no number or birth date
+    NOT_IN_TEXT = "not_in_text"  # the file's free text has not the request's name or number
+    AT_ODDS = "at_odds"  # the file contradicts its own identity number
+
+
 class Role(StrEnum):
     """What an account may do; the last three exclude one another."""
 
@@ -56,6 +66,8 @@ class Patient:
     birth_date : date or None
     age_years : float or None
         Age as stated by the document, in years, when there is no birth date.
+    doubt : IdentityDoubt or None
+        What intake could not make sure of; no reader of files sets it.
     """
 
     name: str | None = None
@@ -65,6 +77,7 @@ class Patient:
     sex: Sex = Sex.UNKNOWN
     birth_date: date | None = None
     age_years: float | None = None
+    doubt: IdentityDoubt | None = None
 
     def age_at(self, day: date) -> float | None:
         """Age in years on `day`, from the birth date where there is one."""
@@ -83,23 +96,6 @@ def names_somebody(patient: Patient) -> bool:
     return any(text and text.strip().upper() not in PLACEHOLDERS for text in stated)
 
 
-def contradiction(known: Patient, stated: Patient) -> str | None:
-    """Field in which two documents of one unit cannot speak of the same person; None without.
-
-    What one of them leaves out contradicts nothing. Names are compared in the same script only
-    (pinyin says nothing of 汉字); spacing, separators, case and the order of the parts do not
-    matter. Equal masked numbers may hide different ones: whoever has the numbers looks again.
-    """
-    compared = {
-        "name": _other_name(known.name, stated.name),
-        "local_number": _other_number(known.local_number, stated.local_number),
-        "sex": known.sex in "MF" and stated.sex in "MF" and known.sex != stated.sex,
-        "birth_date": bool(known.birth_date and stated.birth_date)
-        and known.birth_date != stated.birth_date,
-    }
-    return next((field for field, differs in compared.items() if differs), None)
-
-
 def completed(known: Patient, stated: Patient) -> Patient:
     """`known` with what it leaves out taken from `stated`."""
     aged = known.birth_date is not None or known.age_years is not None
@@ -111,6 +107,7 @@ def completed(known: Patient, stated: Patient) -> Patient:
         sex=stated.sex if known.sex is Sex.UNKNOWN else known.sex,
         birth_date=known.birth_date or stated.birth_date,
         age_years=known.age_years if aged else stated.age_years,
+        doubt=known.doubt or stated.doubt,
     )
 
 
@@ -120,23 +117,8 @@ def normal_number(number: str | None) -> str:
     return "".join(c for c in text if not c.isspace() and c != "-")
 
 
-def _other_number(one: str | None, other: str | None) -> bool:
-    first, second = normal_number(one), normal_number(other)
-    missing = {"", *PLACEHOLDERS} & {first, second}
-    return not missing and first != second
-
-
-def _other_name(one: str | None, other: str | None) -> bool:
-    first, second = _name_parts(one), _name_parts(other)
-    if not first or not second or "".join(first).isascii() != "".join(second).isascii():
-        return False
-    turned = {"".join(second[i:] + second[:i]) for i in range(len(second))}
-    return "".join(first) not in turned and "".join(second) not in {
-        "".join(first[i:] + first[:i]) for i in range(len(first))
-    }
-
-
-def _name_parts(name: str | None) -> list[str]:
+def name_parts(name: str | None) -> list[str]:
+    """The parts of a name as they are compared: no separators, one case; none of a placeholder."""
     text = unicodedata.normalize("NFKC", name or "")
     if text.strip().upper() in PLACEHOLDERS:
         return []

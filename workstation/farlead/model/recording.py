@@ -14,6 +14,9 @@ from farlead.messages import Message
 from farlead.model.people import Patient
 from farlead.model.study import Kind
 
+#: Note of a reader whose `text` is what the file says of its patient in no fields.
+FREE_TEXT = "formats.edf.note.patient"
+
 
 @dataclass(frozen=True, slots=True)
 class Device:

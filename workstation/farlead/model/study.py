@@ -147,7 +147,13 @@ def doubtful_clock(start: datetime | None, arrived: datetime) -> Message | None:
     """
     if start is None:
         return None
-    late = arrived - start.astimezone()
+    try:
+        late = arrived - start.astimezone()
+    except (
+        ValueError,
+        OverflowError,
+    ):  # the first or last year of the calendar: zones do not matter
+        late = arrived.replace(tzinfo=None) - start.replace(tzinfo=None)
     shown = f"{start:%Y-%m-%d %H:%M}"
     if late < -CLOCK_AHEAD:
         return message("reading.clock_ahead", start=shown, arrived=_local(arrived))

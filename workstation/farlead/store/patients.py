@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, and_, insert, or_, select, update
 
-from farlead.model.people import Patient, contradiction
+from farlead.model.people import Patient
+from farlead.model.whose import contradiction
 from farlead.store import schema
 from farlead.store.identity import Identifier
 from farlead.store.sqlite import upsert

@@ -5,6 +5,7 @@ confined process, store transaction, receipt, removal from the inbox. A crash be
 of them leaves the file in the inbox; the repeat finds the same bytes and adds nothing.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -33,9 +34,14 @@ from farlead.sandbox import Sandbox
 from farlead.settings import Clock, Settings, utc_now
 from farlead.store import Arrival, Store, Stored
 
+_LOG = logging.getLogger(__name__)
 _ALONE_SECONDS = 900  # a sidecar without its file is told after this time
 _ACTOR = "service:intake"
 _DESCRIBE = "farlead.formats:describe"
+
+
+class _Unexpected(FarleadError):
+    """A mistake of ours, logged whole, that concerns one file: it must not stop the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +185,11 @@ class FolderIntake:
             return replace(upload, request=read_request(_bytes_of(upload.sidecar), self._today()))
         except InvalidRequest as error:
             return replace(upload, request=error)
+        except OSError:
+            raise
+        except Exception:  # noqa: BLE001 - logged whole; one sidecar must not stop the others
+            _LOG.exception("a request could not be read")
+            return replace(upload, request=InvalidRequest(message("intake.unexpected"), field=""))
 
     def _take(self, upload: _Upload, counted: "_Count") -> None:
         stored = self._put(upload.file)
@@ -187,7 +198,7 @@ class FolderIntake:
             return
         try:
             added = self._add(upload, stored)
-        except SandboxError as error:
+        except (SandboxError, _Unexpected) as error:
             if self._doubtful.get(upload.file.path) != upload.file.print:
                 # The machine may have been short of time or memory: one more try, after all others.
                 self._doubtful[upload.file.path] = upload.file.print
@@ -221,10 +232,18 @@ class FolderIntake:
         limit = self._settings.largest_file
         if stored.size > limit:
             raise UnreadableFile(message("formats.too_large", found=stored.size, limit=limit))
-        late = upload.file.is_sidecar
-        arrival = self._arrival(upload.unit, stored, upload.request, late=late)
+        try:
+            return self._stored(upload, stored, upload.request)
+        except (FarleadError, OSError):
+            raise
+        except Exception as error:
+            _LOG.exception("intake failed on an object: %s", stored.sha256)
+            raise _Unexpected(message("intake.unexpected")) from error
+
+    def _stored(self, upload: _Upload, stored: StoredObject, asked: Requested) -> Stored:
+        arrival = self._arrival(upload.unit, stored, asked, late=upload.file.is_sidecar)
         added = self._store.add_object(arrival)
-        if upload.request.cleaned:
+        if asked.cleaned:
             self._store.audit(_ACTOR, "request.cleaned", f"study:{added.study_id}")
         return added
 
@@ -262,11 +281,12 @@ class FolderIntake:
         identity = found.identity
         acquired = aware(found.start)
         days = (self._today(), *([acquired.date()] if acquired else []))
+        patient = with_stated(found.patient, requested.patient, days, found.notes)
         return Arrival(
             unit_code=unit,
             kind=found.kind,
             content_identity=identity,
-            content_patient=with_stated(found.patient, requested.patient, days),
+            content_patient=patient,
             acquired=acquired,
             object=replace(
                 stored,
@@ -278,7 +298,7 @@ class FolderIntake:
             screening=ScreeningState.PENDING
             if found.kind is Kind.ECG
             else ScreeningState.NOT_APPLICABLE,
-            stated=requested.patient,
+            stated=replace(requested.patient, doubt=patient.doubt),
             late=late,
         )
 
@@ -340,7 +360,7 @@ class FolderIntake:
                 raise InvalidRequest(added.refused, field=added.field)
             self._told(unit, stored, added, counted)
             counted.studies.append(added.study_id)
-        except (UnreadableFile, InvalidRequest, SandboxError) as error:
+        except (UnreadableFile, InvalidRequest, SandboxError, _Unexpected) as error:
             if not self._refuse(unit, sidecar, error, counted):
                 counted.waiting += 1
                 return
@@ -392,12 +412,21 @@ class _Count:
 
     @contextmanager
     def told(self, name: str) -> Iterator[None]:
-        """What the system refuses for one file is told, and the file left for the next look."""
+        """What the system refuses for one file is told, and the file left for the next look.
+
+        So is a mistake of ours, which is logged; that the store fails concerns all files.
+        """
         try:
             yield
+        except FarleadError:
+            raise
         except OSError as error:
             self.waiting += 1
             self.troubles.append(_trouble("intake.not_stored", name, error))
+        except Exception:  # noqa: BLE001 - logged whole; one file must not stop the others
+            _LOG.exception("intake failed on a file")
+            self.waiting += 1
+            self.troubles.append(message("intake.failed_on", name=shown(name)))
 
     def result(self) -> IntakeResult:
         return IntakeResult(

@@ -5,8 +5,7 @@ become a routine study without a word.
 """
 
 import json
-import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Annotated, Literal, TypeAlias
@@ -25,25 +24,30 @@ from pydantic import (
 
 from farlead.errors import InvalidRequest
 from farlead.exchange.intake.wrong import not_json, told, wrong
-from farlead.messages import message
-from farlead.model.people import Patient, Sex, completed, contradiction
-from farlead.model.recording import RequestHints
+from farlead.messages import Message, message
+from farlead.model.national_id import checks, has_shape
+from farlead.model.people import Patient, Sex, completed
+from farlead.model.recording import FREE_TEXT, RequestHints
 from farlead.model.study import Priority, Request
 from farlead.model.text import plain
+from farlead.model.whose import (
+    age_contradiction,
+    age_misfit,
+    at_odds,
+    contradiction,
+    identity_doubt,
+)
 
 #: Longest sidecar in bytes.
 LARGEST_SIDECAR = 64 * 1024
-_NATIONAL_ID = re.compile(r"\d{17}[\dX]")
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
-_CHECK_DIGITS = "10X98765432"
 _PRIORITIES = {
     "routine": Priority.ROUTINE,
     "urgent": Priority.URGENT,
     "emergency": Priority.EMERGENCY,
 }
 _EARLIEST = date(1880, 1, 1)
-#: Years by which a stated age may differ: in parts of China a child is one at birth.
-AGE_TOLERANCE = 2.0
+#: Years of a time that can be shown in every zone.
+_YEARS = range(2, 9999)
 
 
 def _cleaned(value: object) -> object:
@@ -81,10 +85,9 @@ class PatientPart(BaseModel):
         if value is None:
             return None
         value = value.upper()
-        if not _NATIONAL_ID.fullmatch(value):
+        if not has_shape(value):
             raise wrong("national_id")
-        total = sum(int(digit) * weight for digit, weight in zip(value, _WEIGHTS, strict=False))
-        if value[17] != _CHECK_DIGITS[total % 11]:
+        if not checks(value):
             raise wrong("check_digit")
         return value
 
@@ -112,6 +115,13 @@ class RequestSidecar(BaseModel):
     callback_number: _Short = None
     accession: _Short = None
     patient: PatientPart = PatientPart()
+
+    @field_validator("symptom_onset")
+    @classmethod
+    def _has_a_year(cls, value: datetime | None) -> datetime | None:
+        if value is not None and value.year not in _YEARS:
+            raise wrong("out_of_range")
+        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,33 +202,52 @@ def with_hints(request: Request, hints: RequestHints, accession: str | None) -> 
 _DICOM_PRIORITIES = {"STAT": "emergency", "HIGH": "urgent", "MEDIUM": "routine", "LOW": "routine"}
 
 
-def with_stated(file: Patient, stated: Patient, days: Iterable[date] = ()) -> Patient:
+def with_stated(
+    file: Patient,
+    stated: Patient,
+    days: Collection[date] = (),
+    notes: Iterable[Message] = (),
+) -> Patient:
     """The file's patient, completed by what the unit states, which goes before.
+
+    Its doubt says what could not be compared.
 
     Parameters
     ----------
-    days : iterable of date
+    days : collection of date
         On which the stated age may have been counted: of the recording, of today.
+    notes : iterable of Message
+        Of the file's reader; one of them may hold what it says of its patient in free text.
 
     Raises
     ------
     InvalidRequest
-        The unit states another person (:func:`farlead.model.people.contradiction`): the sidecar
-        belongs to another file. Or its age does not fit the birth date.
+        The unit states another person (:func:`farlead.model.whose.contradiction`): the sidecar
+        belongs to another file. Or its age does not fit the birth date, or its birth date or
+        sex not its own identity number.
     """
-    other = contradiction(file, stated)
+    if (own := at_odds(stated)) is not None:
+        raise _refused("intake.id_differs", own)
+    other = contradiction(file, stated) or age_contradiction(file, stated, days)
     if other is not None:
-        field = f"patient.{other}"
-        raise InvalidRequest(message("intake.other_patient", field=field), field=field)
-    whole = completed(stated, file)
-    if stated.age_years is not None and whole.birth_date is not None:
-        ages = [age for day in days if (age := whole.age_at(day)) is not None]
-        if ages and all(abs(age - stated.age_years) > AGE_TOLERANCE for age in ages):
-            field = "patient.age_years"
-            raise InvalidRequest(message("intake.age_differs", field=field), field=field)
-    return whole
+        raise _refused("intake.other_patient", other)
+    if age_misfit(file, stated, days):
+        raise _refused("intake.age_differs", "age_years")
+    text = next((str(n.parameters["text"]) for n in notes if n.id == FREE_TEXT), None)
+    return replace(completed(stated, file), doubt=identity_doubt(file, stated, text))
+
+
+def _refused(reason: str, name: str) -> InvalidRequest:
+    field = f"patient.{name}"
+    return InvalidRequest(message(reason, field=field), field=field)
 
 
 def aware(moment: datetime | None) -> datetime | None:
-    """A time without zone is that of the place where the program runs."""
-    return moment.astimezone() if moment is not None else None
+    """A time without zone is that of the place where the program runs.
+
+    None for one of a year that is no year of a recording and that no calendar of another zone
+    has: the first and the last one.
+    """
+    if moment is None or moment.year not in _YEARS:
+        return None
+    return moment.astimezone()

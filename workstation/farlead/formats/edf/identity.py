@@ -10,7 +10,7 @@ from farlead.formats.assembly import Notes
 from farlead.formats.edf.header import Header
 from farlead.messages import message
 from farlead.model.people import Patient, Sex
-from farlead.model.recording import Device
+from farlead.model.recording import FREE_TEXT, Device
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 #: Two-digit years from this one on are of the 20th century.
@@ -35,13 +35,14 @@ class Origin:
 def patient_of(header: Header, notes: Notes) -> Patient:
     """Patient by the subfields of EDF+: code, sex, birth date, name.
 
-    Older files have free text there; it is shown in a note, and no part of it is guessed at.
+    Older files have free text there; it is shown in a note, and no part of it is guessed at
+    (intake looks whether a request's name and number stand in it).
     """
     fields = header.patient.split()
     born = _day(fields[2]) if len(fields) > 2 else None
     if len(fields) < 4 or fields[1] not in _SEXES or not (born or fields[2] == "X"):
         if header.patient not in ("", "X"):
-            notes.add(message("formats.edf.note.patient", text=header.patient))
+            notes.add(message(FREE_TEXT, text=header.patient))
         return Patient()
     return Patient(
         name=_subfield(fields[3]),

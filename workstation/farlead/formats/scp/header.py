@@ -20,6 +20,7 @@ _DEVICE, _END = 14, 255
 _TEXTS_BEGIN, _STRINGS = 36, 5
 _OLDEST = 1900
 _NO_ZONE, _WIDEST_ZONE = 0x7FFF, 14 * 60
+_EMERGENCY = 10  # top of the scale of tag 24
 _AGE_UNITS = {1: 1.0, 2: 1 / 12, 3: 7 / 365.25, 4: 1 / 365.25, 5: 1 / 8766}
 _LENGTHS = {1: "cm", 2: "in", 3: "mm"}
 _MASSES = {1: "kg", 2: "g", 3: "lb", 4: "oz"}
@@ -276,14 +277,23 @@ def _zone(values: _Values) -> timezone | None:
     return timezone(timedelta(minutes=minutes)) if minutes else UTC
 
 
+def _priority(value: bytes | None) -> str | None:
+    """The level of emergency, 0 to 10, in DICOM's words; only the top of the scale is STAT.
+
+    What a device means by 1 is not known: it is more than routine, and not yet an emergency.
+    """
+    if not value or value[0] > _EMERGENCY:
+        return None
+    return "ROUTINE" if value[0] == 0 else "STAT" if value[0] == _EMERGENCY else "HIGH"
+
+
 def _hints(values: _Values) -> RequestHints:
-    urgent = values.raw(24)
     return RequestHints(
         clinical_question="; ".join(values.all_texts(13)) or None,
         requesting_doctor=values.text(20),
         department=values.text(18),
         institution=values.text(16),
-        priority=("STAT" if urgent[0] else "ROUTINE") if urgent else None,
+        priority=_priority(values.raw(24)),
     )
 
 
