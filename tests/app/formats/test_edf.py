@@ -1,7 +1,6 @@
 """EDF and BDF: what the header says of the digital values comes out in millivolts, or a reason."""
 
 import mmap
-import time
 import tracemalloc
 import warnings
 from datetime import date, datetime
@@ -366,18 +365,6 @@ def test_a_day_of_three_leads_is_not_held_twice(tmp_path: Path) -> None:
         expected = millivolts(signals[2])
         for part in (content.samples[0, : expected.size], content.samples[0, -expected.size :]):
             np.testing.assert_allclose(part, expected, rtol=1e-6, atol=1e-7)
-
-
-def test_a_12_lead_ecg_is_read_in_time() -> None:
-    labels = ("I", "II", "III", "aVR", "aVL", "aVF", "V1", "V2", "V3", "V4", "V5", "V6")
-    lists = [tal(f"+{i}", "") for i in range(SECONDS)]
-    data = edf_bytes([signal(f"ECG {label}") for label in labels], lists=lists)
-    times = []
-    for _ in range(7):
-        begin = time.process_time()
-        read(data)
-        times.append(time.process_time() - begin)
-    assert min(times) < 0.02  # 0.002 on a quiet machine
 
 
 def test_no_warning_leaves_the_reader() -> None:

@@ -149,9 +149,9 @@ _TEXTS = st.sampled_from(["", "-1", "0", "1e9", "1e-9", "99999999", "-0", "+", "
     data=st.sampled_from([ECG, PLUS, INTERRUPTED]),
 )
 def test_any_field_of_the_header(name: str, text: str, data: bytes) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     outcome(replaced(data, name, text.encode("latin-1")[: GENERAL[name][1]]))
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2
 
 
 @settings(max_examples=300, deadline=None)

@@ -1,7 +1,6 @@
 """SCP-ECG: what a device stored comes out in millivolts, however it was compressed; or not."""
 
 import struct
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
@@ -67,17 +66,6 @@ def test_the_real_file_agrees_with_its_dicom_sibling(farlead_data: Path) -> None
     assert values(content)["QRS axis"] == (-61, "deg")
     assert values(content)["QT interval"] == (420, "ms")
     assert not content.notes
-
-
-@pytest.mark.data
-def test_the_real_file_is_read_in_time(farlead_data: Path) -> None:
-    data = (farlead_data / "device" / "ecgtoolkit" / "Example.scp").read_bytes()
-    times = []
-    for _ in range(7):
-        begin = time.process_time()
-        read(data)
-        times.append(time.process_time() - begin)
-    assert min(times) < 0.06  # 0.03 on a quiet machine
 
 
 def test_the_example_of_the_standard() -> None:
@@ -270,7 +258,7 @@ def test_an_unknown_lead_keeps_its_number() -> None:
     body[-1] = 200
     again = ecg(scp_bytes(SHORT, more={3: bytes(body)}))
     assert again.leads[-1] == "SCP 200"
-    assert "no recognisable lead name" in notes(again)
+    assert "No recognisable lead name" in notes(again)
 
 
 def test_a_reference_beat_of_another_rate_is_left_out() -> None:

@@ -248,12 +248,12 @@ def test_many_samples_are_refused_before_they_are_made() -> None:
     lead = bytes(65535)
     leads = b"\xff\4" + struct.pack("<IIB", 1, 500_000, 3) * 255
     body = struct.pack("<HHBB", 1000, 2000, 0, 0) + struct.pack("<H", 65535) * 255 + lead * 255
-    begin = time.perf_counter()
+    begin = time.process_time()
     refuse(scp_bytes(SHORT, more={3: leads, 6: body}), "500000 samples")
     leads = b"\x08\4" + struct.pack("<IIB", 1, 500_000, 3) * 8
     body = struct.pack("<HHBB", 1000, 2000, 0, 0) + struct.pack("<H", 65535) * 8 + lead * 8
     ecg(scp_bytes(SHORT, more={3: leads, 6: body}))
-    assert time.perf_counter() - begin < 4.0
+    assert time.process_time() - begin < 4.0
 
 
 def test_mutants_give_a_recording_or_a_known_reason() -> None:

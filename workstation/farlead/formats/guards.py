@@ -19,6 +19,7 @@ _LIMB, _CHEST = frozenset(TWELVE[:6]), frozenset(TWELVE[6:])
 _MEANT_TWELVE = 6
 #: Where all leads stand at their own extreme and beyond this, in mV, a device has filled up.
 _RAIL = 10.0
+_SHORTEST_FILLER = 5  # samples
 #: Swings in mV that no ECG has, and of one lead against the others' middle one.
 _SWING, _TIMES = 50.0, 100.0
 _PIECE = 1 << 18
@@ -82,11 +83,21 @@ def blank_filler(rows: Sequence[NDArray[np.float32]]) -> bool:
         filled = rows[0] == np.float32(ends[0])
         for row, end in zip(rows[1:], ends[1:], strict=True):
             filled &= row == np.float32(end)
-        if filled.any():
+        for start, stop in _runs(filled):
             found = True
             for row in rows:
-                row[filled] = np.nan
+                row[start:stop] = np.nan
     return found
+
+
+def _runs(there: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Start and end of each run at an end of the recording, or too long for an artefact's peak."""
+    edges = np.flatnonzero(np.diff(there.view(np.int8), prepend=0, append=0)).reshape(-1, 2)
+    return [
+        (int(start), int(stop))
+        for start, stop in edges
+        if start == 0 or stop == there.size or stop - start >= _SHORTEST_FILLER
+    ]
 
 
 def _swing(row: NDArray[np.float32]) -> float:
