@@ -7,10 +7,11 @@ from numpy.typing import NDArray
 
 __all__ = ["between"]
 
+Singles: TypeAlias = NDArray[np.float32]
 Doubles: TypeAlias = NDArray[np.float64]
 
 
-def between(nodes: Doubles, size: int, n: int) -> Doubles:
+def between(nodes: Doubles, size: int, n: int) -> Singles:
     """Straight lines between values in the middles of blocks, and on beyond the outer ones.
 
     Parameters
@@ -24,12 +25,14 @@ def between(nodes: Doubles, size: int, n: int) -> Doubles:
 
     Returns
     -------
-    ndarray of float64, shape (leads, n)
+    ndarray of float32, shape (leads, n)
     """
     ends = (2 * nodes[:, :1] - nodes[:, 1:2], 2 * nodes[:, -1:] - nodes[:, -2:-1])
     further = 2 * ends[1] - nodes[:, -1:]
     known = np.concatenate((ends[0], nodes, ends[1], further), axis=1)
     half = size // 2
-    share = (np.arange(size) + half - (size - 1) / 2) / size
-    lines = known[:, :-1, None] + np.diff(known, axis=1)[:, :, None] * share
-    return lines.reshape(len(nodes), -1)[:, size - half : size - half + n]
+    share = ((np.arange(size) + half - (size - 1) / 2) / size).astype(np.float32)
+    change = np.diff(known, axis=1).astype(np.float32)
+    lines = change[:, :, None] * share
+    lines += known[:, :-1, None].astype(np.float32)
+    return np.asarray(lines.reshape(len(nodes), -1)[:, size - half : size - half + n])

@@ -22,6 +22,7 @@ from farlead_signal.blocks import between
 
 __all__ = ["mains"]
 
+Singles: TypeAlias = NDArray[np.float32]
 Doubles: TypeAlias = NDArray[np.float64]
 Complexes: TypeAlias = NDArray[np.complex128]
 
@@ -34,19 +35,19 @@ LEAST_BLOCKS, DRIFT = 5, 0.6
 STEEP = 1.6
 
 
-def mains(values: Doubles, fs: float, frequency: float) -> Doubles:
+def mains(values: Singles, fs: float, frequency: float) -> Singles:
     """The mains sinusoid in each lead.
 
     Parameters
     ----------
-    values : ndarray of float64, shape (leads, n)
+    values : ndarray of float32, shape (leads, n)
         Millivolts, without gaps.
     fs, frequency : float
         Hertz.
 
     Returns
     -------
-    ndarray of float64, shape (leads, n)
+    ndarray of float32, shape (leads, n)
         To be subtracted; zero where there are too few cycles to tell.
     """
     n, angle = values.shape[1], 2 * math.pi * frequency / fs
@@ -57,8 +58,19 @@ def mains(values: Doubles, fs: float, frequency: float) -> Doubles:
     # The first guess tells which cycles are steep apart from it; these have no say in the second.
     slow = _slow(blocks.sizes, blocks.calm(), fs / size)
     slow = _slow(blocks.sizes, blocks.calm(slow), fs / size)
+    cosine, sine = _waves(n, angle)
+    made = between(slow.real, size, n)
+    made *= cosine
+    across = between(slow.imag, size, n)
+    across *= sine
+    made -= across
+    return made
+
+
+@lru_cache(maxsize=8)
+def _waves(n: int, angle: float) -> tuple[Singles, Singles]:
     turn = _turn(n, angle)
-    return between(slow.real, size, n) * turn.real - between(slow.imag, size, n) * turn.imag
+    return turn.real.astype(np.float32), turn.imag.astype(np.float32)
 
 
 class _Blocks:
@@ -67,20 +79,24 @@ class _Blocks:
     `sizes` are those of the sinusoid that starts with the stretch, shape (leads, blocks).
     """
 
-    def __init__(self, values: Doubles, size: int, angle: float) -> None:
+    def __init__(self, values: Singles, size: int, angle: float) -> None:
         leads, count = len(values), values.shape[1] // size
         blocks = values[:, : count * size].reshape(leads, count, size)
         at = np.arange(size)
         waves = [np.cos(angle * at), np.sin(angle * at)]
         basis = np.stack([np.ones(size), at - at.mean(), *waves], axis=1)
         products = basis.T @ basis
-        found = np.einsum("lcj,jk->lck", blocks, basis)  # no BLAS: its threads cost more
+        rows = np.ascontiguousarray(basis.T, np.float32)
+        # No BLAS: its threads cost more than they give.
+        found = np.einsum("lcj,kj->lck", blocks, rows).astype(np.float64)
         fitted = np.einsum("lck,ki->lci", found, np.linalg.inv(products)[:, 2:])
         self._turn = _turn(count, -angle * size)
         self.sizes: Complexes = (fitted[:, :, 0] - 1j * fitted[:, :, 1]) * self._turn
         straight = np.einsum("lck,ki->lci", found[:, :, :2], np.linalg.inv(products[:2, :2]))
         self._size, self._waves = size, products[2:, 2:]
-        self._power = np.einsum("lcj,lcj->lc", blocks, blocks) - (found[:, :, :2] * straight).sum(2)
+        self._power = np.einsum("lcj,lcj->lc", blocks, blocks).astype(np.float64) - (
+            found[:, :, :2] * straight
+        ).sum(2)
         self._alike = found[:, :, 2:] - np.einsum("lck,ki->lci", straight, products[:2, 2:])
 
     def calm(self, slow: Complexes | None = None) -> Doubles:
@@ -93,7 +109,9 @@ class _Blocks:
             power = power - 2 * (parts * self._alike).sum(2) + own
         activity = maximum_filter1d(np.sqrt(np.maximum(power, 0.0) / self._size), 3, axis=1)
         usual = np.maximum(np.median(activity, axis=1, keepdims=True), 1e-9)
-        return np.asarray(1e-6 + 1 / (1 + (activity / (STEEP * usual)) ** 8))
+        return np.asarray(
+            1e-6 + 1 / (1 + np.square(np.square(np.square(activity / (STEEP * usual)))))
+        )
 
 
 def _slow(sizes: Complexes, weights: Doubles, rate: float) -> Complexes:

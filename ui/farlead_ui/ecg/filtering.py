@@ -36,7 +36,7 @@ WHOLE = 30.0
 #: Samples of all leads together above which the original is drawn: minutes and hours on one sheet
 #: show no more of a filter than of the samples, and would take longer than a frame may.
 MOST = 800_000
-_KEPT = 6
+_KEPT = 12
 
 
 class FilterModel:
