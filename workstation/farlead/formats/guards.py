@@ -83,7 +83,7 @@ def blank_filler(rows: Sequence[NDArray[np.float32]]) -> bool:
         filled = rows[0] == np.float32(ends[0])
         for row, end in zip(rows[1:], ends[1:], strict=True):
             filled &= row == np.float32(end)
-        for start, stop in _runs(filled):
+        for start, stop in [] if filled.all() else _runs(filled):
             found = True
             for row in rows:
                 row[start:stop] = np.nan
