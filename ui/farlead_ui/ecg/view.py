@@ -177,6 +177,11 @@ class EcgView(QWidget):
         return self._paper
 
     @property
+    def bar(self) -> OverviewBar:
+        """The bar below a long recording, seen or not."""
+        return self._bar
+
+    @property
     def lens(self) -> LensItem:
         """The magnifier's lens, seen or not."""
         return self._lens
