@@ -77,6 +77,7 @@ class CompareView(QWidget):
         # The earlier one, the one in hand.
         self.models = SheetModel(sheet.layouts), SheetModel(sheet.layouts)
         self._shown: tuple[object, object] = (None, None)
+        self._coloured = appearance.palette
         self._make_sheets()
         self._stack = QStackedLayout(self)
         overlaid = QWidget()
@@ -128,8 +129,13 @@ class CompareView(QWidget):
             self._empty()
             self._stack.setCurrentIndex(0)
             self.setFocusProxy(self.medians)
-        self.earlier.set_palette(_earlier(appearance.palette))
-        self.today.set_palette(appearance.palette)
+        self._colour(appearance.palette)
+
+    def _colour(self, palette: Palette) -> None:
+        if palette is not self._coloured:
+            self._coloured = palette
+            self.earlier.set_palette(_earlier(palette))
+            self.today.set_palette(palette)
 
     def _fill(self) -> None:
         """Both recordings on their sheets; the same ones are not shown anew."""

@@ -1,12 +1,13 @@
 """Where the median beats of two ECGs lie on one sheet, in device pixels; no Qt."""
 
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from farlead.model.detail import Detail
+from farlead.model.detail import Detail, MedianBeats
 from farlead_ui.ecg.geometry import Scale
 
 #: mm/s and mm/mV; the second where there is no room for the first. Both keep the ratio 25:10.
@@ -23,6 +24,9 @@ _GRID = (
 )
 
 Floats = NDArray[np.float64]
+
+#: By identity: hashing what is as large as this would cost what keeping it saves.
+_kept: deque[tuple[MedianBeats, tuple[Floats, ...]]] = deque(maxlen=16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,19 @@ def beat_points(detail: Detail, lead: str, cell: BeatCell, sheet: BeatSheet) -> 
     return _runs(np.column_stack((x, y))[keep])
 
 
+def _beats_of(medians: MedianBeats) -> tuple[Floats, ...]:
+    """All median beats in millivolts, NaN where nothing was recorded; the last few are kept."""
+    for known, beats in _kept:
+        if known is medians:
+            return beats
+    made = tuple(
+        np.array([np.nan if v is None else v for v in lead], dtype=np.float64) / 1000
+        for lead in medians.microvolts
+    )
+    _kept.append((medians, made))
+    return made
+
+
 def median_beat(detail: Detail, lead: str) -> Floats | None:
     """Median beat of a lead in millivolts about its PR segment; None where there is none."""
     medians = detail.medians
@@ -105,8 +122,7 @@ def median_beat(detail: Detail, lead: str) -> Floats | None:
     place = detail.leads.index(lead)
     if place >= len(medians.microvolts):
         return None
-    values = medians.microvolts[place]
-    beat = np.array([np.nan if v is None else v for v in values], dtype=np.float64) / 1000
+    beat = _beats_of(medians)[place]
     onset = next(iter(medians.overall.qrs_on), -1)
     zero = beat[onset] if 0 <= onset < len(beat) else np.nan
     if not np.isfinite(zero):

@@ -48,6 +48,7 @@ class MedianView(QWidget):
         super().__init__()
         self._model, self._sheet, self._appearance = model, sheet, appearance
         self._picture: QPixmap | None = None
+        self._ruled: tuple[tuple[object, ...], Pattern] | None = None
         self.laid: BeatSheet | None = None
         self.texts: list[str] = []
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -87,7 +88,10 @@ class MedianView(QWidget):
         scale = scale_for(self._sheet.calibration, ratio)
         painter = QPainter(picture)
         area = QRectF(0, 0, width, height)
-        Pattern(scale, palette, ratio, area).fill(painter, area, palette.sheet)
+        ruled = (scale, palette, ratio, width, height)
+        if self._ruled is None or self._ruled[0] != ruled:
+            self._ruled = ruled, Pattern(scale, palette, ratio, area)
+        self._ruled[1].fill(painter, area, palette.sheet)
         self.texts = []
         model = self._model
         if model.mode is Mode.OVERLAID and model.chosen is not None and model.today is not None:

@@ -11,13 +11,13 @@ from farlead_ui.bridge import listen
 from farlead_ui.ecg import compare_wording as wording
 from farlead_ui.ecg.differences import Differences, differences
 from farlead_ui.ecg.earlier import ComparisonModel, Search
-from farlead_ui.ecg.geometry import scale_for
+from farlead_ui.ecg.geometry import Scale, scale_for
 from farlead_ui.ecg.items import Pattern, polygon
 from farlead_ui.ecg.median_geometry import Floats, median_beat
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.fonts import font
-from farlead_ui.theme.tokens import INSET, META, WORDS, Type
+from farlead_ui.theme.tokens import INSET, META, WORDS, Palette, Type
 
 HEIGHT = 88
 _HEAD, _CARD, _THUMB = 72, 272, (88, 56)
@@ -53,6 +53,7 @@ class EarlierStrip(QWidget):
         super().__init__()
         self._model, self._sheet, self._appearance, self._key = model, sheet, appearance, key
         self._found = Differences()
+        self._ruled: tuple[Scale, Palette, Pattern] | None = None
         self.texts: list[str] = []
         self.setFixedHeight(HEIGHT)
         self.setMouseTracking(True)
@@ -204,7 +205,7 @@ class EarlierStrip(QWidget):
         painter.setClipRect(area)
         painter.translate(area.topLeft())
         inside = QRectF(0, 0, area.width(), area.height())
-        Pattern(scale, palette, 1.0, inside).fill(painter, inside, palette.sheet)
+        self._grid(scale, palette, inside).fill(painter, inside, palette.sheet)
         beat, fs, r = _beat(ecg, self._lead())
         if beat is not None:
             mm = scale.px_per_mm
@@ -217,6 +218,12 @@ class EarlierStrip(QWidget):
         painter.restore()
         painter.setPen(QColor(palette.grid_bold))
         painter.drawRect(area.adjusted(0, 0, -1, -1))
+
+    def _grid(self, scale: Scale, palette: Palette, area: QRectF) -> Pattern:
+        ruled = (scale, palette)
+        if self._ruled is None or self._ruled[:2] != ruled:
+            self._ruled = (*ruled, Pattern(scale, palette, 1.0, area))
+        return self._ruled[2]
 
     def _lead(self) -> str:
         most = self._found.most
