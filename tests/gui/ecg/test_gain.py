@@ -107,3 +107,9 @@ def test_automatic_gain_ends_with_the_study_and_with_the_next_step() -> None:
     model.automatic_gain()
     model.show(recording())
     assert model.gains == Gain()
+
+
+def test_a_day_is_judged_by_pieces_from_all_over_it() -> None:
+    lead = np.zeros(1 << 20, np.float32)
+    lead[1 << 19 :: 100] = 3.0  # only in its second half
+    assert automatic(lead[None], ("II",), 12).limb < 5.0
