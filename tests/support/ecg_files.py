@@ -150,7 +150,9 @@ def with_pause(
 def dicom_bytes(content: Recording | None = None, **changes: object) -> bytes:
     """DICOM file of `content` (default: :func:`recording`); `changes` replace its fields."""
     content = content or recording()
-    return encode_dicom_ecg(replace(content, **changes) if changes else content)  # type: ignore[arg-type]
+    content = replace(content, **changes) if changes else content  # type: ignore[arg-type]
+    data, _ = encode_dicom_ecg(content, sop_instance_uid=content.identity.sop_instance_uid)
+    return data
 
 
 def dicom_file(path: Path, content: Recording | None = None, **changes: object) -> Path:

@@ -244,7 +244,8 @@ def _content(case: _Case, number: int, now: datetime, data: Path | None) -> byte
             device,
             identity=identity,
         )
-    return encode_dicom_ecg(recording)
+    made, _ = encode_dicom_ecg(recording, sop_instance_uid=identity.sop_instance_uid)
+    return made
 
 
 def _uid(case: _Case, what: str) -> str:

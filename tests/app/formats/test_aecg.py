@@ -374,6 +374,17 @@ def test_a_lead_in_two_sets_is_one_lead_with_a_gap() -> None:
     assert np.isnan(found.samples[0, 500:1000]).all()
 
 
+def test_a_second_set_of_the_same_time_fills_no_gap_and_is_noted() -> None:
+    rhythm = ramp(1000)
+    rhythm[:200] = np.nan
+    first = files.sequence_set(files.relative(FS), files.lead("II", ramp(250)))
+    second = files.sequence_set(files.relative(FS), files.lead("II", rhythm))
+    found = aecg.read(files.document(files.series(first, second)))
+    assert found.samples.shape == (1, 1000)
+    np.testing.assert_array_equal(found.samples[0], rhythm)
+    assert "formats.note.same_time" in {note.id for note in found.notes}
+
+
 def test_sets_that_are_far_apart_are_refused_before_anything_is_made() -> None:
     times = [START, datetime(2999, 1, 1, tzinfo=UTC)]
     sets = [

@@ -424,8 +424,6 @@ def test_measurements_and_statements() -> None:
         ("documentversion>", "version>", "sierra.version"),
         ("documentinfo>", "info>", "xml_fields.missing"),
         ("parsedwaveforms", "otherwaveforms", "sierra.no_waveform"),
-        ('duration="2400"', 'duration="1200"', "sierra.beat_length"),
-        ('duration="2400"', "", "sierra.beat_length"),
         ("</restingecgdata>", "", "xml.broken"),
     ],
 )

@@ -27,15 +27,14 @@ from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Channel, Notes, assemble
 from farlead.formats.characters import decoded
 from farlead.formats.leads import NUMBERS
+from farlead.formats.units import per_millivolt
 from farlead.messages import message
 from farlead.model.people import Patient, Sex
 from farlead.model.recording import Device, Identity, Recording
 
-__all__ = ["MAGIC", "UNITS", "read", "recognises"]
+__all__ = ["MAGIC", "read", "recognises"]
 
 MAGIC = "# farlead-ecg 1"
-#: Unit -> how many of it are a millivolt.
-UNITS: Mapping[str, float] = {"nV": 1e6, "uV": 1e3, "µV": 1e3, "μV": 1e3, "mV": 1.0, "V": 1e-3}
 _FILTERS = ("high_pass", "low_pass", "notch")
 _KEYS = {"fs", "unit", "start", "patient", "id", "sex", "birth", "accession", "device", *_FILTERS}
 _FIRST = re.compile(MAGIC + r"(?!\d)", re.IGNORECASE)
@@ -99,7 +98,7 @@ def _read(data: bytes) -> Recording:
     table = _parse(decoded(data, "utf-8", notes, what="CSV"))
     keys = table.keys
     fs = _positive(keys["fs"], "fs")
-    divisor = UNITS.get(keys["unit"])
+    divisor = per_millivolt(keys["unit"])
     if divisor is None:
         raise _wrong_key("unit", keys["unit"])
     numbers = _numbers(table)

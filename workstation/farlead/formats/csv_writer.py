@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from farlead.formats.csv_table import MAGIC
 from farlead.formats.losses import losses
+from farlead.formats.unfit import Unfit
 from farlead.messages import Message
 from farlead.model.recording import Recording
 
@@ -32,7 +33,7 @@ def encode_csv(recording: Recording) -> tuple[bytes, tuple[Message, ...]]:
 
     Raises
     ------
-    ValueError
+    Unfit
         No samples, infinite ones, or lead names that a line of names cannot hold.
     """
     text = _head(recording) + "".join(_lines(recording.samples))
@@ -42,14 +43,14 @@ def encode_csv(recording: Recording) -> tuple[bytes, tuple[Message, ...]]:
 def _head(recording: Recording) -> str:
     channels, n = recording.samples.shape
     if not channels or not n or channels != len(recording.leads):
-        raise ValueError("a recording without samples, or not one row a lead")
+        raise Unfit("empty")
     if np.isinf(recording.samples).any():
-        raise ValueError("a sample is infinite")
+        raise Unfit("infinite")
     for lead in recording.leads:
         if not lead.strip('" ') or set(lead) & set(',"#\r\n') or not lead.isprintable():
-            raise ValueError(f"the lead name {lead!r} does not fit a line of names")
+            raise Unfit("lead", lead=lead)
     if recording.leads[0].casefold() == "time":
-        raise ValueError("a first lead named time would be taken for times")
+        raise Unfit("lead", lead=recording.leads[0])
     told = "; ".join(f"{key}={_value(value)}" for key, value in _keys(recording) if value)
     return f"{MAGIC}; {told}\n{','.join(recording.leads)}\n"
 

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydicom.valuerep import format_number_as_ds
 
+from farlead.formats.unfit import Unfit
+
 #: Usual steps in microvolts, finest first.
 STEPS = (0.1, 0.25, 0.5, 1.0, 1.25, 2.0, 2.5, 4.88, 5.0, 10.0, 20.0, 50.0, 100.0, 1000.0)
 _COARSEST = 5.0
@@ -38,7 +40,7 @@ def coding(samples: NDArray[np.float32], step: float | None) -> Coding:
 
     Raises
     ------
-    ValueError
+    Unfit
         An amplitude that 32 bits do not hold, or that is infinite.
     """
     if step is not None:
@@ -47,11 +49,13 @@ def coding(samples: NDArray[np.float32], step: float | None) -> Coding:
     else:
         steps = tuple(_step(row) for row in samples)
     peaks = [_peak(row) for row in samples]
+    if not np.isfinite(peaks).all():
+        raise Unfit("infinite")
     for bits in (16, 32):
         most = (1 << (bits - 1)) - 1
         if all(peak <= (most + 0.5) * s for peak, s in zip(peaks, steps, strict=True)):
             return Coding(steps, bits)
-    raise ValueError(f"an amplitude of {max(peaks):g} µV fits no 32-bit step")
+    raise Unfit("amplitude", mv=f"{max(peaks) / 1000:g}")
 
 
 def stored(samples: NDArray[np.float32], how: Coding) -> bytes:

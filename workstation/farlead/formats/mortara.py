@@ -30,6 +30,7 @@ import numpy as np
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Channel, Notes, assemble
 from farlead.formats.leads import by_text
+from farlead.formats.medians import if_sound
 from farlead.formats.xml_fields import guarded, joined, missing, number, sex, stated, whole, wrong
 from farlead.formats.xml_tree import Node, parse, root_name
 from farlead.formats.xml_values import calendar_day, point_in_time, to_millivolts
@@ -94,7 +95,7 @@ def _read(data: bytes) -> Recording:
         channels,
         fs,
         notes,
-        medians=_medians(root, fs, notes),
+        medians=if_sound(lambda: _medians(root, fs, notes), notes) or (),
         start=_start(root),
         patient=_patient(root),
         device=_device(root),

@@ -25,6 +25,7 @@ from datetime import datetime
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Channel, Notes, assemble
 from farlead.formats.leads import by_text
+from farlead.formats.units import per_millivolt
 from farlead.formats.xml_fields import guarded, joined, missing, number, sex, stated, whole, wrong
 from farlead.formats.xml_tree import Node, parse, root_name
 from farlead.formats.xml_values import calendar_day, listed, point_in_time, to_millivolts
@@ -37,8 +38,6 @@ __all__ = ["read", "recognises"]
 _ROOT = "SchillerEDI"
 _RHYTHM = "ECG_RHYTHMS"
 _LIST = "COMMASEPARATE"
-#: Divisor from each unit to millivolts; the format writes units without case.
-_UNITS = {"UV": 1e3, "MV": 1.0}
 
 
 def recognises(data: bytes) -> bool:
@@ -91,16 +90,17 @@ def _channels(wave: Node) -> list[Channel]:
     yres = wave.find("resolution", "yres")
     if yres is None:
         raise missing(wave, "yres")
-    scale, unit = number(yres.content("unitperbit")), (yres.content("units") or "").upper()
+    scale = number(yres.content("unitperbit"))
+    divisor = per_millivolt(yres.content("units"), capitals=True)
     if scale is None or scale <= 0:
         found = yres.content("unitperbit")
         raise wrong(yres, "unitperbit", "formats.xml_fields.expected.gain", found)
-    if unit not in _UNITS:
+    if divisor is None:
         found = yres.content("units")
         raise wrong(yres, "units", "formats.schiller.expected.voltage", found)
     channels: list[Channel] = []
     for node in wave.all("channel"):
-        channel = _channel(node, scale, _UNITS[unit])
+        channel = _channel(node, scale, divisor)
         n = channels[0].samples.size if channels else channel.samples.size
         claimed = whole(node.content("samplecount")) or n
         if channel.samples.size != n or channel.samples.size != claimed:

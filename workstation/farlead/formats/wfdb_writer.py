@@ -17,6 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from farlead.formats.unfit import Unfit
 from farlead.model.people import Sex
 from farlead.model.recording import Annotation, Recording
 
@@ -59,7 +60,7 @@ def encode_wfdb(recording: Recording, name: str = "ecg") -> Mapping[str, bytes]:
 
     Raises
     ------
-    ValueError
+    Unfit
         No leads or samples, infinite samples, an amplitude above a kilovolt, or a name that no
         record may have.
     """
@@ -76,19 +77,19 @@ def encode_wfdb(recording: Recording, name: str = "ecg") -> Mapping[str, bytes]:
 def _check(recording: Recording, name: str) -> None:
     leads, n = recording.samples.shape
     if not _NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is no name of a WFDB record")
+        raise Unfit("name", name=name)
     if leads != len(recording.leads) or not leads or not n:
-        raise ValueError("no leads, no samples, or not one lead a row")
+        raise Unfit("empty")
 
 
 def _scale(row: NDArray[np.float32]) -> _Scale:
     """The first known gain that loses nothing, else the power of two that does, or nearly."""
     finite = np.isfinite(row)
     if np.isinf(row).any():
-        raise ValueError("infinite samples cannot be written")
+        raise Unfit("infinite")
     peak = float(np.max(np.abs(row), where=finite, initial=0.0))
     if peak > _LARGEST_PEAK:
-        raise ValueError(f"an amplitude of {peak:g} mV is none of an ECG")
+        raise Unfit("amplitude", mv=f"{peak:g}")
     for gain in _GAINS:
         if round(peak * gain) <= _LARGEST[16] and _lossless(row, gain):
             return _Scale(16, gain)

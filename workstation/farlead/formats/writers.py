@@ -21,8 +21,9 @@ from farlead.formats.csv_writer import encode_csv
 from farlead.formats.dicom_ecg_writer import encode_dicom_ecg
 from farlead.formats.edf_writer import encode_edf
 from farlead.formats.losses import losses
+from farlead.formats.unfit import Unfit
 from farlead.formats.wfdb_writer import encode_wfdb
-from farlead.messages import Message, message
+from farlead.messages import Message, in_both, message
 from farlead.model.recording import Device, Recording
 
 
@@ -39,7 +40,8 @@ _Encoder: TypeAlias = Callable[[Recording, Path], Encoded]
 def _dicom(recording: Recording, path: Path) -> Encoded:
     if recording.start is None:
         raise UnwritableRecording(message("formats.write.no_start"))
-    return Encoded({path.name: encode_dicom_ecg(recording)})
+    data, lost = encode_dicom_ecg(recording)
+    return Encoded({path.name: data}, lost)
 
 
 def _edf(recording: Recording, path: Path) -> Encoded:
@@ -110,8 +112,10 @@ def write(recording: Recording, path: Path, *, replace: bool = False) -> Encoded
     try:
         encoded = encoder(recording, path)
     except ValueError as error:
+        unfit = error if isinstance(error, Unfit) else Unfit("value")
+        said = in_both("cause", unfit.reason)
         raise UnwritableRecording(
-            message("formats.write.unfit", ending=path.suffix.lower(), cause=str(error))
+            message("formats.write.unfit", ending=path.suffix.lower(), **said)
         ) from error
     there = [name for name in encoded.files if (path.parent / name).exists()]
     if there and not replace:

@@ -20,8 +20,6 @@ from farlead.formats.xml_fields import number
 from farlead.formats.xml_tree import Node
 from farlead.messages import message
 
-#: Divisor from each unit of voltage to millivolts, spelled as UCUM and devices do.
-TO_MILLIVOLTS = {"nV": 1e6, "uV": 1e3, "µV": 1e3, "μV": 1e3, "mV": 1.0, "V": 1e-3}
 #: Divisor from each unit of time to seconds.
 TO_SECONDS = {"s": 1.0, "ms": 1e3, "us": 1e6, "µs": 1e6, "μs": 1e6}
 

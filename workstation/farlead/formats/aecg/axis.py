@@ -1,9 +1,10 @@
 """The sets of a series on one time axis, and where a time stands on it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
@@ -15,8 +16,20 @@ from farlead.messages import message
 
 #: Cells (leads × samples) that gaps may add to a recording, as a multiple of those recorded.
 _MOST_GAPS = 20
+_OVERLAP = 1  # samples that sets which follow one another may share by rounding
 #: Where a calibration pulse is looked for (seconds), how coarsely and from what height (mV).
 _TAIL, _STEP, _LOWEST_PULSE = 3.0, 0.05, 0.5
+
+#: Name of a lead, and how often it stood in its set before.
+_Key: TypeAlias = tuple[str, int]
+
+
+class _Piece(NamedTuple):
+    """Leads of a set that are shown, and the sample at which they begin."""
+
+    leads: Mapping[_Key, Channel]
+    place: int
+    of: SequenceSet
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +96,12 @@ def on_one_axis(series: Series, notes: Notes) -> tuple[list[Channel], Axis]:
     if len(kept) == 1:
         return list(main.channels), Axis(main.fs, main.n, main.head, main.offset)
     begins = _begins(kept, series)
-    first = min(range(len(kept)), key=begins.__getitem__)
-    places = [round((begin - begins[first]) * main.fs) for begin in begins]
-    n = max(place + each.n for place, each in zip(places, kept, strict=True))
-    channels = _placed(kept, places, n, series)
-    return channels, Axis(main.fs, n, kept[first].head, kept[first].offset)
+    places = [round((begin - min(begins)) * main.fs) for begin in begins]
+    pieces = _shown(kept, places, notes)
+    first = min(pieces, key=lambda piece: piece.place)
+    n = max(piece.place + piece.of.n for piece in pieces) - first.place
+    channels = _placed(pieces, first.place, n, series)
+    return channels, Axis(main.fs, n, first.of.head, first.of.offset)
 
 
 def blank_pulse(channels: Sequence[Channel], fs: float, notes: Notes) -> None:
@@ -119,31 +133,54 @@ def _begins(sets: Sequence[SequenceSet], series: Series) -> list[float]:
     raise UnreadableFile(message("formats.aecg.no_common_axis"), tag=series.node.place)
 
 
-def _placed(
-    sets: Sequence[SequenceSet], places: Sequence[int], n: int, series: Series
-) -> list[Channel]:
-    """One channel a lead; where two sets have the same lead at one time, the first counts."""
-    keys = [_keys(each) for each in sets]
-    wanted = list(dict.fromkeys(key for each in keys for key in each))
-    recorded = sum(each.n * len(each.channels) for each in sets)
+def _shown(sets: Sequence[SequenceSet], places: Sequence[int], notes: Notes) -> list[_Piece]:
+    """Leads of each set that no longer set has at the same time; the others are noted.
+
+    A second signal of the same time is never mixed into the first, not even into its gaps.
+    """
+    taken: dict[_Key, list[tuple[int, int]]] = {}
+    pieces: list[tuple[int, _Piece]] = []
+    for index in sorted(range(len(sets)), key=lambda i: -sets[i].n):
+        each, begin = sets[index], places[index]
+        end = begin + each.n
+        leads = dict(zip(_keys(each), each.channels, strict=True))
+        twice = [
+            key
+            for key in leads
+            if any(min(end, to) - max(begin, at) > _OVERLAP for at, to in taken.get(key, ()))
+        ]
+        if twice:
+            names, seconds = ", ".join(name for name, _ in twice), f"{each.n / each.fs:g}"
+            notes.add(message("formats.note.same_time", leads=names, seconds=seconds))
+        kept = {key: channel for key, channel in leads.items() if key not in twice}
+        for key in kept:
+            taken.setdefault(key, []).append((begin, end))
+        if kept:
+            pieces.append((index, _Piece(kept, begin, each)))
+    return [piece for _, piece in sorted(pieces, key=lambda found: found[0])]
+
+
+def _placed(pieces: Sequence[_Piece], first: int, n: int, series: Series) -> list[Channel]:
+    """One channel a lead, with what all pieces have of it."""
+    channels = {key: channel for piece in reversed(pieces) for key, channel in piece.leads.items()}
+    wanted = list(dict.fromkeys(key for piece in pieces for key in piece.leads))
+    recorded = sum(piece.of.n * len(piece.leads) for piece in pieces)
     if n * len(wanted) > _MOST_GAPS * recorded:
-        seconds = round(n / sets[0].fs)
-        reason = message("formats.aecg.far_apart", seconds=seconds, sets=len(sets))
+        seconds = round(n / pieces[0].of.fs)
+        reason = message("formats.aecg.far_apart", seconds=seconds, sets=len(pieces))
         raise UnreadableFile(reason, tag=series.node.place)
     rows = {key: np.full(n, np.nan, np.float32) for key in wanted}
-    channels: dict[tuple[str, int], Channel] = {}
-    for each, names, place in zip(sets, keys, places, strict=True):
-        for key, channel in zip(names, each.channels, strict=True):
-            row = rows[key][place : place + each.n]
+    for leads, place, of in pieces:
+        for key, channel in leads.items():
+            row = rows[key][place - first : place - first + of.n]
             np.copyto(row, channel.samples, where=np.isnan(row))
-            channels.setdefault(key, Channel(channel.lead, channel.label, rows[key]))
-    return [channels[key] for key in wanted]
+    return [Channel(channels[key].lead, channels[key].label, rows[key]) for key in wanted]
 
 
-def _keys(each: SequenceSet) -> list[tuple[str, int]]:
+def _keys(each: SequenceSet) -> list[_Key]:
     """Name of each lead and how often it stood in the set before."""
     seen: Counter[str] = Counter()
-    keys: list[tuple[str, int]] = []
+    keys: list[_Key] = []
     for channel in each.channels:
         name = channel.lead or channel.label
         keys.append((name, seen[name]))

@@ -10,10 +10,10 @@ import numpy as np
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Channel, Notes
 from farlead.formats.leads import by_code, by_text
+from farlead.formats.units import PER_MILLIVOLT
 from farlead.formats.xml_fields import number, wrong
 from farlead.formats.xml_tree import Node
 from farlead.formats.xml_values import (
-    TO_MILLIVOLTS,
     TO_SECONDS,
     listed,
     point_in_time,
@@ -157,7 +157,7 @@ def _lead(sequence: Node, notes: Notes) -> _Lead | None:
         return None
     scale, unit = amount(sequence.find("value", "scale"))
     origin, origin_unit = _origin(sequence, unit)
-    unknown = next((one for one in (unit, origin_unit) if one not in TO_MILLIVOLTS), None)
+    unknown = next((one for one in (unit, origin_unit) if one not in PER_MILLIVOLT), None)
     if unknown is not None:
         if lead is None and by_text(label) is None and not code.startswith(_LEAD):
             notes.add(message("formats.note.not_voltage", name=label))
@@ -167,7 +167,7 @@ def _lead(sequence: Node, notes: Notes) -> _Lead | None:
         stated = sequence.find("value", "scale")
         found = stated.attributes.get("value") if stated else None
         raise wrong(sequence, f"{lead or label} scale", "formats.xml_fields.expected.gain", found)
-    divisor, zero = TO_MILLIVOLTS[unit], origin / TO_MILLIVOLTS[origin_unit]
+    divisor, zero = PER_MILLIVOLT[unit], origin / PER_MILLIVOLT[origin_unit]
     samples = listed(digits, to_millivolts(digits, scale, divisor, zero))
     return _Lead(sequence, Channel(lead, label, samples))
 

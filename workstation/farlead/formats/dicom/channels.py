@@ -22,7 +22,7 @@ from farlead.errors import UnreadableFile
 from farlead.formats.assembly import HIGHEST_RATE, LOWEST_RATE, Label, named
 from farlead.formats.dicom.attributes import Attributes, tag_text
 from farlead.formats.dicom.samples import Scale, Stored, stored_samples
-from farlead.formats.leads import by_code, by_text
+from farlead.formats.leads import NUMBERS, by_code, by_text
 from farlead.formats.units import is_lead, per_millivolt
 from farlead.messages import message
 
@@ -212,7 +212,7 @@ def _label(channel: Attributes) -> Label:
     coded, label = _coded(channel), channel.text("ChannelLabel")
     if coded:
         said = by_text(label or "")
-        if said is not None and said != coded:
+        if said is not None and said != coded and coded in NUMBERS:
             channel.note(message("formats.note.label_differs", label=label or "", lead=coded))
         return Label(coded, "")
     texts = [label, _source(channel, "CodeMeaning")]

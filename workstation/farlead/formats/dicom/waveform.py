@@ -199,8 +199,11 @@ def _medians(attributes: Attributes, groups: Sequence[Group], main: Group) -> tu
     for group in found:
         if group is not beat:
             attributes.note(message("formats.note.group_left_out", rate=f"{group.fs:g}"))
-    return if_sound(lambda: _channels(beat), attributes.notes) if beat is not None else ()
+    if beat is None:
+        return ()
+    return if_sound(lambda: _channels(beat), attributes.notes) or ()
 
 
-def _channels(group: Group) -> list[Channel]:
-    return [Channel(lead, lead, group.millivolts(i)) for i, lead in enumerate(group.leads)]
+def _channels(group: Group) -> tuple[Channel, ...]:
+    labels = enumerate(group.leads)
+    return tuple(Channel(lead, lead, group.millivolts(i)) for i, lead in labels)

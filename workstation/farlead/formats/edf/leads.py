@@ -9,19 +9,9 @@ from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Label, Notes
 from farlead.formats.edf.header import Header, Signal
 from farlead.formats.leads import by_text
+from farlead.formats.units import POWERS
 from farlead.messages import message
 
-#: Millivolts of one unit, as power of ten; anything else is no voltage, or none that is known.
-_POWERS = {
-    "nV": -6,
-    "uV": -3,
-    "uv": -3,
-    "µV": -3,
-    "μV": -3,
-    "mV": 0,
-    "mv": 0,
-    "V": 3,
-}
 #: EDF+ labels: the type of signal, then what it is of.
 _TYPED = re.compile(r"(?:ECG|EKG|心电图?)[\s_:.\-]*(.*)", re.IGNORECASE)
 _SOMEWHERE = re.compile(r"\b(?:ECG|EKG)\b", re.IGNORECASE)
@@ -44,7 +34,7 @@ def find_leads(header: Header, notes: Notes) -> list[Lead]:
     Raises
     ------
     UnreadableFile
-        No signal is labelled as an ECG lead, or none of those is a voltage.
+        No signal is labelled as an ECG lead; one that is named is no voltage, or none is.
     """
     signals = [signal for signal in header.signals if not signal.annotations]
     labels = {signal.number: _lead_label(signal.label) for signal in signals}
@@ -52,19 +42,22 @@ def find_leads(header: Header, notes: Notes) -> list[Lead]:
     if not ecg:
         raise UnreadableFile(message("formats.edf.no_ecg", labels=_listed(signals)))
     leads = [
-        Lead(signal, label, _POWERS[signal.dimension])
+        Lead(signal, label, POWERS[signal.dimension])
         for signal in ecg
-        if (label := labels[signal.number]) and signal.dimension in _POWERS
+        if (label := labels[signal.number]) and signal.dimension in POWERS
     ]
-    if not leads:
+    wrong = [signal for signal in ecg if signal.dimension not in POWERS]
+    named = [signal for signal in wrong if (label := labels[signal.number]) and _is_named(label)]
+    if named or not leads:
+        first = (named or wrong)[0]
         raise UnreadableFile(
-            message("formats.edf.no_unit", channel=ecg[0].label, unit=ecg[0].dimension),
-            tag=ecg[0].label,
+            message("formats.edf.no_unit", channel=first.label, unit=first.dimension),
+            tag=first.label,
         )
     for signal in signals:
-        if signal.dimension not in _POWERS:
+        if signal.dimension not in POWERS:
             notes.add(message("formats.note.not_voltage", name=signal.label))
-    others = [s for s in signals if s.dimension in _POWERS and s not in ecg]
+    others = [s for s in signals if s.dimension in POWERS and s not in ecg]
     if others:
         notes.add(message("formats.edf.note.not_ecg", labels=_listed(others)))
     return _of_one_rate(leads, header, notes)
@@ -78,6 +71,11 @@ def _lead_label(text: str) -> Label | None:
         return Label(by_text(rest), rest if rest and not rest.isdecimal() else text)
     bare = _BARE.fullmatch(text.removeprefix("Lead "))
     return Label(None, text) if bare or _SOMEWHERE.search(text) else None
+
+
+def _is_named(label: Label) -> bool:
+    """Whether a label of an ECG signal says which lead it is."""
+    return label.lead is not None or by_text(label.label) is not None
 
 
 def _of_one_rate(leads: Sequence[Lead], header: Header, notes: Notes) -> list[Lead]:

@@ -26,6 +26,7 @@ from farlead.formats.edf.identity import MONTHS
 from farlead.formats.edf_writer.annotations import annotation_part
 from farlead.formats.edf_writer.quantum import Quantised, decimal, quantised
 from farlead.formats.losses import losses
+from farlead.formats.unfit import Unfit
 from farlead.messages import Message, message
 from farlead.model.people import Patient, Sex
 from farlead.model.recording import Device, Recording
@@ -58,7 +59,7 @@ def encode_edf(recording: Recording) -> tuple[bytes, tuple[Message, ...]]:
 
     Raises
     ------
-    ValueError
+    Unfit
         What EDF+ cannot hold: samples that are not recorded, a lead name beyond 12 ASCII
         characters, a rate and length that no data records give, a start outside 1985–2084, an
         amplitude beyond 16 bits.
@@ -140,25 +141,26 @@ class _Prepared:
 def _check(recording: Recording) -> None:
     channels, n = recording.samples.shape
     if not channels or not n or channels != len(recording.leads):
-        raise ValueError("a recording without samples, or not one row a lead")
+        raise Unfit("empty")
     for lead, row in zip(recording.leads, recording.samples, strict=True):
         if not np.isfinite(row).all():
-            raise ValueError(f"lead {lead} has samples that are not recorded; EDF cannot say so")
+            raise Unfit("gaps", lead=lead)
     if recording.start is not None and recording.start.year not in _YEARS:
-        raise ValueError(f"EDF dates are of 1985 to 2084, not {recording.start.year}")
+        first, last = _YEARS[0], _YEARS[-1]
+        raise Unfit("year", year=recording.start.year, first=first, last=last)
 
 
 def _text(text: str, size: int) -> bytes:
     data = text.encode("ascii")
     if len(data) > size:
-        raise ValueError(f"{text!r} does not fit {size} characters of the EDF header")
+        raise Unfit("field", text=text, size=size)
     return data.ljust(size)
 
 
 def _label(lead: str) -> str:
     label = lead if lead.upper().startswith(("ECG", "EKG")) else f"ECG {lead}"
     if len(label) > _LABEL or not (label.isascii() and label.isprintable()):
-        raise ValueError(f"the lead name {lead!r} does not fit an EDF label")
+        raise Unfit("lead", lead=lead)
     return label
 
 
@@ -175,10 +177,7 @@ def _timing(recording: Recording) -> _Timing:
         if count <= most and n // count <= _MOST_RECORDS and decimal(count / fs)
     ]
     if not possible:
-        raise ValueError(
-            f"{n} samples at {recording.fs:g} Hz do not fill whole EDF data records; "
-            "cut the recording to whole seconds"
-        )
+        raise Unfit("records", samples=n, fs=f"{recording.fs:g}")
     best = min(possible, key=lambda count: abs(math.log(float(count / fs))))
     return _Timing(best, best / fs, n // best)
 
@@ -193,7 +192,7 @@ def _quantised(recording: Recording, index: int, notes: Notes) -> Quantised:
     try:
         result = quantised(recording.samples[index])
     except ValueError as error:
-        raise ValueError(f"lead {lead}: {error}") from error
+        raise Unfit("lead_amplitude", lead=lead) from error
     if not result.lossless:
         notes.add(message("formats.lost.quantised", lead=lead, step=f"{float(result.step):g}"))
     return result

@@ -9,7 +9,9 @@ Amplitude                     LeadAmplitudeUnitsPerBit in MICROVOLTS or MILLIVOL
 Leads                         any; of eight the four limb leads that follow are derived, of twelve
                               or fifteen none; one that ends early is NaN from there on (noted)
 Checks                        LeadSampleCountTotal and LeadByteCountTotal against the data;
-                              LeadDataCRC32 (CRC-32 of the decoded bytes): a wrong one is refused
+                              LeadDataCRC32 (CRC-32 of the decoded bytes): a wrong one is refused,
+                              0 is one that was not computed (noted)
+Damaged median                left out, noted; the rhythm stays
 Filters                       HighPassFilter in hundredths of a hertz, LowPassFilter, ACFilter
 Patient, time, request        PatientDemographics, TestDemographics, Order, PharmaCartID
 Measurements                  RestingECGMeasurements, or OriginalRestingECGMeasurements

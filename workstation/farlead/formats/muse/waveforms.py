@@ -3,6 +3,7 @@
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -11,20 +12,13 @@ from numpy.typing import NDArray
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import HIGHEST_RATE, LOWEST_RATE, MOST_CELLS, Channel, Notes
 from farlead.formats.leads import by_text
+from farlead.formats.medians import if_sound
+from farlead.formats.units import per_millivolt
 from farlead.formats.xml_fields import from_base64, missing, number, whole, wrong
 from farlead.formats.xml_tree import Node
 from farlead.messages import message
 from farlead.model.recording import Annotation
 
-#: Millivolts of the units that LeadAmplitudeUnits may name.
-_MILLIVOLTS = {
-    "MICROVOLTS": 1e-3,
-    "MICROVOLT": 1e-3,
-    "UV": 1e-3,
-    "MILLIVOLTS": 1.0,
-    "MILLIVOLT": 1.0,
-    "MV": 1.0,
-}
 _MOST_LEADS = 64
 _LARGEST_EXPONENT = 6
 _LARGEST_GAIN = 1e6
@@ -76,12 +70,13 @@ def read_waveforms(root: Node, notes: Notes) -> Waves:
     UnreadableFile
         No rhythm, damaged or short samples, no or unknown unit, impossible rate.
     """
-    sections = [(_kind(node), _section(node, notes)) for node in root.all("Waveform")]
-    rhythms = [section for kind, section in sections if kind == "RHYTHM" and section]
+    nodes = root.all("Waveform")
+    rhythms = [found for n in nodes if _kind(n) == "RHYTHM" and (found := _section(n, notes))]
     if not rhythms:
         raise UnreadableFile(message("formats.muse.no_rhythm"), tag=root.place)
     main = max(rhythms, key=lambda section: section.length / section.fs)
-    medians = [section for kind, section in sections if kind == "MEDIAN" and section]
+    others = (n for n in nodes if _kind(n) != "RHYTHM")
+    medians = [found for n in others if (found := if_sound(partial(_section, n, notes), notes))]
     beat = next((section for section in medians if section.fs == main.fs), None)
     for other in (*rhythms, *medians):
         if other is not main and other is not beat:
@@ -90,7 +85,7 @@ def read_waveforms(root: Node, notes: Notes) -> Waves:
         node=main.node,
         fs=main.fs,
         channels=_channels(main, notes),
-        medians=_channels(beat, Notes()) if beat else (),
+        medians=(if_sound(lambda: _channels(beat, Notes()), notes) or ()) if beat else (),
         remarks=tuple(_remarks(main, notes)),
     )
 
@@ -163,8 +158,8 @@ def _millivolts(lead: Node, notes: Notes) -> NDArray[np.floating]:
     if lead.content("LeadID") is None:
         raise missing(lead, "LeadID")
     unit = lead.content("LeadAmplitudeUnits")
-    factor = _MILLIVOLTS.get((unit or "").upper())
-    if factor is None:
+    divisor = per_millivolt((unit or "").upper(), capitals=True)
+    if divisor is None:
         raise wrong(lead, "LeadAmplitudeUnits", "formats.muse.expected.unit", unit)
     gain = number(lead.content("LeadAmplitudeUnitsPerBit"))
     if gain is None or not 0 < gain <= _LARGEST_GAIN:
@@ -172,7 +167,7 @@ def _millivolts(lead: Node, notes: Notes) -> NDArray[np.floating]:
         raise wrong(lead, "LeadAmplitudeUnitsPerBit", "formats.xml_fields.expected.gain", found)
     if number(lead.content("FirstSampleBaseline")):
         notes.add(message("formats.muse.note.baseline", lead=lead.content("LeadID") or ""))
-    return _codes(lead, notes) * (gain * factor)
+    return _codes(lead, notes) * (gain * (1.0 / divisor))
 
 
 def _codes(lead: Node, notes: Notes) -> NDArray[np.int16]:
@@ -206,9 +201,10 @@ def _check_counts(lead: Node, size: int, notes: Notes) -> None:
 
 def _check_sum(lead: Node, payload: bytes, notes: Notes) -> None:
     announced = lead.content("LeadDataCRC32")
-    if announced is None:
+    computed = zlib.crc32(payload)
+    if announced is None or (whole(announced) == 0 and computed):
         notes.add(message("formats.muse.note.no_checksum"))
-    elif whole(announced) != zlib.crc32(payload):
+    elif whole(announced) != computed:
         name = lead.content("LeadID") or ""
         reason = message("formats.muse.checksum", lead=name, line=lead.line)
         raise UnreadableFile(reason, tag=lead.place)

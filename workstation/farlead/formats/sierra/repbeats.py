@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Channel, Notes
 from farlead.formats.leads import by_text
+from farlead.formats.medians import if_sound
 from farlead.formats.xml_fields import from_base64, number, wrong
 from farlead.formats.xml_tree import Node
 from farlead.messages import message
@@ -16,13 +17,11 @@ _FILL = 32767  # devices fill up the room behind the beat with it
 
 
 def medians(root: Node, fs: float, notes: Notes) -> tuple[Channel, ...]:
-    """Beats of all leads in millivolts; none, noted, where rate or unit are not usable.
+    """Beats of all leads in millivolts; none, noted, where anything of them is not usable."""
+    return if_sound(lambda: _beats(root, fs, notes), notes) or ()
 
-    Raises
-    ------
-    UnreadableFile
-        A beat's samples are damaged or not as many as it announces.
-    """
+
+def _beats(root: Node, fs: float, notes: Notes) -> tuple[Channel, ...]:
     beats = root.find("waveforms", "repbeats")
     if beats is None or not beats.all("repbeat"):
         return ()

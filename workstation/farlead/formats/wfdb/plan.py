@@ -11,6 +11,7 @@ from typing import NamedTuple
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Notes
 from farlead.formats.leads import by_text
+from farlead.formats.units import IN_MILLIVOLTS, is_lead
 from farlead.formats.wfdb.files import Files
 from farlead.formats.wfdb.header import (
     DEFAULT_GAIN,
@@ -23,17 +24,6 @@ from farlead.formats.wfdb.header import (
 from farlead.formats.wfdb.signals import Group, check_size, frames_in, groups
 from farlead.messages import message
 
-#: Unit -> millivolts.
-VOLTAGES: Mapping[str, float] = {
-    "V": 1e3,
-    "mV": 1.0,
-    "mv": 1.0,
-    "uV": 1e-3,
-    "uv": 1e-3,
-    "µV": 1e-3,
-    "μV": 1e-3,
-    "nV": 1e-6,
-}
 #: A gap costs no bytes in the file: a record may have so many cells, or so many for each byte.
 _CELLS, _CELLS_PER_BYTE = 1 << 24, 20
 #: Segments times signals, each of which costs time.
@@ -195,8 +185,11 @@ def _kept(template: Sequence[Signal], fs: float, notes: Notes) -> tuple[int, ...
     """Numbers of the voltages that share the ECG leads' rate; the others are noted."""
     rates: dict[int, list[int]] = {}
     for number, signal in enumerate(template):
-        if signal.unit in VOLTAGES:
+        if signal.unit in IN_MILLIVOLTS:
             rates.setdefault(signal.per_frame, []).append(number)
+        elif is_lead(signal.label):
+            reason = message("formats.units.unknown", lead=signal.label, unit=signal.unit)
+            raise UnreadableFile(reason, tag=signal.label)
         else:
             notes.add(message("formats.note.not_voltage", name=signal.label or f"#{number + 1}"))
     if not rates:

@@ -9,10 +9,11 @@ from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Label, Notes, assemble_rows
 from farlead.formats.leads import by_text
 from farlead.formats.source import Source
+from farlead.formats.units import IN_MILLIVOLTS
 from farlead.formats.wfdb.comments import told
 from farlead.formats.wfdb.files import Files
 from farlead.formats.wfdb.header import Header, Signal, parse
-from farlead.formats.wfdb.plan import VOLTAGES, Piece, Plan, planned
+from farlead.formats.wfdb.plan import Piece, Plan, planned
 from farlead.formats.wfdb.signals import read_group
 from farlead.messages import message
 from farlead.model.recording import Annotation, Recording
@@ -73,7 +74,7 @@ def _fill(
             if number in empty and own in stored:
                 signal = header.signals[own]
                 _check_alike(plan, number, signal, header.name)
-                wanted[own] = empty.pop(number), VOLTAGES[signal.unit]
+                wanted[own] = empty.pop(number), IN_MILLIVOLTS[signal.unit]
         for group in piece.groups:
             checked = header.frames is not None
             read_group(group, piece.frames, files, wanted, notes, checksums=checked)
@@ -97,7 +98,11 @@ def _matches(plan: Plan, header: Header) -> Iterator[tuple[int, int]]:
 def _check_alike(plan: Plan, number: int, signal: Signal, segment: str) -> None:
     """UnreadableFile when a segment's signal is none of the kind that the whole record has."""
     of = plan.template[number]
-    if signal.unit not in VOLTAGES or signal.per_frame != of.per_frame or signal.label != of.label:
+    if (
+        signal.unit not in IN_MILLIVOLTS
+        or signal.per_frame != of.per_frame
+        or signal.label != of.label
+    ):
         raise UnreadableFile(
             message("formats.wfdb.changed", segment=segment, signal=of.label), tag=segment
         )
