@@ -129,7 +129,9 @@ class Exporting(QObject):
         )
         recorded = words.not_given(_time(study.acquired) if study.acquired else None)
         told = translate("Export", "recorded {t}").format(t=recorded)
-        found = [f"{f.caption} {f.value} {f.unit}".strip() for f in figures(self._screening(job))]
+        found = [
+            f"{f.caption} {f.value} {f.unit}".strip() for f in figures(self._reading.screening)
+        ]
         lines = [
             joined([words.person(study, self._appearance), place_, words.doubt(study)]),
             joined([words.plain(question), told, study.number]),
@@ -152,13 +154,10 @@ class Exporting(QObject):
         full = translate("Export", "print at 100 %")
         return joined([*scale, full]), joined([copy, "Farlead", made, evaluation])
 
-    def _screening(self, job: InHand) -> Screening | None:
-        return job.row.screening
-
     # -- the figures
 
     def _copy(self, job: InHand) -> None:
-        text = values_table(job, self._screening(job), self._appearance)
+        text = values_table(job, self._reading.screening, self._appearance)
         work = partial(self._reading.desk.exported, job.study, "values")
         self._reading.tasks.ordered("export", work, partial(self._copied, text))
 
