@@ -5,8 +5,9 @@ import pytest
 
 from edf_files import Signal as EdfSignal
 from edf_files import edf_bytes
+from farlead import formats
 from farlead.errors import UnreadableFile
-from farlead.formats import csv_table, edf, muse, schiller, wfdb
+from farlead.formats import csv_table, edf, muse, schiller
 from farlead.formats.units import IN_MILLIVOLTS, PER_MILLIVOLT, is_lead, per_millivolt
 from farlead.messages import Language
 from farlead.model.recording import Recording
@@ -76,7 +77,7 @@ def test_a_named_lead_of_an_unknown_unit_is_refused_with_it() -> None:
     assert "“MV”" in found.text(Language.ZH)
     assert found.tag == "ECG V1"
     units = [WfdbSignal("II", [1, 2]), WfdbSignal("V1", [1, 2], gain="1/furlong")]
-    found = refused(zipped(record("r", units)), wfdb)
+    found = refused(zipped(record("r", units)), formats)
     assert "“furlong” of lead “V1”" in found.text(Language.EN)
     table = b"# farlead-ecg 1; fs=500; unit=MV\nI,II\n" + b"0.1,0.2\n" * 500
     assert "MV" in refused(table, csv_table).text(Language.ZH)
@@ -91,6 +92,6 @@ def test_what_is_no_lead_is_left_out_and_noted() -> None:
     assert found.leads == ("II",)
     assert "formats.note.not_voltage" in {note.id for note in found.notes}
     units = [WfdbSignal("II", [1, 2]), WfdbSignal("X", [1, 2], gain="1/g")]
-    content = wfdb.read(zipped(record("r", units)))
+    content = formats.read(zipped(record("r", units)))
     assert isinstance(content, Recording)
     assert content.leads == ("II",)
