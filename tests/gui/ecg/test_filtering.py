@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot
 
 from farlead_signal.filters import ORIGINAL, Setting, filtered
@@ -22,6 +23,7 @@ from farlead_ui.ecg.filtering import (
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.view import EcgView
 from farlead_ui.ecg.words import ControlWords
+from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import DAY
 from support_gui import Key, TestSeat
 from support_sheet import beats, recording
@@ -179,6 +181,18 @@ def test_rows_stay_in_their_places_while_the_original_is_looked_at(
     model.filters.press()
     assert view.sheet.baselines == before
     assert model.filters.shown == ORIGINAL
+
+
+def test_lines_at_the_foot_do_not_run_into_one_another(show: Callable[..., tuple]) -> None:
+    model, view = show()
+    for setting in (Setting(0.05, 50.0, 150.0), Setting(0.5, 50.0, 25.0)):
+        model.filters.choose(setting)
+        (state,) = (t for t in view.lettering if "Columns" in t.text)
+        level = [t for t in view.lettering if abs(t.y - state.y) < 8 and t is not state]
+        for text in level:
+            width = QFontMetricsF(font(text.type, bold=text.bold)).horizontalAdvance(text.text)
+            free = state.x - QFontMetricsF(font(state.type)).horizontalAdvance(state.text)
+            assert text.x + width < free
 
 
 def test_nothing_is_written_over_the_rr_line(show: Callable[..., tuple]) -> None:

@@ -1,5 +1,7 @@
 """The foot of the sheet: what is not standard, what a filter may hide, notes, page, calibration."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QFontMetricsF
 
@@ -32,20 +34,35 @@ def height(model: SheetModel, width: float) -> int:
 
 def foot(sheet: Sheet, model: SheetModel, palette: Palette, ratio: float) -> list[Text]:
     """What is not standard, large; beside it what the filter may hide; small: notes, state."""
-    y, left = sheet.height - _EDGE * ratio, sheet.trace_left
+    left, state = sheet.trace_left, _state(sheet, model, palette, ratio)
+    rows = _rows(sheet, model, palette, ratio)
+    y = sheet.height - _EDGE * ratio
+    if rows and state and left + _width(rows[0], ratio) > state[0].x - _width(state[0], ratio):
+        y -= tokens.WORDS.line * ratio  # the state keeps the lowest line for itself
     found = []
-    if warnings := warnings_of(model):
-        text = " · ".join(warnings)
-        found.append(Text(left, y, text, tokens.PATIENT, palette.urgent, bold=True))
-        y -= _BAR * ratio
-    colour = palette.quiet if model.filters.shown.diagnostic else palette.urgent
-    for line in reversed(_wrapped(hides(model.filters.shown), sheet.width / ratio)):
-        found.append(Text(left, y, line, tokens.WORDS, colour))
-        y -= tokens.WORDS.line * ratio
-    for note in reversed(model.notes):
-        found.append(Text(left, y, note, tokens.META, palette.quiet))
-        y -= tokens.META.line * ratio
-    return found + _state(sheet, model, palette, ratio) + _line_times(sheet, palette, ratio)
+    for row in rows:
+        found.append(replace(row, x=left, y=y))
+        y -= (_BAR if row.bold else row.type.line) * ratio
+    return [*found, *state, *_line_times(sheet, palette, ratio)]
+
+
+def _rows(sheet: Sheet, model: SheetModel, palette: Palette, ratio: float) -> list[Text]:
+    """Lines at the left, from below."""
+    warnings = warnings_of(model)
+    filters = model.filters
+    colour = palette.quiet if filters.shown.diagnostic else palette.urgent
+    hidden = _wrapped(hides(filters.shown), sheet.width / ratio)
+    return [
+        *(Text(0, 0, " · ".join(said), tokens.PATIENT, palette.urgent, bold=True)
+          for said in [warnings] if said),
+        *(Text(0, 0, line, tokens.WORDS, colour) for line in reversed(hidden)),
+        *(Text(0, 0, note, tokens.META, palette.quiet) for note in reversed(model.notes)),
+    ]  # fmt: skip
+
+
+def _width(text: Text, ratio: float) -> float:
+    metrics = QFontMetricsF(font(text.type, bold=text.bold))
+    return (metrics.horizontalAdvance(text.text) + _EDGE) * ratio
 
 
 def _line_times(sheet: Sheet, palette: Palette, ratio: float) -> list[Text]:
