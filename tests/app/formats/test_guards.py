@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pytest
 
+import scp_files
 from ecg_files import dicom_bytes, recording
 from farlead.errors import UnreadableFile
 from farlead.formats import read
@@ -116,8 +117,13 @@ def test_names_that_carts_give_to_leads(text: str, lead: str | None) -> None:
 
 
 def test_codes_of_leads_that_were_calculated_are_known() -> None:
-    assert (by_code("2:111", "MDC"), reconstructed("2:111", "MDC")) == ("III", True)
-    assert (by_code("5.6.3-9-61", "SCPECG"), reconstructed("2:61", "MDC")) == ("III", False)
+    assert (by_code("2:111", "MDC"), reconstructed("2:111")) == ("III", True)
+    assert (by_code("5.6.3-9-61", "SCPECG"), reconstructed("5.6.3-9-61")) == ("III", False)
+    body = scp_files.leads_section(TWELVE, [(1, 500)] * 12)
+    body = body[:-1] + bytes([38])
+    short = recording(seconds=1.0)
+    content = read(scp_files.scp_bytes(short, more={3: body}))
+    assert any(note.id == "formats.note.reconstructed" for note in content.notes)
     assert by_code("2:" + "9" * 40, "MDC") is None
 
 

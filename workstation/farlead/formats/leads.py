@@ -64,7 +64,7 @@ BY_NUMBER: Mapping[int, str] = {
 NUMBERS: Mapping[str, int] = {name: number for number, name in reversed(list(BY_NUMBER.items()))}
 
 #: Numbers of leads that were reconstructed from others, named like recorded ones.
-_DERIVED = frozenset({*range(31, 39), *range(111, 115)})
+_DERIVED = frozenset(map(str, [*range(31, 39), *range(111, 115)]))
 
 _KNOWN = {"".join(name.casefold().split()): name for name in NUMBERS}
 #: Other names of the same leads: Spanish and French limb leads, electrodes after IEC 60601-2-25.
@@ -102,9 +102,9 @@ def by_code(value: str, scheme: str) -> str | None:
     return None
 
 
-def reconstructed(value: str, scheme: str) -> bool:
-    """Whether a code is that of a lead which was calculated from others, such as EASI's."""
-    return _number(value, scheme) in _DERIVED
+def reconstructed(value: str) -> bool:
+    """Whether a code (``2:N``, ``5.6.3-9-N``) is of a lead that was calculated, as EASI's are."""
+    return value.strip().removeprefix(_MDC_PREFIX).removeprefix(_SCP_PREFIX) in _DERIVED
 
 
 def _number(value: str, scheme: str) -> int | None:

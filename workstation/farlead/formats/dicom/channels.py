@@ -22,7 +22,7 @@ from farlead.errors import UnreadableFile
 from farlead.formats.assembly import HIGHEST_RATE, LOWEST_RATE, Label, named
 from farlead.formats.dicom.attributes import Attributes, tag_text
 from farlead.formats.dicom.samples import Scale, Stored, stored_samples
-from farlead.formats.leads import NUMBERS, by_code, by_text
+from farlead.formats.leads import NUMBERS, by_code, by_text, reconstructed
 from farlead.formats.units import is_lead, per_millivolt
 from farlead.messages import message
 
@@ -214,6 +214,8 @@ def _label(channel: Attributes) -> Label:
         said = by_text(label or "")
         if said is not None and said != coded and coded in NUMBERS:
             channel.note(message("formats.note.label_differs", label=label or "", lead=coded))
+        if reconstructed(_source(channel, "CodeValue") or ""):
+            channel.note(message("formats.note.reconstructed"))
         return Label(coded, "")
     texts = [label, _source(channel, "CodeMeaning")]
     known = [text for text in texts if text]

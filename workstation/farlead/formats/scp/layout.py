@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Notes
-from farlead.formats.leads import BY_NUMBER
+from farlead.formats.leads import BY_NUMBER, reconstructed
 from farlead.formats.scp.record import Fields, Record, Section, refused
 from farlead.messages import message
 
@@ -89,6 +89,8 @@ def leads(record: Record, notes: Notes) -> Leads:
         if not 1 <= first <= last:
             raise refused("range", section, lead=number, first=first, last=last)
         found.append(Lead(BY_NUMBER.get(code), f"SCP {code}", first, last))
+        if reconstructed(str(code)):
+            notes.add(message("formats.note.reconstructed"))
     layout = Leads(tuple(found), bool(flags & _SUBTRACTED))
     cells = layout.span * count
     if cells > MOST_CELLS or layout.span > sum(lead.size for lead in found):
