@@ -18,6 +18,7 @@ from farlead.cli import app
 from farlead.errors import InvalidRequest
 from farlead.exchange.intake import folder, read_request
 from farlead.exchange.intake.request import aware, with_stated
+from farlead.formats import read
 from farlead.messages import message
 from farlead.model.lives import StudyState
 from farlead.model.people import IdentityDoubt, Patient, Sex
@@ -192,6 +193,9 @@ def test_a_study_says_that_it_goes_by_the_request_alone(house: House) -> None:
     house.leave("a.dcm", dicom_bytes(replace(bare, patient=Patient())))
     [study] = house.studies(house.run())
     assert study.patient.doubt is None  # nobody named it yet
+    [note] = read(dicom_bytes(replace(bare, patient=Patient()))).notes[-1:]
+    assert note.id == "formats.note.no_patient"
+    assert "formats.note.no_patient" not in {n.id for n in read(dicom_bytes(bare)).notes}
     house.leave("a.request.json", json.dumps({"patient": {"name": "演示 甲"}}))
     [study] = house.studies(house.run())
     assert study.patient == Patient(name="演示 甲", doubt=IdentityDoubt.REQUEST_ALONE)

@@ -6,6 +6,7 @@ confined process (``farlead.sandbox``).
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +30,9 @@ from farlead.formats import (
 )
 from farlead.formats.digest import digest
 from farlead.formats.source import Source, load, opened, refusal
-from farlead.model.recording import Description, ImageStudy, Modality, Recording
+from farlead.messages import message
+from farlead.model.people import Patient
+from farlead.model.recording import FREE_TEXT, Description, ImageStudy, Modality, Recording
 from farlead.model.study import Kind
 
 __all__ = ["describe", "digest", "identify", "packed", "read"]
@@ -127,7 +130,10 @@ def _recognised(file: Source) -> tuple[Reader, Source]:
 
 def _content(source: Source) -> Recording | ImageStudy:
     reader, file = _recognised(source)
-    return reader.read_source(file) if reader.read_source else reader.read(file.data)
+    found = reader.read_source(file) if reader.read_source else reader.read(file.data)
+    if found.patient != Patient() or any(note.id == FREE_TEXT for note in found.notes):
+        return found
+    return replace(found, notes=(*found.notes, message("formats.note.no_patient")))
 
 
 def describe(source: Path | bytes) -> Description:

@@ -44,7 +44,6 @@ def recognises(data: bytes) -> bool:
 def read(data: bytes) -> ImageStudy:
     """Document as an image study without patient; UnreadableFile as :func:`pages`."""
     notes = Notes()
-    notes.add(message("formats.note.no_patient"))
     return ImageStudy(frames=pages(data, notes), modality=Modality.DOCUMENT, notes=tuple(notes))
 
 

@@ -54,7 +54,6 @@ def read(data: bytes) -> ImageStudy:
         Too many pixels, damaged, cut short.
     """
     notes = Notes()
-    notes.add(message("formats.note.no_patient"))
     try:
         with without_warnings(), Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as image:
             _check_size(image, len(data))
