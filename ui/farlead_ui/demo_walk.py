@@ -184,15 +184,13 @@ class Walk:
             raise WalkFailed(message("demo.step_failed", step="sign"))
         while reading.drafting.undecided:
             self._press(_Key.Key_Return)
-        found = bool(reading.drafting.draft.statements)
         self._press(_Key.Key_Slash)
         self._type(_ADVICE)
         self._wait("candidates", station.window.report.statements.candidates.isVisible)
         if pictures:
             self._picture(station, "statement")
         self._press(_Key.Key_Return)
-        if not found:  # nobody has read this study: the report says so and names no finding
-            self._conclude(station)
+        self._conclude(station)  # nobody has read this study, whatever was accepted: it says so
         self._press(_Key.Key_Escape)
         self._wait("look", lambda: signing.may_sign)
         if pictures:

@@ -87,6 +87,13 @@ def test_filler_at_the_end_of_the_numbers_is_no_signal(rail: int) -> None:
     assert not blank_filler(rows)
 
 
+def test_leads_that_drift_together_stay() -> None:
+    rows = [row + np.linspace(0, 20, row.size, dtype=np.float32) for row in recording().samples[:8]]
+    for row in rows:
+        row[-1] = row.max() + 0.1
+    assert not blank_filler(rows)
+
+
 def test_a_lead_that_is_clipped_alone_stays() -> None:
     rows = [row.copy() for row in recording().samples[:8]]
     rows[3][-1000:] = 160.0

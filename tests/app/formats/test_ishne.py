@@ -73,7 +73,7 @@ def test_all_lead_codes() -> None:
     steps = STEPS.reshape(9, -1)[:, :1500]
     content = ecg(ishne_bytes(steps, specs=(2, 3, 4, 5, 17, 18, 19, 0, 1), resolution=[1000] * 9))
     assert content.leads == ("I", "X", "Y", "Z", "ES", "AS", "AI", "#8", "#9")
-    assert "Channel 8 has no recognisable lead name" in notes(content)
+    assert "No recognisable lead name: channel 8" in notes(content)
 
 
 def test_statements_of_the_device() -> None:

@@ -68,7 +68,7 @@ def blank_filler(rows: Sequence[NDArray[np.float32]]) -> bool:
     """NaN where all leads stand at the same end of their range; whether there were such samples.
 
     Devices fill what was not recorded with the greatest or smallest number, unsaid; an ECG of
-    several leads never stands there in all of them at once.
+    several leads never jumps there in all of them at once.
 
     Parameters
     ----------
@@ -80,24 +80,23 @@ def blank_filler(rows: Sequence[NDArray[np.float32]]) -> bool:
         ends = [float(extreme.reduce(row)) for row in rows]
         if len(rows) < 2 or not all(abs(end) > _RAIL for end in ends):
             continue
-        filled = rows[0] == np.float32(ends[0])
+        at = np.flatnonzero(rows[0] == np.float32(ends[0]))
         for row, end in zip(rows[1:], ends[1:], strict=True):
-            filled &= row == np.float32(end)
-        for start, stop in [] if filled.all() else _runs(filled):
-            found = True
-            for row in rows:
-                row[start:stop] = np.nan
+            at = at[row[at] == np.float32(end)]
+        for start, stop in [] if at.size == rows[0].size else _runs(at, rows[0].size):
+            beside = start - 1 if start else stop
+            if all(not abs(r[beside] - e) < abs(e) / 2 for r, e in zip(rows, ends, strict=True)):
+                found = True
+                for row in rows:
+                    row[start:stop] = np.nan
     return found
 
 
-def _runs(there: NDArray[np.bool_]) -> list[tuple[int, int]]:
+def _runs(at: NDArray[np.int64], n: int) -> list[tuple[int, int]]:
     """Start and end of each run at an end of the recording, or too long for an artefact's peak."""
-    edges = np.flatnonzero(np.diff(there.view(np.int8), prepend=0, append=0)).reshape(-1, 2)
-    return [
-        (int(start), int(stop))
-        for start, stop in edges
-        if start == 0 or stop == there.size or stop - start >= _SHORTEST_FILLER
-    ]
+    parts = np.split(at, np.flatnonzero(np.diff(at) > 1) + 1) if at.size else []
+    runs = [(int(part[0]), int(part[-1]) + 1) for part in parts]
+    return [(a, b) for a, b in runs if a == 0 or b == n or b - a >= _SHORTEST_FILLER]
 
 
 def _swing(row: NDArray[np.float32]) -> float:
