@@ -30,7 +30,7 @@ P_LONGEST, T_LONGEST = 0.08, 0.17
 #: Onset and offset are no farther from the steepest slopes than this, in seconds.
 P_REACH, T_REACH = 0.04, 0.16
 #: Share of the steepest slope at which the waves begin and end, and the tangent's share of the end.
-P_EDGES, T_EDGES = (0.36, 0.60, 0.0), (0.38, 0.28, 0.6)
+P_EDGES, T_EDGES = (0.42, 0.60, 0.0), (0.38, 0.28, 0.6)
 #: Shortest RR interval, in seconds: 300/min.
 SHORTEST = 0.2
 #: The way of P: its slopes less this share of the steepest, which is noise; it begins and ends
@@ -38,7 +38,7 @@ SHORTEST = 0.2
 P_STEEP, P_FIRST, P_LAST = 0.20, 0.02, 0.03
 #: Noise and drift are as great in a lead with a small P wave as in the others: this share of what
 #: is usually steepest in a lead is noise as well, up to P_NOISY of the lead's own.
-P_COMMON, P_NOISY = 0.25, 0.6
+P_COMMON, P_NOISY = 0.15, 0.6
 #: T begins so long after the complex at the earliest, in seconds.
 T_AFTER = 0.065
 #: A slope of T counts in full up to T_FULL √RR after R, in seconds, and not from T_GONE √RR on:
