@@ -52,11 +52,6 @@ class Grid:
         """Envelope samples per second."""
         return self.fs / self.step
 
-    @property
-    def cells_per_second(self) -> float:
-        """Cells per second, about ten."""
-        return self.rate / self.size
-
     @classmethod
     def of(cls, fs: float) -> "Grid":
         """Grid for a sampling rate in hertz."""

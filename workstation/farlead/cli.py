@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from farlead import cli_screen, services
@@ -25,7 +24,7 @@ from farlead.cli_bench import bench
 from farlead.cli_deliveries import deliveries
 from farlead.cli_files import convert, inspect
 from farlead.cli_rules import rules
-from farlead.cli_terminal import terminal_language
+from farlead.cli_terminal import console, plain, terminal_language
 from farlead.errors import FarleadError, SettingsError
 from farlead.messages import Language, Message, message
 from farlead.model.people import Role
@@ -59,7 +58,6 @@ app.command(help=_help("files.help.convert"))(convert)
 Home = Annotated[Path | None, typer.Option("--home", help=_help("cli.help.home"))]
 AsJson = Annotated[bool, typer.Option("--json", help=_help("cli.help.json"))]
 Spoken = Annotated[str | None, typer.Option("--language", help=_help("cli.help.language"))]
-_PIPE_WIDTH = 240
 
 Files = Annotated[list[Path], typer.Argument(show_default=False)]
 
@@ -81,7 +79,7 @@ class _Printer:
 
     def answer(self, document: object) -> None:
         if self.as_json:
-            typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
+            typer.echo(json.dumps(document, ensure_ascii=False, indent=2, default=plain))
 
     def texts(self, told: Iterable[Message]) -> list[str]:
         return [each.text(self.language) for each in told]
@@ -89,14 +87,6 @@ class _Printer:
 
 #: How the command that runs was asked to answer: an error is told in the same way.
 _ASKED: ContextVar[_Printer | None] = ContextVar("asked", default=None)
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Path):
-        return str(value)
-    raise TypeError(f"{type(value)} in an answer")
 
 
 def _start(home: Path | None, spoken: str | None, as_json: bool) -> tuple[Settings, _Printer]:
@@ -210,8 +200,7 @@ def _table(rows: tuple[Row, ...], now: datetime, printer: _Printer) -> None:
             f"{minutes} min".replace("-", "−"),
             (row.study.quarantine or reason(row, now)).text(printer.language),
         )
-    # Into a file or a pipe nothing is cut off; a terminal knows its own width.
-    Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH).print(table)
+    console().print(table)
 
 
 @app.command(help=_help("cli.help.screen"))

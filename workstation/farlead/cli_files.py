@@ -1,19 +1,17 @@
 """``farleadctl inspect`` and ``farleadctl convert``: files from devices, without the store."""
 
 import json
-import sys
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from farlead import services
 from farlead.cli_inspection import Content, document, lines
-from farlead.cli_terminal import help_text, terminal_language
+from farlead.cli_terminal import console, help_text, plain, terminal_language
 from farlead.errors import FarleadError, UnreadableFile, UnwritableRecording
 from farlead.messages import Language, message
 from farlead.model.recording import Recording
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
 Home = Annotated[Path | None, typer.Option("--home", help=help_text("deliveries.help.home"))]
 AsJson = Annotated[bool, typer.Option("--json", help=help_text("cli.help.json"))]
 Spoken = Annotated[Language | None, typer.Option("--language", help=help_text("cli.help.language"))]
-#: Into a file or a pipe nothing is cut off; a terminal knows its own width.
-_PIPE_WIDTH = 240
 
 
 def inspect(
@@ -50,7 +46,7 @@ def inspect(
             if not as_json:
                 _tell(file, kind, content, spoken)
     if as_json:
-        typer.echo(json.dumps(answers, ensure_ascii=False, indent=2, default=_plain))
+        typer.echo(json.dumps(answers, ensure_ascii=False, indent=2, default=plain))
     raise typer.Exit(1 if any("error" in answer for answer in answers) else 0)
 
 
@@ -76,7 +72,7 @@ def convert(
     except FarleadError as error:
         answer = _refused(source, error, spoken)
         if as_json:
-            typer.echo(json.dumps(answer, ensure_ascii=False, default=_plain))
+            typer.echo(json.dumps(answer, ensure_ascii=False, default=plain))
         raise typer.Exit(1) from error
     files = [str(target.parent / name) for name in written.files]
     lost = [each.text(spoken) for each in written.lost]
@@ -143,14 +139,6 @@ def _tell(file: Path, kind: str, content: Content, spoken: Language) -> None:
     table.add_column(overflow="fold")
     for label, text in lines(file, kind, content, utc_now(), spoken):
         table.add_row(label, text)
-    console = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
-    console.print(table, markup=False)
-    console.print()
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, Path):
-        return str(value)
-    raise TypeError(f"{type(value)} in an answer")
+    out = console()
+    out.print(table, markup=False)
+    out.print()

@@ -1,15 +1,14 @@
 """What ``farleadctl screen`` answers: tables for the terminal, everything as JSON, a picture."""
 
 import json
-import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
+from farlead.cli_terminal import console
 from farlead.errors import ComposeError, UnreadableFile
 from farlead.messages import Language, message
 from farlead.model.detail import Detail
@@ -19,8 +18,6 @@ from farlead.model.screening import Measurement, Screening
 from farlead.model.study import Severity
 from farlead.reporting.plotting import plot
 
-#: Into a file or a pipe nothing is cut off; a terminal knows its own width.
-_PIPE_WIDTH = 240
 #: Marks of the list, by severity.
 _MARKS = dict(zip(Severity, "–○●◆▲", strict=True))
 
@@ -84,7 +81,7 @@ def _figure(made: Measurement, language: Language) -> dict[str, object]:
 
 def tell(file: Path, found: Screening, language: Language) -> None:
     """Print a result: rank, flags, the figures, and the table of leads."""
-    console = Console(width=None if sys.stdout.isatty() else _PIPE_WIDTH, highlight=False)
+    out = console()
     rate = found.measured("heart_rate")
     shown = f"{rate:.0f}" if rate is not None else "@cli.unknown_value"
     rank = f"@cli.severity.{found.severity.name.lower()}"
@@ -92,11 +89,11 @@ def tell(file: Path, found: Screening, language: Language) -> None:
     told += [found.verdict.text(language)] if found.verdict else []
     told += [f"{_MARKS[flag.severity]} {flag.text.text(language)}" for flag in found.flags]
     for each in told:
-        console.print(each, markup=False, soft_wrap=True)
-    console.print(_figures(found, language))
+        out.print(each, markup=False, soft_wrap=True)
+    out.print(_figures(found, language))
     if found.detail is not None and found.detail.table:
-        console.print()
-        console.print(_leads(found.detail, language))
+        out.print()
+        out.print(_leads(found.detail, language))
 
 
 def _figures(found: Screening, language: Language) -> Table:

@@ -41,7 +41,7 @@ def refusal(data: bytes | str) -> UnreadableFile:
     with pytest.raises(UnreadableFile) as caught:
         read(data if isinstance(data, bytes) else data.encode())
     error = caught.value
-    assert error.reason.id != "formats.csv.damaged"
+    assert error.reason.id != "formats.damaged"
     assert "请" in error.text(Language.ZH)
     assert "sk the unit" in error.text(Language.EN)
     return error
@@ -260,4 +260,4 @@ def test_any_damage(edits: list[tuple[int, bytes]], cut: int | None) -> None:
     except UnreadableFile as error:
         content = error
     if isinstance(content, UnreadableFile):
-        assert content.reason.id != "formats.csv.damaged", content.__cause__
+        assert content.reason.id != "formats.damaged", content.__cause__

@@ -38,7 +38,7 @@ def refusal(data: bytes) -> UnreadableFile:
     with pytest.raises(UnreadableFile) as caught:
         read(data)
     error = caught.value
-    assert error.reason.id != "formats.ishne.damaged"
+    assert error.reason.id != "formats.damaged"
     assert "请" in error.text(Language.ZH)
     assert "sk the unit" in error.text(Language.EN)
     return error
@@ -229,4 +229,4 @@ def test_any_damage(field: str, value: bytes, sign: bool, cut: int | None) -> No
     except UnreadableFile as error:
         content = error
     if isinstance(content, UnreadableFile):
-        assert content.reason.id != "formats.ishne.damaged", content.__cause__
+        assert content.reason.id != "formats.damaged", content.__cause__

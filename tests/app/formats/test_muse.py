@@ -418,7 +418,7 @@ def test_a_bug_of_the_reader_does_not_escape(monkeypatch: pytest.MonkeyPatch) ->
         raise KeyError("x")
 
     monkeypatch.setattr(muse, "read_waveforms", fail)
-    refused(made(SHORT).data(), "xml_fields.damaged")
+    refused(made(SHORT).data(), "damaged")
 
 
 def test_other_xml_is_not_recognised() -> None:
@@ -451,7 +451,7 @@ def test_any_damage_ends_in_a_reason(at: int, piece: str, length: int) -> None:
     outcome = _outcome(data)
     if isinstance(outcome, Message):
         assert outcome.text(Language.ZH)
-        assert outcome.id != "formats.xml_fields.damaged"
+        assert outcome.id != "formats.damaged"
 
 
 def _outcome(data: bytes) -> Recording | Message:

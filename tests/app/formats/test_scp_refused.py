@@ -281,7 +281,7 @@ def test_mutants_give_a_recording_or_a_known_reason() -> None:
         except UnreadableFile as error:
             outcomes.add(error.reason.id)
     assert len(outcomes) > 6
-    assert "formats.scp.damaged" not in outcomes  # that would be a trouble not thought of
+    assert "formats.damaged" not in outcomes  # that would be a trouble not thought of
 
 
 def test_every_refusal_has_its_sentence() -> None:

@@ -571,7 +571,7 @@ def test_a_bug_of_the_reader_does_not_escape(monkeypatch: pytest.MonkeyPatch) ->
         raise KeyError("x")
 
     monkeypatch.setattr(sierra, "read_rhythm", fail)
-    refused(sierra_bytes(SHORT), "xml_fields.damaged")
+    refused(sierra_bytes(SHORT), "damaged")
 
 
 def test_other_xml_is_not_recognised() -> None:
@@ -603,7 +603,7 @@ def test_any_damage_of_the_compressed_samples_ends_in_a_reason(
     outcome = _outcome(made(SHORT, payload=damaged).data())
     if isinstance(outcome, Message):
         assert outcome.text(Language.ZH)
-        assert outcome.id != "formats.xml_fields.damaged"
+        assert outcome.id != "formats.damaged"
     else:
         assert np.abs(outcome.samples).max() <= 32768 * 4 * 0.005
 

@@ -223,7 +223,7 @@ def test_changed_headers_end_in_a_recording_or_a_reason(
     files["r.dat"] = files["r.dat"][:cut]
     content = outcome(zipped(files))
     if isinstance(content, UnreadableFile):
-        assert content.reason.id != "formats.wfdb.damaged"  # a reason that we did not think of
+        assert content.reason.id != "formats.damaged"  # a reason that we did not think of
         assert content.text(Language.ZH)
         assert content.text(Language.EN)
     else:

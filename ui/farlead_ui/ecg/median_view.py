@@ -21,7 +21,7 @@ from farlead_ui.ecg.differences import T_CHANGED, Differences, differences, sign
 from farlead_ui.ecg.earlier import ComparisonModel, Mode
 from farlead_ui.ecg.geometry import scale_for
 from farlead_ui.ecg.items import Pattern, polygon
-from farlead_ui.ecg.median_geometry import BeatCell, BeatSheet, beat_points, lay_beats, pulse_points
+from farlead_ui.ecg.median_geometry import BeatSheet, beat_points, lay_beats, pulse_points
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.wording import calibration_text, number
 from farlead_ui.theme import tokens
@@ -198,14 +198,6 @@ class MedianView(QWidget):
         wide = metrics.horizontalAdvance(text)
         painter.drawText(QPointF(-wide if right else 0.0, metrics.capHeight() / 2), text)
         painter.restore()
-
-
-def cell_of(laid: BeatSheet, lead: str) -> BeatCell:
-    """Place of a lead; KeyError where it has none."""
-    for cell in laid.cells:
-        if cell.lead == lead:
-            return cell
-    raise KeyError(lead)
 
 
 def _detail(screening: Screening | None) -> Detail | None:

@@ -3,11 +3,11 @@
 Each recording is screened as it would come in, by the rules that ship.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from farlead.analysis.critical_database import Labels, read_labels, read_recording
+from farlead.analysis.critical_database import Labels, read_recording
 from farlead.analysis.screen import screen
 from farlead.model.screening import Screening
 from farlead.model.study import Severity
@@ -100,21 +100,6 @@ def screen_record(folder: Path, labels: Labels, *, raw_microvolts: bool = False)
     UnreadableFile
     """
     return screened(labels, screen(read_recording(folder, labels, raw_microvolts=raw_microvolts)))
-
-
-def screen_all(
-    folder: Path, *, raw_microvolts: bool = False, only: frozenset[str] | None = None
-) -> Iterator[Raised]:
-    """All records of the table in its order, or `only` some of them.
-
-    Raises
-    ------
-    UnreadableFile
-        When the table or one of the records is of no use.
-    """
-    for name, labels in read_labels(folder).items():
-        if only is None or name in only:
-            yield screen_record(folder, labels, raw_microvolts=raw_microvolts)
 
 
 def score(found: Iterable[Raised]) -> CriticalScore:

@@ -24,6 +24,7 @@ from typing import BinaryIO, TypeAlias
 
 from farlead.errors import UnreadableFile
 from farlead.formats import wfdb
+from farlead.formats.damage import cause_of
 from farlead.formats.source import LARGEST_FILE, Source, is_bare
 from farlead.messages import message
 
@@ -203,8 +204,7 @@ def _header(entries: Sequence[zipfile.ZipInfo], read: _Read) -> zipfile.ZipInfo:
 
 
 def _damaged(error: Exception) -> UnreadableFile:
-    cause = _shown(" ".join(str(error).split())) or type(error).__name__
-    return UnreadableFile(message("formats.archive.damaged", cause=cause))
+    return UnreadableFile(message("formats.archive.damaged", cause=_shown(cause_of(error))))
 
 
 def _shown(text: str) -> str:

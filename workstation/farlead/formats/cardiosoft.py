@@ -28,9 +28,10 @@ import numpy as np
 
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Channel, Notes, assemble
+from farlead.formats.damage import guarded
 from farlead.formats.leads import by_text
 from farlead.formats.medians import if_sound
-from farlead.formats.xml_fields import guarded, joined, missing, number, sex, stated, whole, wrong
+from farlead.formats.xml_fields import joined, missing, number, sex, stated, whole, wrong
 from farlead.formats.xml_tree import Node, parse, root_name
 from farlead.formats.xml_values import listed, to_millivolts
 from farlead.messages import message
@@ -76,7 +77,7 @@ def recognises(data: bytes) -> bool:
 
 def read(data: bytes) -> Recording:
     """Recording of a CardioSoft file; UnreadableFile with element and line."""
-    return guarded(_read, data, "CardioSoft XML")
+    return guarded(lambda: _read(data), "cardiosoft")
 
 
 def _read(data: bytes) -> Recording:

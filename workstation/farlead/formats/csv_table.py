@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Channel, Notes, assemble
 from farlead.formats.characters import decoded
+from farlead.formats.damage import guarded
 from farlead.formats.leads import NUMBERS
 from farlead.formats.units import per_millivolt
 from farlead.messages import message
@@ -43,7 +44,6 @@ _HEADER_LINES, _HEADER_LETTERS = 100, 20_000
 _MOST_COLUMNS = 256
 _FEWEST_LINES = 2
 _SHOWN = 40
-_CAUSE = 120
 _PIECE = 1 << 12  # lines that are parsed at a time
 _NUMBERS = re.compile(rb"[\s0-9.,;:/TZeE+\-\"]*[0-9][\s0-9.,;:/TZeE+\-\"]*")
 _SEPARATORS = (b",", b";", b"\t")
@@ -84,13 +84,7 @@ def _is_table(head: bytes) -> bool:
 
 def read(data: bytes) -> Recording:
     """Read a CSV file; UnreadableFile with the line, or with what a foreign CSV lacks."""
-    try:
-        return _read(bytes(data))
-    except (UnreadableFile, MemoryError):
-        raise
-    except Exception as error:  # nothing but UnreadableFile leaves a reader
-        cause = " ".join(str(error).split())[:_CAUSE] or type(error).__name__
-        raise UnreadableFile(message("formats.csv.damaged", cause=cause)) from error
+    return guarded(lambda: _read(bytes(data)), "csv")
 
 
 def _read(data: bytes) -> Recording:

@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Fill, Label, Notes, assemble_rows
 from farlead.formats.characters import field_text
+from farlead.formats.damage import guarded
 from farlead.messages import message
 from farlead.model.people import Patient, Sex
 from farlead.model.recording import Annotation, Device, Recording
@@ -80,7 +81,6 @@ _FAULT = -32768
 _NANOVOLTS = 1_000_000  # in a millivolt
 _PIECE = 1 << 16
 _LONGEST_TEXT = 500
-_CAUSE = 120
 
 
 class _Header(NamedTuple):
@@ -111,13 +111,7 @@ def recognises(data: bytes) -> bool:
 
 def read(data: bytes) -> Recording:
     """Read an ISHNE file; UnreadableFile with the offset where it is known."""
-    try:
-        return _read(data)
-    except (UnreadableFile, MemoryError):
-        raise
-    except Exception as error:  # nothing but UnreadableFile leaves a reader
-        cause = " ".join(str(error).split())[:_CAUSE] or type(error).__name__
-        raise UnreadableFile(message("formats.ishne.damaged", cause=cause)) from error
+    return guarded(lambda: _read(data), "ishne")
 
 
 def _read(data: bytes) -> Recording:

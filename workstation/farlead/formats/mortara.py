@@ -29,9 +29,10 @@ import numpy as np
 
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Channel, Notes, assemble
+from farlead.formats.damage import guarded
 from farlead.formats.leads import by_text
 from farlead.formats.medians import if_sound
-from farlead.formats.xml_fields import guarded, joined, missing, number, sex, stated, whole, wrong
+from farlead.formats.xml_fields import joined, missing, number, sex, stated, whole, wrong
 from farlead.formats.xml_tree import Node, parse, root_name
 from farlead.formats.xml_values import calendar_day, point_in_time, to_millivolts
 from farlead.messages import message
@@ -74,7 +75,7 @@ def recognises(data: bytes) -> bool:
 
 def read(data: bytes) -> Recording:
     """Recording of an ELI file; UnreadableFile with element and line."""
-    return guarded(_read, data, "Mortara ELI XML")
+    return guarded(lambda: _read(data), "mortara")
 
 
 def _read(data: bytes) -> Recording:

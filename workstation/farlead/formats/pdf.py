@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Notes
+from farlead.formats.damage import cause_of
 from farlead.messages import message
 from farlead.model.recording import ImageStudy, Modality
 
@@ -32,7 +33,6 @@ _PAGE_PIXELS, _ALL_PIXELS = 8_000_000, 128_000_000
 _DOTS, _POINTS = 150.0, 72.0  # per inch
 _HEAD = 64
 _PASSWORD = 4  # PDFium's error
-_CAUSE = 120
 _ONE_AT_A_TIME = threading.Lock()  # PDFium has state of its own
 
 
@@ -71,8 +71,7 @@ def pages(data: bytes, notes: Notes) -> NDArray[np.uint8]:
 
 
 def _broken(error: Exception) -> UnreadableFile:
-    cause = " ".join(str(error).split())[:_CAUSE] or type(error).__name__
-    return UnreadableFile(message("formats.pdf.broken", cause=cause))
+    return UnreadableFile(message("formats.pdf.broken", cause=cause_of(error)))
 
 
 def _rendered(document: pdfium.PdfDocument, notes: Notes) -> NDArray[np.uint8]:

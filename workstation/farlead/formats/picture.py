@@ -23,6 +23,7 @@ from PIL import Image, ImageOps
 
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Notes
+from farlead.formats.damage import cause_of
 from farlead.formats.quiet import without_warnings
 from farlead.messages import message
 from farlead.model.recording import ImageStudy, Modality
@@ -32,7 +33,6 @@ MOST_PIXELS = 64_000_000
 #: Pixels that any file may announce, and that each of its bytes may stand for beyond.
 _FREE_PIXELS, _PIXELS_A_BYTE = 8_000_000, 1000
 _PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
-_CAUSE = 120
 _ORIENTATION = 0x0112
 _WIDE_GREY = {"I;16", "I;16B", "I;16L", "I"}
 _WHITE = (255, 255, 255, 255)
@@ -61,8 +61,8 @@ def read(data: bytes) -> ImageStudy:
     except (UnreadableFile, MemoryError):
         raise
     except Exception as error:  # a decoder of others on damaged input may raise anything
-        cause = " ".join(str(error).split())[:_CAUSE] or type(error).__name__
-        raise UnreadableFile(message("formats.picture.damaged", cause=cause)) from error
+        reason = message("formats.picture.damaged", cause=cause_of(error))
+        raise UnreadableFile(reason) from error
     frames = np.ascontiguousarray(frame[np.newaxis])
     frames.flags.writeable = False
     return ImageStudy(frames=frames, modality=Modality.OTHER, notes=tuple(notes))

@@ -24,9 +24,10 @@ from datetime import datetime
 
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Channel, Notes, assemble
+from farlead.formats.damage import guarded
 from farlead.formats.leads import by_text
 from farlead.formats.units import per_millivolt
-from farlead.formats.xml_fields import guarded, joined, missing, number, sex, stated, whole, wrong
+from farlead.formats.xml_fields import joined, missing, number, sex, stated, whole, wrong
 from farlead.formats.xml_tree import Node, parse, root_name
 from farlead.formats.xml_values import calendar_day, listed, point_in_time, to_millivolts
 from farlead.messages import message
@@ -47,7 +48,7 @@ def recognises(data: bytes) -> bool:
 
 def read(data: bytes) -> Recording:
     """Recording of a SchillerEDI document; UnreadableFile with element and line."""
-    return guarded(_read, data, "SchillerEDI")
+    return guarded(lambda: _read(data), "schiller")
 
 
 def _read(data: bytes) -> Recording:

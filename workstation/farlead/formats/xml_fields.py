@@ -7,14 +7,12 @@ that is needed and absent or absurd is refused by name and line.
 import base64
 import binascii
 import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta, timezone
 
 from farlead.errors import UnreadableFile
 from farlead.formats.xml_tree import Node
 from farlead.messages import message
 from farlead.model.people import Sex
-from farlead.model.recording import Recording
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,15}", re.ASCII)
@@ -22,21 +20,8 @@ _TIME = re.compile(
     r"(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?\s*(Z|[+-]\d{2}:?\d{2})?", re.ASCII
 )
 _SHOWN = 40
-_CAUSE = 120
 _OLDEST = 1900
 _SEXES = {"MALE": Sex.MALE, "M": Sex.MALE, "FEMALE": Sex.FEMALE, "F": Sex.FEMALE}
-
-
-def guarded(read: Callable[[bytes], Recording], data: bytes, format_name: str) -> Recording:
-    """What `read` makes of `data`; anything that escapes it becomes UnreadableFile."""
-    try:
-        return read(data)
-    except (UnreadableFile, MemoryError):
-        raise
-    except Exception as error:  # a damaged file must not stop the station
-        cause = " ".join(str(error).split())[:_CAUSE] or type(error).__name__
-        reason = message("formats.xml_fields.damaged", format=format_name, cause=cause)
-        raise UnreadableFile(reason) from error
 
 
 def number(text: str | None) -> float | None:

@@ -6,9 +6,8 @@ of them leaves the file in the inbox; the repeat finds the same bytes and adds n
 """
 
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -24,8 +23,9 @@ from farlead.exchange.intake.request import (
     with_hints,
     with_stated,
 )
+from farlead.exchange.intake.tally import IntakeResult, Tally, trouble_of
 from farlead.exchange.intake.units import unit_folders
-from farlead.messages import Message, message
+from farlead.messages import message
 from farlead.model.people import Patient, names_somebody
 from farlead.model.recording import Description
 from farlead.model.study import Kind, Priority, Request, ScreeningState, StoredObject
@@ -42,34 +42,6 @@ _DESCRIBE = "farlead.formats:describe"
 
 class _Unexpected(FarleadError):
     """A mistake of ours, logged whole, that concerns one file: it must not stop the others."""
-
-
-@dataclass(frozen=True, slots=True)
-class IntakeResult:
-    """What one look at the inboxes came to, in files.
-
-    Parameters
-    ----------
-    taken : int
-        Stored, or known already.
-    quarantined : int
-        Set aside with a reason.
-    waiting : int
-        Still being written, waiting for their file, or left for the next look.
-    studies : tuple of int
-        Studies that hold what was taken or set aside.
-    troubles : tuple of Message
-        What a person has to mend: permissions, a full disk, stray files.
-    of_units : mapping of str to Message
-        The first trouble of each unit that has one, by its code.
-    """
-
-    taken: int = 0
-    quarantined: int = 0
-    waiting: int = 0
-    studies: tuple[int, ...] = ()
-    troubles: tuple[Message, ...] = ()
-    of_units: Mapping[str, Message] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +107,7 @@ class FolderIntake:
         StoreError
             The store cannot be written; all files are still where they were.
         """
-        counted = _Count()
+        counted = Tally()
         uploads: list[_Upload] = []
         folders, strays = unit_folders(self._settings)
         counted.troubles += strays
@@ -152,7 +124,7 @@ class FolderIntake:
         counted.waiting += len(uploads[limit:])
         return counted.result()
 
-    def _look(self, unit: str, folder: Path, counted: "_Count") -> Iterator[_Upload]:
+    def _look(self, unit: str, folder: Path, counted: Tally) -> Iterator[_Upload]:
         """Uploads of one unit that can be taken now; late sidecars are used at once."""
         inbox = self._inboxes.setdefault(unit, Inbox(folder))
         files, troubles = inbox.look()
@@ -191,7 +163,7 @@ class FolderIntake:
             _LOG.exception("a request could not be read")
             return replace(upload, request=InvalidRequest(message("intake.unexpected"), field=""))
 
-    def _take(self, upload: _Upload, counted: "_Count") -> None:
+    def _take(self, upload: _Upload, counted: Tally) -> None:
         stored = self._put(upload.file)
         if stored is None:  # it changed meanwhile: somebody is still writing
             counted.waiting += 1
@@ -250,7 +222,7 @@ class FolderIntake:
     def _today(self) -> date:
         return self._clock().astimezone().date()
 
-    def _told(self, unit: str, stored: StoredObject, added: Stored, counted: "_Count") -> None:
+    def _told(self, unit: str, stored: StoredObject, added: Stored, counted: Tally) -> None:
         """Count what the store made of it; tell the unit when it was set aside after all.
 
         A study that nobody has named yet is on the list, and the unit is told that it names no
@@ -303,7 +275,7 @@ class FolderIntake:
         )
 
     def _set_aside(
-        self, upload: _Upload, stored: StoredObject, error: FarleadError, counted: "_Count"
+        self, upload: _Upload, stored: StoredObject, error: FarleadError, counted: Tally
     ) -> int:
         """To quarantine, bytes untouched, the sender told; a wrong sidecar goes along."""
         counted.quarantined += 1
@@ -316,7 +288,7 @@ class FolderIntake:
         self._notices(upload.unit).tell(stored.file_name, error, stored.sha256, self._clock())
         return study
 
-    def _finish(self, upload: _Upload, stored: StoredObject, counted: "_Count") -> None:
+    def _finish(self, upload: _Upload, stored: StoredObject, counted: Tally) -> None:
         """The store has it: leave a receipt and clear the inbox."""
         self._doubtful.pop(upload.file.path, None)
         receipts = self._receipts(upload.unit)
@@ -338,7 +310,7 @@ class FolderIntake:
             if other != upload.file.path and not other.name.endswith(".request.json")
         )
 
-    def _late(self, unit: str, sidecar: Found, counted: "_Count") -> None:
+    def _late(self, unit: str, sidecar: Found, counted: Tally) -> None:
         """A sidecar without its file: for a study that has been taken, or too early."""
         sha256 = self._receipts(unit).find(sidecar.name)
         if sha256 is None or not self._objects.exists(sha256):
@@ -366,7 +338,7 @@ class FolderIntake:
                 return
         self._remove(sidecar, counted)
 
-    def _refuse(self, unit: str, sidecar: Found, error: FarleadError, counted: "_Count") -> bool:
+    def _refuse(self, unit: str, sidecar: Found, error: FarleadError, counted: Tally) -> bool:
         """A sidecar alone to quarantine, the unit told; False when it is still being written."""
         own = self._put(sidecar)
         if own is None:
@@ -376,7 +348,7 @@ class FolderIntake:
         self._notices(unit).tell(own.file_name, error, own.sha256, self._clock())
         return True
 
-    def _remove(self, file: Found, counted: "_Count") -> None:
+    def _remove(self, file: Found, counted: Tally) -> None:
         """Clear the inbox of exactly what was read; a newer file of the same name stays."""
         if fingerprint(file.path) != file.print:
             return
@@ -384,7 +356,7 @@ class FolderIntake:
             file.path.unlink(missing_ok=True)
         except OSError as error:
             self._stuck[file.path] = file.print
-            counted.troubles.append(_trouble("intake.not_removed", file.name, error))
+            counted.troubles.append(trouble_of("intake.not_removed", file.name, error))
 
     def _receipts(self, unit: str) -> Receipts:
         return Receipts(self._settings.folder / "receipts" / unit)
@@ -393,60 +365,6 @@ class FolderIntake:
         return Notices(self._settings.outbox(unit))
 
 
-class _Count:
-    """What one look has come to so far."""
-
-    def __init__(self) -> None:
-        self.taken = self.quarantined = self.waiting = 0
-        self.studies: list[int] = []
-        self.troubles: list[Message] = []
-        self.of_units: dict[str, Message] = {}
-
-    @contextmanager
-    def at(self, unit: str) -> Iterator[None]:
-        """Troubles that come up inside are this unit's."""
-        before = len(self.troubles)
-        yield
-        for trouble in self.troubles[before:]:
-            self.of_units.setdefault(unit, trouble)
-
-    @contextmanager
-    def told(self, name: str) -> Iterator[None]:
-        """What the system refuses for one file is told, and the file left for the next look.
-
-        So is a mistake of ours, which is logged; that the store fails concerns all files.
-        """
-        try:
-            yield
-        except FarleadError:
-            raise
-        except OSError as error:
-            self.waiting += 1
-            self.troubles.append(_trouble("intake.not_stored", name, error))
-        except Exception:  # noqa: BLE001 - logged whole; one file must not stop the others
-            _LOG.exception("intake failed on a file")
-            self.waiting += 1
-            self.troubles.append(message("intake.failed_on", name=shown(name)))
-
-    def result(self) -> IntakeResult:
-        return IntakeResult(
-            self.taken,
-            self.quarantined,
-            self.waiting,
-            tuple(dict.fromkeys(self.studies)),
-            tuple(
-                trouble
-                for i, trouble in enumerate(self.troubles)
-                if trouble not in self.troubles[:i]
-            ),
-            self.of_units,
-        )
-
-
 def _bytes_of(sidecar: Found) -> bytes:
     with sidecar.path.open("rb") as file:
         return file.read(LARGEST_SIDECAR + 1)
-
-
-def _trouble(text: str, name: str, error: OSError) -> Message:
-    return message(text, name=shown(name), cause=error.strerror or type(error).__name__)

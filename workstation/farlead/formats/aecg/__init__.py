@@ -37,7 +37,7 @@ from farlead.formats.aecg.axis import blank_pulse, on_one_axis
 from farlead.formats.aecg.header import device, hints, patient, start
 from farlead.formats.aecg.series import Series, all_series
 from farlead.formats.assembly import Channel, Notes, assemble
-from farlead.formats.xml_fields import guarded
+from farlead.formats.damage import guarded
 from farlead.formats.xml_tree import Node, parse, root_name
 from farlead.messages import message
 from farlead.model.recording import Recording
@@ -55,7 +55,7 @@ def recognises(data: bytes) -> bool:
 
 def read(data: bytes) -> Recording:
     """Recording of an annotated ECG; UnreadableFile with element and line."""
-    return guarded(_read, data, "HL7 aECG")
+    return guarded(lambda: _read(data), "aecg")
 
 
 def _read(data: bytes) -> Recording:

@@ -5,7 +5,7 @@ its plugins; everything that these may raise on damaged input ends here, as Unre
 a note.
 """
 
-from farlead.errors import UnreadableFile
+from farlead.formats.damage import guarded
 from farlead.formats.dicom.attributes import Attributes
 from farlead.formats.dicom.document import read_document, read_report
 from farlead.formats.dicom.elements import named
@@ -18,18 +18,10 @@ from farlead.model.recording import ImageStudy, Recording
 
 __all__ = ["read", "recognises"]
 
-_CAUSE = 120
-
 
 def read(data: bytes) -> Recording | ImageStudy:
     """Read a DICOM file; UnreadableFile with the tag where it is known."""
-    try:
-        return _read(data)
-    except (UnreadableFile, MemoryError):
-        raise
-    except Exception as error:  # a parser of others on damaged input may raise anything
-        cause = " ".join(str(error).split())[:_CAUSE] or type(error).__name__
-        raise UnreadableFile(message("formats.dicom.damaged", cause=cause)) from error
+    return guarded(lambda: _read(data), "dicom")
 
 
 def _read(data: bytes) -> Recording | ImageStudy:

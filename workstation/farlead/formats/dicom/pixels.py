@@ -18,6 +18,7 @@ from pydicom.pixels.utils import pixel_array
 from pydicom.uid import UID
 
 from farlead.errors import UnreadableFile
+from farlead.formats.damage import cause_of
 from farlead.formats.dicom.attributes import Attributes
 from farlead.formats.dicom.library import quietly
 from farlead.formats.dicom.lut import coloured, palette
@@ -42,7 +43,6 @@ _GREYS = {"MONOCHROME1", "MONOCHROME2"}
 _MOST_FRAMES = 100_000
 _ALLOCATED = {1, 8, 16, 32, 64}
 _PIXEL_VRS = {"OB", "OW", "OF", "OD"}
-_CAUSE = 120
 _PANIC = "PanicException"
 #: Markers that open a frame header: baseline to arithmetic lossless, and JPEG-LS.
 _FRAME_HEADERS = (set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}) | {0xF7}
@@ -103,8 +103,7 @@ def _decoded(encoded: Dataset, syntax: UID) -> NDArray[np.generic]:
         # is no Exception; what concerns the process itself goes on.
         if not isinstance(error, Exception) and type(error).__name__ != _PANIC:
             raise
-        cause = " ".join(str(error).split())[:_CAUSE] or type(error).__name__
-        reason = message("formats.dicom.pixels", syntax=syntax.name, cause=cause)
+        reason = message("formats.dicom.pixels", syntax=syntax.name, cause=cause_of(error))
         raise UnreadableFile(reason, tag=_TAG) from error
 
 
@@ -212,7 +211,7 @@ def _codestreams(attributes: Attributes, rows: int, columns: int, count: int) ->
     try:
         frames = list(islice(generate_frames(data, number_of_frames=count), count))
     except (ValueError, EOFError) as error:
-        reason = message("formats.dicom.damaged", cause=str(error)[:_CAUSE])
+        reason = message("formats.damaged", format="@formats.name.dicom", cause=cause_of(error))
         raise UnreadableFile(reason, tag=_TAG) from error
     for frame in frames:
         size = codestream_size(frame)

@@ -35,8 +35,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Notes, assemble_rows
+from farlead.formats.damage import guarded
 from farlead.formats.edf.annotations import Mark, annotations, marks, onsets
 from farlead.formats.edf.header import BDF_MAGIC, EDF_MAGIC, Header, parse, wrong_field
 from farlead.formats.edf.identity import device_of, origin_of, patient_of, start_of
@@ -48,7 +48,6 @@ from farlead.model.recording import Identity, Recording
 __all__ = ["read", "recognises"]
 
 _HEADER_BYTES = slice(184, 192)
-_CAUSE = 120
 
 
 def recognises(data: bytes) -> bool:
@@ -67,13 +66,7 @@ def read(data: bytes) -> Recording:
     data : bytes
         Or any other buffer, such as a memory map.
     """
-    try:
-        return _read(data)
-    except (UnreadableFile, MemoryError):
-        raise
-    except Exception as error:  # nothing but UnreadableFile leaves a reader
-        cause = " ".join(str(error).split())[:_CAUSE] or type(error).__name__
-        raise UnreadableFile(message("formats.edf.damaged", cause=cause)) from error
+    return guarded(lambda: _read(data), "edf")
 
 
 def _read(data: bytes) -> Recording:

@@ -29,10 +29,10 @@ which the stated intervals follow) were found on real files.
 """
 
 from farlead.formats.assembly import Notes, assemble
+from farlead.formats.damage import guarded
 from farlead.formats.muse.findings import annotations
 from farlead.formats.muse.header import device, hints, identity, patient, start
 from farlead.formats.muse.waveforms import read_waveforms
-from farlead.formats.xml_fields import guarded
 from farlead.formats.xml_tree import parse, root_name
 from farlead.model.recording import Recording
 
@@ -48,7 +48,7 @@ def recognises(data: bytes) -> bool:
 
 def read(data: bytes) -> Recording:
     """Read a MUSE XML file; UnreadableFile with element and line."""
-    return guarded(_read, data, "GE MUSE XML")
+    return guarded(lambda: _read(data), "muse")
 
 
 def _read(data: bytes) -> Recording:

@@ -41,6 +41,7 @@ from collections.abc import Callable
 
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Notes, assemble
+from farlead.formats.damage import guarded
 from farlead.formats.scp import header, layout, measurements, record, statements, waves
 from farlead.formats.scp.record import Record, recognises
 from farlead.messages import message
@@ -48,18 +49,10 @@ from farlead.model.recording import Annotation, Recording
 
 __all__ = ["read", "recognises"]
 
-_CAUSE = 120
-
 
 def read(data: bytes) -> Recording:
     """Read an SCP-ECG file; UnreadableFile with the section and the offset of the trouble."""
-    try:
-        return _read(data)
-    except (UnreadableFile, MemoryError):
-        raise
-    except Exception as error:  # what no check of ours foresaw
-        cause = " ".join(str(error).split())[:_CAUSE] or type(error).__name__
-        raise UnreadableFile(message("formats.scp.damaged", cause=cause)) from error
+    return guarded(lambda: _read(data), "scp")
 
 
 def _read(data: bytes) -> Recording:

@@ -35,11 +35,12 @@ the same recording; that conversion also states the microvolts.
 
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Notes, assemble
+from farlead.formats.damage import guarded
 from farlead.formats.sierra.findings import annotations
 from farlead.formats.sierra.header import device, hints, identity, patient, start
 from farlead.formats.sierra.repbeats import medians
 from farlead.formats.sierra.waveforms import read_rhythm
-from farlead.formats.xml_fields import guarded, missing
+from farlead.formats.xml_fields import missing
 from farlead.formats.xml_tree import Node, parse, root_name
 from farlead.messages import message
 from farlead.model.recording import Recording
@@ -59,7 +60,7 @@ def recognises(data: bytes) -> bool:
 
 def read(data: bytes) -> Recording:
     """Read a Philips ECG XML file; UnreadableFile with element and line."""
-    return guarded(_read, data, "Philips ECG XML")
+    return guarded(lambda: _read(data), "sierra")
 
 
 def _read(data: bytes) -> Recording:

@@ -26,16 +26,13 @@ References
 PhysioNet, WFDB Applications Guide: header(5), signal(5).
 """
 
-from farlead.errors import UnreadableFile
+from farlead.formats.damage import guarded
 from farlead.formats.source import Source
 from farlead.formats.wfdb.header import recognises
 from farlead.formats.wfdb.record import parts, read_record
-from farlead.messages import message
 from farlead.model.recording import Recording
 
 __all__ = ["parts", "read", "read_source", "recognises"]
-
-_CAUSE = 120
 
 
 def read(data: bytes) -> Recording:
@@ -45,10 +42,4 @@ def read(data: bytes) -> Recording:
 
 def read_source(source: Source) -> Recording:
     """Read a header with the files beside it; UnreadableFile with line or file."""
-    try:
-        return read_record(source)
-    except (UnreadableFile, MemoryError):
-        raise
-    except Exception as error:  # a bug of ours on damaged input must not stop intake
-        cause = " ".join(str(error).split())[:_CAUSE] or type(error).__name__
-        raise UnreadableFile(message("formats.wfdb.damaged", cause=cause)) from error
+    return guarded(lambda: read_record(source), "wfdb")

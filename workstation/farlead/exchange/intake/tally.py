@@ -1,0 +1,96 @@
+"""What one look at the inboxes comes to: counted, and told where it fails on one file."""
+
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from farlead.errors import FarleadError
+from farlead.exchange.intake.inbox import shown
+from farlead.messages import Message, message
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeResult:
+    """What one look at the inboxes came to, in files.
+
+    Parameters
+    ----------
+    taken : int
+        Stored, or known already.
+    quarantined : int
+        Set aside with a reason.
+    waiting : int
+        Still being written, waiting for their file, or left for the next look.
+    studies : tuple of int
+        Studies that hold what was taken or set aside.
+    troubles : tuple of Message
+        What a person has to mend: permissions, a full disk, stray files.
+    of_units : mapping of str to Message
+        The first trouble of each unit that has one, by its code.
+    """
+
+    taken: int = 0
+    quarantined: int = 0
+    waiting: int = 0
+    studies: tuple[int, ...] = ()
+    troubles: tuple[Message, ...] = ()
+    of_units: Mapping[str, Message] = field(default_factory=dict)
+
+
+class Tally:
+    """What one look has come to so far."""
+
+    def __init__(self) -> None:
+        self.taken = self.quarantined = self.waiting = 0
+        self.studies: list[int] = []
+        self.troubles: list[Message] = []
+        self.of_units: dict[str, Message] = {}
+
+    @contextmanager
+    def at(self, unit: str) -> Iterator[None]:
+        """Troubles that come up inside are this unit's."""
+        before = len(self.troubles)
+        yield
+        for trouble in self.troubles[before:]:
+            self.of_units.setdefault(unit, trouble)
+
+    @contextmanager
+    def told(self, name: str) -> Iterator[None]:
+        """What the system refuses for one file is told, and the file left for the next look.
+
+        So is a mistake of ours, which is logged; that the store fails concerns all files.
+        """
+        try:
+            yield
+        except FarleadError:
+            raise
+        except OSError as error:
+            self.waiting += 1
+            self.troubles.append(trouble_of("intake.not_stored", name, error))
+        except Exception:  # noqa: BLE001 - logged whole; one file must not stop the others
+            _LOG.exception("intake failed on a file")
+            self.waiting += 1
+            self.troubles.append(message("intake.failed_on", name=shown(name)))
+
+    def result(self) -> IntakeResult:
+        """All of it."""
+        return IntakeResult(
+            self.taken,
+            self.quarantined,
+            self.waiting,
+            tuple(dict.fromkeys(self.studies)),
+            tuple(
+                trouble
+                for i, trouble in enumerate(self.troubles)
+                if trouble not in self.troubles[:i]
+            ),
+            self.of_units,
+        )
+
+
+def trouble_of(text: str, name: str, error: OSError) -> Message:
+    """What the system refused, said of one file."""
+    return message(text, name=shown(name), cause=error.strerror or type(error).__name__)
