@@ -9,8 +9,10 @@ run="libegl1 libgl1 libxkbcommon0 libfontconfig1 libglib2.0-0 libx11-6 libdbus-1
      libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0
      libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1
      fonts-noto-cjk"
-# A PDF reader and DICOM checkers of others, a virtual screen, and git for the layout test.
-test="poppler-utils dcmtk dicom3tools xvfb xauth git"
+# A PDF reader and DICOM checkers of others, a virtual screen, and git for the layout test; the
+# servers that tests start on loopback: archive, TLS before it, database, and a token for keys.
+test="poppler-utils dcmtk dicom3tools xvfb xauth git
+      orthanc orthanc-dicomweb nginx-light postgresql-15 softhsm2 opensc"
 
 case "${1:-run}" in
   run) wanted=$run ;;
