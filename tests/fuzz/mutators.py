@@ -217,11 +217,9 @@ def ishne(data: bytes, chance: random.Random) -> bytes:
         name = chance.choice(list(FIELDS))
         size = FIELDS[name][1]
         odd = (b"\0" * size, b"\xff" * size, b"\xff\x7f" * (size // 2), chance.randbytes(size))
-        try:
-            data = patched(data, name, chance.choice((*odd, chance.randbytes(1))))
-        except IndexError:
-            break
-    return data
+        data = patched(data, name, chance.choice((*odd, chance.randbytes(1))), sign=False)
+    end = int.from_bytes(data[22:26], "little")  # of the header, which the sum goes over
+    return data[:8] + binascii.crc_hqx(data[10:end], 0xFFFF).to_bytes(2, "little") + data[10:]
 
 
 _EDF_FIELDS = (

@@ -1,7 +1,7 @@
 """Good files of each format: of the makers in tests/support, and real ones of FARLEAD_DATA.
 
-The made ones are short, as an input costs what its file costs; between them they reach every
-branch of a reader.
+Nine of ten inputs come of the small files of ``small_seeds.py``, the others of those here: of more
+leads and more kinds, and whole files of devices.
 """
 
 import os
@@ -40,14 +40,17 @@ from mutators import Given
 from schiller_files import schiller_bytes
 from scp_files import Coding, beats_of, scp_bytes
 from sierra_files import sierra_bytes
+from small_seeds import SMALL
 from wfdb_files import RANGES, layout, segmented
 from wfdb_files import Signal as Channel
 from wfdb_files import record as wfdb_record
 
 _DATA = Path(os.environ.get("FARLEAD_DATA", Path(__file__).parents[3] / "shared" / "data"))
 #: Real files above this size are left out: they would cost the time of hundreds of inputs.
-_LARGEST = 300_000
+_LARGEST = 600_000
 _LARGEST_IMAGE = 50_000
+#: Part of the inputs that comes of small files, where there are any.
+_OF_SMALL = 0.9
 _SHORT = recording(seconds=0.5, fs=250)
 _BRIEF = recording(seconds=1.2, fs=100)
 _NAMELESS = recording(seconds=1.2, fs=100, name=None)
@@ -64,6 +67,7 @@ def _dicom() -> Iterable[bytes]:
     folder = Path(pydicom.data.__file__).parent / "test_files"
     yield from _small(folder.rglob("*.dcm"), _LARGEST_IMAGE)
     yield from _small((_DATA / "dicom").rglob("*.dcm"), _LARGEST_IMAGE)
+    yield from _small((_DATA / "device").rglob("*.dcm"))
 
 
 def _picture() -> Iterable[bytes]:
@@ -82,7 +86,8 @@ def _picture() -> Iterable[bytes]:
 def _pdf() -> Iterable[bytes]:
     yield pdf(((80, 60),))
     yield pdf(((80, 60), (60, 80), (10, 10)))
-    yield pdf(((595, 842),))
+    yield from [pdf(((80, 60), (3, 9)))] * 8
+    yield pdf(((595, 842),))  # most of whose time goes into drawing
 
 
 def _scp() -> Iterable[bytes]:
@@ -160,11 +165,13 @@ def _aecg() -> Iterable[bytes]:
     yield aecg_bytes(_BRIEF, time=times_listed(_BRIEF.samples.shape[1], 100))
     yield aecg_bytes(_BRIEF, document_options={"prefix": "v3:"})
     yield from _small((_DATA / "device" / "fda_aecg" / "examples").glob("minimum_aecg.xml"))
+    yield from _small([_DATA / "device" / "ecgtoolkit" / "Example.xml"])
 
 
 def _cardiosoft() -> Iterable[bytes]:
     yield cardiosoft_bytes(_NAMELESS)
     yield cardiosoft_bytes(_NAMELESS, medians=np.array(_NAMELESS.samples[:, :100]))
+    yield from _small([_DATA / "device" / "ecgprocess" / "example-XML1.xml"])
 
 
 def _schiller() -> Iterable[bytes]:
@@ -241,7 +248,10 @@ def names() -> tuple[str, ...]:
 
 
 def seeds(name: str, files: Iterable[Path] = ()) -> tuple[list[Given], list[float]]:
-    """Good files of a reader and how often to take each: the large ones less often."""
-    found = list(_OF[name]()) + [f.read_bytes() for f in files]
-    sizes = [len(one) if isinstance(one, bytes) else sum(map(len, one.values())) for one in found]
-    return found, [1 / (20_000 + size) for size in sizes]
+    """Good files of a reader and how often to take each: small ones mostly, large ones seldom."""
+    small = list(SMALL[name]()) if name in SMALL else []
+    whole = list(_OF[name]()) + [f.read_bytes() for f in files]
+    sizes = [len(one) if isinstance(one, bytes) else sum(map(len, one.values())) for one in whole]
+    rare = [1 / (20_000 + size) for size in sizes]
+    often = (sum(rare) * _OF_SMALL / (1 - _OF_SMALL)) / max(len(small), 1)
+    return [*small, *whole], [often] * len(small) + rare
