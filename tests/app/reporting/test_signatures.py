@@ -22,7 +22,7 @@ from farlead.access.demo_authority import DEMO_PIN, DemoReader, make_demo_keys, 
 from farlead.access.keys import Credential
 from farlead.messages import Language
 from farlead.reporting.compositor import compose
-from farlead.reporting.signing import countersign, sign
+from farlead.reporting.signing import Act, countersign, sign_first
 from farlead.reporting.verification import Verification, verify
 from farlead.settings import Settings
 from support_reporting import SIGNED, ecg_content, image_content
@@ -55,7 +55,7 @@ def composed(credentials: dict[str, Credential]) -> bytes:
 
 @pytest.fixture(scope="module")
 def signed(composed: bytes, credentials: dict[str, Credential]) -> bytes:
-    return sign(composed, credentials["jia"], reason=_REASON, at=SIGNED, name="示例医师甲")
+    return sign_first(composed, credentials["jia"], Act(_REASON, SIGNED, "示例医师甲")).pdf
 
 
 def _told(found: Verification) -> str:
@@ -83,7 +83,7 @@ def test_an_imaging_report_is_accepted(
 ) -> None:
     author = replace(ecg_content().author, certificate=None)
     pdf = compose(image_content(author=author)).pdf
-    assert verify(sign(pdf, credentials["yi"], reason="签署", at=SIGNED), trust=roots).ok
+    assert verify(sign_first(pdf, credentials["yi"], Act("签署", SIGNED)).pdf, trust=roots).ok
 
 
 def test_others_read_reason_name_and_time(signed: bytes) -> None:
@@ -116,7 +116,7 @@ def test_pdfsig_accepts_it_too(signed: bytes, tmp_path: Path) -> None:
 def test_a_second_signature_keeps_the_first(
     signed: bytes, credentials: dict[str, Credential], roots: tuple[x509.Certificate, ...]
 ) -> None:
-    both = countersign(signed, credentials["yi"], reason="审核", at=SIGNED)
+    both = countersign(signed, credentials["yi"], Act("审核", SIGNED)).pdf
     found = verify(both, trust=roots)
     assert found.ok
     assert found.signer_name == "示例医师甲（演示 DEMO）"
@@ -187,7 +187,7 @@ def test_a_foreign_revision_before_the_second_signature_is_found(
     writer.update_container(page)
     out = io.BytesIO()
     writer.write(out)
-    both = countersign(out.getvalue(), credentials["yi"], reason="审核", at=SIGNED)
+    both = countersign(out.getvalue(), credentials["yi"], Act("审核", SIGNED)).pdf
     assert _told(verify(both, trust=roots)) == "changed"
 
 
@@ -225,14 +225,14 @@ def test_a_certificate_that_was_not_valid_is_told(
     years: int,
 ) -> None:
     at = SIGNED + timedelta(days=365 * years)
-    pdf = sign(composed, credentials["jia"], reason=_REASON, at=at)
+    pdf = sign_first(composed, credentials["jia"], Act(_REASON, at)).pdf
     assert _told(verify(pdf, trust=roots)) == "expired"
 
 
 def test_another_author_is_told(
     composed: bytes, credentials: dict[str, Credential], roots: tuple[x509.Certificate, ...]
 ) -> None:
-    pdf = sign(composed, credentials["yi"], reason=_REASON, at=SIGNED)
+    pdf = sign_first(composed, credentials["yi"], Act(_REASON, SIGNED)).pdf
     assert _told(verify(pdf, trust=roots)) == "other_author"
 
 
@@ -243,7 +243,7 @@ def test_a_signed_pdf_without_our_attachment_is_no_report(
     writer.add_blank_page(100, 100)
     out = io.BytesIO()
     writer.write(out)
-    pdf = sign(out.getvalue(), credentials["jia"], reason=_REASON, at=SIGNED)
+    pdf = sign_first(out.getvalue(), credentials["jia"], Act(_REASON, SIGNED)).pdf
     assert _told(verify(pdf, trust=roots)) == "no_attachment"
 
 
@@ -257,7 +257,7 @@ def test_an_attachment_of_another_report_is_told(
     writer.update_container(info)
     out = io.BytesIO()
     writer.write(out)
-    pdf = sign(out.getvalue(), credentials["jia"], reason=_REASON, at=SIGNED)
+    pdf = sign_first(out.getvalue(), credentials["jia"], Act(_REASON, SIGNED)).pdf
     assert _told(verify(pdf, trust=roots)) == "attachment_mismatch"
 
 
@@ -266,7 +266,7 @@ def test_a_signed_but_broken_document_is_refused(
 ) -> None:
     start = composed.index(b"stream", composed.index(b"/EmbeddedFile")) + 8
     broken = composed[:start] + bytes(40) + composed[start + 40 :]
-    pdf = sign(broken, credentials["jia"], reason=_REASON, at=SIGNED)
+    pdf = sign_first(broken, credentials["jia"], Act(_REASON, SIGNED)).pdf
     assert _told(verify(pdf, trust=roots)) == "unreadable"
 
 
@@ -301,9 +301,8 @@ class _Curve:
 def test_a_key_on_a_curve_signs_too() -> None:
     signer = _Curve()
     author = replace(ecg_content().author, certificate=None)
-    pdf = sign(
-        compose(ecg_content(author=author, demo=False)).pdf, signer, reason="签署", at=SIGNED
-    )
+    composed = compose(ecg_content(author=author, demo=False)).pdf
+    pdf = sign_first(composed, signer, Act("签署", SIGNED)).pdf
     found = verify(pdf, trust=[signer.certificate])
     assert found.ok
     assert not found.demo

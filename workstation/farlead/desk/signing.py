@@ -12,7 +12,7 @@ from farlead.model.screening import Screening
 from farlead.objects import ObjectFolder
 from farlead.reporting.compositor import Compositor
 from farlead.reporting.content import ReportContent
-from farlead.reporting.signing import sign
+from farlead.reporting.signing import Act, sign_first
 from farlead.settings import Settings
 from farlead.store import SignedReport, Store
 
@@ -71,12 +71,8 @@ class Signing:
         credential = self._keys.credential()
         if signer.certificate is None or credential.fingerprint != signer.certificate:
             raise CredentialProblem(message("desk.other_certificate", name=signer.name))
-        pdf = sign(
-            composed.pdf,
-            credential,
-            reason=message("desk.signing_reason").text(self._settings.language),
-            at=content.composed,
-        )
+        reason = message("desk.signing_reason").text(self._settings.language)
+        pdf = sign_first(composed.pdf, credential, Act(reason, content.composed)).pdf
         signed = SignedReport(
             draft=draft,
             pdf_sha256=self._objects.put(pdf),

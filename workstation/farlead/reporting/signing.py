@@ -5,6 +5,8 @@ be signed by the reviewing physician. The signature block that people see is dra
 """
 
 import asyncio
+import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Protocol
@@ -18,6 +20,8 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+from farlead.messages import Message
 
 #: Names of the two signature fields.
 AUTHOR, REVIEWER = "Author", "Reviewer"
@@ -44,38 +48,77 @@ class Signer(Protocol):
         """Signature over `data`."""
 
 
-def sign(
-    pdf: bytes, signer: Signer, *, reason: str, at: datetime, name: str | None = None
-) -> bytes:
-    """Certify a composed report with the author's signature.
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One act of signing.
+
+    Parameters
+    ----------
+    reason : str
+        Why, as it is read in the signature; any language.
+    at : datetime
+        Time of signing, aware: the database's, never the station's.
+    name : str or None
+        Name of the person; None: the certificate says who.
+    """
+
+    reason: str
+    at: datetime
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignedPdf:
+    """A report after an act of signing.
 
     Parameters
     ----------
     pdf : bytes
-        What `compose` made.
-    reason, name : str
-        Put into the signature; any language. `name` None: the certificate says who.
+        The whole file; it begins with the bytes that were handed in.
     at : datetime
-        Time of signing, aware.
-
-    Returns
-    -------
-    bytes
-        The report with both signature fields, the author's filled.
+        Time of the act.
+    stamped : datetime or None
+        Time in the time stamp, where a service gave one.
+    long_term : bool
+        Whether the file holds the data that proves its certificates valid (PAdES B-LT).
+    remarks : tuple of Message
+        What should be told although the report is signed, e.g. a time stamp that was not to be
+        had.
     """
-    return _signed(pdf, signer, AUTHOR, reason=reason, at=at, name=name)
+
+    pdf: bytes
+    at: datetime
+    stamped: datetime | None = None
+    long_term: bool = False
+    remarks: tuple[Message, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the file, hex."""
+        return hashlib.sha256(self.pdf).hexdigest()
 
 
-def countersign(
-    pdf: bytes, signer: Signer, *, reason: str, at: datetime, name: str | None = None
-) -> bytes:
+def sign_first(composed: bytes, signer: Signer, act: Act) -> SignedPdf:
+    """Certify a composed report with the author's signature.
+
+    The certification permits one thing: that the second, empty field is signed.
+
+    Parameters
+    ----------
+    composed : bytes
+        What `Compositor.compose` made.
+    signer : Signer
+    act : Act
+    """
+    return SignedPdf(_signed(composed, signer, AUTHOR, act), act.at)
+
+
+def countersign(first: bytes, signer: Signer, act: Act) -> SignedPdf:
     """Fill the reviewing physician's field of a signed report; the author's stays valid."""
-    return _signed(pdf, signer, REVIEWER, reason=reason, at=at, name=name)
+    return SignedPdf(_signed(first, signer, REVIEWER, act), act.at)
 
 
-def _signed(
-    pdf: bytes, signer: Signer, field: str, *, reason: str, at: datetime, name: str | None
-) -> bytes:
+def _signed(pdf: bytes, signer: Signer, field: str, act: Act) -> bytes:
     writer = IncrementalPdfFileWriter(BytesIO(pdf))
     first = field == AUTHOR
     if first:
@@ -84,14 +127,14 @@ def _signed(
     metadata = signers.PdfSignatureMetadata(
         field_name=field,
         md_algorithm="sha256",
-        reason=reason,
-        name=name,
+        reason=act.reason,
+        name=act.name,
         certify=first,
         docmdp_permissions=fields.MDPPerm.FILL_FORMS,
         subfilter=fields.SigSeedSubFilter.PADES,
     )
     with asyncio.Runner() as runner:
-        return runner.run(_run(writer, signers.PdfSigner(metadata, _Adapter(signer)), at))
+        return runner.run(_run(writer, signers.PdfSigner(metadata, _Adapter(signer)), act.at))
 
 
 async def _run(
