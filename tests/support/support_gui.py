@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from fake_desk import FakeClock, FakeDesk
 from farlead_ui.bridge import Cancel
 from farlead_ui.compose import Station
+from farlead_ui.reading import REACTION_SECONDS
 
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
@@ -95,9 +96,10 @@ class TestSeat:
                 QApplication.sendEvent(place, committed)
 
     def seen(self) -> None:
-        """Wait until the sheet of the study in hand is painted."""
+        """Wait until the sheet of the study in hand is painted, and as long as eyes take."""
         reading = self.station.reading
         self.qtbot.waitUntil(lambda: reading.painted_at is not None, timeout=5000)
+        self.scheduler.advance(REACTION_SECONDS)
 
     def looked(self) -> None:
         """The sheet is painted and was looked at for the least time."""

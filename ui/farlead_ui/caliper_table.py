@@ -6,10 +6,8 @@ marches and Enter writes the value into the report; Esc gives the keys back.
 
 from collections.abc import Callable
 
-from farlead.messages import message
-from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Seat, Where
+from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Guard, Seat, Where
 from farlead_ui.ecg.caliper import Kind
-from farlead_ui.reading import NoticeKind
 
 
 def _ecg(seat: Seat) -> bool:
@@ -45,14 +43,6 @@ def _writable(seat: Seat) -> bool:
     return _held(seat) and seat.reading.writable and seat.measuring.figure is not None
 
 
-def _into_report(seat: Seat) -> None:
-    """Only once the sheet of this study is on the screen; said when it is not."""
-    if seat.reading.seen:
-        seat.measuring.into_report()
-    else:
-        seat.reading.tell(NoticeKind.INFO, message("reading.nothing_painted"))
-
-
 def _step(by: int) -> Callable[[Seat], None]:
     return lambda seat: seat.measuring.step(by)
 
@@ -83,7 +73,8 @@ CALIPERS: tuple[Command, ...] = (
     Command("caliper.marks", _M, QT_TRANSLATE_NOOP("commands", "Move the marks of P, QRS and T"),
             "ydbj", ("K",), _S, lambda s: s.measuring.take_marks(), _ecg),
     Command("caliper.report", _M, QT_TRANSLATE_NOOP("commands", "Value into the report"), "xrbg",
-            ("Return", "Enter"), _S, _into_report, _writable),
+            ("Return", "Enter"), _S,
+            lambda s: s.measuring.into_report(), _writable, guard=Guard.SEEN),
     Command("caliper.right", _M, QT_TRANSLATE_NOOP("commands", "Leg right by a sample"), "xyyy",
             ("Right",), _S, _step(1), _held, repeat=True,
             family=QT_TRANSLATE_NOOP("commands", "Leg by a sample")),

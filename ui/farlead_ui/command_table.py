@@ -8,7 +8,7 @@ from collections.abc import Callable
 from farlead.messages import message
 from farlead_signal.filters import ORIGINAL
 from farlead_ui.caliper_table import CALIPERS
-from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Seat, Where
+from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Guard, Seat, Where
 from farlead_ui.ecg.layouts import LAYOUTS
 from farlead_ui.layout_table import layout_commands
 from farlead_ui.moving_table import MOVING
@@ -80,16 +80,13 @@ def _take(seat: Seat) -> None:
         seat.reading.take(seat.waiting.selected)
 
 
-def _when_painted(act: Callable[[Seat], None]) -> Callable[[Seat], None]:
-    """Only once the sheet of this study is on the screen; said when it is not."""
-
-    def run(seat: Seat) -> None:
-        if seat.reading.seen:
-            act(seat)
-        else:
-            seat.reading.tell(NoticeKind.INFO, message("reading.nothing_painted"))
-
-    return run
+def _retake(seat: Seat) -> None:
+    """Once it has been seen that a retake is needed, or that nothing can be seen at all."""
+    job = seat.reading.in_hand
+    if seat.reading.seen or (job is not None and job.nothing_to_show):
+        seat.signing.ask(Panel.RETAKE)
+    else:
+        seat.reading.tell(NoticeKind.INFO, message("reading.nothing_painted"))
 
 
 def _accept_all(seat: Seat) -> None:
@@ -128,7 +125,7 @@ _STUDY = (
             ("Return", "Enter"), _L, _take, _to_open),
     Command("suggestion.accept", Group.REPORT,
             QT_TRANSLATE_NOOP("commands", "Accept the suggestion"), "cnjy", ("Return", "Enter"),
-            _S, _when_painted(lambda s: s.reading.drafting.accept()), _undecided),
+            _S, lambda s: s.reading.drafting.accept(), _undecided, guard=Guard.SEEN),
     Command("study.open", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Open the selected study"),
             "dkxzd", ("Return", "Enter"), _S, _take, _to_open),
     Command("study.next", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Next study"), "xyf", ("N",),
@@ -137,12 +134,12 @@ _STUDY = (
             ("Shift+N",), _S, lambda s: s.reading.previous(), lambda s: not s.reading.busy),
     Command("study.give_back", Group.STUDY,
             QT_TRANSLATE_NOOP("commands", "Give back without reading"), "thdy", ("Backspace",),
-            _S, lambda s: s.reading.give_back(), _settled),
+            _S, lambda s: s.reading.give_back(), _settled, guard=Guard.SHOWN),
     Command("study.take_over", Group.STUDY,
             QT_TRANSLATE_NOOP("commands", "Take over from its reader"), "jg", ("T",), _S,
             lambda s: s.signing.ask(Panel.TAKE_OVER), _held_by_other),
     Command("study.retake", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Ask for a retake"), "qcc",
-            ("R",), _S, lambda s: s.signing.ask(Panel.RETAKE), _settled),
+            ("R",), _S, _retake, _settled, guard=Guard.SHOWN),
     Command("study.undo_retake", Group.STUDY,
             QT_TRANSLATE_NOOP("commands", "Call the retake back"), "chcc", ("Ctrl+Z",), _S,
             lambda s: s.signing.call_back(), lambda s: s.signing.can_call_back),
@@ -245,10 +242,10 @@ _SHEET = (
 _REPORT = (
     Command("suggestion.reject", Group.REPORT,
             QT_TRANSLATE_NOOP("commands", "Reject the suggestion"), "bcn", ("X",), _S,
-            _when_painted(lambda s: s.reading.drafting.reject()), _suggested),
+            lambda s: s.reading.drafting.reject(), _suggested, guard=Guard.SEEN),
     Command("suggestion.accept_all", Group.REPORT,
             QT_TRANSLATE_NOOP("commands", "Accept all suggestions"), "qbcn", ("Y",), _S,
-            _when_painted(_accept_all), _acceptable),
+            _accept_all, _acceptable, guard=Guard.SEEN),
     Command("suggestion.down", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Next suggestion"),
             "xytjy", ("Down",), _S, lambda s: s.reading.drafting.step(1), _ecg, repeat=True),
     Command("suggestion.up", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Previous suggestion"),
@@ -260,12 +257,13 @@ _REPORT = (
             "jrzd", ("/",), _S, lambda s: s.window.focus_statement(), _settled),
     Command("study.confirm_identity", Group.REPORT,
             QT_TRANSLATE_NOOP("commands", "Confirm the person"), "qrhzsf", ("Shift+I",), _S,
-            _when_painted(lambda s: s.signing.ask(Panel.IDENTITY)), _doubtful),
+            lambda s: s.signing.ask(Panel.IDENTITY), _doubtful, guard=Guard.SEEN),
     Command("study.put_aside", Group.REPORT,
             QT_TRANSLATE_NOOP("commands", "Keep as draft, next study"), "cgxyf", ("Ctrl+S",), _E,
-            lambda s: s.reading.put_aside(), _settled),
+            lambda s: s.reading.put_aside(), _settled, guard=Guard.SHOWN),
     Command("study.sign", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Sign, next study"),
-            "qmxyf", ("Ctrl+Return", "Ctrl+Enter"), _E, lambda s: s.signing.sign(), _settled),
+            "qmxyf", ("Ctrl+Return", "Ctrl+Enter"), _E,
+            lambda s: s.signing.sign(), _settled, guard=Guard.SEEN),
     Command("seat.back", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Back to the sheet"), "hdt",
             ("Esc",), _E, lambda s: s.window.escape()),
 )

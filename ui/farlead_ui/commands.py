@@ -16,7 +16,7 @@ from farlead.messages import message
 from farlead_ui.ecg.earlier import ComparisonModel
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.imaging.model import ImageModel
-from farlead_ui.reading import ReadingModel
+from farlead_ui.reading import NoticeKind, ReadingModel
 from farlead_ui.signing import SigningModel
 from farlead_ui.waiting import WaitingModel
 from farlead_ui.windows.measuring import Measuring
@@ -43,6 +43,14 @@ class Group(StrEnum):
     MEASURE = "measure"
     REPORT = "report"
     SEAT = "seat"
+
+
+class Guard(StrEnum):
+    """What must have been on the screen for an act to be meant for the study in hand."""
+
+    NONE = "none"
+    SHOWN = "shown"  # the study, for as long as it takes to answer
+    SEEN = "seen"  # all of it, for as long: the act reaches the report or the unit
 
 
 class WindowLike(Protocol):
@@ -138,6 +146,8 @@ class Command:
     run, enabled : callable(Seat)
     repeat : bool
         Whether a key held down runs it again and again; never for what signs, accepts or claims.
+    guard : Guard
+        What must have been on the screen before; by key, by mouse and from the palette.
     values : mapping
         Values for the placeholders of the title.
     family : str
@@ -153,6 +163,7 @@ class Command:
     run: Callable[[Seat], None]
     enabled: Callable[[Seat], bool] = field(default=lambda _seat: True)
     repeat: bool = False
+    guard: Guard = Guard.NONE
     values: Mapping[str, str] = field(default_factory=dict)
     family: str = ""
 
@@ -199,7 +210,7 @@ class Commands:
     def run(self, command: str) -> None:
         """Run a command by its id, if it works now."""
         if self.enabled(command):
-            self._by_id[command].run(self._seat)
+            self._run(self._by_id[command])
 
     def enabled(self, command: str) -> bool:
         """Whether it works now."""
@@ -233,8 +244,18 @@ class Commands:
         """Run the first of these that works now."""
         for command in commands:
             if self.enabled(command.id):
-                command.run(self._seat)
+                self._run(command)
                 return
+
+    def _run(self, command: Command) -> None:
+        """Run it if what it is about has been on the screen; said where that is not so."""
+        reading = self._seat.reading
+        if command.guard is not Guard.NONE and not reading.answerable:
+            return  # pressed for the study before: this one has only just appeared
+        if command.guard is Guard.SEEN and not reading.seen:
+            reading.tell(NoticeKind.INFO, message("reading.nothing_painted"))
+        else:
+            command.run(self._seat)
 
 
 _OVER_OVERLAYS = {"seat.back", "seat.palette", "seat.keys", "seat.lock"}

@@ -232,7 +232,11 @@ class Walk:
     def _opened(self, station: Station, *, but: InHand | None = None) -> None:
         """A study is on the screen in full, and another one than `but`."""
         reading = station.reading
-        self._wait("open", lambda: reading.seen and not reading.busy and reading.in_hand is not but)
+
+        def there() -> bool:
+            return reading.seen and reading.answerable and reading.in_hand is not but
+
+        self._wait("open", lambda: there() and not reading.busy)
 
     def _command(self, name: str) -> None:
         """A command by its name in the palette, as somebody does who forgot its key."""

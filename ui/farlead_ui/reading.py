@@ -28,6 +28,9 @@ from farlead_ui.taking import InHand, State, looked, state, take_best, take_firs
 from farlead_ui.tasks import Done, Outcome, Tasks
 from farlead_ui.waiting import Tab, WaitingModel, quarantined
 
+# Nobody answers what has just appeared: a key that comes sooner was meant for what was before it.
+REACTION_SECONDS = 0.25
+
 
 class NoticeKind(StrEnum):
     """How a notice is shown."""
@@ -74,6 +77,7 @@ class ReadingModel:
         self.notice: Notice | None = None
         self.saved_at: datetime | None = None
         self.painted_at: datetime | None = None
+        self._shown_at: datetime | None = None
         self.drafting = DraftModel()
         self.drafting.changed.connect(self._drafted)
         self._autosave = Autosave(desk, tasks, scheduler, self._saved, self._unsaved)
@@ -201,6 +205,14 @@ class ReadingModel:
         return self.painted_at is not None and self.writable
 
     @property
+    def answerable(self) -> bool:
+        """Whether what is on the screen has been there long enough for a key to be meant for it."""
+        since = self.painted_at or self._shown_at
+        if self.in_hand is None or since is None:
+            return False
+        return (self.clock() - since).total_seconds() >= REACTION_SECONDS
+
+    @property
     def screening(self) -> Screening | None:
         """What was measured in the study in hand, from the marks as the reader has moved them."""
         found = self.in_hand.row.screening if self.in_hand is not None else None
@@ -258,7 +270,7 @@ class ReadingModel:
     def _show(self, job: InHand, draft: Draft | None = None) -> None:
         self.in_hand, self.opening = job, None
         self.busy = self.lost = False
-        self.painted_at = None
+        self.painted_at, self._shown_at = None, self.clock()
         self._visited = [*(s for s in self._visited if s != job.study), job.study][-50:]
         written = draft or self._written(job)
         self._load(job, written)

@@ -43,6 +43,11 @@ class InHand:
         return frozenset(stored.sha256 for stored in self.row.study.objects)
 
     @property
+    def nothing_to_show(self) -> bool:
+        """Whether no recording and no image of it can be shown."""
+        return self.failure is not None or self.open is None or not self.open.contents
+
+    @property
     def number(self) -> str:
         """Number shown to people."""
         return self.row.study.number

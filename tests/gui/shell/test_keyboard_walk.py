@@ -93,6 +93,7 @@ def test_an_unpainted_sheet_can_neither_be_signed_nor_decided(seat: TestSeat) ->
     reading = seat.station.reading
     reading.take(1)
     reading.painted_at = None
+    seat.scheduler.advance(2.0)
     window = seat.station.window
     window.commands.run("suggestion.accept")
     assert seat.told == "reading.nothing_painted"
@@ -143,6 +144,7 @@ def test_previous_goes_back_and_backspace_gives_back(seat: TestSeat) -> None:
     assert 1 not in seat.desk.claims
     seat.press(Key.Key_N, SHIFT)
     assert reading.in_hand.study == 1
+    seat.seen()
     seat.press(Key.Key_Backspace)
     assert reading.in_hand is None
     assert 1 not in seat.desk.claims
@@ -152,6 +154,7 @@ def test_previous_goes_back_and_backspace_gives_back(seat: TestSeat) -> None:
 def test_keep_as_draft_goes_on_and_keeps_the_text(seat: TestSeat) -> None:
     reading = seat.station.reading
     seat.press(Key.Key_N)
+    seat.seen()
     reading.drafting.write(conclusion="先看")
     seat.press(Key.Key_S, CTRL)
     assert seat.desk.drafts[1].conclusion == "先看"

@@ -85,7 +85,7 @@ class Showing:
         if study == self._shown and contents is self._contents:
             return
         self._shown, self._contents = study, contents
-        failed = job is not None and (job.failure is not None or not contents)
+        failed = job is not None and job.nothing_to_show
         self._parts = [] if failed else _parts(contents)
         self._painted = set()
         self.place = 0
