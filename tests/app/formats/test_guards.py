@@ -62,6 +62,40 @@ def test_leads_that_were_calculated_are_no_copies() -> None:
     assert [note.parameters["leads"] for note in found] == ["I, II"]
 
 
+@pytest.mark.parametrize("step", [0.001, 0.005, 0.02])
+def test_limb_leads_rounded_each_by_itself_do_not_contradict(step: float) -> None:
+    samples = recording(noise=0.01).samples.astype(np.float64)
+    for row, name in enumerate(("III", "aVR", "aVL", "aVF"), start=2):
+        samples[row] = derive_limb_lead(name, samples[0], samples[1])
+    samples = np.rint(samples / step) * step
+    assert notes(TWELVE, samples.astype(np.float32)) == {}
+
+
+@pytest.mark.parametrize(
+    ("lead", "gain", "named"),
+    [
+        ("III", 1.2, "III"),
+        ("aVF", 0.5, "aVF"),
+        ("aVR", -1.0, "aVR"),
+        ("II", 1.1, "III, aVR, aVL, aVF"),
+    ],
+)
+def test_limb_leads_that_contradict_one_another_are_named(
+    lead: str, gain: float, named: str
+) -> None:
+    samples = recording(noise=0.02).samples.copy()
+    for row, name in enumerate(("III", "aVR", "aVL", "aVF"), start=2):
+        samples[row] = derive_limb_lead(name, samples[0], samples[1])
+    samples[TWELVE.index(lead)] *= np.float32(gain)
+    assert notes(TWELVE, samples) == {"contradiction": named}
+
+
+def test_a_spike_in_one_limb_lead_is_no_contradiction() -> None:
+    samples = recording().samples.copy()
+    samples[2, 100:110] += 2
+    assert notes(TWELVE, samples) == {}
+
+
 def test_empty_leads_are_named_and_are_no_copies() -> None:
     samples = recording().samples.copy()
     samples[6:8] = np.nan

@@ -1,8 +1,9 @@
 """What must be told of a recording whose leads are not what they should be.
 
 Found from the samples alone, for every format: leads of the twelve that are missing, empty, or
-the same as another; filler at an end of the number range; amplitudes that no electrode gives.
-Only what is no number at all is a refusal; the rest are notes on the sheet.
+the same as another, or contradict one another; filler at an end of the number range; amplitudes
+that no electrode gives. Only what is no number at all is a refusal; the rest are notes on the
+sheet.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from farlead.errors import UnreadableFile
 from farlead.formats.leads import TWELVE
+from farlead.formats.limb_laws import contradiction
 from farlead.messages import Message, message
 
 _LIMB, _CHEST = frozenset(TWELVE[:6]), frozenset(TWELVE[6:])
@@ -28,7 +30,7 @@ _PIECE = 1 << 18
 def of_leads(
     leads: Sequence[str], samples: NDArray[np.float32], derived: Collection[str] = ()
 ) -> Iterator[Message]:
-    """Notes on leads that are missing, empty, copied, or of a doubtful scale.
+    """Notes on leads that are missing, empty, copied, contradictory, or of a doubtful scale.
 
     Parameters
     ----------
@@ -60,6 +62,8 @@ def of_leads(
     for same in _alike(leads, samples, {lead for lead in TWELVE if swings.get(lead, 0.0) > 0}):
         if recorded := [lead for lead in same if lead not in derived][1:]:
             yield message("formats.note.same_signal", leads=", ".join([same[0], *recorded]))
+    if broken := contradiction(dict(zip(leads, samples, strict=True)), derived):
+        yield broken
     if odd := _out_of_scale(swings):
         yield message("formats.note.scale", leads=", ".join(odd))
 
