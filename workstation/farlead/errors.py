@@ -10,11 +10,13 @@
     ├── StoreError
     │   ├── SchemaMismatch           store newer than the program, or a trigger is missing
     │   ├── StoreBusy                another process held the store too long
+    │   ├── StoreUnreachable         the server does not answer; drafts are kept at the station
     │   └── NotFound                 no such study, report, account
     ├── ObjectMissing                bytes are gone or do not match their hash
     ├── ClaimError
     │   ├── ClaimRefused             somebody else holds the study, or it is not free
     │   └── ClaimLost                the claim ended or its fencing number is outdated
+    ├── CaseError                    a critical value's case lacks what this step needs
     ├── SandboxError
     │   ├── SandboxCrashed           the worker died (also: memory limit)
     │   └── SandboxTimedOut          the worker was stopped at its time limit
@@ -23,6 +25,7 @@
     │   ├── CredentialProblem        certificate missing, expired, or of another person
     │   └── SignatureRefused         e.g. an undecided critical suggestion
     ├── ComposeError                 the report page could not be made
+    ├── PeerFailed                   a system outside does not answer, refuses, or answers wrongly
     ├── DeliveryFailed               a destination did not take the report; will be retried
     ├── PermissionDenied             the role does not allow it
     └── SettingsError                a settings file is wrong; names file and field
@@ -123,6 +126,10 @@ class StoreBusy(StoreError):
     """Another process held the store longer than the waiting time."""
 
 
+class StoreUnreachable(StoreError):
+    """The server of the store does not answer; nothing was written."""
+
+
 class NotFound(StoreError):
     """No such study, report or account."""
 
@@ -141,6 +148,10 @@ class ClaimRefused(ClaimError):
 
 class ClaimLost(ClaimError):
     """The claim ended or its fencing number is outdated."""
+
+
+class CaseError(FarleadError):
+    """A critical value's case lacks what this step needs, or is over."""
 
 
 class SandboxError(FarleadError):
@@ -173,6 +184,27 @@ class SignatureRefused(SigningError):
 
 class ComposeError(FarleadError):
     """The page of a report could not be made."""
+
+
+class PeerFailed(FarleadError):
+    """A system outside does not answer, refuses, or answers wrongly.
+
+    Parameters
+    ----------
+    reason : Message
+        In plain words, with the peer's name and its own words.
+    nothing_done : bool
+        It is certain that the peer has taken nothing: asking again cannot do a thing twice.
+    status : int or None
+        Its own number for the refusal, e.g. of HTTP.
+    """
+
+    def __init__(
+        self, reason: Message, *, nothing_done: bool = True, status: int | None = None
+    ) -> None:
+        super().__init__(reason)
+        self.nothing_done = nothing_done
+        self.status = status
 
 
 class DeliveryFailed(FarleadError):

@@ -1,4 +1,4 @@
-"""The three lives: study, report version, delivery.
+"""The lives: study, report version, delivery, and the case of a critical value.
 
 One definition, used twice: :meth:`Life.check` here, and the database's triggers, which the
 store makes from the same tables. An unknown step is an error in both.
@@ -41,6 +41,15 @@ class DeliveryState(StrEnum):
     SENT = "sent"  # handed over, outcome not confirmed yet
     CONFIRMED = "confirmed"
     PARKED = "parked"  # waits for a person
+
+
+class CaseState(StrEnum):
+    """State of the case of a critical value; three ways to end it, none by default."""
+
+    OPEN = "open"
+    TOLD = "told"  # the unit has repeated it
+    NOT_CRITICAL = "not_critical"
+    UNREACHABLE = "unreachable"  # somebody else took over
 
 
 S = TypeVar("S", bound=StrEnum)
@@ -114,5 +123,18 @@ DELIVERY: Life[DeliveryState] = Life(
         _D.SENT: frozenset({_D.CONFIRMED, _D.PARKED, _D.DUE}),
         _D.CONFIRMED: frozenset(),
         _D.PARKED: frozenset({_D.DUE}),
+    },
+)
+
+_C = CaseState
+
+CASE: Life[CaseState] = Life(
+    "critical_case",
+    born=frozenset({_C.OPEN}),
+    steps={
+        _C.OPEN: frozenset({_C.TOLD, _C.NOT_CRITICAL, _C.UNREACHABLE}),
+        _C.TOLD: frozenset(),
+        _C.NOT_CRITICAL: frozenset(),
+        _C.UNREACHABLE: frozenset(),
     },
 )

@@ -12,16 +12,16 @@ from farlead.model.lives import REPORT, DeliveryState, ReportState, StudyState
 from farlead.model.people import Account
 from farlead.model.report import Claim, Draft, ReportVersion
 from farlead.store import schema
-from farlead.store.base import Base
 from farlead.store.claims import end_claim, hold
 from farlead.store.columns import DRAFT, MESSAGE, Fetched
+from farlead.store.critical import CriticalPart
 from farlead.store.rows import version_of
 from farlead.store.values import SignedReport
 
 _REPORT = schema.report.c
 
 
-class ReportPart(Base):
+class ReportPart(CriticalPart):
     """Report versions of a study."""
 
     def draft(self, study_id: int) -> ReportVersion | None:
@@ -33,6 +33,8 @@ class ReportPart(Base):
     def save_draft(self, claim: Claim, draft: Draft) -> ReportVersion:
         """Keep what the reader has written; on disk when this returns.
 
+        A critical suggestion that it accepts opens the case in the same step.
+
         Raises
         ------
         ClaimLost
@@ -41,6 +43,9 @@ class ReportPart(Base):
         with self._write(listed=False) as connection:
             login = hold(connection, claim, self.now())
             row = _open_version(connection, claim.study)
+            before = None if row is None else version_of(row).draft
+            reader = (claim.account, login)
+            self._open_accepted(connection, claim.study, reader, before, draft)
             if row is None:
                 connection.execute(
                     update(schema.change).values(counter=schema.change.c.counter + 1)
@@ -82,6 +87,8 @@ class ReportPart(Base):
             _check_identity(connection, claim.study)
             if claim.account != signed.signer.id:
                 raise ClaimLost(message("store.claim_other_signer"))
+            reader = (claim.account, signed.signer.login)
+            self._open_accepted(connection, claim.study, reader, None, signed.draft)
             row = _open_version(connection, claim.study) or self._begin(
                 connection, claim, signed.draft
             )
