@@ -126,6 +126,16 @@ def recording(
     )
 
 
+def noisy(*, seconds: float = 10.0, noise: float = 0.02) -> Recording:
+    """As :func:`recording` with `noise`, but of the electrodes: the limb leads agree still."""
+    made = recording(seconds=seconds, noise=noise)
+    samples = np.asarray(made.samples, np.float64)
+    for row, name in enumerate(("III", "aVR", "aVL", "aVF"), start=2):
+        samples[row] = derive_limb_lead(name, samples[0], samples[1])
+    samples = np.rint(samples * 1000) / 1000
+    return replace(made, samples=samples.astype(np.float32))
+
+
 def flat(*, level: float = 0.0, seconds: float = 10.0, fs: float = 500.0) -> Recording:
     """A flat line in all leads: electrodes off, or asystole."""
     return recording(samples=np.full((12, round(seconds * fs)), level), seconds=seconds, fs=fs)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import scp_files
-from ecg_files import dicom_bytes, recording
+from ecg_files import dicom_bytes, noisy, recording
 from farlead.errors import UnreadableFile
 from farlead.formats import read
 from farlead.formats.assembly import Channel, Notes, assemble
@@ -64,10 +64,7 @@ def test_leads_that_were_calculated_are_no_copies() -> None:
 
 @pytest.mark.parametrize("step", [0.001, 0.005, 0.02])
 def test_limb_leads_rounded_each_by_itself_do_not_contradict(step: float) -> None:
-    samples = recording(noise=0.01).samples.astype(np.float64)
-    for row, name in enumerate(("III", "aVR", "aVL", "aVF"), start=2):
-        samples[row] = derive_limb_lead(name, samples[0], samples[1])
-    samples = np.rint(samples / step) * step
+    samples = np.rint(noisy(noise=0.01).samples.astype(np.float64) / step) * step
     assert notes(TWELVE, samples.astype(np.float32)) == {}
 
 
@@ -83,9 +80,7 @@ def test_limb_leads_rounded_each_by_itself_do_not_contradict(step: float) -> Non
 def test_limb_leads_that_contradict_one_another_are_named(
     lead: str, gain: float, named: str
 ) -> None:
-    samples = recording(noise=0.02).samples.copy()
-    for row, name in enumerate(("III", "aVR", "aVL", "aVF"), start=2):
-        samples[row] = derive_limb_lead(name, samples[0], samples[1])
+    samples = noisy(noise=0.02).samples.copy()
     samples[TWELVE.index(lead)] *= np.float32(gain)
     assert notes(TWELVE, samples) == {"contradiction": named}
 

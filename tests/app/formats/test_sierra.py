@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from ecg_files import recording
+from ecg_files import noisy, recording
 from farlead.errors import UnreadableFile
 from farlead.formats import describe, read, sierra
 from farlead.formats.calibration import Pulse, pulse_at_end
@@ -30,7 +30,7 @@ from sierra_files import Sierra, chunk, lzw, packed, sierra_bytes, with_pulse, w
 from sierra_files import sierra as made
 
 SHORT = recording(seconds=1)
-LONG = recording(seconds=3, noise=0.02)
+LONG = noisy(seconds=3, noise=0.02)
 FOLDERS = ("philips_sierra", "philips_sierra_pyfixtures")
 REAL = (
     "1_03/129DYPRG.XML",

@@ -52,8 +52,8 @@ def contradiction(
             apart[lead] = most
     if not apart:
         return None
-    most = f"{max(apart.values()):.2f}"
-    return message("formats.note.contradiction", leads=", ".join(apart), most=most)
+    greatest = f"{max(apart.values()):.2f}"
+    return message("formats.note.contradiction", leads=", ".join(apart), most=greatest)
 
 
 def _disagreement(
