@@ -9,8 +9,8 @@ takes; both in processor time, which waiting for other work is no part of. Real 
 10 or 11 s at 500 Hz, where there are any; made ones for EDF, ISHNE, CSV, Schiller and Mortara. WFDB
 reads a record of LUDB from its folder. ``dicom_pydicom_ms``, ``edf_edfio_ms``, ``wfdb_wfdb_ms``:
 the same by the libraries of others, in turn with ours, down to the same millivolts.
-``day_wfdb_peak``, ``day_edf_peak``: 24 h of 3 leads at 250 Hz, most memory held at a time over that
-of the samples that come out; ``…_s`` the seconds it takes.
+``day_wfdb_peak``, ``day_edf_peak``, ``day_ishne_peak``, ``day_dicom_peak``: 24 h of 3 leads at 250
+Hz, most memory held at a time over that of the samples that come out; ``…_s`` the seconds it takes.
 """
 
 import gc
@@ -122,7 +122,8 @@ def _times(works: Mapping[str, Callable[[], object]]) -> dict[str, float]:
 def _days() -> dict[str, float]:
     found = {}
     with tempfile.TemporaryDirectory() as folder:
-        for name, write in (("wfdb", _day_wfdb), ("edf", _day_edf)):
+        writers = {"wfdb": _day_wfdb, "edf": _day_edf, "ishne": _day_ishne, "dicom": _day_dicom}
+        for name, write in writers.items():
             path = write(Path(folder))
             begin = time.process_time()
             read(path)
@@ -162,6 +163,24 @@ def _day_edf(folder: Path) -> Path:
     signals = [Signal(f"ECG {label}", row) for label, row in zip(LABELS, _day(), strict=True)]
     path = folder / "day.edf"
     path.write_bytes(edf_bytes(signals, records=DAY // 60, duration="60"))
+    return path
+
+
+def _day_ishne(folder: Path) -> Path:
+    from ishne_files import ishne_bytes
+
+    path = folder / "day.ecg"
+    specs, resolution = (11, 13, 15), (5000,) * 3
+    path.write_bytes(ishne_bytes(_day(), specs=specs, resolution=resolution, rate=FS))
+    return path
+
+
+def _day_dicom(folder: Path) -> Path:
+    from ecg_files import dicom_bytes, recording
+
+    samples = (_day() * np.float32(0.005)).astype(np.float32)
+    path = folder / "day.dcm"
+    path.write_bytes(dicom_bytes(recording(samples=samples, leads=LABELS, fs=FS)))
     return path
 
 

@@ -29,7 +29,7 @@ from farlead.formats import (
     wfdb,
 )
 from farlead.formats.digest import digest
-from farlead.formats.source import Source, load, opened, refusal
+from farlead.formats.source import Source, alone, mapped, opened, refusal
 from farlead.messages import message
 from farlead.model.people import Patient
 from farlead.model.recording import FREE_TEXT, Description, ImageStudy, Modality, Recording
@@ -42,23 +42,25 @@ class Reader(NamedTuple):
     """One format: whether some bytes are of it, and how to read them.
 
     `name` is that of the message ``formats.name.NAME``; `read_source` stands in for `read`
-    where a record consists of several files.
+    where a record consists of several files. One that `maps` takes any buffer and copies no more of
+    it than it needs: a large file is then mapped into memory instead of read.
     """
 
     name: str
     recognises: Callable[[bytes], bool]
     read: Callable[[bytes], Recording | ImageStudy]
     read_source: Callable[[Source], Recording | ImageStudy] | None = None
+    maps: bool = False
 
 
 #: All formats, the most certain to recognise first.
 READERS: tuple[Reader, ...] = (
-    Reader("dicom", dicom.recognises, dicom.read),
+    Reader("dicom", dicom.recognises, dicom.read, maps=True),
     Reader("picture", picture.recognises, picture.read),
     Reader("pdf", pdf.recognises, pdf.read),
     Reader("scp", scp.recognises, scp.read),
-    Reader("edf", edf.recognises, edf.read),
-    Reader("ishne", ishne.recognises, ishne.read),
+    Reader("edf", edf.recognises, edf.read, maps=True),
+    Reader("ishne", ishne.recognises, ishne.read, maps=True),
     Reader("muse", muse.recognises, muse.read),
     Reader("sierra", sierra.recognises, sierra.read),
     Reader("aecg", aecg.recognises, aecg.read),
@@ -98,12 +100,12 @@ def read(source: Path | bytes) -> Recording | ImageStudy:
     UnreadableFile
         What is wrong, where (offset, tag), and what to do.
     """
-    return _content(opened(source))
+    return _content(_opened(source))
 
 
 def identify(source: Path | bytes) -> str:
     """Name of a file's format, see :class:`Reader`; UnreadableFile for what is none."""
-    return _recognised(opened(source))[0].name
+    return _recognised(_opened(source))[0].name
 
 
 def packed(path: Path) -> bytes | None:
@@ -111,19 +113,30 @@ def packed(path: Path) -> bytes | None:
 
     So that a record of several files travels as one; raises as :func:`read` does.
     """
-    file = opened(path)
+    file = _opened(path)
     reader, _ = _recognised(file)
-    if reader.read_source is None or archive.recognises(file.data):
+    if reader.read_source is None or archive.recognises(file.beginning):
         return None
     return archive.packed(path.name, file, reader.read_source)
 
 
+def _opened(source: Path | bytes) -> Source:
+    """A file to be read, mapped where its reader can do with that."""
+    found = mapped(source, _maps) if isinstance(source, Path) else None
+    return found or opened(source)
+
+
+def _maps(beginning: bytes) -> bool:
+    found = next((reader for reader in READERS if reader.recognises(beginning)), None)
+    return found is not None and found.maps
+
+
 def _recognised(file: Source) -> tuple[Reader, Source]:
     """The format of a file, and the file itself where it came in a ZIP."""
-    if archive.recognises(file.data):
+    if archive.recognises(file.beginning):
         file = archive.unpacked(file.data)
     for reader in READERS:
-        if reader.recognises(file.data):
+        if reader.recognises(file.beginning):
             return reader, file
     raise UnreadableFile(refusal(file.data), offset=0)
 
@@ -141,7 +154,7 @@ def describe(source: Path | bytes) -> Description:
 
     The file is taken alone: what lies beside it in the object store is another patient's.
     """
-    content = _content(Source(load(source)))
+    content = _content(_opened(source)._replace(companion=alone))
     kind = Kind.ECG if isinstance(content, Recording) else _KINDS[content.modality]
     return Description(
         kind=kind,

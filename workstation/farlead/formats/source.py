@@ -1,16 +1,21 @@
 """The bytes of a file from outside, and what they are when they are no study."""
 
+import mmap
 import os
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, TypeAlias
+from typing import BinaryIO, NamedTuple, TypeAlias, cast
 
 from farlead.errors import UnreadableFile
 from farlead.messages import Message, message
 
 #: More than any recording or series of images that a unit may send as one file.
 LARGEST_FILE = 1 << 30
+#: A file above this need not be read: its pages are mapped, and come as they are asked for.
+MAPPED = 1 << 23
+#: As much of a mapped file is looked at to recognise it.
+_BEGINNING = 1 << 12
 _HEAD = 512
 _SHOWN = 24
 _BYTES_SHOWN = 8
@@ -45,17 +50,43 @@ def alone(_name: str) -> BinaryIO | None:
 class Source(NamedTuple):
     """The bytes of a file from outside, and a way to the files beside it.
 
-    Few formats need the latter: a WFDB header names the files of its signals.
+    Few formats need the latter: a WFDB header names the files of its signals. `data` may be a
+    memory map (see :func:`mapped`): it slices to bytes and has no other method of theirs.
     """
 
     data: bytes
     companion: Companions = alone
+
+    @property
+    def beginning(self) -> bytes:
+        """What a format is recognised by: all bytes, or the first of a mapped file."""
+        return self.data if isinstance(self.data, bytes) else self.data[:_BEGINNING]
 
 
 def opened(source: Path | bytes) -> Source:
     """A file, or the bytes of one, as readers take it; raises as :func:`load` does."""
     data = load(source)
     return Source(data) if isinstance(source, bytes) else Source(data, beside(source.parent))
+
+
+def mapped(path: Path, recognises: Callable[[bytes], bool]) -> Source | None:
+    """A large file as a memory map, so that its bytes and its samples are not held both.
+
+    None for one that is small, not plain, or not of a format that `recognises` its beginning.
+    A file that is cut while it is read ends the process, which for files from outside is the
+    confined one.
+    """
+    try:
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode) or not MAPPED < status.st_size <= LARGEST_FILE:
+                return None
+            if not recognises(file.read(_BEGINNING)):
+                return None
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except OSError:
+        return None  # reading it says why
+    return Source(cast(bytes, data), beside(path.parent))
 
 
 def beside(folder: Path) -> Companions:
