@@ -21,7 +21,7 @@ _FREE = 0.01
 _STEPS = 3
 #: Part of the samples that may lie beyond: a clipped peak or a pacemaker's spike is no law broken.
 _SHARE = 0.05
-_PIECE = 1 << 18
+_PIECE = 1 << 16
 
 
 def contradiction(

@@ -29,7 +29,7 @@ from farlead.messages import message
 #: Coding scheme of leads that no public scheme has a code for; written by this program.
 OWN_SCHEME = "99FARLEAD"
 _HIGHEST = 10_000.0  # millivolts that no electrode gives
-_PIECE = 1 << 18
+_PIECE = 1 << 16
 _T = TypeVar("_T")
 _LONGEST_SKEW = 1.0  # seconds
 _NOTED_SKEW = 1e-6  # below, it is how the number was written

@@ -43,7 +43,7 @@ _TYPES = {
 _MOST_CHANNELS = 512
 _PADDING_RUN_SECONDS = 0.1  # a run of all leads that is taken as missing though the value is usual
 #: Samples that are worked on at a time, so that a day of ECG needs no second copy.
-_PIECE = 1 << 18
+_PIECE = 1 << 16
 
 
 def _mu_law() -> NDArray[np.int16]:
