@@ -28,6 +28,7 @@ class Right(StrEnum):
     SIGN_REPORT = "sign_report"
     REVIEW_REPORT = "review_report"
     REQUEST_RETAKE = "request_retake"
+    HANDLE_CRITICAL = "handle_critical"
     IMPORT_STUDY = "import_study"
     SEE_FIGURES = "see_figures"
     CONFIGURE = "configure"
@@ -42,6 +43,7 @@ _REPORT = _READ | {
     Right.WRITE_REPORT,
     Right.SIGN_REPORT,
     Right.REQUEST_RETAKE,
+    Right.HANDLE_CRITICAL,
 }
 
 #: The last three read no patient's study and exclude one another.

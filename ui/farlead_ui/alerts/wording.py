@@ -1,0 +1,84 @@
+"""Words of the cases: who it is about, what to say on the telephone, how calls went."""
+
+from PySide6.QtCore import QCoreApplication
+
+from farlead.model.critical import Call, Contact, CriticalCase, Way
+from farlead.model.lives import CaseState
+from farlead.model.people import Sex
+from farlead_ui import words
+from farlead_ui.theme.appearance import Appearance
+
+translate = QCoreApplication.translate
+
+
+def person(case: CriticalCase) -> str:
+    """Name, sex and age."""
+    name = words.plain(case.patient.name or "") or translate("alerts", "name not given")
+    return f"{name}  {_sex_and_age(case)}"
+
+
+def _sex_and_age(case: CriticalCase) -> str:
+    years = case.patient.age_at((case.acquired or case.arrived).date())
+    if case.patient.sex is Sex.UNKNOWN and years is None:
+        return translate("alerts", "sex, age not given")
+    return f"{words.sex(case.patient.sex)} {words.age(years)}"
+
+
+def findings(case: CriticalCase, appearance: Appearance) -> str:
+    """What is critical."""
+    return appearance.joined([words.plain(appearance.text(f.text)) for f in case.findings])
+
+
+def to_say(case: CriticalCase, appearance: Appearance) -> str:
+    """What the reader says on the telephone."""
+    question = words.plain(case.request.clinical_question or "")
+    who = ", ".join(part for part in (person(case).replace("  ", ", "), question) if part)
+    told = translate("alerts", "“{who}: {finding}. Please act at once, and repeat it to me.”")
+    return told.format(who=who, finding=findings(case, appearance))
+
+
+def contact(value: Contact) -> str:
+    """Name and role; or that nobody is known."""
+    known = [words.plain(part) for part in (value.name, value.role) if part.strip()]
+    return "  ".join(known) or translate("alerts", "name not given")
+
+
+def number(value: Contact) -> str:
+    """The number to call, or that none is known."""
+    return words.plain(value.number) or translate("alerts", "no number known")
+
+
+def way(value: Way) -> str:
+    """How somebody was tried to be reached."""
+    names = {
+        Way.TELEPHONE: translate("alerts", "Telephone"),
+        Way.MOBILE: translate("alerts", "Mobile"),
+        Way.MESSAGE: translate("alerts", "Message"),
+        Way.IN_PERSON: translate("alerts", "In person"),
+    }
+    return names[value]
+
+
+def call(value: Call) -> str:
+    """One try in one line: when, how, whether it reached anybody."""
+    made = value.made
+    if not made.reached:
+        outcome = translate("alerts", "not reached")
+    elif made.read_back:
+        outcome = translate("alerts", "reached, repeated")
+    else:
+        outcome = translate("alerts", "reached, not repeated")
+    parts = (words.clock_time(value.at), way(made.way), made.number, made.person, outcome)
+    line = "  ".join(words.plain(part) for part in parts if part)
+    return f"{line} · {words.plain(made.advice)}" if made.advice else line
+
+
+def state(value: CaseState) -> str:
+    """How a case stands."""
+    names = {
+        CaseState.OPEN: translate("alerts", "to be told"),
+        CaseState.TOLD: translate("alerts", "told"),
+        CaseState.NOT_CRITICAL: translate("alerts", "not a critical value"),
+        CaseState.UNREACHABLE: translate("alerts", "unit unreachable"),
+    }
+    return names[value]

@@ -1,0 +1,46 @@
+"""The bar and the column of critical values in the window."""
+
+from PySide6.QtWidgets import QWidget
+
+from farlead_ui.alerts.bar import CaseBar
+from farlead_ui.alerts.column import WIDTH, CaseColumn
+from farlead_ui.cases import CasesModel
+from farlead_ui.keys import CommandsLike
+from farlead_ui.signing import SigningModel
+from farlead_ui.theme.appearance import Appearance
+from farlead_ui.widgets import across, line
+
+
+class CaseRoom(QWidget):
+    """The column with its line; `bar` goes over the whole window.
+
+    Parameters
+    ----------
+    cases : CasesModel
+    signing : SigningModel
+    commands : CommandsLike
+    appearance : Appearance
+    """
+
+    def __init__(
+        self,
+        cases: CasesModel,
+        signing: SigningModel,
+        commands: CommandsLike,
+        appearance: Appearance,
+    ) -> None:
+        super().__init__()
+        self.bar = CaseBar(cases, signing, commands, appearance)
+        self.column = CaseColumn(cases, appearance)
+        self._cases = cases
+        self.setLayout(across(line(vertical=True), self.column, gap=0))
+        self.follow()
+
+    @property
+    def room(self) -> int:
+        """Width that it takes from the sheet."""
+        return WIDTH + 1 if self._cases.visible else 0
+
+    def follow(self) -> None:
+        """There while a case is shown or declared."""
+        self.setVisible(self._cases.visible)
