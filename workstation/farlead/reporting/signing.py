@@ -1,32 +1,45 @@
-"""Signatures in reports: PAdES baseline B, invisible, over the whole file.
+"""Signatures in reports: PAdES over the whole file, with proof for later where it can be had.
 
 The author's signature certifies the report and permits one thing: the second, empty field may
-be signed by the reviewing physician. The signature block that people see is drawn in the page.
+be signed by the reviewing physician. A time stamp (PAdES B-T) and the data that prove the
+certificates valid (B-LT) stand in the revision that the signature closes, so that every byte of
+the file is covered.
 """
 
 import asyncio
 import hashlib
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from typing import Protocol
 
 from asn1crypto import algos  # type: ignore[import-untyped]  # ships no types
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import fields, signers
+from pyhanko.sign.general import SigningError as CannotSign
 from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
+from pyhanko.sign.signers.pdf_signer import DSSContentSettings, SigDSSPlacementPreference
+from pyhanko_certvalidator import ValidationContext
+from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
-from farlead.messages import Message
+from farlead.errors import SigningError
+from farlead.messages import Message, message
+from farlead.reporting.evidence import Evidence, NoStamp, TimeStamps, as_asn1
+from farlead.reporting.integrity import examine
 
 #: Names of the two signature fields.
 AUTHOR, REVIEWER = "Author", "Reviewer"
 
 _RSA_BYTES = 512  # placeholder length; larger than any signature used here
+
+# What goes wrong comes back as an error; its log would repeat that with a traceback.
+logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
 
 
 class Signer(Protocol):
@@ -45,7 +58,7 @@ class Signer(Protocol):
         """Issuers, as far as known."""
 
     def sign(self, data: bytes) -> bytes:
-        """Signature over `data`."""
+        """Signature over `data`; SigningError when the key is gone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +111,9 @@ class SignedPdf:
         return hashlib.sha256(self.pdf).hexdigest()
 
 
-def sign_first(composed: bytes, signer: Signer, act: Act) -> SignedPdf:
+def sign_first(
+    composed: bytes, signer: Signer, act: Act, evidence: Evidence | None = None
+) -> SignedPdf:
     """Certify a composed report with the author's signature.
 
     The certification permits one thing: that the second, empty field is signed.
@@ -109,32 +124,91 @@ def sign_first(composed: bytes, signer: Signer, act: Act) -> SignedPdf:
         What `Compositor.compose` made.
     signer : Signer
     act : Act
+    evidence : Evidence, optional
+        Where time stamp and validation data come from; None: neither.
+
+    Raises
+    ------
+    SigningError
+        The key is gone, or a required time stamp is not to be had.
+    CredentialProblem
+        The certificate was revoked.
     """
-    return SignedPdf(_signed(composed, signer, AUTHOR, act), act.at)
+    return _Signing(signer, act, AUTHOR, evidence).made(composed)
 
 
-def countersign(first: bytes, signer: Signer, act: Act) -> SignedPdf:
-    """Fill the reviewing physician's field of a signed report; the author's stays valid."""
-    return SignedPdf(_signed(first, signer, REVIEWER, act), act.at)
+def countersign(
+    first: bytes, signer: Signer, act: Act, evidence: Evidence | None = None
+) -> SignedPdf:
+    """Fill the reviewing physician's field of a signed report; the author's stays valid.
+
+    Raises as :func:`sign_first` does.
+    """
+    return _Signing(signer, act, REVIEWER, evidence).made(first)
 
 
-def _signed(pdf: bytes, signer: Signer, field: str, act: Act) -> bytes:
-    writer = IncrementalPdfFileWriter(BytesIO(pdf))
-    first = field == AUTHOR
-    if first:
-        for each in (AUTHOR, REVIEWER):
-            fields.append_signature_field(writer, fields.SigFieldSpec(each))
-    metadata = signers.PdfSignatureMetadata(
-        field_name=field,
-        md_algorithm="sha256",
-        reason=act.reason,
-        name=act.name,
-        certify=first,
-        docmdp_permissions=fields.MDPPerm.FILL_FORMS,
-        subfilter=fields.SigSeedSubFilter.PADES,
-    )
-    with asyncio.Runner() as runner:
-        return runner.run(_run(writer, signers.PdfSigner(metadata, _Adapter(signer)), act.at))
+class _Signing:
+    """One signature into one field, with as much proof as can be had."""
+
+    def __init__(self, signer: Signer, act: Act, field: str, evidence: Evidence | None) -> None:
+        self._signer = _Adapter(signer)
+        self._act = act
+        self._field = field
+        self._evidence = evidence
+        self._context = evidence.context(signer, act.at) if evidence else None
+
+    def made(self, pdf: bytes) -> SignedPdf:
+        evidence, act = self._evidence, self._act
+        stamps = evidence.stamps if evidence else None
+        signed, long_term = None, False
+        if stamps is not None and evidence is not None:
+            try:
+                signed, long_term = self._proved(pdf, stamps)
+            except NoStamp:
+                evidence.pause()
+        if signed is not None:
+            return SignedPdf(signed, act.at, examine(signed).stamp_time, long_term)
+        if evidence is not None and evidence.required:
+            raise SigningError(message("reporting.signing.stamp_required"))
+        signed, long_term = self._proved(pdf, None)
+        unstamped = evidence is not None and evidence.configured
+        remarks = (message("reporting.signing.no_stamp"),) if unstamped else ()
+        return SignedPdf(signed, act.at, None, long_term, remarks)
+
+    def _proved(self, pdf: bytes, stamps: TimeStamps | None) -> tuple[bytes, bool]:
+        """Signed with validation data; where these do not fit together, without."""
+        if self._context is not None:
+            try:
+                return self._signed(pdf, stamps, self._context), True
+            except (PathError, ValidationError, CannotSign):
+                pass
+        return self._signed(pdf, stamps, None), False
+
+    def _signed(
+        self, pdf: bytes, stamps: TimeStamps | None, context: ValidationContext | None
+    ) -> bytes:
+        writer = IncrementalPdfFileWriter(BytesIO(pdf))
+        first = self._field == AUTHOR
+        if first:
+            for each in (AUTHOR, REVIEWER):
+                fields.append_signature_field(writer, fields.SigFieldSpec(each))
+        metadata = signers.PdfSignatureMetadata(
+            field_name=self._field,
+            md_algorithm="sha256",
+            reason=self._act.reason,
+            name=self._act.name,
+            certify=first,
+            docmdp_permissions=fields.MDPPerm.FILL_FORMS,
+            subfilter=fields.SigSeedSubFilter.PADES,
+            embed_validation_info=context is not None,
+            validation_context=context,
+            dss_settings=DSSContentSettings(
+                include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
+            ),
+        )
+        pdf_signer = signers.PdfSigner(metadata, self._signer, timestamper=stamps)
+        with asyncio.Runner() as runner:
+            return runner.run(_run(writer, pdf_signer, self._act.at))
 
 
 async def _run(
@@ -143,9 +217,10 @@ async def _run(
     """PyHanko's own steps, but with our time instead of the station's clock."""
     session = pdf_signer.init_signing_session(writer, existing_fields_only=True)
     session.system_time = at
-    size = await session.estimate_signature_container_size(None)
+    proof = await session.perform_presign_validation(writer)
+    size = await session.estimate_signature_container_size(proof)
     document = session.prepare_tbs_document(
-        validation_info=None, bytes_reserved=size, appearance_text_params=None
+        validation_info=proof, bytes_reserved=size, appearance_text_params=None
     )
     output = BytesIO()
     digest, _ = document.digest_tbs_document(output=output)
@@ -171,16 +246,11 @@ class _Adapter(signers.Signer):
                 {"algorithm": "sha256_ecdsa" if curve else "sha256_rsa"}
             ),
         )
-        self._signer = signer
+        self._sign: Callable[[bytes], bytes] = signer.sign
 
     async def async_sign_raw(
         self, data: bytes, digest_algorithm: str, dry_run: bool = False
     ) -> bytes:
         if digest_algorithm != "sha256":
             raise ValueError(f"signatures are made with SHA-256, not {digest_algorithm}")
-        return bytes(_RSA_BYTES) if dry_run else self._signer.sign(data)
-
-
-def as_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    """The same certificate for pyHanko."""
-    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
+        return bytes(_RSA_BYTES) if dry_run else self._sign(data)
