@@ -276,6 +276,7 @@ def _drawn(
 def verify(
     report: Annotated[Path, typer.Argument(show_default=False)],
     trust: Annotated[list[Path] | None, typer.Option("--trust")] = None,
+    store: Annotated[bool, typer.Option("--store", help=_help("cli.help.verify_store"))] = False,
     home: Home = None,
     as_json: AsJson = False,
     language: Spoken = None,
@@ -283,7 +284,11 @@ def verify(
     """Verify a signed report; 1 with the reasons when it must not be trusted."""
     settings, printer = _start(home, language, as_json)
     _existing([report, *(trust or [])], printer)
-    found = services.verify_report(settings, report.read_bytes(), trust or [])
+    pdf = report.read_bytes()
+    found = services.verify_report(settings, pdf, trust or [])
+    if store:
+        with services.open_services(settings) as house:
+            found = services.compare_with_store(settings, house.store, house.objects, pdf, found)
     if found.ok:
         printer.say(
             message(
@@ -302,7 +307,12 @@ def verify(
             "reasons": printer.texts(found.reasons),
             "signer": found.signer_name,
             "signed": found.signed_at,
+            "stamped": found.stamped,
+            "reviewer": found.reviewer_name,
+            "reviewed": found.reviewed_at,
+            "long_term": found.long_term,
             "study": found.study_number,
+            "version": found.report_version,
             "objects": found.object_hashes,
         }
     )

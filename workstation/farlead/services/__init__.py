@@ -14,10 +14,11 @@ from farlead.services.confined import (
     read_confined,
     screen_confined,
 )
-from farlead.services.house import Imported, Services, open_desk, open_services, verify_report
+from farlead.services.house import Imported, Services, open_desk, open_services
 from farlead.services.loops import serve
 from farlead.services.screening import ScreeningService, own_table
 from farlead.services.transport import ClaimService, DeliveryService, IntakeService
+from farlead.services.verifying import compare_with_store, verify_report
 
 __all__ = [
     "ClaimService",
@@ -29,6 +30,7 @@ __all__ = [
     "Services",
     "Serving",
     "add_account",
+    "compare_with_store",
     "identify_confined",
     "open_desk",
     "open_sandbox",

@@ -11,10 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from cryptography import x509
-
 from farlead.access.accounts import Session
-from farlead.access.demo_authority import key_file, trusted
+from farlead.access.demo_authority import key_file
 from farlead.access.keys import KeyRing
 from farlead.desk import Desk
 from farlead.errors import SandboxError, SettingsError, UnreadableFile
@@ -22,7 +20,6 @@ from farlead.exchange.intake import FolderIntake
 from farlead.messages import Message, message
 from farlead.objects import ObjectFolder
 from farlead.reporting.compositor import compositor
-from farlead.reporting.verification import Verification, verify
 from farlead.services.confined import open_sandbox
 from farlead.services.screening import ScreeningService
 from farlead.services.transport import ClaimService, DeliveryService, IntakeService
@@ -218,16 +215,3 @@ def open_desk(
         finally:
             desk.close()
             house.store.audit(login, "session.ended", f"account:{login}", None)
-
-
-def verify_report(settings: Settings, pdf: bytes, trust: Sequence[Path] = ()) -> Verification:
-    """Verify a signed report against the roots of the settings and of these PEM files."""
-    further = [certificate for file in trust for certificate in _roots(file)]
-    return verify(pdf, trust=[*trusted(settings), *further])
-
-
-def _roots(file: Path) -> list[x509.Certificate]:
-    try:
-        return x509.load_pem_x509_certificates(file.read_bytes())
-    except ValueError as error:
-        raise SettingsError(message("services.not_pem", file=str(file))) from error

@@ -8,7 +8,8 @@ from statistics import median
 
 from sqlalchemy import Connection, desc, func, select
 
-from farlead.messages import Message
+from farlead.errors import NotFound
+from farlead.messages import Message, message
 from farlead.model.lives import DeliveryState, StudyState
 from farlead.model.study import StoredObject, Study
 from farlead.model.worklist import Filter, Row, Source, Worklist, order
@@ -118,6 +119,14 @@ class ListPart(Base):
     def study(self, study_id: int) -> Study:
         """One study with its objects; NotFound."""
         with self._read() as connection:
+            return whole_study(connection, study_id)
+
+    def numbered(self, number: str) -> Study:
+        """The study of this number with its objects; NotFound."""
+        with self._read() as connection:
+            study_id = connection.execute(select(_STUDY.id).where(_STUDY.number == number)).scalar()
+            if study_id is None:
+                raise NotFound(message("store.no_number", number=number))
             return whole_study(connection, study_id)
 
     def studies(
