@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
+from farlead_ui.bridge import listen
 from farlead_ui.commands import Command, Commands, Where
 
 _ACTIVITY = {
@@ -23,11 +24,12 @@ _TABS = {"Tab", "Shift+Tab"}
 
 
 class Actions(QObject):
-    """The keys of one window.
+    """The keys of the main window, and of those that join it.
 
     Parameters
     ----------
     commands : Commands
+        Followed: its keys may become others.
     places : mapping of Where to widget
         Where each kind of key is heard; the whole window for EVERYWHERE.
     active : callable
@@ -42,24 +44,59 @@ class Actions(QObject):
     ) -> None:
         window = places[Where.EVERYWHERE]
         super().__init__(window)
-        self._window, self._active = window, active
+        self._commands, self._active = commands, active
+        self._places = {where: [place] for where, place in places.items()}
+        self._held = False
         self.actions: dict[tuple[Where, str], QAction] = {}
-        for (where, key), found in commands.places().items():
-            self.actions[where, key] = self._action(commands, places[where], where, key, found)
+        self._everywhere: list[QKeySequence] = []
+        self._hear(window)
+        self._make()
+        listen(self, commands.keys_changed, self._make)
+
+    def join(self, window: QWidget, *places: Where) -> None:
+        """These keys are heard in a further window, too."""
+        for where in places:
+            self._places[where].append(window)
+            for (there, _), action in self.actions.items():
+                if there is where:
+                    window.addAction(action)
+        self._hear(window)
+
+    def part(self, window: QWidget) -> None:
+        """A window that goes: what it held may be at home again in another."""
+        for places in self._places.values():
+            if window in places:
+                places.remove(window)
+        for action in self.actions.values():
+            window.removeAction(action)
+
+    def hold_tab(self, *, held: bool) -> None:
+        """Tab is a command while a caliper has the keyboard; else it moves the focus."""
+        self._held = held
+        for (where, key), action in self.actions.items():
+            if where is Where.SHEET and key in _TABS:
+                action.setEnabled(held)
+
+    def _make(self) -> None:
+        """One action for each key and place, as the table has them now."""
+        for action in self.actions.values():
+            action.deleteLater()
+        self.actions = {
+            (where, key): self._action(where, key, found)
+            for (where, key), found in self._commands.places().items()
+        }
         self._everywhere = [
             action.shortcut()
             for (where, _), action in self.actions.items()
             if where is Where.EVERYWHERE
         ]
+        self.hold_tab(held=self._held)
+
+    def _hear(self, window: QWidget) -> None:
+        """The window of the system, and text fields before they keep a key for themselves."""
         window.installEventFilter(self)
         for text in (*window.findChildren(QLineEdit), *window.findChildren(QPlainTextEdit)):
             text.installEventFilter(self)
-
-    def hold_tab(self, *, held: bool) -> None:
-        """Tab is a command while a caliper has the keyboard; else it moves the focus."""
-        for (where, key), action in self.actions.items():
-            if where is Where.SHEET and key in _TABS:
-                action.setEnabled(held)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         kind = event.type()
@@ -69,20 +106,18 @@ class Actions(QObject):
             if QKeySequence(event.keyCombination()) in self._everywhere:
                 event.ignore()
                 return True  # a text field does not keep Ctrl+K for itself
-        elif kind == QEvent.Type.Show and watched is self._window:
-            self._watch_native()
+        elif kind == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self._watch_native(watched)
         return super().eventFilter(watched, event)
 
-    def _watch_native(self) -> None:
+    def _watch_native(self, window: QWidget) -> None:
         """The window of the system sees each key and mouse event once, before all widgets."""
-        native = self._window.windowHandle()
+        native = window.windowHandle()
         if native is not None:
             native.removeEventFilter(self)
             native.installEventFilter(self)
 
-    def _action(
-        self, commands: Commands, place: QWidget, where: Where, key: str, found: list[Command]
-    ) -> QAction:
+    def _action(self, where: Where, key: str, found: list[Command]) -> QAction:
         action = QAction(self)
         action.setShortcut(QKeySequence(key))
         everywhere = where is Where.EVERYWHERE
@@ -92,6 +127,7 @@ class Actions(QObject):
             else Qt.ShortcutContext.WidgetWithChildrenShortcut
         )
         action.setAutoRepeat(all(command.repeat for command in found))
-        action.triggered.connect(lambda: commands.dispatch(found))
-        place.addAction(action)
+        action.triggered.connect(lambda: self._commands.dispatch(found))
+        for place in self._places[where]:
+            place.addAction(action)
         return action

@@ -37,6 +37,7 @@ from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.rulers import Rulers
 from farlead_ui.own_layouts import own_layouts
 from farlead_ui.reading import NoticeKind
+from farlead_ui.rooms import RoomsModel
 from farlead_ui.seat import SeatMemory, recall, remember
 from farlead_ui.serving import ServingWatch
 from farlead_ui.signing import SigningModel
@@ -95,7 +96,7 @@ def chosen(memory: SeatMemory, options: argparse.Namespace) -> SeatMemory:
 def run(desk: Desk, settings: Settings, memory: SeatMemory, *, serve: bool = True) -> int:
     """Open the window over a desk and stay until it is closed."""
     with standing(desk, settings, memory, serve=serve) as station:
-        station.window.showMaximized()
+        station.window.stand()
         return QApplication.exec()
 
 
@@ -116,9 +117,11 @@ def standing(
     rulers = Rulers(memory.screens)
     login = desk.account.login
     sheet = SheetModel((*LAYOUTS, *own_layouts(settings.folder)), memory.layouts.get(login))
+    rooms = RoomsModel(memory.standing)
     station = compose(
-        desk, settings, appearance, tasks, scheduler, utc_now, memory.keys, rulers, sheet
+        desk, settings, appearance, tasks, scheduler, utc_now, memory.keys, rulers, sheet, rooms
     )
+    listen(station.window, rooms.kept_changed, lambda: keep_standing(settings, rooms))
     listen(station.window, sheet.default_changed, lambda: keep_layout(settings, login, sheet))
     listen(station.window, rulers.changed, lambda: _keep_rulers(settings, rulers))
     listen(station.window, appearance.changed, lambda: _keep(settings, appearance))
@@ -147,6 +150,12 @@ def keep_layout(settings: Settings, login: str, sheet: SheetModel) -> None:
     memory = recall(settings.folder)
     layouts = {**memory.layouts, login: sheet.default_layout}
     remember(settings.folder, memory.model_copy(update={"layouts": layouts}))
+
+
+def keep_standing(settings: Settings, rooms: RoomsModel) -> None:
+    """Where windows stand on these screens holds at the next start, too."""
+    memory = recall(settings.folder)
+    remember(settings.folder, memory.model_copy(update={"standing": rooms.kept}))
 
 
 def _keep_rulers(settings: Settings, rulers: Rulers) -> None:

@@ -8,11 +8,13 @@ from collections.abc import Callable
 from farlead.messages import message
 from farlead_signal.filters import ORIGINAL
 from farlead_ui.caliper_table import CALIPERS
+from farlead_ui.case_table import CASES
 from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Guard, Seat, Where
 from farlead_ui.ecg.layouts import LAYOUTS
 from farlead_ui.layout_table import layout_commands
 from farlead_ui.moving_table import MOVING
 from farlead_ui.reading import NoticeKind
+from farlead_ui.rooms import Room
 from farlead_ui.sheet_commands import COMPARISON, EXPORT, OVERLAYS
 from farlead_ui.signing import Panel
 
@@ -150,9 +152,9 @@ _STUDY = (
     Command("list.down", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Select the row below"),
             "xxyh", ("Alt+Down",), _E, _select(1), repeat=True),
     Command("list.fold", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Fold the list"), "szlb",
-            ("[",), _S, lambda s: s.window.fold_list()),
+            ("[",), _S, lambda s: s.window.fold_list(), lambda s: not s.window.out(Room.LIST)),
     Command("report.fold", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Fold the report"), "szbg",
-            ("]",), _S, lambda s: s.window.fold_report()),
+            ("]",), _S, lambda s: s.window.fold_report(), lambda s: not s.window.out(Room.REPORT)),
 )
 
 _PRESETS = tuple(
@@ -268,6 +270,21 @@ _REPORT = (
             ("Esc",), _E, lambda s: s.window.escape()),
 )
 
+_WINDOWS = (
+    Command("window.list", Group.SEAT,
+            QT_TRANSLATE_NOOP("commands", "List: window of its own, or back"), "lbck", ("F4",), _E,
+            lambda s: s.window.toggle_room(Room.LIST)),
+    Command("window.comparison", Group.SEAT,
+            QT_TRANSLATE_NOOP("commands", "Comparison: window of its own, or back"), "dbck",
+            ("F5",), _E, lambda s: s.window.toggle_room(Room.COMPARISON)),
+    Command("window.report", Group.SEAT,
+            QT_TRANSLATE_NOOP("commands", "Report: window of its own, or back"), "bgck", ("F6",),
+            _E, lambda s: s.window.toggle_room(Room.REPORT)),
+    Command("window.next_screen", Group.SEAT,
+            QT_TRANSLATE_NOOP("commands", "This window to the next screen"), "xygxsq", ("F7",),
+            _E, lambda s: s.window.to_next_screen(), lambda s: s.window.several_screens),
+)
+
 _SEAT = (
     Command("seat.palette", Group.SEAT, QT_TRANSLATE_NOOP("commands", "All commands"), "ml",
             ("Ctrl+K",), _E, lambda s: s.window.show_palette()),
@@ -287,5 +304,7 @@ _SEAT = (
 
 # The table. The order decides between commands that share a key.
 TABLE: tuple[Command, ...] = (
-    *COMPARISON, *CALIPERS, *MOVING, *_STUDY, *_SHEET, *OVERLAYS, *EXPORT, *_REPORT, *_SEAT,
+    *COMPARISON, *CALIPERS, *MOVING, *_STUDY, *_SHEET, *OVERLAYS, *EXPORT, *_REPORT, *CASES,
+    *_WINDOWS,
+    *_SEAT,
 )  # fmt: skip

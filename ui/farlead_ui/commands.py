@@ -9,14 +9,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from psygnal import Signal
 from PySide6.QtCore import QCoreApplication
 
 from farlead.errors import SettingsError
 from farlead.messages import message
+from farlead_ui.cases import CasesModel
 from farlead_ui.ecg.earlier import ComparisonModel
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.imaging.model import ImageModel
 from farlead_ui.reading import NoticeKind, ReadingModel
+from farlead_ui.rooms import Room
 from farlead_ui.signing import SigningModel
 from farlead_ui.waiting import WaitingModel
 from farlead_ui.windows.measuring import Measuring
@@ -64,6 +67,23 @@ class WindowLike(Protocol):
     def overlaid(self) -> bool:
         """Whether palette, key sheet or about box lies over the window."""
 
+    def out(self, room: Room) -> bool:
+        """Whether a room has a window of its own."""
+
+    def toggle_room(self, room: Room) -> None:
+        """Send a room into a window of its own, or bring it home."""
+
+    @property
+    def several_screens(self) -> bool:
+        """Whether there is another screen to move a window to."""
+
+    def to_next_screen(self) -> None:
+        """The window that has the keyboard goes to the next screen."""
+
+    @property
+    def at_comparison(self) -> bool:
+        """Whether keys are the comparison's while two are compared."""
+
     @property
     def files(self) -> int:
         """How many recordings or sets of images the study in hand has."""
@@ -79,6 +99,9 @@ class WindowLike(Protocol):
 
     def escape(self) -> None:
         """One step back: overlay, panel, candidates; then the keyboard to the sheet."""
+
+    def focus_case(self) -> None:
+        """Keyboard into the column of a critical value."""
 
     def focus_list(self) -> None:
         """Keyboard into the list."""
@@ -126,6 +149,7 @@ class Seat:
     measuring: Measuring
     window: WindowLike
     comparison: ComparisonModel
+    cases: CasesModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +203,7 @@ class Command:
 
 
 class Commands:
-    """The table at work for one seat.
+    """The table at work for one seat. `keys_changed`: keys have become others.
 
     Parameters
     ----------
@@ -193,6 +217,8 @@ class Commands:
     SettingsError
         `keys` names a command that does not exist.
     """
+
+    keys_changed = Signal()
 
     def __init__(
         self,

@@ -13,6 +13,7 @@ from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.rulers import Rulers
 from farlead_ui.i18n import Languages
 from farlead_ui.reading import ReadingModel
+from farlead_ui.rooms import RoomsModel
 from farlead_ui.signing import SigningModel
 from farlead_ui.tasks import Tasks
 from farlead_ui.theme.appearance import Appearance
@@ -42,12 +43,13 @@ def compose(
     keys: Mapping[str, tuple[str, ...]] | None = None,
     rulers: Rulers | None = None,
     sheet: SheetModel | None = None,
+    rooms: RoomsModel | None = None,
 ) -> Station:
     """Build the models and the window over a desk; nothing is read or shown yet."""
     waiting = WaitingModel(desk, tasks, scheduler, clock)
     reading = ReadingModel(desk, waiting, tasks, scheduler, clock, settings)
     signing = SigningModel(reading)
-    window = MainWindow(reading, signing, appearance, clock, keys, rulers, sheet)
+    window = MainWindow(reading, signing, appearance, clock, keys, rulers, sheet, rooms)
     return Station(waiting, reading, signing, window)
 
 

@@ -124,7 +124,7 @@ class Walk:
         self._type(self._pin)
         self._picture(station, "login")
         self._press(_Key.Key_Return)
-        self._wait("login", lambda: not station.window.blocked)
+        self._wait("login", lambda: not station.window.acts.blocked)
 
     def _photograph(self, station: Station) -> None:
         """A picture of each kind of images, when the first of it is open."""
@@ -167,11 +167,11 @@ class Walk:
         self._press(_Key.Key_Escape)
         self._command("look")
         self._press(_Key.Key_L, _CTRL)
-        self._wait("lock", lambda: station.window.blocked)
+        self._wait("lock", lambda: station.window.acts.blocked)
         self._picture(station, "locked")
         self._type(self._pin)
         self._press(_Key.Key_Return)
-        self._wait("unlock", lambda: not station.window.blocked)
+        self._wait("unlock", lambda: not station.window.acts.blocked)
         self._command("language")
 
     # -- what a reader does

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from farlead.errors import SettingsError
 from farlead.messages import Language, message
 from farlead_ui.ecg.rulers import Ruled
+from farlead_ui.rooms import Standing
 from farlead_ui.theme.tokens import Look
 
 
@@ -27,6 +28,8 @@ class SeatMemory(BaseModel):
         What a ruler told about each screen.
     layouts : dict of login to name
         Layout that each reader begins with.
+    standing : dict of set of screens to Standing
+        Where windows stand on each set of screens.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -37,6 +40,7 @@ class SeatMemory(BaseModel):
     keys: dict[str, tuple[str, ...]] = {}
     screens: dict[str, Ruled] = {}
     layouts: dict[str, str] = {}
+    standing: dict[str, Standing] = {}
 
 
 def _file(folder: Path) -> Path:

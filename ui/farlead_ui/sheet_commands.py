@@ -23,7 +23,7 @@ def _earlier(seat: Seat) -> bool:
 
 
 def _comparing(seat: Seat) -> bool:
-    return seat.comparison.comparing
+    return seat.comparison.comparing and seat.window.at_comparison
 
 
 def _overlayable(seat: Seat) -> bool:

@@ -152,7 +152,7 @@ def test_tab_moves_the_focus_where_no_caliper_has_the_keyboard(desk: TestSeat) -
     window = desk.station.window
     desk.press(Key.Key_Tab)
     assert not window.centre.isAncestorOf(QApplication.focusWidget())
-    window.focus_sheet()
+    window.keyboard.to_sheet()
     desk.press(Key.Key_C)
     desk.press(Key.Key_Escape)
     desk.press(Key.Key_Tab)

@@ -126,11 +126,11 @@ def _with_screening(desk: FakeDesk, study: int, found: Screening) -> None:
 def test_a_key_opens_the_table_and_escape_closes_it(seat: TestSeat) -> None:
     window = seat.station.window
     seat.press(Key.Key_A)
-    assert not window.measurement_table.isVisible(), "nothing is open: nothing was measured"
+    assert not window.over.measurements.isVisible(), "nothing is open: nothing was measured"
     _with_screening(seat.desk, 5, _screening(*MEASURED, table=TABLE))
     seat.station.reading.take(5)
     seat.press(Key.Key_A)
-    table = window.measurement_table
+    table = window.over.measurements
     assert table.isVisible()
     assert len(table.page._rows) == len(MEASURED) - 1
     assert table.page._leads == ("V5", "V1")
@@ -152,9 +152,9 @@ def test_its_key_is_its_own(seat: TestSeat) -> None:
 def test_the_table_is_found_by_name_in_the_palette(seat: TestSeat) -> None:
     seat.station.reading.take(5)
     for typed in ("qbclz", "all measurements", "全部测量值"):
-        seat.station.window.show_palette()
+        seat.station.window.acts.show_palette()
         seat.type(typed)
-        assert [e.text for e in seat.station.window.palette_.rows.entries] == ["全部测量值"]
+        assert [e.text for e in seat.station.window.over.palette.rows.entries] == ["全部测量值"]
         seat.press(Key.Key_Escape)
 
 
@@ -166,11 +166,11 @@ def test_nothing_of_the_study_before_stays(seat: TestSeat) -> None:
     assert [f.value for f in shown._figures][:2] == ["65", "98"]
     seat.press(Key.Key_A)
     seat.station.reading.take(7)  # a CT: not measured
-    assert not window.measurement_table.isVisible()
+    assert not window.over.measurements.isVisible()
     assert shown._figures == []
     assert "65" not in shown.accessibleDescription()
-    window.show_measurements()
-    assert list(window.measurement_table.page._rows) == []
+    window.acts.show_measurements()
+    assert list(window.over.measurements.page._rows) == []
     seat.station.reading.take(6)
     assert [f.value for f in shown._figures][1] == "—"
 
@@ -179,14 +179,14 @@ def test_an_open_table_follows_the_study_in_hand(seat: TestSeat) -> None:
     _with_screening(seat.desk, 5, _screening(*MEASURED))
     seat.station.reading.take(5)
     window = seat.station.window
-    window.show_measurements()
+    window.acts.show_measurements()
     job = seat.station.reading.in_hand
     assert job is not None
     newer = _screening(replace(MEASURED[0], value=71.0))
     seat.station.reading.in_hand = replace(job, row=replace(job.row, screening=newer))
     seat.station.reading.painted_at = seat.clock()
     seat.station.reading.changed.emit()
-    assert [row.value for row in window.measurement_table.page._rows] == ["71"]
+    assert [row.value for row in window.over.measurements.page._rows] == ["71"]
 
 
 def test_figures_of_the_first_recording_are_marked_beside_the_second(seat: TestSeat) -> None:
@@ -198,12 +198,12 @@ def test_figures_of_the_first_recording_are_marked_beside_the_second(seat: TestS
     shown = window.report.measurements
     height = shown.sizeHint().height()
     assert not shown.elsewhere
-    window.step_file(1)
+    window.acts.step_file(1)
     assert shown.elsewhere
     assert shown.sizeHint().height() > height
-    window.step_file(-1)
+    window.acts.step_file(-1)
     assert not shown.elsewhere
-    window.step_file(1)
+    window.acts.step_file(1)
     seat.station.reading.take(6)
     assert not shown.elsewhere
 
@@ -233,8 +233,8 @@ def test_a_real_screening_fills_every_figure(seat: TestSeat) -> None:
     seat.station.reading.take(5)
     window = seat.station.window
     assert "—" not in [f.value for f in window.report.measurements._figures]
-    window.show_measurements()
-    table = window.measurement_table
+    window.acts.show_measurements()
+    table = window.over.measurements
     assert len(table.page._leads) == 12
     assert table.width() >= table.page.width(), "nothing is cut off"
     assert table.area.verticalScrollBar().maximum() == 0

@@ -9,7 +9,7 @@ from support_gui import SHIFT, Key, TestSeat
 
 
 def _drag(seat: TestSeat, by: int) -> None:
-    picture = seat.station.window.calibration.picture
+    picture = seat.station.window.over.calibration.picture
     QTest.mousePress(picture, Qt.MouseButton.LeftButton, pos=QPoint(200, 60))
     QTest.mouseMove(picture, QPoint(200 + by, 60))
     QTest.mouseRelease(picture, Qt.MouseButton.LeftButton, pos=QPoint(200 + by, 60))
@@ -22,7 +22,7 @@ def test_the_card_is_matched_by_keys_and_kept(seat: TestSeat) -> None:
     seat.seen()
     assert any("未校准" in text for text in window.ecg.texts)
     seat.press(Key.Key_K, SHIFT)
-    dialog = window.calibration
+    dialog = window.over.calibration
     assert dialog.isVisible()
     start = dialog.matching.pixels
     seat.press(Key.Key_Right)
@@ -44,7 +44,7 @@ def test_escape_keeps_nothing_and_delete_takes_it_back(seat: TestSeat) -> None:
     window.rulers.keep(window.screens.screen, 4.0)
     assert window.sheet.calibration == 4.0
     seat.press(Key.Key_K, SHIFT)
-    assert window.calibration.matching.px_per_mm == 4.0
+    assert window.over.calibration.matching.px_per_mm == 4.0
     seat.press(Key.Key_Right)
     seat.press(Key.Key_Escape)
     assert window.sheet.calibration == 4.0
@@ -56,7 +56,7 @@ def test_escape_keeps_nothing_and_delete_takes_it_back(seat: TestSeat) -> None:
 def test_the_ruler_is_matched_by_mouse_and_wheel(seat: TestSeat) -> None:
     window = seat.station.window
     window.ecg_words.calibration.click()
-    dialog = window.calibration
+    dialog = window.over.calibration
     assert dialog.isVisible()
     seat.press(Key.Key_Tab)
     assert dialog.matching.ruler
@@ -80,7 +80,7 @@ def test_the_card_is_drawn_as_wide_as_it_says(seat: TestSeat) -> None:
     window = seat.station.window
     window.rulers.keep(window.screens.screen, 3.6)
     seat.press(Key.Key_K, SHIFT)
-    image = window.calibration.picture.grab().toImage()
+    image = window.over.calibration.picture.grab().toImage()
     accent = QColor(window.appearance.palette.accent).rgb()
     row = [x for x in range(image.width()) if image.pixel(x, 60) == accent]
     assert row[-1] - row[0] + 1 == 308

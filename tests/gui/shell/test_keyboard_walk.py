@@ -167,15 +167,15 @@ def test_palette_and_key_sheet_open_and_close(seat: TestSeat) -> None:
     seat.press(Key.Key_N)
     seat.press(Key.Key_Slash)
     seat.press(Key.Key_K, CTRL)
-    assert window.palette_.isVisible(), "Ctrl+K works while typing"
+    assert window.over.palette.isVisible(), "Ctrl+K works while typing"
     seat.type("zyjd")
     seat.press(Key.Key_Return)
-    assert not window.palette_.isVisible()
+    assert not window.over.palette.isVisible()
     assert window.sheet.gain == 20.0
     seat.press(Key.Key_Question)
-    assert window.key_sheet.isVisible()
+    assert window.over.keys.isVisible()
     seat.press(Key.Key_Escape)
-    assert not window.key_sheet.isVisible()
+    assert not window.over.keys.isVisible()
 
 
 def test_the_sheet_keys_act_on_the_sheet(seat: TestSeat) -> None:

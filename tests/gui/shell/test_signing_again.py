@@ -174,7 +174,7 @@ def test_the_pin_keeps_the_keyboard_while_it_is_asked(seat: TestSeat) -> None:
     seat.station.reading.changed.emit()
     assert pin.hasFocus()
     seat.press(Key.Key_K, CTRL)
-    assert window.palette_.input.hasFocus(), "what lies on top has it"
+    assert window.over.palette.input.hasFocus(), "what lies on top has it"
     seat.press(Key.Key_Escape)
     assert pin.hasFocus()
     seat.press(Key.Key_Escape)

@@ -160,7 +160,7 @@ class CompareView(QWidget):
                 model.clear()
 
     def _mirror(self) -> None:
-        """Speed, gain, layout and screen of the sheet in hand, on both."""
+        """Speed, gain and layout of the sheet in hand, on both."""
         sheet = self._sheet
         if not self._model.comparing:
             return
@@ -168,7 +168,12 @@ class CompareView(QWidget):
             model.choose_layout(sheet.layout.name)
             model.set_scale(sheet.speed, sheet.gains)
             model.filters.choose(sheet.filters.chosen)
-            model.set_calibration(sheet.calibration)
+
+    def set_calibration(self, px_per_mm: float | None) -> None:
+        """Device pixels per millimetre of the screen that this stands on; None: not calibrated."""
+        self.medians.set_calibration(px_per_mm)
+        for model in self.models:
+            model.set_calibration(px_per_mm)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.LanguageChange:

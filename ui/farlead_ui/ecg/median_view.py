@@ -40,13 +40,14 @@ class MedianView(QWidget):
     ----------
     model : ComparisonModel
     sheet : SheetModel
-        For the calibration of the screen.
+        Its scale is followed.
     appearance : Appearance
     """
 
     def __init__(self, model: ComparisonModel, sheet: SheetModel, appearance: Appearance) -> None:
         super().__init__()
-        self._model, self._sheet, self._appearance = model, sheet, appearance
+        self._model, self._appearance = model, appearance
+        self._calibration: float | None = None
         self._picture: QPixmap | None = None
         self._ruled: tuple[tuple[object, ...], Pattern] | None = None
         self.laid: BeatSheet | None = None
@@ -56,6 +57,11 @@ class MedianView(QWidget):
             model.changed, model.mode_changed, sheet.scale_changed, appearance.changed,
         ):  # fmt: skip
             listen(self, signal, self.forget)
+
+    def set_calibration(self, px_per_mm: float | None) -> None:
+        """Device pixels per millimetre of the screen that it stands on; None: no ruler was laid."""
+        self._calibration = px_per_mm
+        self.forget()
 
     def forget(self) -> None:
         """Paint anew."""
@@ -85,7 +91,7 @@ class MedianView(QWidget):
         width, height = round(self.width() * ratio), round(self.height() * ratio)
         picture = QPixmap(max(width, 1), max(height, 1))
         palette = self._appearance.palette
-        scale = scale_for(self._sheet.calibration, ratio)
+        scale = scale_for(self._calibration, ratio)
         painter = QPainter(picture)
         area = QRectF(0, 0, width, height)
         ruled = (scale, palette, ratio, width, height)
@@ -170,7 +176,7 @@ class MedianView(QWidget):
             at = QPointF(58 * ratio, y)
             self._write(painter, at, text, tokens.PATIENT, colour, ratio, bold=True)
         scale = [f"{number(laid.speed)} mm/s · {number(laid.gain)} mm/mV"]
-        if self._sheet.calibration is None:
+        if self._calibration is None:
             scale.append(calibration_text(None))
         at = QPointF(laid.scale.line(30.0), laid.height - 16 * ratio)
         self._write(painter, at, " · ".join(scale), tokens.META, palette.quiet, ratio)

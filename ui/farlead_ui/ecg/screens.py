@@ -16,7 +16,11 @@ Look: TypeAlias = Callable[[QWidget], Screen]
 
 def screen_of(widget: QWidget) -> Screen:
     """The screen that a widget stands on, as the system tells it."""
-    screen = widget.screen()
+    return described(widget.screen())
+
+
+def described(screen: QScreen) -> Screen:
+    """A screen as the system tells it."""
     ratio = screen.devicePixelRatio()
     size = screen.geometry().size()
     return Screen(

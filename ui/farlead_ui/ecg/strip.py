@@ -1,5 +1,7 @@
 """The patient's earlier ECGs as a strip below the sheet: a beat each, date, unit, conclusion."""
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QEvent, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QWheelEvent
@@ -37,8 +39,8 @@ class EarlierStrip(QWidget):
     sheet : SheetModel
         For the calibration of the screen.
     appearance : Appearance
-    key : str
-        The key that compares, as it is shown.
+    key : callable
+        Tells the key that compares, as it is shown.
 
     Signals
     -------
@@ -48,7 +50,11 @@ class EarlierStrip(QWidget):
     compare_asked = Signal()
 
     def __init__(
-        self, model: ComparisonModel, sheet: SheetModel, appearance: Appearance, key: str
+        self,
+        model: ComparisonModel,
+        sheet: SheetModel,
+        appearance: Appearance,
+        key: Callable[[], str],
     ) -> None:
         super().__init__()
         self._model, self._sheet, self._appearance, self._key = model, sheet, appearance, key
@@ -254,14 +260,15 @@ class EarlierStrip(QWidget):
         word = self.tr("End") if self._model.comparing else self.tr("Compare")
         at = QRect(area.left(), 0, area.width() - INSET - 26, HEIGHT)
         self._write(painter, word, at, WORDS, palette.accent, right=True)
-        if self._key:
+        key = self._key()
+        if key:
             cap = QRectF(area.right() - INSET - 19.5, HEIGHT / 2 - 9.5, 20, 20)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QColor(palette.edge))
             painter.drawRoundedRect(cap, 3, 3)
             painter.setFont(font(META))
             painter.setPen(QColor(palette.text))
-            painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, self._key)
+            painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, key)
 
     def _write(
         self,

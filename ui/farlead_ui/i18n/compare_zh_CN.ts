@@ -306,4 +306,11 @@
         <translation>存为图片</translation>
     </message>
 </context>
+<context>
+    <name>CompareRoom</name>
+    <message>
+        <source>Nothing is compared · {key} compares with the earlier ECG</source>
+        <translation>未在对比 · {key} 与既往心电图对比</translation>
+    </message>
+</context>
 </TS>

@@ -251,7 +251,7 @@
     </message>
 </context>
 <context>
-    <name>MainWindow</name>
+    <name>Keyboard</name>
     <message>
         <source>caliper · Esc back to the sheet</source>
         <translation>卡尺 · Esc 回到图上</translation>
@@ -279,6 +279,10 @@
     <message>
         <source>window</source>
         <translation>窗口</translation>
+    </message>
+    <message>
+        <source>comparison</source>
+        <translation>看对比</translation>
     </message>
 </context>
 <context>
@@ -758,6 +762,22 @@
         <source>Begin with this layout</source>
         <translation>以此布局开始</translation>
     </message>
+    <message>
+        <source>List: window of its own, or back</source>
+        <translation>列表：独立窗口 / 收回</translation>
+    </message>
+    <message>
+        <source>Comparison: window of its own, or back</source>
+        <translation>对比：独立窗口 / 收回</translation>
+    </message>
+    <message>
+        <source>Report: window of its own, or back</source>
+        <translation>报告：独立窗口 / 收回</translation>
+    </message>
+    <message>
+        <source>This window to the next screen</source>
+        <translation>本窗口移到下一显示器</translation>
+    </message>
 </context>
 <context>
     <name>words</name>
@@ -947,6 +967,21 @@
     <message>
         <source>5 mm = {n} px, error {error} %</source>
         <translation>5 mm = {n} px，误差 {error} %</translation>
+    </message>
+</context>
+<context>
+    <name>Rooms</name>
+    <message>
+        <source>List</source>
+        <translation>列表</translation>
+    </message>
+    <message>
+        <source>Comparison</source>
+        <translation>对比</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
     </message>
 </context>
 </TS>

@@ -20,6 +20,8 @@ from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.tokens import ACTION_BAR, INSET, REPORT_WIDTH
 from farlead_ui.widgets import across, down, label, line, panel, restyle
 
+_ANY_WIDTH = 16_777_215  # Qt's largest
+
 
 class ReportPanel(QWidget):
     """Everything that becomes the report, 440 px wide.
@@ -74,6 +76,12 @@ class ReportPanel(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.refresh()
         super().changeEvent(event)
+
+    def set_free(self, *, free: bool) -> None:
+        """As wide as a window of its own, or as the report is in the main window."""
+        self.setFixedWidth(REPORT_WIDTH)
+        if free:
+            self.setMaximumWidth(_ANY_WIDTH)
 
     def refresh(self) -> None:
         """Show what is in hand now."""

@@ -17,6 +17,8 @@ from farlead_ui.worklist.head import Head
 from farlead_ui.worklist.rail import Rail
 from farlead_ui.worklist.rows import RowsModel
 
+_ANY_WIDTH = 16_777_215  # Qt's largest
+
 
 class RowsView(QListView):
     """The rows. Arrow keys move the selection; a double click takes the study."""
@@ -120,6 +122,13 @@ class WorklistPanel(QStackedWidget):
         """Show the rail instead of the list, or the list again."""
         self.setCurrentIndex(1 if folded else 0)
         self.setFixedWidth(RAIL_WIDTH if folded else LIST_WIDTH)
+
+    def set_free(self, *, free: bool) -> None:
+        """As wide as a window of its own, or as the list is in the main window."""
+        self.set_folded(folded=False)
+        self._fold.setVisible(not free)
+        if free:
+            self.setMaximumWidth(_ANY_WIDTH)
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.LanguageChange:

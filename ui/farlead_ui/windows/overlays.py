@@ -1,0 +1,91 @@
+"""All that may lie over the main window, one at a time, and where the keyboard goes afterwards."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QWidget
+
+from farlead_ui.commands import Commands
+from farlead_ui.ecg.rulers import Rulers
+from farlead_ui.ecg.screens import ScreenWatch
+from farlead_ui.reading import ReadingModel
+from farlead_ui.theme.appearance import Appearance
+from farlead_ui.windows.calibration import Calibration
+from farlead_ui.windows.measurements import MeasurementTable
+from farlead_ui.windows.overlay import About, KeySheet, Overlay
+from farlead_ui.windows.palette import CommandPalette
+
+
+class Overlays(QObject):
+    """Builds them.
+
+    Parameters
+    ----------
+    window : QWidget
+    commands : Commands
+    reading : ReadingModel
+    appearance : Appearance
+    rulers : Rulers
+    screens : ScreenWatch
+        The screen that is calibrated.
+    closed : callable
+        Takes the keyboard back to the sheet.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        commands: Commands,
+        reading: ReadingModel,
+        appearance: Appearance,
+        rulers: Rulers,
+        screens: ScreenWatch,
+        closed: Callable[[], None],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._closed = window, closed
+        self._before: QWidget | None = None
+        self.current: Overlay | None = None
+        self.keys = KeySheet(window, commands)
+        self.about = About(window, appearance)
+        self.calibration = Calibration(
+            window, rulers, lambda: screens.screen, appearance, self.close
+        )
+        self.measurements = MeasurementTable(window, reading, appearance)
+        self.palette = CommandPalette(
+            window, commands, reading.waiting, reading.take, self.close, appearance
+        )
+
+    def toggle(self, overlay: Overlay) -> None:
+        """Open it in the place of what lies there; when it lies there itself, close it."""
+        here = self.current
+        before = QApplication.activeWindow()
+        self.close()
+        if here is overlay:
+            return
+        self._before = before if before is not self._window else None
+        self.current = overlay
+        if self._before is not None:
+            self._window.activateWindow()
+        overlay.open()
+
+    def close(self) -> None:
+        """Take away what lies on top; the keyboard goes back to the window that it came from."""
+        if self.current is None:
+            return
+        self.current.hide()
+        self.current = None
+        before, self._before = self._before, None
+        self._closed()
+        if before is not None and before.isVisible():
+            before.activateWindow()
+
+    def place(self) -> None:
+        """Follow the size of the window."""
+        if self.current is not None:
+            self.current.place()
+
+    def reword(self) -> None:
+        """In the language of the window."""
+        if self.current is not None:
+            self.current.refresh()
