@@ -5,6 +5,7 @@ UnreadableFile with its tag.
 """
 
 import math
+import re
 import struct
 from collections.abc import Iterator
 from functools import cache
@@ -32,6 +33,9 @@ _TEXTS = frozenset({"LO", "LT", "PN", "SH", "ST", "UC", "UT"})
 #: These hold one value, in which a backslash is a backslash.
 _SINGLE = frozenset({"LT", "ST", "UT", "UR"})
 _UNDECODABLE = "\ufffd"
+_ANY_TEXT = _PLAIN_TEXTS | _TEXTS
+#: Letters that are the same in every character set of DICOM, and no delimiter.
+_SAME_EVERYWHERE = re.compile(rb"[ -\[\]-}]+\0?")
 _PADDING = " \0\r\n\t"
 
 
@@ -70,8 +74,9 @@ class Attributes:
         self.syntax = ""  #: transfer syntax, of the file's data set only
         self.notes = Notes() if notes is None else notes
         self._little = dataset.coding.little
-        stated = dataset.value(_CHARSET)
-        self._charsets = charsets if stated is None else _terms(stated)
+        self._charsets = charsets
+        if _CHARSET in dataset and (stated := dataset.value(_CHARSET)) is not None:
+            self._charsets = _terms(stated)
 
     def __contains__(self, keyword: str) -> bool:
         return tag_of(keyword) in self.dataset
@@ -95,12 +100,12 @@ class Attributes:
 
     def text(self, keyword: str) -> str | None:
         """Text, decoded and stripped; None when absent or empty."""
-        tag = tag_of(keyword)
-        data = self.dataset.value(tag)
-        if not data:
+        found = self.dataset.stated(tag_of(keyword))
+        if found is None:
             return None
-        if data.isascii() and data.isalnum():  # codes and dates, most of an ECG
-            return data.decode("ascii") if self.dataset.vr(tag) not in _NUMBERS else None
+        data, vr = found
+        if vr in _ANY_TEXT and _SAME_EVERYWHERE.fullmatch(data):  # codes, dates: most of an ECG
+            return data.decode("ascii").strip(_PADDING) or None
         return ", ".join(part for part in self.texts(keyword) if part) or None
 
     def texts(self, keyword: str) -> tuple[str, ...]:
@@ -145,11 +150,11 @@ class Attributes:
 
     def number(self, keyword: str) -> float | None:
         """Finite number; None when absent or senseless (noted)."""
-        tag = tag_of(keyword)
-        data = self.dataset.value(tag)
-        if not data:
+        found = self.dataset.stated(tag_of(keyword))
+        if found is None:
             return None
-        if self.dataset.vr(tag) in _DECIMAL and b"_" not in data:
+        data, vr = found
+        if vr in _DECIMAL and b"_" not in data:
             try:
                 number = float(data)
             except ValueError:  # several values, padding, nonsense: the long way
@@ -219,6 +224,8 @@ class Attributes:
 
     def item(self, keyword: str) -> Self | None:
         """The first item of a sequence."""
+        if tag_of(keyword) not in self.dataset:
+            return None
         return next(self.items(keyword), None)
 
     def wrong(self, keyword: str, expected: str, found: object = None) -> UnreadableFile:

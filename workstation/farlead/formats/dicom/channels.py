@@ -176,8 +176,9 @@ def _scale(channel: Attributes, allocated: int) -> Scale | None:
     sensitivity = channel.number("ChannelSensitivity")
     divisor = per_millivolt(unit)
     if unit is not None and divisor is None:
-        name = channel.text("ChannelLabel") or _source(channel, "CodeMeaning") or unit
-        lead = _coded(channel)
+        source = channel.item("ChannelSourceSequence")
+        name = channel.text("ChannelLabel") or _of(source, "CodeMeaning") or unit
+        lead = _coded(source)
         if lead is not None or is_lead(name):
             reason = message("formats.units.unknown", lead=lead or name, unit=unit)
             raise UnreadableFile(reason, tag=tag_text("ChannelSensitivityUnitsSequence"))
@@ -194,30 +195,30 @@ def _scale(channel: Attributes, allocated: int) -> Scale | None:
     return Scale(factor, baseline, divisor, stored)
 
 
-def _coded(channel: Attributes) -> str | None:
+def _coded(source: Attributes | None) -> str | None:
     """Lead of the channel's code; of a code of our own, the name that stands beside it."""
-    value, scheme = _source(channel, "CodeValue"), _source(channel, "CodingSchemeDesignator")
+    value, scheme = _of(source, "CodeValue"), _of(source, "CodingSchemeDesignator")
     if scheme == OWN_SCHEME:
-        return _source(channel, "CodeMeaning")
+        return _of(source, "CodeMeaning")
     return by_code(value or "", scheme or "")
 
 
-def _source(channel: Attributes, keyword: str) -> str | None:
-    source = channel.item("ChannelSourceSequence")
+def _of(source: Attributes | None, keyword: str) -> str | None:
     return source.text(keyword) if source else None
 
 
 def _label(channel: Attributes) -> Label:
     """Standard name by code; label or meaning where no code helps."""
-    coded, label = _coded(channel), channel.text("ChannelLabel")
+    source = channel.item("ChannelSourceSequence")
+    coded, label = _coded(source), channel.text("ChannelLabel")
     if coded:
         said = by_text(label or "")
         if said is not None and said != coded and coded in NUMBERS:
             channel.note(message("formats.note.label_differs", label=label or "", lead=coded))
-        if reconstructed(_source(channel, "CodeValue") or ""):
+        if reconstructed(_of(source, "CodeValue") or ""):
             channel.note(message("formats.note.reconstructed"))
         return Label(coded, "")
-    texts = [label, _source(channel, "CodeMeaning")]
+    texts = [label, _of(source, "CodeMeaning")]
     known = [text for text in texts if text]
     return Label(None, next((t for t in known if by_text(t)), known[0] if known else ""))
 

@@ -113,6 +113,14 @@ class DataSet:
             return None
         return self._parser.data[element[1] : element[2]]
 
+    def stated(self, tag: int) -> tuple[bytes, str] | None:
+        """Bytes and representation of a value; None when absent, empty, or a sequence."""
+        vr, start, stop, items = self._elements.get(tag, _ABSENT)
+        if start == stop or items:
+            return None
+        known = _known_vr(tag) if vr is None or vr == _UNKNOWN else _name(vr)
+        return self._parser.data[start:stop], known
+
     def view(self, tag: int) -> memoryview:
         """As :meth:`value`, without a copy: for samples and pixels. Empty when absent."""
         element = self._elements.get(tag)

@@ -101,10 +101,7 @@ class Stored:
         shift = column.dtype.itemsize * 8 - scale.stored if extended else 0
         for begin in range(0, row.size, _PIECE):
             piece = column[begin : begin + _PIECE]
-            codes = piece.astype(piece.dtype.newbyteorder("="))
-            if shift:
-                codes = (codes << shift) >> shift
-            values = codes.astype(np.float64) if self.table is None else self.table[codes] * 1.0
+            values = self._numbers(piece, shift)
             out = row[begin : begin + piece.size]
             with np.errstate(over="ignore"):  # what is too large becomes infinite
                 values *= scale.factor
@@ -116,6 +113,13 @@ class Stored:
         for start, stop in self.gaps:
             row[start:stop] = np.nan
         return extended is not None
+
+    def _numbers(self, codes: NDArray[np.integer], shift: int) -> NDArray[np.float64]:
+        """What codes mean; with `shift` their sign stands so many bits below the first."""
+        if shift:
+            codes = codes.astype(codes.dtype.newbyteorder("="))
+            codes = (codes << shift) >> shift
+        return codes.astype(np.float64) if self.table is None else self.table[codes] * 1.0
 
     def _extended(self, column: NDArray[np.integer], stored: int) -> bool | None:
         """Whether the sign stands in the last bit stored; None when codes need more bits."""
