@@ -1,6 +1,7 @@
 """What is drawn of one beat: each lead in its place, all on one baseline, or the vector loop."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
@@ -88,7 +89,7 @@ def median(beat: Beat, layout: Layout, ground: Ground) -> Drawing:
         if cell.index is not None
     }
     lines = tuple(Line(points, palette.trace) for cell in drawn.values() for points in cell)
-    names = marks.names(sheet, NO_EVIDENCE, drawn, palette, ratio)
+    names = marks.names(sheet, NO_EVIDENCE, partial(marks.upright, drawn), palette, ratio)
     beyond = marks.beyond(sheet, drawn, palette, ratio)
     pulses = marks.pulses(sheet, palette, standard=True)
     return Drawing(sheet, lines, (pulses,), (*names, *beyond, _said(beat, sheet, ground)))

@@ -8,8 +8,9 @@ from farlead_ui.ecg.arrangement import BeatView
 from farlead_ui.ecg.beat_drawing import Drawing, Ground, Line, median, nothing, stacked, vector
 from farlead_ui.ecg.beats import beat_of
 from farlead_ui.ecg.canvas import hairline
+from farlead_ui.ecg.film import polygon
 from farlead_ui.ecg.foot import foot
-from farlead_ui.ecg.items import SheetItem, polygon
+from farlead_ui.ecg.items import SheetItem
 from farlead_ui.ecg.marks import MarksItem, Text
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.page import Scale

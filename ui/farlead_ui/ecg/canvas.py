@@ -28,6 +28,7 @@ class Canvas(GraphicsView):
         super().__init__(parent)
         self.setCentralItem(None)  # type: ignore[attr-defined]  # pyqtgraph's layout, unused
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # paper covers it
         self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
 

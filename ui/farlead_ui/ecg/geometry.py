@@ -117,6 +117,8 @@ def _start(paper: Paper, shared: Spread, trace_left: int, px_per_second: float) 
     seconds, x = paper.at
     if x is not None:
         seconds -= (x - trace_left - 0.5) / px_per_second
+    if paper.speed >= FOR_MEASURING:  # whole pixels: what is drawn already only has to be moved
+        seconds = round(seconds * px_per_second) / px_per_second
     return min(max(seconds, 0.0), last)
 
 

@@ -5,21 +5,19 @@ lettering.
 """
 
 import math
+from collections.abc import Iterable, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-from pyqtgraph.functions import create_qpolygonf, ndarray_from_qpolygonf
 from PySide6.QtCore import QLineF, QRect, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from farlead_ui.ecg.canvas import GraphicsObject, hairline
+from farlead_ui.ecg.film import Film
 from farlead_ui.ecg.geometry import Scale
 from farlead_ui.ecg.spans import SpanImage
 from farlead_ui.ecg.trace import Floats
 from farlead_ui.theme.tokens import Palette
 
-_STROKE = 1.4  # device-independent pixels
 _SQUARES = 8  # bold squares on a side of the grid's tile
 
 
@@ -158,40 +156,29 @@ class EvidenceItem(SheetItem):
                 self._pattern.fill(painter, area, self._ground)
 
 
-class TraceItem(SheetItem):
-    """One lead's trace in its cell.
-
-    The stroke is 1.4 px wide and antialiased. Qt's wide antialiased polylines cost sixty times
-    a 1 px one, so the stroke is laid in passes of 1 px, moved by fractions of a pixel.
-    """
+class TracesItem(SheetItem):
+    """All traces: films of those whose waves can be seen, pixel columns of those on slow paper."""
 
     def __init__(self) -> None:
         super().__init__(2)
-        self._polygons: list[QPolygonF] = []
-        self._spans: SpanImage | None = None
-        self._pen = QPen()
-        self._passes: tuple[tuple[float, float], ...] = ((0.0, 0.0),)
+        self._films: Sequence[Film] = ()
+        self._spans: list[SpanImage] = []
+        self._used = 0
 
-    def set_spans(self, strokes: list[Floats], palette: Palette) -> None:
+    def set_films(self, films: Sequence[Film]) -> None:
+        """Draw these."""
+        self._films, self._used = films, 0
+        self.update()
+
+    def set_spans(self, leads: Iterable[list[Floats]], colour: str) -> None:
         """Draw these upright spans, one a pixel column, instead."""
-        self._polygons = []
-        if self._spans is None:
-            self._spans = SpanImage()
-        self._spans.fill(strokes, palette.trace, int(self._rect.height()))
+        self._films, self._used = (), 0
+        for strokes in leads:
+            if self._used == len(self._spans):
+                self._spans.append(SpanImage())
+            self._spans[self._used].fill(strokes, colour, int(self._rect.height()))
+            self._used += 1
         self.update()
-
-    def set_strokes(self, strokes: list[Floats], palette: Palette, ratio: float) -> None:
-        """Draw these strokes, device pixels."""
-        self._spans = None
-        self._polygons = [polygon(points) for points in strokes]
-        self._pen = hairline(palette.trace)
-        self._passes = _passes(_STROKE * ratio)
-        self.update()
-
-    @property
-    def strokes(self) -> list[QPolygonF]:
-        """What is drawn."""
-        return self._polygons
 
     def paint(
         self,
@@ -202,32 +189,8 @@ class TraceItem(SheetItem):
         self.draw(painter)
 
     def draw(self, painter: QPainter) -> None:
-        """Draw it, here or through a magnifier."""
-        if self._spans is not None:
-            self._spans.paint(painter)
-            return
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        painter.setPen(self._pen)
-        for x, y in self._passes:
-            painter.translate(x, y)
-            for stroke in self._polygons:
-                painter.drawPolyline(stroke)
-            painter.translate(-x, -y)
-
-
-def _passes(width: float) -> tuple[tuple[float, float], ...]:
-    """Where strokes of 1 px are laid to make one of this width, device pixels."""
-    spread = (width - 1) / 2
-    if spread < 0.3:
-        return ((-spread, -spread), (spread, spread))
-    corner = 0.75 * spread
-    around = ((-corner, -corner), (corner, -corner), (-corner, corner), (corner, corner))
-    return around if spread < 0.6 else ((0.0, 0.0), *around)
-
-
-def polygon(points: NDArray[np.float64]) -> QPolygonF:
-    """Polygon with these points, shape (n, 2), copied in one go."""
-    made: QPolygonF = create_qpolygonf(len(points))
-    if len(points):
-        ndarray_from_qpolygonf(made)[:] = points
-    return made
+        """Draw them, here or through a magnifier."""
+        for film in self._films:
+            film.paint(painter)
+        for spans in self._spans[: self._used]:
+            spans.paint(painter)

@@ -25,10 +25,10 @@ class LensItem(SheetItem):
     Parameters
     ----------
     draw : callable
-        Draws the traces with a painter, in device pixels of the sheet.
+        Draws the traces between two positions with a painter, in device pixels of the sheet.
     """
 
-    def __init__(self, draw: Callable[[QPainter], None]) -> None:
+    def __init__(self, draw: Callable[[QPainter, float, float], None]) -> None:
         super().__init__(9)
         self._draw = draw
         self._at = QPointF()
@@ -90,7 +90,7 @@ class LensItem(SheetItem):
         painter.translate(-away)
         self._pattern.fill(painter, place.translated(away), self._palette.sheet)
         painter.scale(TIMES, TIMES)
-        self._draw(painter)
+        self._draw(painter, place.left(), place.right())
         painter.restore()
         self._frame(painter, place, self._palette)
 

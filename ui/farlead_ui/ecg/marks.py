@@ -1,7 +1,7 @@
 """Lines and lettering over the traces: pulses, separators, names, RR, warnings."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -180,13 +180,14 @@ def _on_page(sheet: Sheet, r_peaks: Sequence[int]) -> list[int]:
 def names(
     sheet: Sheet,
     evidence: Evidence,
-    strokes: dict[Cell, list[NDArray[np.float64]]],
+    near: Callable[[float, float], NDArray[np.float64]],
     palette: Palette,
     ratio: float,
 ) -> list[Text]:
     """Lead names; those that show the evidence in the accent colour, with the measured value.
 
-    A name moves aside where a trace runs through its place.
+    A name moves aside where a trace runs through its place; `near` gives the pieces of all traces
+    between two positions as (x, top, bottom).
     """
     metrics = QFontMetricsF(font(tokens.SECTION, bold=True))
     widest = max((metrics.horizontalAdvance(cell.lead) for cell in sheet.cells), default=0.0)
@@ -199,7 +200,7 @@ def names(
         width = metrics.horizontalAdvance(cell.title) * ratio
         if y != cell.baseline:
             if x not in pieces:
-                pieces[x] = _upright(strokes, x - 3, x + reach + 3)
+                pieces[x] = near(x - 3, x + reach + 3)
             x += _aside(pieces[x], (x, y), (width, 8 * ratio), 12 * ratio)
         colour = palette.accent if lit else palette.text
         found.append(Text(x, y, cell.title, tokens.SECTION, colour, bold=True))
@@ -215,7 +216,7 @@ def names(
     return found
 
 
-def _upright(
+def upright(
     strokes: dict[Cell, list[NDArray[np.float64]]], left: float, right: float
 ) -> NDArray[np.float64]:
     """Pieces of all strokes between two positions as (x, top, bottom)."""

@@ -19,8 +19,9 @@ from farlead_ui.bridge import listen
 from farlead_ui.ecg import compare_wording as wording
 from farlead_ui.ecg.differences import T_CHANGED, Differences, differences, signed
 from farlead_ui.ecg.earlier import ComparisonModel, Mode
+from farlead_ui.ecg.film import polygon
 from farlead_ui.ecg.geometry import scale_for
-from farlead_ui.ecg.items import Pattern, polygon
+from farlead_ui.ecg.items import Pattern
 from farlead_ui.ecg.median_geometry import BeatSheet, beat_points, lay_beats, pulse_points
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.wording import calibration_text, number

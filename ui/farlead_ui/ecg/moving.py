@@ -11,6 +11,8 @@ from farlead_ui.ecg.speeds import LADDER, SPEEDS, STANDARD_SPEED, step
 STEP_MM = 25.0
 #: An R wave that is stepped to stands so far, in mm, right of the left edge.
 _LEAD_IN_MM = 10.0
+#: R waves this near to where one stands, in seconds, are that one: the sheet moves by pixels.
+_SAME_BEAT = 0.05
 _SAME = 1e-6
 
 
@@ -56,9 +58,9 @@ def to_beat(model: SheetModel, by: int) -> None:
     fs, lead_in = model.recording.fs, _LEAD_IN_MM / model.speed
     here = (model.seconds[0] + lead_in) * fs
     if by > 0:
-        place = bisect_right(model.r_peaks, here + 1.0) + by - 1
+        place = bisect_right(model.r_peaks, here + _SAME_BEAT * fs) + by - 1
     else:
-        place = bisect_left(model.r_peaks, here - 1.0) + by
+        place = bisect_left(model.r_peaks, here - _SAME_BEAT * fs) + by
     if 0 <= place < len(model.r_peaks):
         model.move_to(max(model.r_peaks[place] / fs - lead_in, 0.0))
     elif place < 0:

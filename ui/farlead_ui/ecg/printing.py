@@ -5,6 +5,7 @@ A plain value goes in, so that a worker can draw it: no widget and no model is t
 
 import math
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QLineF, QMarginsF, QPointF, QRectF, Qt
@@ -23,10 +24,10 @@ from PySide6.QtGui import (
 from farlead.model.recording import Recording
 from farlead_signal.filters import ORIGINAL, Setting
 from farlead_ui.ecg import marks
+from farlead_ui.ecg.film import polygon
 from farlead_ui.ecg.filtering import FilteredSamples, too_long
 from farlead_ui.ecg.gain import Gain
 from farlead_ui.ecg.geometry import Cell, Paper, Scale, Sheet, lay_out
-from farlead_ui.ecg.items import polygon
 from farlead_ui.ecg.layouts import Placement
 from farlead_ui.ecg.marks import Strokes, Text
 from farlead_ui.ecg.model import NO_EVIDENCE, Evidence
@@ -225,7 +226,7 @@ def _texts(
     printed: Printed, sheet: Sheet, points: dict[Cell, list[Floats]], ratio: float
 ) -> list[Text]:
     found = [
-        *marks.names(sheet, printed.evidence, points, PAPER, ratio),
+        *marks.names(sheet, printed.evidence, partial(marks.upright, points), PAPER, ratio),
         *marks.rr_texts(sheet, printed.r_peaks, PAPER, ratio),
         *marks.beyond(sheet, points, PAPER, ratio),
     ]

@@ -13,8 +13,9 @@ from farlead_ui.bridge import listen
 from farlead_ui.ecg import compare_wording as wording
 from farlead_ui.ecg.differences import Differences, differences
 from farlead_ui.ecg.earlier import ComparisonModel, Search
+from farlead_ui.ecg.film import polygon
 from farlead_ui.ecg.geometry import Scale, scale_for
-from farlead_ui.ecg.items import Pattern, polygon
+from farlead_ui.ecg.items import Pattern
 from farlead_ui.ecg.median_geometry import Floats, median_beat
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.theme.appearance import Appearance

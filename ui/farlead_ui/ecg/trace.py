@@ -1,5 +1,6 @@
 """From samples to the points of a stroke: every sample when zoomed in, extremes when zoomed out."""
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -45,20 +46,53 @@ def strokes(
     list of ndarray of float64, shape (points, 2)
         Device pixels. A sample that stands alone between gaps is a stroke one pixel wide.
     """
-    per_pixel = sheet.paper.fs / sheet.px_per_second
     if isinstance(samples, Pyramid) or dense(sheet):
         return _upright(samples, cell, sheet, first)
-    part = np.asarray(samples[cell.start - first : cell.stop - first], dtype=np.float64)
+    part = samples[cell.start - first : cell.stop - first]
+    zero = sheet.at(cell, 0)
     found = []
-    for start, stop in _recorded(part):
-        index, value = _thinned(part[start:stop], per_pixel)
+    for index, value in thinned(part, cell.start, sheet.paper.fs / sheet.px_per_second):
         points = np.empty((len(index), 2))
-        points[:, 0] = sheet.at(cell, cell.start + start) + index / per_pixel
+        points[:, 0] = zero + index
         points[:, 1] = cell.baseline + 0.5 - value * cell.px_per_mv
-        if len(points) == 1:
-            points = points[[0, 0]] + ((-0.5, 0.0), (0.5, 0.0))
         found.append(points)
     return found
+
+
+def thinned(
+    part: NDArray[np.floating], start: int, per_pixel: float
+) -> Iterator[tuple[Floats, Floats]]:
+    """What is drawn of a stretch of one lead, run by run between its gaps.
+
+    Pixel columns are counted from the start of the recording, so a sample is drawn, or left out,
+    alike whichever page it stands on.
+
+    Parameters
+    ----------
+    part : ndarray, shape (n,)
+        Millivolts.
+    start : int
+        Sample of the recording that `part` begins with.
+    per_pixel : float
+        Samples per device pixel.
+
+    Yields
+    ------
+    at, value : ndarray of float64, shape (points,)
+        Device pixels from the start of the recording, and millivolts. A sample that stands alone
+        is a stroke one pixel wide.
+    """
+    values: Floats = np.asarray(part, dtype=np.float64)
+    for first, stop in _recorded(values):
+        run, begun = values[first:stop], start + first
+        if len(run) == 1:
+            yield begun / per_pixel + np.array((-0.5, 0.5)), run[[0, 0]]
+            continue
+        index = _kept(run, begun, per_pixel)
+        if index is None:
+            yield np.arange(begun, start + stop) / per_pixel, run
+        else:
+            yield (begun + index) / per_pixel, run[index]
 
 
 def _upright(
@@ -88,20 +122,23 @@ def _recorded(part: Floats) -> Iterator[tuple[int, int]]:
     yield from zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
-def _thinned(run: Floats, per_pixel: float) -> tuple[NDArray[np.intp], Floats]:
-    """Indices and values to draw: lowest and highest of each pixel column at their true times."""
+def _kept(run: Floats, begun: int, per_pixel: float) -> NDArray[np.intp] | None:
+    """Lowest and highest of each pixel column, by their places in the run; None: all of it."""
     n = len(run)
-    columns = int(n / per_pixel)
-    if per_pixel <= EVERY_SAMPLE or columns < 2:
-        return np.arange(n), run
-    width = int(np.ceil(n / columns))
-    starts = (np.arange(columns) * (n / columns)).astype(np.intp)
-    window = np.minimum(starts[:, None] + np.arange(width), n - 1)
+    if per_pixel <= EVERY_SAMPLE:
+        return None
+    first, last = int(begun / per_pixel), int((begun + n - 1) / per_pixel)
+    edges = np.ceil(np.arange(first, last + 2) * per_pixel).astype(np.intp) - begun
+    edges[0], edges[-1] = 0, n
+    edges = edges[np.concatenate(([True], np.diff(edges) > 0))]
+    if len(edges) < 3:
+        return None
+    window = np.minimum(edges[:-1, None] + np.arange(math.ceil(per_pixel)), edges[1:, None] - 1)
     values = run[window]
-    low = np.minimum(starts + values.argmin(axis=1), n - 1)
-    high = np.minimum(starts + values.argmax(axis=1), n - 1)
-    index = np.empty(2 * columns + 2, dtype=np.intp)
+    rows = np.arange(len(window))
+    low, high = window[rows, values.argmin(axis=1)], window[rows, values.argmax(axis=1)]
+    index = np.empty(2 * len(window) + 2, dtype=np.intp)
     index[0], index[-1] = 0, n - 1
     np.minimum(low, high, out=index[1:-1:2])
     np.maximum(low, high, out=index[2:-1:2])
-    return index, run[index]
+    return index

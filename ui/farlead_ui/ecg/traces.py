@@ -1,13 +1,16 @@
-"""The traces of a page: which samples they are drawn from, one item a lead."""
+"""The traces of a page: which samples they are drawn from, on which films or as which columns."""
 
+import numpy as np
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsScene
 
 from farlead.model.recording import Recording
+from farlead_ui.ecg.film import AHEAD, Film, Look, Row, Source, polygon, stroke, window_of
 from farlead_ui.ecg.filtering import FilteredSamples, too_long
 from farlead_ui.ecg.geometry import Cell, Sheet
-from farlead_ui.ecg.items import TraceItem
+from farlead_ui.ecg.items import TracesItem
+from farlead_ui.ecg.marks import upright
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.overviews import Overviews, looked_over
 from farlead_ui.ecg.trace import Floats, dense, strokes
@@ -15,12 +18,12 @@ from farlead_ui.theme.tokens import Palette
 
 
 class Traces:
-    """What is drawn of the recording; items are kept from page to page.
+    """What is drawn of the recording; films are kept from page to page.
 
     Parameters
     ----------
     scene : QGraphicsScene
-        Holds the items.
+        Holds the item that paints them.
     model : SheetModel
         Tells the filter and the speed.
     overviews : Overviews
@@ -28,63 +31,145 @@ class Traces:
     """
 
     def __init__(self, scene: QGraphicsScene, model: SheetModel, overviews: Overviews) -> None:
-        self._scene, self._model, self._overviews = scene, model, overviews
+        self._model, self._overviews = model, overviews
         self._filtered = FilteredSamples()
-        self._items: list[TraceItem] = []
-        self.strokes: dict[Cell, list[Floats]] = {}
+        self._films: list[Film] = []  # cells that share place and time lie on one
+        self._item = TracesItem()
+        scene.addItem(self._item)
+        self._sheet: Sheet | None = None
+        self._source: Source | None = None  # None: drawn from pyramids, or nothing is
+        self._strokes: dict[Cell, list[Floats]] | None = {}
+        self._ink: tuple[str, float] = "", 1.0
         self.missing: list[Cell] = []  # their pyramids are being made
+
+    @property
+    def strokes(self) -> dict[Cell, list[Floats]]:
+        """Points of the page's traces, made when they are asked for."""
+        if self._strokes is None and self._sheet is not None and self._source is not None:
+            source = self._source
+            self._strokes = {
+                cell: strokes(source.samples[cell.index or 0], cell, self._sheet, source.first)
+                for cell in _recorded(self._sheet)
+            }
+        return self._strokes or {}
 
     def draw(self, recording: Recording, sheet: Sheet, palette: Palette, ratio: float) -> None:
         """Draw a page."""
-        shown = [cell for cell in sheet.cells if cell.index is not None]
+        self._sheet, self._source, self._strokes = sheet, None, None
+        self._ink = palette.trace, ratio
+        self._item.set_rect(QRectF(0, 0, sheet.width, sheet.height))
+        shown = _recorded(sheet)
+        self.missing = []
         if looked_over(self._model):
             self._model.filters.waived = True
-            self.strokes = self._from_pyramids(shown, sheet)
+            self._strokes = self._from_pyramids(shown, sheet)
+            self.missing = [cell for cell in shown if cell not in self._strokes]
         else:
-            self.strokes = self._from_samples(recording, shown, sheet)
-        self.missing = [cell for cell in shown if cell not in self.strokes]
-        area, spans = QRectF(0, 0, sheet.width, sheet.height), dense(sheet)
-        for n, cell in enumerate(self.strokes):
-            item = self._item(n)
-            item.set_rect(area)
-            if spans:
-                item.set_spans(self.strokes[cell], palette)
-            else:
-                item.set_strokes(self.strokes[cell], palette, ratio)
-            item.show()
-        self._hide(len(self.strokes))
+            self._source = self._seen(recording, shown, sheet)
+        if dense(sheet):
+            self._films = []
+            self._item.set_spans(self.strokes.values(), palette.trace)
+        else:
+            self._films = self._rolled(recording, sheet, self._source)
+            self._item.set_films(self._films)
+        self._item.show()
 
     def clear(self) -> None:
         """Draw nothing and keep no samples."""
-        self.strokes, self.missing = {}, []
+        self._sheet, self._source, self._strokes, self._films = None, None, {}, []
+        self.missing = []
         self._filtered.clear()
-        self._hide(0)
+        self._item.set_films(())
+        self._item.hide()
 
-    def paint(self, painter: QPainter) -> None:
-        """Paint them once more, elsewhere: through the magnifier."""
-        for item in self._items:
-            if item.isVisible():
-                item.draw(painter)
+    def paint(self, painter: QPainter, left: float, right: float) -> None:
+        """Stroke what lies between two positions once more, elsewhere: through the magnifier."""
+        if self._films:
+            cut = (
+                points[slice(*np.searchsorted(points[:, 0], (left - 8, right + 8)))]
+                for lead in self.strokes.values()
+                for points in lead
+            )
+            stroke(painter, [polygon(points) for points in cut if len(points)], *self._ink)
+        else:
+            self._item.draw(painter)
+
+    def near(self, left: float, right: float) -> Floats:
+        """Pieces of all traces between two positions as (x, top, bottom)."""
+        if self._source is None or self._sheet is None or dense(self._sheet):
+            return upright(self.strokes, left, right)
+        return _upright(self._sheet, self._source, left, right)
+
+    def leaving(self) -> dict[Cell, list[Floats]]:
+        """Those that run off the sheet above or below."""
+        sheet, source = self._sheet, self._source
+        if source is None or sheet is None or dense(sheet):
+            return self.strokes
+        return {cell: self.strokes[cell] for cell in _recorded(sheet) if _off(cell, sheet, source)}
+
+    # -- what they are drawn from -------------------------------------------------------------
 
     def _from_pyramids(self, shown: list[Cell], sheet: Sheet) -> dict[Cell, list[Floats]]:
         made = ((cell, self._overviews.of(cell.index or 0)) for cell in shown)
         return {cell: strokes(lead, cell, sheet) for cell, lead in made if lead is not None}
 
-    def _from_samples(
-        self, recording: Recording, shown: list[Cell], sheet: Sheet
-    ) -> dict[Cell, list[Floats]]:
-        window = min((c.start for c in shown), default=0), max((c.stop for c in shown), default=0)
+    def _seen(self, recording: Recording, shown: list[Cell], sheet: Sheet) -> Source:
+        """Samples of the page, and of what may be stroked ahead of it."""
+        start, stop = (
+            min((c.start for c in shown), default=0),
+            max((c.stop for c in shown), default=0),
+        )
         filters = self._model.filters
-        filters.waived = too_long(recording, *window)
-        source, first = self._filtered.samples(recording, filters.shown, *window)
-        return {cell: strokes(source[cell.index or 0], cell, sheet, first) for cell in shown}
+        filters.waived = too_long(recording, start, stop)
+        beside = round((AHEAD + 16) * sheet.paper.fs / sheet.px_per_second)
+        window = max(0, start - beside), min(sheet.paper.samples, stop + beside)
+        setting = filters.shown
+        return Source(*self._filtered.samples(recording, setting, *window), setting)
 
-    def _item(self, n: int) -> TraceItem:
-        while n >= len(self._items):
-            self._items.append(TraceItem())
-            self._scene.addItem(self._items[-1])
-        return self._items[n]
+    def _rolled(self, recording: Recording, sheet: Sheet, source: Source | None) -> list[Film]:
+        """The films of the page; those that were there before are wound on."""
+        if source is None:
+            return []
+        groups: dict[tuple[float, float, float], list[Cell]] = {}
+        for cell in _recorded(sheet):
+            groups.setdefault((cell.left, cell.right, cell.begin), []).append(cell)
+        per_pixel, films = sheet.paper.fs / sheet.px_per_second, self._films[: len(groups)]
+        for n, cells in enumerate(groups.values()):
+            shift, window = window_of(sheet, cells[0])
+            rows = tuple(Row(c.index or 0, c.baseline, c.px_per_mv) for c in cells)
+            look = Look(recording, source.setting, per_pixel, shift, rows, sheet.height, *self._ink)
+            if n < len(films):
+                films[n].show(look, window, source)
+            else:
+                films.append(Film(look, window, source))
+        return films
 
-    def _hide(self, drawn: int) -> None:
-        for item in self._items[drawn:]:
-            item.hide()
+
+def _recorded(sheet: Sheet) -> list[Cell]:
+    return [cell for cell in sheet.cells if cell.index is not None]
+
+
+def _off(cell: Cell, sheet: Sheet, source: Source) -> bool:
+    """Whether a trace runs off the sheet."""
+    part = source.samples[cell.index or 0, cell.start - source.first : cell.stop - source.first]
+    if not part.size:
+        return False
+    ends = np.fmin.reduce(part), np.fmax.reduce(part)
+    heights = [cell.baseline + 0.5 - float(end) * cell.px_per_mv for end in ends]
+    return min(heights) < 0 or max(heights) > sheet.height
+
+
+def _upright(sheet: Sheet, source: Source, left: float, right: float) -> Floats:
+    """Pieces of all traces between two positions, one from sample to sample."""
+    fs, found = sheet.paper.fs, []
+    for cell in _recorded(sheet):
+        zero = sheet.at(cell, 0)
+        first, last = (int((x - zero) * fs / sheet.px_per_second) for x in (left, right))
+        start, stop = max(cell.start, first), min(cell.stop, last + 2)
+        if start >= stop:
+            continue
+        part = source.samples[cell.index or 0, start - source.first : stop - source.first]
+        y = cell.baseline + 0.5 - part * cell.px_per_mv
+        x = zero + np.arange(start + 1, stop) * (sheet.px_per_second / fs)
+        found.append(np.array((x, np.minimum(y[1:], y[:-1]), np.maximum(y[1:], y[:-1]))))
+    return np.concatenate(found, axis=1).T if found else np.empty((0, 3))

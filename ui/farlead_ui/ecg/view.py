@@ -321,7 +321,8 @@ class EcgView(QWidget):
             self.laid_out.emit()
             return
         model = self._model
-        self._evidence.set_areas(marks.lit_areas(sheet, model.lit, self._traces.strokes))
+        lit = self._traces.strokes if model.lit.spans else {}
+        self._evidence.set_areas(marks.lit_areas(sheet, model.lit, lit))
         begun = model.recording.start if model.recording else None
         ticks, times = time_axis(sheet, begun, palette, ratio)
         lines = (
@@ -331,9 +332,9 @@ class EcgView(QWidget):
             marks.rr_ticks(sheet, model.r_peaks, palette, ratio),
         )
         texts = (
-            *marks.names(sheet, model.lit, self._traces.strokes, palette, ratio),
+            *marks.names(sheet, model.lit, self._traces.near, palette, ratio),
             *marks.rr_texts(sheet, model.r_peaks, palette, ratio),
-            *marks.beyond(sheet, self._traces.strokes, palette, ratio),
+            *marks.beyond(sheet, self._traces.leaving(), palette, ratio),
             *times,
             *prepared(self._traces.missing, palette),
             *foot.foot(sheet, model, palette, ratio),
