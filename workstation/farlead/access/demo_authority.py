@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from farlead.access.keys import common_name
+from farlead.access.signing_key import common_name
 from farlead.errors import SettingsError
 from farlead.messages import message
 from farlead.settings import Clock, Settings, utc_now

@@ -1,4 +1,4 @@
-"""Personal signing keys: opened by PIN, held in memory only, closed by themselves."""
+"""Personal signing keys: opened by PIN, never written anywhere, closed by themselves."""
 
 import threading
 from dataclasses import dataclass
@@ -9,28 +9,16 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
-from cryptography.x509.oid import NameOID
 
+from farlead.access.signing_key import SigningKey, Token, problem
 from farlead.errors import CredentialProblem, SigningError, WrongPin
 from farlead.messages import message
 from farlead.model.people import Account
 from farlead.settings import Clock, utc_now
 
 
-def fingerprint(certificate: x509.Certificate) -> str:
-    """SHA-256 of the certificate, hex: what an account stores."""
-    return certificate.fingerprint(hashes.SHA256()).hex()
-
-
-def common_name(certificate: x509.Certificate) -> str:
-    """Common name of the subject; the whole subject where there is none."""
-    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(names[0].value) if names else certificate.subject.rfc4514_string()
-
-
-@dataclass(frozen=True)
-class Credential:
-    """A certificate with its private key, ready to sign (`farlead.reporting.signing.Signer`).
+class Credential(SigningKey):
+    """A certificate with its private key in memory.
 
     Parameters
     ----------
@@ -41,12 +29,25 @@ class Credential:
         Only in memory; nothing in Farlead writes it.
     """
 
-    certificate: x509.Certificate
-    chain: tuple[x509.Certificate, ...]
-    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+    def __init__(
+        self,
+        certificate: x509.Certificate,
+        chain: tuple[x509.Certificate, ...],
+        key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey,
+    ) -> None:
+        self._certificate = certificate
+        self._chain = chain
+        self._key = key
 
-    def __repr__(self) -> str:
-        return f"<Credential {self.fingerprint[:16]}>"
+    @property
+    def certificate(self) -> x509.Certificate:
+        """Certificate of the person."""
+        return self._certificate
+
+    @property
+    def chain(self) -> tuple[x509.Certificate, ...]:
+        """Issuers that came with it."""
+        return self._chain
 
     @classmethod
     def from_pkcs12(cls, path: Path, pin: str) -> "Credential":
@@ -62,9 +63,9 @@ class Credential:
         try:
             data = path.read_bytes()
         except OSError as error:
-            raise _problem("unreadable", file=path.name) from error
+            raise problem("unreadable", file=path.name) from error
         if not data.startswith(b"\x30"):
-            raise _problem("damaged", file=path.name)
+            raise problem("damaged", file=path.name)
         try:
             key, certificate, chain = pkcs12.load_key_and_certificates(data, pin.encode())
         except ValueError as error:
@@ -72,41 +73,30 @@ class Credential:
         if certificate is None or not isinstance(
             key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
         ):
-            raise _problem("incomplete", file=path.name)
+            raise problem("incomplete", file=path.name)
         return cls(certificate, tuple(chain), key)
-
-    @property
-    def fingerprint(self) -> str:
-        """SHA-256 of the certificate, hex."""
-        return fingerprint(self.certificate)
-
-    @property
-    def name(self) -> str:
-        """Common name of the person."""
-        return common_name(self.certificate)
 
     def sign(self, data: bytes) -> bytes:
         """Signature over `data` with SHA-256: PKCS#1 v1.5 for RSA, DER for ECDSA."""
-        if isinstance(self.key, rsa.RSAPrivateKey):
-            return self.key.sign(data, padding.PKCS1v15(), hashes.SHA256())
-        return self.key.sign(data, ec.ECDSA(hashes.SHA256()))
-
-    def check(self, account: Account, at: datetime) -> None:
-        """Raise CredentialProblem unless this certificate may sign for `account` at `at`."""
-        if account.certificate != self.fingerprint:
-            raise _problem("other_person", name=self.name, account=account.name)
-        if at < self.certificate.not_valid_before_utc:
-            raise _problem("not_yet_valid", name=self.name)
-        if at > self.certificate.not_valid_after_utc:
-            until = self.certificate.not_valid_after_utc.date().isoformat()
-            raise _problem("expired", name=self.name, until=until)
-        if not _may_sign(self.certificate):
-            raise _problem("not_for_signing", name=self.name)
+        if isinstance(self._key, rsa.RSAPrivateKey):
+            return self._key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+        return self._key.sign(data, ec.ECDSA(hashes.SHA256()))
 
 
-#: So many wrong PINs in a row, and then a pause before the next one is tried.
-MOST_TRIES = 5
-PAUSE = timedelta(seconds=60)
+@dataclass(frozen=True, slots=True)
+class Pkcs12File:
+    """A PKCS#12 file as a token (`farlead.access.signing_key.Token`)."""
+
+    path: Path
+
+    def open(self, pin: str) -> Credential:
+        """Open the file; raises as :meth:`Credential.from_pkcs12` does."""
+        return Credential.from_pkcs12(self.path, pin)
+
+
+#: So many wrong PINs in a row lock the key for so long: nothing is tried meanwhile.
+MOST_TRIES = 3
+PAUSE = timedelta(minutes=5)
 
 
 class KeyRing:
@@ -117,28 +107,28 @@ class KeyRing:
 
     Parameters
     ----------
-    path : Path
-        PKCS#12 file.
+    token : Token or Path
+        Where the key lives; a path is a PKCS#12 file.
     account : Account
         Whose certificate it must be.
     """
 
     def __init__(
         self,
-        path: Path,
+        token: Token | Path,
         account: Account,
         *,
         minutes: int = 30,
         signatures: int = 200,
         clock: Clock = utc_now,
     ) -> None:
-        self._path = path
+        self._token = Pkcs12File(token) if isinstance(token, Path) else token
         self._account = account
         self._time = timedelta(minutes=minutes)
         self._signatures = signatures
         self._clock = clock
         self._lock = threading.Lock()
-        self._credential: Credential | None = None
+        self._credential: SigningKey | None = None
         self._until = datetime.min.replace(tzinfo=UTC)
         self._left = 0
         self._wrong = 0
@@ -155,25 +145,39 @@ class KeyRing:
         """
         now = self._clock()
         with self._lock:
-            self._credential = None
-            if self._wrong >= MOST_TRIES and now < self._last_wrong + PAUSE:
-                seconds = round((self._last_wrong + PAUSE - now).total_seconds())
-                raise WrongPin(message("access.pin_paused", tries=MOST_TRIES, seconds=seconds))
+            self._forget()
+            self._unless_locked(now)
             try:
-                credential = Credential.from_pkcs12(self._path, pin)
-            except WrongPin:
+                credential = self._token.open(pin)
+            except WrongPin as error:
                 self._wrong, self._last_wrong = self._wrong + 1, now
+                self._unless_locked(now, error)
                 raise
             self._wrong = 0
-            credential.check(self._account, now)
+            try:
+                credential.check(self._account, now)
+            except CredentialProblem:
+                credential.close()
+                raise
             self._credential = credential
             self._until = now + self._time
             self._left = self._signatures
 
+    def _unless_locked(self, now: datetime, error: WrongPin | None = None) -> None:
+        if self._wrong >= MOST_TRIES and now < self._last_wrong + PAUSE:
+            seconds = round((self._last_wrong + PAUSE - now).total_seconds())
+            told = message("access.pin_paused", tries=self._wrong, seconds=seconds)
+            raise WrongPin(told) from error
+
+    def _forget(self) -> None:
+        credential, self._credential = self._credential, None
+        if credential is not None:
+            credential.close()
+
     def close(self) -> None:
         """Forget the key."""
         with self._lock:
-            self._credential = None
+            self._forget()
 
     @property
     def is_open(self) -> bool:
@@ -181,7 +185,7 @@ class KeyRing:
         with self._lock:
             return self._current() is not None
 
-    def credential(self) -> Credential:
+    def credential(self) -> SigningKey:
         """Key for one signature; it counts as used.
 
         Raises
@@ -199,19 +203,7 @@ class KeyRing:
             self._left -= 1
             return credential
 
-    def _current(self) -> Credential | None:
+    def _current(self) -> SigningKey | None:
         if self._left <= 0 or self._credential is None or self._clock() >= self._until:
-            self._credential = None
+            self._forget()
         return self._credential
-
-
-def _may_sign(certificate: x509.Certificate) -> bool:
-    try:
-        usage = certificate.extensions.get_extension_for_class(x509.KeyUsage).value
-    except x509.ExtensionNotFound:
-        return True
-    return usage.digital_signature or usage.content_commitment
-
-
-def _problem(what: str, **parameters: str) -> CredentialProblem:
-    return CredentialProblem(message(f"access.credential.{what}", **parameters))
