@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
+from fake_cases import CONTACTS, FakeCases
 from farlead.desk import EarlierEcgs
 from farlead.errors import ClaimLost, ClaimRefused, SignatureRefused, WrongPin
 from farlead.messages import Message, message
-from farlead.model.lives import ReportState, StudyState
+from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
+from farlead.model.lives import CaseState, ReportState, StudyState
 from farlead.model.people import Account, Patient, Role, Sex, Unit
 from farlead.model.recording import Device, ImageStudy, Modality, Recording, Window
 from farlead.model.report import Claim, Draft, ReportVersion, Statement
@@ -100,6 +102,10 @@ class FakeDesk:
     _key: bool = False
     _fencing: int = 0
     _changes: int = 0
+    critical: FakeCases = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.critical = FakeCases(self.clock, self.account, self.touch)
 
     def touch(self) -> None:
         self._changes += 1
@@ -183,6 +189,7 @@ class FakeDesk:
         self._check(claim)
         self.calls.append(("save_draft", claim.study))
         self.drafts[claim.study] = draft
+        self.critical.accepted(self.rows[claim.study], draft)
 
     def statements(
         self, query: str, limit: int = 8, kind: Kind | None = None
@@ -248,6 +255,23 @@ class FakeDesk:
         self.retakes.append((claim.study, reason, hint))
         del self.claims[claim.study], self.rows[claim.study]
         self.touch()
+
+    def cases(self) -> list[CriticalCase]:
+        return self.critical.running()
+
+    def contacts(self, case: CriticalCase) -> tuple[Contact, ...]:
+        return CONTACTS if case.unit == UNITS[0] else ()
+
+    def open_case(self, what: Claim | int, source: Finding | str) -> CriticalCase:
+        return self.critical.declare(self.rows, what, source)
+
+    def record_call(self, case_id: int, made: CallMade) -> CriticalCase:
+        return self.critical.call(case_id, made)
+
+    def close_case(
+        self, case_id: int, ending: CaseState, *, reason: str = "", taken_over_by: str = ""
+    ) -> CriticalCase:
+        return self.critical.close(case_id, ending, reason, taken_over_by)
 
     # -- filling
 

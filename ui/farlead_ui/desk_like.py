@@ -8,6 +8,8 @@ from typing import Protocol
 
 from farlead.desk import EarlierEcgs
 from farlead.messages import Message
+from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
+from farlead.model.lives import CaseState
 from farlead.model.people import Account
 from farlead.model.recording import ImageStudy, Recording
 from farlead.model.report import Claim, Draft, ReportVersion, Statement
@@ -147,3 +149,20 @@ class DeskLike(Protocol):
 
     def retake(self, claim: Claim, reason: str, hint: str) -> None:
         """Ask the unit to record again."""
+
+    def cases(self) -> Sequence[CriticalCase]:
+        """Open cases of critical values, the one whose clock runs longest first."""
+
+    def contacts(self, case: CriticalCase) -> Sequence[Contact]:
+        """Whom to call about a case."""
+
+    def open_case(self, what: Claim | int, source: Finding | str) -> CriticalCase:
+        """Declare a critical value."""
+
+    def record_call(self, case_id: int, made: CallMade) -> CriticalCase:
+        """Record a try to reach the unit."""
+
+    def close_case(
+        self, case_id: int, ending: CaseState, *, reason: str = ..., taken_over_by: str = ...
+    ) -> CriticalCase:
+        """End a case in one of its three ways."""

@@ -146,7 +146,7 @@ class CallForm(QWidget):
 
     def _advices(self) -> list[str]:
         return [
-            self.tr("Chest pain pathway"),
-            self.tr("Transfer at once"),
-            self.tr("Repeat the ECG"),
+            self.tr("Chest pain"),
+            self.tr("Transfer"),
+            self.tr("Repeat ECG"),
         ]

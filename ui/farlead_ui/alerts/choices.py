@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from farlead_ui.widgets import across
 
@@ -24,7 +24,10 @@ class Choices(QWidget):
     def __init__(self, count: int) -> None:
         super().__init__()
         self.buttons = [self._button(place) for place in range(count)]
-        self.setLayout(across(*self.buttons, gap=6))
+        row = across(*self.buttons, gap=6)
+        for place in range(count):
+            row.setStretch(place, 1)
+        self.setLayout(row)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
     def say(self, texts: list[str]) -> None:
@@ -69,7 +72,8 @@ class Choices(QWidget):
         made = QPushButton()
         made.setCheckable(True)
         made.setAutoDefault(False)
-        made.setProperty("role", "choice")
+        made.setProperty("role", "answer")
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         made.clicked.connect(self._clicked(place))
         return made
 

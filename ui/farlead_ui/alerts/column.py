@@ -80,6 +80,9 @@ class CaseColumn(QWidget):
         listen(self, cases.changed, self.refresh)
         listen(self, cases.error_changed, self._say_error)
         listen(self, appearance.changed, self.refresh)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._keep_in_sight)
         beat = QTimer(self)
         beat.timeout.connect(self._tick)
         beat.start(1000)
@@ -200,6 +203,10 @@ class CaseColumn(QWidget):
         self._past.setText(self.tr("past") if case is not None else "")
         self._clock.setText(words.span(past) if case is not None else "")
         self._marks.update()
+
+    def _keep_in_sight(self, _before: QWidget | None, now: QWidget | None) -> None:
+        if now is not None and self._case.isAncestorOf(now):
+            self._case.ensureWidgetVisible(now, 0, 48)
 
     def _say_error(self) -> None:
         error = self._cases.error

@@ -32,7 +32,9 @@ def findings(case: CriticalCase, appearance: Appearance) -> str:
 def to_say(case: CriticalCase, appearance: Appearance) -> str:
     """What the reader says on the telephone."""
     question = words.plain(case.request.clinical_question or "")
-    who = ", ".join(part for part in (person(case).replace("  ", ", "), question) if part)
+    name = words.plain(case.patient.name or "") or translate("alerts", "name not given")
+    comma = translate("alerts", ", ")
+    who = comma.join(part for part in (name, _sex_and_age(case), question) if part)
     told = translate("alerts", "“{who}: {finding}. Please act at once, and repeat it to me.”")
     return told.format(who=who, finding=findings(case, appearance))
 
@@ -51,10 +53,10 @@ def number(value: Contact) -> str:
 def way(value: Way) -> str:
     """How somebody was tried to be reached."""
     names = {
-        Way.TELEPHONE: translate("alerts", "Telephone"),
+        Way.TELEPHONE: translate("alerts", "Phone"),
         Way.MOBILE: translate("alerts", "Mobile"),
         Way.MESSAGE: translate("alerts", "Message"),
-        Way.IN_PERSON: translate("alerts", "In person"),
+        Way.IN_PERSON: translate("alerts", "Visit"),
     }
     return names[value]
 

@@ -55,6 +55,11 @@ QPushButton QLabel[part="cap"] {{ font-size: {META.size}px; }}
 QPushButton[role="choice"] {{ font-weight: normal; text-align: left; }}
 QPushButton[role="choice"]:checked {{ background: {p.tint}; border: 1px solid {p.accent};
     font-weight: bold; }}
+QPushButton[role="answer"] {{ font-weight: normal; font-size: {WORDS.size}px; text-align: left;
+    padding: 0 6px; }}
+QPushButton[role="answer"]:checked {{ background: {p.tint}; border: 1px solid {p.accent};
+    font-weight: bold; }}
+QPushButton[role="answer"]:focus {{ border: 2px solid {p.accent}; padding: 0 5px; }}
 QPushButton[role="first"] QLabel {{ color: {p.on_accent}; }}
 QPushButton QLabel:disabled {{ color: {p.quiet}; }}
 QPushButton[role="quiet"] {{ border-color: transparent; background: transparent;
@@ -99,6 +104,15 @@ QFrame[role="candidates"] {{ background: {p.panel}; border: 1px solid {p.edge}; 
 QFrame[role="notice"] {{ background: {p.panel}; border: 1px solid {p.edge}; border-radius: 4px; }}
 QFrame[role="notice"][state="trouble"] {{ border-color: {p.urgent}; }}
 QFrame[role="notice"][state="done"] {{ border-color: {p.done}; }}
+QWidget[role="cases"] {{ background: {p.critical_tint}; border-bottom: 1px solid {p.critical}; }}
+QWidget[role="cases"] QLabel {{ font-size: {WORDS.size}px; }}
+QWidget[role="cases"] QLabel[part="title"] {{ color: {p.critical}; font-weight: bold; }}
+QPushButton[role="case"] {{ background: transparent; border: 1px solid {p.critical};
+    font-size: {WORDS.size}px; min-height: 22px; max-height: 22px; padding: 0 8px; }}
+QPushButton[role="case"]:hover {{ background: {p.panel}; }}
+QWidget[role="case_head"] {{ background: {p.done}; }}
+QWidget[role="case_head"][state="running"] {{ background: {p.critical}; }}
+QWidget[role="case_head"] QLabel {{ color: {p.on_critical}; }}
 QWidget[role="status"] {{ background: {p.window}; }}
 QWidget[role="status"] QLabel, QWidget[role="status"] QPushButton {{
     font-size: {META.size}px; }}
