@@ -183,7 +183,7 @@ def patient_section(
         offset = when.utcoffset()
         if offset is not None:
             minutes = int(offset.total_seconds() // 60)
-            tags += tag(34, struct.pack("<hH", minutes, 0) + b"\0")
+            tags += tag(34, struct.pack("<hH", minutes, 0) + (b"\0" if minutes else b"UTC\0"))
     tags += tag(27, struct.pack("<H", round(100 * (content.device.high_pass or 0))))
     tags += tag(28, struct.pack("<H", round(content.device.low_pass or 0)))
     return tags + more + tag(255, b"")

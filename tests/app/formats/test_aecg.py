@@ -192,16 +192,26 @@ def test_the_effective_time_stands_in_for_the_head() -> None:
     time, signal = files.relative(FS), files.lead("II", ramp())
     of_series = one_series(time, signal, start=START)
     assert aecg.read(of_series).start == START
-    for bounds in (
-        '<low value="20261122013000"/><high value="20261122013010"/>',
-        '<center value="20261122013000"/>',
-    ):
-        data = files.document(files.series(files.sequence_set(time, signal)), effective=bounds)
-        assert aecg.read(data).start == NAIVE
+    bounds = '<low value="20261122013000"/><high value="20261122013010"/>'
+    data = files.document(files.series(files.sequence_set(time, signal)), effective=bounds)
+    assert aecg.read(data).start == NAIVE
     only_end = files.document(
         files.series(files.sequence_set(time, signal)), effective='<high value="20261122013010"/>'
     )
     assert aecg.read(only_end).start is None
+
+
+@pytest.mark.parametrize(("width", "before"), [("", None), ('<width value="20" unit="s"/>', 10)])
+def test_a_centre_is_no_beginning(width: str, before: float | None) -> None:
+    time, signal = files.relative(FS), files.lead("II", ramp())
+    data = files.document(
+        files.series(files.sequence_set(time, signal)),
+        effective=f'<center value="20261122013000"/>{width}',
+    )
+    found = aecg.read(data)
+    half = found.duration / 2 if before is None else before
+    assert found.start == NAIVE - timedelta(seconds=half)
+    assert "formats.aecg.note.centre" in notes(found)
 
 
 # --- leads ---------------------------------------------------------------------------------

@@ -413,6 +413,27 @@ def test_what_the_header_does_not_say_is_not_there(body: bytes) -> None:
     assert "no usable acquisition time" in notes(content)
 
 
+@pytest.mark.parametrize(
+    ("value", "hours", "noted"),
+    [
+        (b"", None, False),
+        (b"\0\0\0\0\0", None, True),
+        (b"\0\0", None, True),
+        (b"\0\0\0\0UTC\0", 0, False),
+        (b"\xe0\1\0\0\0", 8, False),
+        (b"\xff\x7f\0\0\0", None, False),
+    ],
+)
+def test_a_time_zone_is_taken_where_one_is_stated(
+    value: bytes, hours: int | None, noted: bool
+) -> None:
+    body = tag(25, struct.pack("<HBB", 2026, 11, 22)) + tag(26, bytes([9, 30, 15])) + tag(34, value)
+    content = ecg(scp_bytes(SHORT, header=body + tag(255, b"")))
+    zone = None if hours is None else timezone(timedelta(hours=hours))
+    assert content.start == datetime(2026, 11, 22, 9, 30, 15, tzinfo=zone)
+    assert ("time zone is all zeros" in notes(content)) == noted
+
+
 def test_a_file_without_section_1() -> None:
     data = scp_bytes(SHORT, more={1: b""})
     pointed = data.index(struct.pack("<H", 1), 32)

@@ -6,7 +6,8 @@ Series            ``RHYTHM`` (the longest is shown, others are noted); ``REPRESE
                   as a series or a derived series, gives the median beats
 Sequence sets     several on one time axis: put at their places, NaN between them
 Time              ``TIME_ABSOLUTE``, ``TIME_RELATIVE``; head and increment (s, ms, us), or a
-                  list of evenly spaced times (``SLIST_TS``, ``SLIST_PQ``)
+                  list of evenly spaced times (``SLIST_TS``, ``SLIST_PQ``); without a head the
+                  effective time: its beginning, or (noted) half the length before its centre
 Leads             ``MDC_ECG_LEAD_*`` or the number of the MDC code; others by their text, noted
 Samples           ``origin + scale × digit`` in nV, uV, mV or V; whole and decimal digits;
                   ``NaN`` and blanks are samples that were not recorded, as is (noted) what
@@ -71,7 +72,7 @@ def _read(data: bytes) -> Recording:
         axis.fs,
         notes,
         medians=_medians(series, main, axis.fs, notes),
-        start=axis.start or start(main.node, root),
+        start=axis.start or start(main.node, root, axis.n / axis.fs, notes),
         patient=patient(root),
         device=device(main.node, notes),
         annotations=annotations(series, main, axis),

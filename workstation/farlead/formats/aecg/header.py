@@ -6,7 +6,7 @@ HL7 aECG Implementation Guide, sections on the subject, the device and control v
 LOINC 21612-7 and 30525-0 (age); HL7 AdministrativeGender.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from farlead.formats.aecg.series import amount, code_of
 from farlead.formats.assembly import Notes
@@ -26,6 +26,8 @@ _SUBJECT = (
     "trialSubject",
 )
 _SEXES = {"M": Sex.MALE, "F": Sex.FEMALE, "UN": Sex.OTHER}
+_SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "min": 60.0, "h": 3600.0}
+_LONGEST = 14 * 86_400.0  # seconds that a width may state
 _AGES = {"21612-7", "30525-0"}
 _YEARS = {"a": 1.0, "mo": 1 / 12, "wk": 7 / 365.25, "d": 1 / 365.25, "h": 1 / 8766}
 _OLDEST_AGE = 150.0
@@ -112,16 +114,25 @@ def _filters(series: Node, notes: Notes) -> dict[str, float]:
     return found
 
 
-def start(series: Node, root: Node) -> datetime | None:
-    """Effective time of the series or of the document: its beginning, else its centre."""
+def start(series: Node, root: Node, seconds: float, notes: Notes) -> datetime | None:
+    """Beginning of a series of so many seconds, by the effective time of it or of the document.
+
+    Where only the centre is stated, the beginning is half the stated width before it, or half of
+    what was recorded; that is noted.
+    """
     for node in (series, root):
-        for bound in ("low", "center"):
-            found = point_in_time(_attribute(node.find("effectiveTime"), bound, "value"))
+        time = node.find("effectiveTime")
+        for text in (_attribute(time, "low", "value"), _attribute(node, "effectiveTime", "value")):
+            found = point_in_time(text)
             if found is not None:
                 return found
-        found = point_in_time(_attribute(node, "effectiveTime", "value"))
-        if found is not None:
-            return found
+        centre = point_in_time(_attribute(time, "center", "value"))
+        if centre is not None and time is not None:
+            width, unit = amount(time.find("width"))
+            if width is not None and width > 0 and unit in _SECONDS:
+                seconds = min(width * _SECONDS[unit], _LONGEST)
+            notes.add(message("formats.aecg.note.centre", seconds=f"{seconds / 2:g}"))
+            return centre - timedelta(seconds=seconds / 2)
     return None
 
 

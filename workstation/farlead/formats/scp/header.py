@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from farlead.formats.assembly import Notes
 from farlead.formats.characters import decoded
 from farlead.formats.scp.record import Fields, Record, Section
-from farlead.messages import message
+from farlead.messages import Message, message
 from farlead.model.people import PLACEHOLDERS, Patient, Sex
 from farlead.model.recording import Annotation, Device, RequestHints
 
@@ -89,6 +89,10 @@ class Texts:
         named = _LANGUAGES.get(code) or _LANGUAGES.get(turned)
         self._encoding = named or ("latin-1" if code & _LATIN_MASK == _LATIN_1 else None)
         self._notes = notes
+
+    def note(self, note: Message) -> None:
+        """Keep a note on what the header says."""
+        self._notes.add(note)
 
     def of(self, value: bytes, what: str) -> str | None:
         """`value` up to its NUL as text; None when empty. `what` names it in a note."""
@@ -267,9 +271,16 @@ def _start(values: _Values) -> datetime | None:
 
 
 def _zone(values: _Values) -> timezone | None:
-    """Minutes east of UTC; None when not stated."""
+    """Minutes east of UTC; None when not stated.
+
+    Nothing but zero bytes is a field that nobody filled in, and no proof of UTC: a clock of the
+    unit would be moved by hours.
+    """
     value = values.raw(34, 2)
     if value is None:
+        return None
+    if not any(value):
+        values.texts.note(message("formats.scp.note.zone"))
         return None
     minutes = int.from_bytes(value[:2], "little", signed=True)
     if minutes == _NO_ZONE or abs(minutes) > _WIDEST_ZONE:
