@@ -32,6 +32,16 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+class ContactSettings(BaseModel):
+    """Somebody at a unit who is called about a critical value, in the order of the list."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = ""
+    role: str = ""
+    number: str = Field(min_length=1)
+
+
 class UnitSettings(BaseModel):
     """A member unit: `code` names its inbox and outbox, `name` is shown and printed."""
 
@@ -39,6 +49,7 @@ class UnitSettings(BaseModel):
 
     code: UnitCode
     name: str = Field(min_length=1)
+    contacts: tuple[ContactSettings, ...] = ()
 
 
 class Promised(BaseModel):

@@ -9,6 +9,7 @@ from farlead.access.keys import KeyRing
 from farlead.desk import opened as rules
 from farlead.desk.beside import Beside, EarlierEcgs
 from farlead.desk.contents import Contents
+from farlead.desk.critical import CaseDesk, denied
 from farlead.desk.opened import OpenStudy, Shown
 from farlead.desk.signing import Signing
 from farlead.errors import CredentialProblem, SignatureRefused, WrongPin
@@ -36,7 +37,7 @@ AHEAD = 2
 _ALL = Filter()
 
 
-class Desk:
+class Desk(CaseDesk):
     """Everything a reader can do. Every method blocks and may be called from any thread.
 
     Parameters
@@ -71,9 +72,8 @@ class Desk:
         *,
         clock: Clock = utc_now,
     ) -> None:
-        self._store = store
+        super().__init__(settings, store, session)
         self._objects = objects
-        self._session = session
         self._keys = keys
         self._clock = clock
         self._formula = settings.qt_formula
@@ -282,7 +282,8 @@ class Desk:
 
     def blocked_by(self, open_study: Shown, draft: Draft) -> Message | None:
         """Why this draft cannot be signed, e.g. an undecided critical suggestion."""
-        return rules.blocked_by(open_study, draft)
+        cases = self._store.cases(open_study.row.study.id)
+        return rules.blocked_by(open_study, draft) or denied(cases, draft)
 
     def preview(self, what: Claim | Study | int, draft: Draft) -> bytes:
         """The report as it would be signed, as PDF marked unsigned; ComposeError."""

@@ -66,6 +66,7 @@ class Signing:
         """
         self._store.renew(claim)  # a lost claim is told before the work is done
         signer = self._store.account(login)
+        self._store.open_accepted(claim.study, signer, draft)  # the report tells of the case
         content = self._content(opened, draft, signer)
         composed = self._compositor.compose(content)
         credential = self._keys.credential()
@@ -102,6 +103,7 @@ class Signing:
             author=author,
             screening=_as_read(opened.row.screening, draft),
             language=self._settings.language,
+            cases=tuple(self._store.cases(opened.row.study.id)),
             demo=self._settings.demo,
         )
 

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 
 import farlead
 from farlead.messages import Language
+from farlead.model.critical import CriticalCase
 from farlead.model.people import Account, Patient, Unit
 from farlead.model.recording import ImageStudy, Recording
 from farlead.model.report import Draft
@@ -62,6 +63,8 @@ class ReportContent:
         Zone in which times are printed; None is the station's own.
     amends : str or None
         For a corrected report: which version it replaces and why.
+    cases : tuple of CriticalCase
+        Critical values as they stand when the report is composed.
     demo : bool
         Invented patients and demo certificates: said on every page.
     """
@@ -87,6 +90,7 @@ class ReportContent:
     language: Language = Language.ZH
     zone: tzinfo | None = None
     amends: str | None = None
+    cases: tuple[CriticalCase, ...] = ()
     demo: bool = False
     versions: Versions = field(init=False)
 
@@ -116,6 +120,7 @@ class ReportContent:
         demo: bool = False,
         key_frames: tuple[KeyFrame, ...] = (),
         amends: str | None = None,
+        cases: tuple[CriticalCase, ...] = (),
     ) -> "ReportContent":
         """Content for a study of the store and its decoded objects."""
         contents = tuple(contents)
@@ -141,5 +146,6 @@ class ReportContent:
             key_frames=key_frames,
             language=language,
             amends=amends,
+            cases=cases,
             demo=demo,
         )

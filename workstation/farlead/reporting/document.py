@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import TypeAlias
 
 from farlead.messages import Language, Message
+from farlead.model.critical import CriticalCase
 from farlead.model.recording import Recording
 from farlead.model.screening import Flag, Screening
 from farlead.reporting.content import ReportContent
@@ -44,6 +45,7 @@ def structured_report(content: ReportContent) -> str:
             "filters": content.draft.display.filters,
         },
         "recording": _recording(content.recording),
+        "critical_values": [_case(case) for case in content.cases],
         "author": {
             "name": content.author.name,
             "login": content.author.login,
@@ -189,6 +191,32 @@ def _suggestion(flag: Flag, decisions: Mapping[str, str]) -> dict[str, Json]:
             for v in flag.values
         ],
         "decision": str(decision) if decision else None,
+    }
+
+
+def _case(case: CriticalCase) -> dict[str, Json]:
+    """A critical value as it stood when the report was composed."""
+    return {
+        "state": str(case.state),
+        "findings": [{"code": f.code, "source": f.source, **_both(f.text)} for f in case.findings],
+        "since": _utc(case.since),
+        "opened": {"at": _utc(case.opened), "by": case.opened_by},
+        "calls": [
+            {
+                "at": _utc(call.at),
+                "by": call.reader,
+                "way": str(call.made.way),
+                "number": call.made.number or None,
+                "person": call.made.person or None,
+                "reached": call.made.reached,
+                "read_back": call.made.read_back,
+                "advice": call.made.advice or None,
+            }
+            for call in case.calls
+        ],
+        "closed": {"at": _utc(case.closed), "by": case.closed_by} if case.closed else None,
+        "reason": case.reason or None,
+        "taken_over_by": case.taken_over_by or None,
     }
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from farlead.messages import Language
+from farlead.model.critical import CriticalCase
 from farlead.model.people import Patient, Sex
 from farlead.model.report import Display
 from farlead.model.study import Kind
@@ -127,6 +128,7 @@ def _warnings(content: ReportContent, words: Words) -> list[Json]:
     """What must be seen before the tracing is believed; printed large."""
     said: list[Json] = []
     display, recording = content.draft.display, content.recording
+    said.extend(_case(case, words) for case in content.cases)
     if content.amends:
         said.append(words.text("amends") + (words.optional(content.amends, 90) or ""))
     if recording is None:
@@ -144,6 +146,23 @@ def _warnings(content: ReportContent, words: Words) -> list[Json]:
     if device.gain is not None and device.gain != _STANDARD_GAIN:
         said.append(words.text("device.gain", gain=f"{device.gain:g}"))
     return said
+
+
+def _case(case: CriticalCase, words: Words) -> str:
+    """A critical value in one line: since when, and how it ended."""
+    receipt = case.receipt
+    return words.text(
+        f"critical.{case.state}",
+        since=words.time(case.since) or "",
+        closed=words.time(case.closed) or "",
+        by=words.user(case.closed_by),
+        unit=words.user(case.unit.name),
+        receiver=words.user(receipt.made.person) if receipt else "",
+        at=(words.time(receipt.at) or "") if receipt else "",
+        reason=words.optional(case.reason, 60) or "",
+        taker=words.optional(case.taken_over_by, 40) or "",
+        calls=len(case.calls),
+    )
 
 
 def _band(high: float | None, low: float | None) -> str:
