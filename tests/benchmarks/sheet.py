@@ -2,7 +2,7 @@
 
 One window of 1920×1080 on the platform that Qt has (offscreen without a display), software
 rendering. Times in milliseconds by the clock, medians unless said; ``_best`` is the fastest,
-``_cpu`` the processor time of the thread, which other work on the machine disturbs least. Ratios
+``_cpu`` the processor time of all threads, which other work on the machine disturbs least. Ratios
 are of processor time, frame by frame in turn.
 
 ``open_prefetched_ms``: from `SheetModel.show` of a recording in memory to `painted`, p95;
@@ -252,8 +252,7 @@ def _open(model: SheetModel, view: EcgView, fetch: Callable[[], Recording]) -> f
 
 def _move(model: SheetModel, view: EcgView, start: float) -> None:
     model.move_to(start)
-    view.canvas.viewport().repaint()
-    view.bar.repaint()
+    view.canvas.viewport().repaint()  # and the bar, which waits for it
 
 
 def _relayout(model: SheetModel, view: QWidget, number: int) -> None:
@@ -279,9 +278,9 @@ def _close(application: QApplication, view: QWidget) -> None:
 
 
 def _timed(act: Callable[[], object]) -> Took:
-    clock, worked = time.perf_counter(), time.thread_time()
+    clock, worked = time.perf_counter(), time.process_time()
     act()
-    return Took(_since(clock), (time.thread_time() - worked) * 1000.0)
+    return Took(_since(clock), (time.process_time() - worked) * 1000.0)
 
 
 def _since(started: float) -> float:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 from pyqtgraph.functions import create_qpolygonf, ndarray_from_qpolygonf
-from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QPainter, QPolygonF
 
 from farlead.model.recording import Recording

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QFontMetricsF
 
 from farlead_ui.ecg.filter_words import hides
 from farlead_ui.ecg.geometry import Sheet
@@ -14,7 +13,7 @@ from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.speeds import time_written
 from farlead_ui.ecg.wording import page_text, warnings_of
 from farlead_ui.theme import tokens
-from farlead_ui.theme.fonts import font
+from farlead_ui.theme.fonts import width_of
 from farlead_ui.theme.tokens import Palette
 
 _EDGE = 16
@@ -61,8 +60,7 @@ def _rows(sheet: Sheet, model: SheetModel, palette: Palette, ratio: float) -> li
 
 
 def _width(text: Text, ratio: float) -> float:
-    metrics = QFontMetricsF(font(text.type, bold=text.bold))
-    return (metrics.horizontalAdvance(text.text) + _EDGE) * ratio
+    return (text.width + _EDGE) * ratio
 
 
 def _line_times(sheet: Sheet, palette: Palette, ratio: float) -> list[Text]:
@@ -89,11 +87,10 @@ def _state(sheet: Sheet, model: SheetModel, palette: Palette, ratio: float) -> l
 
 def _wrapped(parts: list[str], width: float) -> list[str]:
     """As few lines as these parts need."""
-    metrics = QFontMetricsF(font(tokens.WORDS))
     lines: list[str] = []
     for part in parts:
         longer = f"{lines[-1]} · {part}" if lines else part
-        if lines and metrics.horizontalAdvance(longer) <= width - 180:
+        if lines and width_of(longer, tokens.WORDS) <= width - 180:
             lines[-1] = longer
         else:
             lines.append(part)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Self
 
 import numpy as np
@@ -19,6 +20,7 @@ _ENOUGH, _PIECE = 1 << 17, 1 << 11
 _FEW_ROWS, _ROOM, _LITTLE_ROOM = 6, 20.0, 10.0
 
 
+@cache
 def is_chest(lead: str) -> bool:
     """Whether a lead is one of the chest (``V1`` … ``V9``, ``V3R``) and not of the limbs."""
     return lead[:1] == "V" and lead[1:2].isdigit()

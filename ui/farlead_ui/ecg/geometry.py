@@ -7,7 +7,9 @@ line "at" k fills pixel k, so the middle of a trace at zero volts is at ``baseli
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
+from farlead_ui.ecg.gain import Gain
 from farlead_ui.ecg.layouts import Placement, Time
 from farlead_ui.ecg.page import Cell, Paper, Scale, Sheet, scale_for
 from farlead_ui.ecg.speeds import FOR_MEASURING
@@ -81,7 +83,7 @@ def lay_out(
         page=page,
         cells=cells,
         baselines=baselines,
-        pulses=_pulses(placement, paper, scale, left_mm),
+        pulses=_pulses(placement, paper.speed, paper.gain, scale, left_mm),
         rr=rr,
         rr_until=begun + shared.width / paper.speed if placement.strips else seconds[1],
         time=placement.time,
@@ -192,21 +194,22 @@ def _named_beside(cell: Cell, left_mm: float, scale: Scale) -> Cell:
     return replace(cell, name=(scale.line(left_mm), cell.baseline))
 
 
+@lru_cache(maxsize=8)  # the same on each page of a recording
 def _pulses(
-    placement: Placement, paper: Paper, scale: Scale, left_mm: float
+    placement: Placement, speed: float, gain: Gain, scale: Scale, left_mm: float
 ) -> tuple[tuple[tuple[int, int], ...], ...]:
     gains: list[list[float]] = [[] for _ in range(placement.rows)]
     for place in placement.places:
-        gain = paper.gain.of(place.lead)
-        if gain not in gains[place.row]:
-            gains[place.row].append(gain)
-    return tuple(_pulse(row or [paper.gain.limb], paper, scale, left_mm) for row in gains)
+        here = gain.of(place.lead)
+        if here not in gains[place.row]:
+            gains[place.row].append(here)
+    return tuple(_pulse(row or [gain.limb], speed, scale, left_mm) for row in gains)
 
 
 def _pulse(
-    gains: Sequence[float], paper: Paper, scale: Scale, left_mm: float
+    gains: Sequence[float], speed: float, scale: Scale, left_mm: float
 ) -> tuple[tuple[int, int], ...]:
-    rise, fall = left_mm - _BOLD - _PULSE_SECONDS * paper.speed, left_mm - _BOLD
+    rise, fall = left_mm - _BOLD - _PULSE_SECONDS * speed, left_mm - _BOLD
     outline = [(scale.line(rise - 2), 0), (scale.line(rise), 0)]
     for n, gain in enumerate(gains):  # the gains in the order of the row's leads
         start, end = (rise + (fall - rise) * part / len(gains) for part in (n, n + 1))

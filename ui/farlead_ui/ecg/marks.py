@@ -3,12 +3,13 @@
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
+from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 
 from farlead_ui.ecg.canvas import hairline
@@ -17,7 +18,7 @@ from farlead_ui.ecg.items import SheetItem
 from farlead_ui.ecg.model import Evidence
 from farlead_ui.ecg.speeds import FOR_MEASURING
 from farlead_ui.theme import tokens
-from farlead_ui.theme.fonts import font
+from farlead_ui.theme.fonts import font, measures, width_of
 from farlead_ui.theme.tokens import Palette
 
 #: Evidence as short as a pacing spike is lit so wide, in mm: it must be seen.
@@ -44,6 +45,11 @@ class Text:
     colour: str
     bold: bool = False
     align: float = 0.0
+
+    @property
+    def width(self) -> float:
+        """In device-independent pixels."""
+        return width_of(self.text, self.type, bold=self.bold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,27 +92,27 @@ class MarksItem(SheetItem):
             pen = hairline(strokes.colour, width)
             pen.setCapStyle(Qt.PenCapStyle.SquareCap)
             painter.setPen(pen)
-            for x1, y1, x2, y2 in strokes.segments:
-                painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
+            painter.drawLines(_lines(strokes.segments))
         unscaled = painter.transform()
-        faces: dict[tuple[tokens.Type, bool], tuple[QFont, QFontMetricsF]] = {}
+        faces: dict[tuple[tokens.Type, bool], tuple[QFont, float]] = {}
         for text in self._texts:
             kind = text.type, text.bold
             if kind not in faces:
-                face = font(text.type, bold=text.bold)
-                faces[kind] = face, QFontMetricsF(face)
+                cap = measures(text.type, bold=text.bold).capHeight()
+                faces[kind] = font(text.type, bold=text.bold), cap / 2
+            face, down = faces[kind]
             painter.translate(text.x, text.y)
             painter.scale(self._ratio, self._ratio)
-            _write(painter, text, *faces[kind])
+            painter.setFont(face)
+            painter.setPen(QColor(text.colour))
+            left = -text.align * text.width if text.align else 0.0
+            painter.drawText(QPointF(left, down), text.text)
             painter.setTransform(unscaled)
 
 
-def _write(painter: QPainter, text: Text, face: QFont, metrics: QFontMetricsF) -> None:
-    """Write at the painter's origin."""
-    painter.setFont(face)
-    painter.setPen(QColor(text.colour))
-    left = -text.align * metrics.horizontalAdvance(text.text) if text.align else 0.0
-    painter.drawText(QPointF(left, metrics.capHeight() / 2), text.text)
+@lru_cache(maxsize=64)  # most of them stay where they are while the sheet moves
+def _lines(segments: tuple[Segment, ...]) -> list[QLineF]:
+    return [QLineF(*segment) for segment in segments]
 
 
 def pulses(sheet: Sheet, palette: Palette, *, standard: bool) -> Strokes:
@@ -152,13 +158,12 @@ def rr_texts(sheet: Sheet, r_peaks: Sequence[int], palette: Palette, ratio: floa
     line = _rr_line(sheet)
     if line is None or not r_peaks:
         return []
-    metrics = QFontMetricsF(font(tokens.META))
     found = []
     peaks = _on_page(sheet, r_peaks)
     for before, after in pairwise(peaks):
         left, right = sheet.x(before), sheet.x(after)
         text = str(round((after - before) / sheet.paper.fs * 1000))
-        if right - left >= (metrics.horizontalAdvance(text) + 6) * ratio:
+        if right - left >= (width_of(text, tokens.META) + 6) * ratio:
             middle = (left + right) / 2
             found.append(Text(middle, line, text, tokens.META, palette.quiet, align=0.5))
     label = QCoreApplication.translate("Sheet", "RR ms")
@@ -189,15 +194,15 @@ def names(
     A name moves aside where a trace runs through its place; `near` gives the pieces of all traces
     between two positions as (x, top, bottom).
     """
-    metrics = QFontMetricsF(font(tokens.SECTION, bold=True))
-    widest = max((metrics.horizontalAdvance(cell.lead) for cell in sheet.cells), default=0.0)
+    wide = partial(width_of, kind=tokens.SECTION, bold=True)
+    widest = max((wide(cell.lead) for cell in sheet.cells), default=0.0)
     reach = (widest + 12 * _MOVES) * ratio
     pieces: dict[float, NDArray[np.float64]] = {}
     found = []
     for cell in sheet.cells:
         lit = evidence.concerns(cell.lead)
         x, y = cell.name
-        width = metrics.horizontalAdvance(cell.title) * ratio
+        width = wide(cell.title) * ratio
         if y != cell.baseline:
             if x not in pieces:
                 pieces[x] = near(x - 3, x + reach + 3)
@@ -243,9 +248,13 @@ def _aside(
     """How far to the right there is room for a name; 0 where there is none."""
     (x, y), (width, half) = at, size
     near = upright[(upright[:, 1] < y + half) & (upright[:, 2] > y - half), 0]
+    if not near.size:
+        return 0.0
+    near = np.sort(near)
     for move in range(_MOVES):
         left = x + move * step
-        if not ((near > left - 3) & (near < left + width + 3)).any():
+        first = int(near.searchsorted(left - 3, "right"))
+        if first == near.size or near[first] >= left + width + 3:
             return move * step
     return 0.0
 

@@ -1,6 +1,8 @@
 """Type: one family, Regular and Bold, tabular figures."""
 
-from PySide6.QtGui import QFont
+from functools import lru_cache
+
+from PySide6.QtGui import QFont, QFontMetricsF
 
 from farlead_ui.theme.tokens import BODY, Type
 
@@ -14,3 +16,15 @@ def font(kind: Type = BODY, *, bold: bool = False) -> QFont:
     made.setBold(bold)
     made.setFeature(QFont.Tag("tnum"), 1)
     return made
+
+
+@lru_cache(maxsize=64)
+def measures(kind: Type = BODY, *, bold: bool = False) -> QFontMetricsF:
+    """Measures of a type step; made once, for what is laid out in each frame."""
+    return QFontMetricsF(font(kind, bold=bold))
+
+
+@lru_cache(maxsize=4096)
+def width_of(text: str, kind: Type = BODY, *, bold: bool = False) -> float:
+    """Width of a line of lettering in device-independent pixels."""
+    return measures(kind, bold=bold).horizontalAdvance(text)
