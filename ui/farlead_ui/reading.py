@@ -14,7 +14,7 @@ from psygnal import Signal
 
 from farlead.errors import ClaimError, ClaimLost, ClaimRefused, FarleadError
 from farlead.messages import Message, message
-from farlead.model.moved import with_marks_moved
+from farlead.model.moved import as_left
 from farlead.model.report import Claim, Draft
 from farlead.model.screening import Screening
 from farlead.model.study import Severity
@@ -214,9 +214,9 @@ class ReadingModel:
 
     @property
     def screening(self) -> Screening | None:
-        """What was measured in the study in hand, from the marks as the reader has moved them."""
+        """What was measured in the study in hand, as the reader's draft leaves it."""
         found = self.in_hand.row.screening if self.in_hand is not None else None
-        return with_marks_moved(found, self.drafting.draft.moved) if found is not None else None
+        return as_left(found, self.drafting.draft)
 
     @property
     def writable(self) -> bool:

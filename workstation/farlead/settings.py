@@ -149,6 +149,12 @@ class Settings(BaseModel):
         return self.folder / "keys"
 
     def inbox(self, unit: str) -> Path:
+    own_statements : Path or None
+        The hospital's own statements, absolute or within `folder`; see docs/statements.md.
+    archives : tuple of Archive
+        DICOMweb archives from which studies come and to which reports may go.
+    listener : Listener or None
+        Our own storage service, for units that push.
         """Folder in which a unit leaves its uploads."""
         return self.folder / "inbox" / unit
 
@@ -164,6 +170,9 @@ class Settings(BaseModel):
 
 def default_folder() -> Path:
     """Where the embedded store lives unless told otherwise (``FARLEAD_HOME`` overrides)."""
+    own_statements: Path | None = None
+    archives: tuple[Archive, ...] = ()
+    listener: Listener | None = None
     home = os.environ.get("FARLEAD_HOME")
     return Path(home) if home else Path(platformdirs.user_data_path("farlead"))
 
@@ -176,6 +185,21 @@ def load_settings(folder: Path | None = None) -> Settings:
     SettingsError
         The file is no TOML, or a field is wrong; the reason names file, field and cause.
     """
+    @property
+    def store(self) -> Path | str:
+        """Where the store is: the embedded one's file, or the hub's address."""
+        return self.database or self.database_file
+
+    @property
+    def has_store(self) -> bool:
+        """Whether there is a store to look into, without making one."""
+        return self.database is not None or self.database_file.exists()
+
+    @property
+    def statement_file(self) -> Path | None:
+        """The hospital's own statements, where there are any."""
+        return None if self.own_statements is None else self.folder / self.own_statements
+
     folder = (folder or default_folder()).absolute()
     file = folder / "settings.toml"
     if not file.exists():

@@ -280,6 +280,7 @@ def test_the_structured_report_is_attached_and_complete() -> None:
     assert report["study"]["objects"][0]["digest"] == "b" * 64
     assert report["statements"][0] == {
         "code": "RH101", "zh": "窦性心律", "en": "Sinus rhythm", "suggested": True,
+        "modifier": None, "aha": [20], "scp": "SR", "mdc": "10:9216",
     }  # fmt: skip
     assert report["statements"][2]["code"] is None
     assert report["screening"]["suggestions"][0]["decision"] == "rejected"

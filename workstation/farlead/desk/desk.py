@@ -12,18 +12,17 @@ from farlead.desk.contents import Contents
 from farlead.desk.critical import CaseDesk, denied
 from farlead.desk.opened import OpenStudy, Shown
 from farlead.desk.signing import Signing
+from farlead.desk.writing import WritingDesk
 from farlead.errors import CredentialProblem, SignatureRefused, WrongPin
 from farlead.messages import Message, message
 from farlead.model.lives import StudyState
 from farlead.model.people import Account
 from farlead.model.recording import ImageStudy, Recording
-from farlead.model.report import Claim, Draft, ReportVersion, Statement
-from farlead.model.screening import Flag
-from farlead.model.study import Kind, StoredObject, Study
+from farlead.model.report import Claim, Draft, ReportVersion
+from farlead.model.study import StoredObject, Study
 from farlead.model.worklist import Filter, Row, Worklist
 from farlead.objects import ObjectFolder
 from farlead.reporting.compositor import Compositor
-from farlead.reporting.statements import CatalogueEntry, catalogue
 from farlead.sandbox import Sandbox
 from farlead.settings import Clock, Settings, utc_now
 from farlead.store import Store
@@ -37,7 +36,7 @@ AHEAD = 2
 _ALL = Filter()
 
 
-class Desk(CaseDesk):
+class Desk(CaseDesk, WritingDesk):
     """Everything a reader can do. Every method blocks and may be called from any thread.
 
     Parameters
@@ -72,7 +71,8 @@ class Desk(CaseDesk):
         *,
         clock: Clock = utc_now,
     ) -> None:
-        super().__init__(settings, store, session)
+        CaseDesk.__init__(self, settings, store, session)
+        WritingDesk.__init__(self, settings)
         self._objects = objects
         self._keys = keys
         self._clock = clock
@@ -264,18 +264,6 @@ class Desk(CaseDesk):
         require(self._session, Right.WRITE_REPORT)
         self._store.save_draft(claim, draft)
 
-    def statements(
-        self, query: str, limit: int = 8, kind: Kind | None = None
-    ) -> list[CatalogueEntry]:
-        """Catalogue entries for what is typed, the best first; of this kind of study only."""
-        return catalogue().find(query, limit, kind)
-
-    def suggestion_statement(self, flag: Flag) -> Statement | None:
-        """The line that accepting a suggestion adds; None when it adds none."""
-        if flag.statement is None:
-            return None
-        return catalogue().entry(flag.statement).statement(suggested=True)
-
     def may_accept_all(self, open_study: Shown) -> bool:
         """Whether one key may accept all suggestions of a study."""
         return rules.may_accept_all(open_study)
@@ -283,7 +271,8 @@ class Desk(CaseDesk):
     def blocked_by(self, open_study: Shown, draft: Draft) -> Message | None:
         """Why this draft cannot be signed, e.g. an undecided critical suggestion."""
         cases = self._store.cases(open_study.row.study.id)
-        return rules.blocked_by(open_study, draft) or denied(cases, draft)
+        blocked = rules.blocked_by(open_study, draft, self._catalogue)
+        return blocked or denied(cases, draft)
 
     def preview(self, what: Claim | Study | int, draft: Draft) -> bytes:
         """The report as it would be signed, as PDF marked unsigned; ComposeError."""

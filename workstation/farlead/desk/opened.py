@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from farlead.desk.contents import Content, Unreadable
+from farlead.desk.writing import contradicted
 from farlead.messages import Message, message
-from farlead.model.report import Draft, ReportVersion
+from farlead.model.report import Decision, Draft, ReportVersion
 from farlead.model.screening import Flag, Quality
 from farlead.model.study import ScreeningState, Severity, Study
 from farlead.model.worklist import Row
-from farlead.reporting.statements import catalogue
+from farlead.reporting.statements import Catalogue, catalogue
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,8 +107,23 @@ def undecided(row: Row, draft: Draft) -> tuple[Flag, ...]:
     )
 
 
-def blocked_by(shown: Shown, draft: Draft) -> Message | None:
-    """Why this draft of this study cannot be signed; None when it can."""
+def ungrounded(row: Row, draft: Draft) -> tuple[Flag, ...]:
+    """Critical and urgent suggestions that were rejected without saying why."""
+    flags = row.screening.flags if row.screening else ()
+    return tuple(
+        flag
+        for flag in flags
+        if flag.severity >= Severity.URGENT
+        and draft.decisions.get(flag.code) is Decision.REJECTED
+        and flag.code not in draft.grounds
+    )
+
+
+def blocked_by(shown: Shown, draft: Draft, listed: Catalogue | None = None) -> Message | None:
+    """Why this draft of this study cannot be signed; None when it can.
+
+    `listed` is the catalogue with the hospital's own statements; None: the one that ships.
+    """
     row = shown.row
     if shown.failure is not None:
         return message("desk.nothing_seen", number=row.study.number)
@@ -119,21 +135,9 @@ def blocked_by(shown: Shown, draft: Draft) -> Message | None:
     left = undecided(row, draft)
     if left:
         return message("desk.undecided", count=len(left))
+    unsaid = ungrounded(row, draft)
+    if unsaid:
+        return message("desk.ungrounded", count=len(unsaid))
     if not (draft.statements or draft.findings.strip() or draft.conclusion.strip()):
         return message("desk.nothing_written")
-    return _contradiction(draft)
-
-
-def _contradiction(draft: Draft) -> Message | None:
-    listed = catalogue()
-    codes = [statement.code for statement in draft.statements if statement.code]
-    for first, second in listed.conflicts(codes):
-        one, other = listed.entry(first), listed.entry(second)
-        return message(
-            "desk.contradiction",
-            first=one.zh,
-            second=other.zh,
-            first_en=one.en,
-            second_en=other.en,
-        )
-    return None
+    return contradicted(listed or catalogue(), shown, draft)

@@ -4,15 +4,15 @@ from farlead.access.keys import KeyRing
 from farlead.desk.opened import OpenStudy
 from farlead.errors import ClaimLost, CredentialProblem, IllegalTransition, SignatureRefused
 from farlead.messages import message
-from farlead.model.moved import with_marks_moved
+from farlead.model.moved import as_left
 from farlead.model.people import Account
 from farlead.model.recording import ImageStudy, Recording
 from farlead.model.report import Claim, Draft, ReportVersion
-from farlead.model.screening import Screening
 from farlead.objects import ObjectFolder
 from farlead.reporting.compositor import Compositor
 from farlead.reporting.content import ReportContent
 from farlead.reporting.signing import Act, sign_first
+from farlead.reporting.statements import catalogue
 from farlead.settings import Settings
 from farlead.store import SignedReport, Store
 
@@ -101,13 +101,9 @@ class Signing:
             composed=self._store.now(),
             draft=draft,
             author=author,
-            screening=_as_read(opened.row.screening, draft),
+            screening=as_left(opened.row.screening, draft),
             language=self._settings.language,
             cases=tuple(self._store.cases(opened.row.study.id)),
             demo=self._settings.demo,
         )
-
-
-def _as_read(screening: Screening | None, draft: Draft) -> Screening | None:
-    """The figures as the reader left them: counted from the marks as they were moved."""
-    return None if screening is None else with_marks_moved(screening, draft.moved)
+            catalogue_version=catalogue(self._settings.statement_file).version,

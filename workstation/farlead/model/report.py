@@ -8,18 +8,29 @@ from farlead.messages import Message
 from farlead.model.lives import DeliveryState, ReportState
 
 
+class Modifier(StrEnum):
+    """How a statement is qualified."""
+
+    PROBABLE = "probable"
+    NOT_EXCLUDED = "not_excluded"
+    OLD = "old"
+    NEW = "new"
+    UNCHANGED = "unchanged"
+
+
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A coded diagnostic line as it stands in a report: the code with both texts.
 
-    The texts are copied from the catalogue when it is chosen, so that a signed report does not
-    change with the catalogue. `free` lines have an empty code.
+    The texts are copied from the catalogue when it is chosen, with the words of its modifier, so
+    that a signed report does not change with the catalogue. `free` lines have an empty code.
     """
 
     code: str
     zh: str
     en: str
     suggested: bool = False  # came from accepting a screening suggestion
+    modifier: Modifier | None = None
 
 
 class Decision(StrEnum):
@@ -27,6 +38,17 @@ class Decision(StrEnum):
 
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+
+
+class Ground(StrEnum):
+    """Why a critical or urgent suggestion was rejected; its text is ``desk.ground.GROUND``."""
+
+    ARTIFACT = "artifact"
+    ELECTRODES = "electrodes"
+    MEASUREMENT = "measurement"
+    NOT_MET = "not_met"
+    KNOWN = "known"
+    VARIANT = "variant"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +78,12 @@ class Draft:
     moved : mapping of mark -> int
         Samples by which the reader has moved marks of the median beat
         (:mod:`farlead.model.moved`).
+    grounds : mapping of flag code -> Ground
+        Why a suggestion was rejected.
+    typed : mapping of measurement -> float
+        Values that the reader has written over what was measured, in the measurement's unit.
+    overruled : mapping of contradiction -> str
+        Contradictions that the reader lets stand, each with the word for it.
     """
 
     statements: tuple[Statement, ...] = ()
@@ -64,12 +92,15 @@ class Draft:
     decisions: dict[str, Decision] = field(default_factory=dict)
     display: Display = Display()
     moved: dict[str, int] = field(default_factory=dict)
+    grounds: dict[str, Ground] = field(default_factory=dict)
+    typed: dict[str, float] = field(default_factory=dict)
+    overruled: dict[str, str] = field(default_factory=dict)
 
     @property
     def empty(self) -> bool:
         """Whether nothing has been written, decided or moved."""
         written = self.statements or self.findings or self.conclusion
-        return not (written or self.decisions or self.moved)
+        return not (written or self.decisions or self.moved or self.typed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,8 @@ class QtFormula(StrEnum):
 
 #: Method of a figure whose marks the reader has moved.
 EDITED = "marks moved by the reader"
+#: Method of a figure that the reader has written over.
+TYPED = "typed by the reader"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class Measurement:
     formula : QtFormula or None
         Of a corrected QT.
     before : float or None
-        What screening had measured, where the reader has moved its marks.
+        What screening had measured, where the reader has changed it.
     """
 
     name: str
@@ -95,8 +97,8 @@ class Measurement:
 
     @property
     def edited(self) -> bool:
-        """Whether it follows marks that the reader has moved."""
-        return self.method == EDITED
+        """Whether the reader has moved its marks or written over it."""
+        return self.method in {EDITED, TYPED}
 
     def __post_init__(self) -> None:
         untold = self.value is None or not math.isfinite(self.value)

@@ -67,6 +67,8 @@ class ReportContent:
         Critical values as they stand when the report is composed.
     demo : bool
         Invented patients and demo certificates: said on every page.
+    catalogue_version : str
+        Of the statements with the hospital's own; empty: those that ship.
     """
 
     number: str
@@ -92,11 +94,13 @@ class ReportContent:
     amends: str | None = None
     cases: tuple[CriticalCase, ...] = ()
     demo: bool = False
+    catalogue_version: str = ""
     versions: Versions = field(init=False)
 
     def __post_init__(self) -> None:
         screening = self.screening.version if self.screening else None
-        versions = Versions(farlead.__version__, screening, catalogue().version)
+        listed = self.catalogue_version or catalogue().version
+        versions = Versions(farlead.__version__, screening, listed)
         object.__setattr__(self, "versions", versions)
 
     @property
@@ -121,6 +125,7 @@ class ReportContent:
         key_frames: tuple[KeyFrame, ...] = (),
         amends: str | None = None,
         cases: tuple[CriticalCase, ...] = (),
+        catalogue_version: str = "",
     ) -> "ReportContent":
         """Content for a study of the store and its decoded objects."""
         contents = tuple(contents)
@@ -148,4 +153,5 @@ class ReportContent:
             amends=amends,
             cases=cases,
             demo=demo,
+            catalogue_version=catalogue_version,
         )

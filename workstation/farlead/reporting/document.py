@@ -5,15 +5,18 @@ codes, and which bytes were read. Keys are sorted, times are UTC, unknown is nul
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from typing import TypeAlias
 
 from farlead.messages import Language, Message
 from farlead.model.critical import CriticalCase
 from farlead.model.recording import Recording
+from farlead.model.report import Draft, Statement
 from farlead.model.screening import Flag, Screening
 from farlead.reporting.content import ReportContent
+from farlead.reporting.statements import catalogue
+from farlead.reporting.statements.modifying import AHA
 
 SCHEMA = "farlead-report/1"
 #: Name of the attachment.
@@ -30,13 +33,14 @@ def structured_report(content: ReportContent) -> str:
         "study": _study(content),
         "patient": _patient(content),
         "request": _request(content),
-        "statements": [
-            {"code": s.code or None, "zh": s.zh, "en": s.en, "suggested": s.suggested}
-            for s in content.draft.statements
+        "statements": [_statement(line) for line in content.draft.statements],
+        "overruled": [
+            {"contradiction": key, "word": word}
+            for key, word in sorted(content.draft.overruled.items())
         ],
         "findings": content.draft.findings,
         "conclusion": content.draft.conclusion,
-        "screening": _screening(content.screening, content.draft.decisions),
+        "screening": _screening(content.screening, content.draft),
         "display": {
             "speed_mm_per_s": content.draft.display.speed,
             "gain_mm_per_mv": content.draft.display.gain,
@@ -120,7 +124,23 @@ def _request(content: ReportContent) -> dict[str, Json]:
     }
 
 
-def _screening(screening: Screening | None, decisions: Mapping[str, str]) -> Json:
+def _statement(line: Statement) -> dict[str, Json]:
+    """A line with the codes that other systems know it by."""
+    entry = catalogue().entries.get(line.code)
+    qualified = AHA[line.modifier] if line.modifier else None
+    return {
+        "code": line.code or None,
+        "zh": line.zh,
+        "en": line.en,
+        "suggested": line.suggested,
+        "modifier": str(line.modifier) if line.modifier else None,
+        "aha": [n for n in (entry.aha, entry.aha_with, qualified) if n] if entry else [],
+        "scp": entry.scp if entry else None,
+        "mdc": entry.mdc if entry else None,
+    }
+
+
+def _screening(screening: Screening | None, draft: Draft) -> Json:
     if screening is None:
         return None
     return {
@@ -144,7 +164,7 @@ def _screening(screening: Screening | None, decisions: Mapping[str, str]) -> Jso
         ],
         "leads": _lead_table(screening),
         "verdict": _both(screening.verdict) if screening.verdict else None,
-        "suggestions": [_suggestion(flag, decisions) for flag in screening.flags],
+        "suggestions": [_suggestion(flag, draft) for flag in screening.flags],
     }
 
 
@@ -170,8 +190,8 @@ def _both(said: Message) -> dict[str, Json]:
     return {"zh": said.text(Language.ZH), "en": said.text(Language.EN)}
 
 
-def _suggestion(flag: Flag, decisions: Mapping[str, str]) -> dict[str, Json]:
-    decision = decisions.get(flag.code)
+def _suggestion(flag: Flag, draft: Draft) -> dict[str, Json]:
+    decision, ground = draft.decisions.get(flag.code), draft.grounds.get(flag.code)
     return {
         "code": flag.code,
         "severity": flag.severity.name.lower(),
@@ -191,6 +211,7 @@ def _suggestion(flag: Flag, decisions: Mapping[str, str]) -> dict[str, Json]:
             for v in flag.values
         ],
         "decision": str(decision) if decision else None,
+        "ground": str(ground) if ground else None,
     }
 
 

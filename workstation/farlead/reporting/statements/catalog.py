@@ -1,30 +1,26 @@
 """The catalogue as a whole: read from TOML, checked, searched.
 
-A hospital adds statements by further files of the same form. What contradicts what is already
-there is refused with the file and the id.
+A hospital adds statements by a further file of the same form. What contradicts what is already
+there is refused with the file, the line and the id.
 """
 
 import hashlib
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from importlib import resources
 from pathlib import Path
 
-from pydantic import ValidationError
-
 from farlead.errors import SettingsError
 from farlead.messages import message
+from farlead.model.report import Statement
 from farlead.model.study import Kind
-from farlead.reporting.statements.entry import (
-    CatalogueEntry,
-    GroupFile,
-    StatementTable,
-    is_chinese,
-    squeeze,
-)
-from farlead.reporting.statements.search import Query, rank
+from farlead.reporting.statements.building import Builder
+from farlead.reporting.statements.entry import CatalogueEntry
+from farlead.reporting.statements.index import Index
+from farlead.reporting.statements.modifying import modified
+from farlead.reporting.statements.search import Query
+from farlead.reporting.statements.source import parse
 
 
 @dataclass(frozen=True)
@@ -59,14 +55,7 @@ class Catalogue:
         kind : Kind or None
             Only statements for this kind of study; None searches all.
         """
-        asked = Query.of(query)
-        ranked = [
-            (found, entry.order, entry)
-            for entry in self.entries.values()
-            if (kind is None or entry.kind in {None, kind})
-            and (found := rank(entry, asked)) is not None
-        ]
-        return [entry for _, _, entry in sorted(ranked, key=lambda hit: hit[:2])[:limit]]
+        return self._indexes[kind].find(Query.of(query), limit)
 
     def conflicts(self, codes: Iterable[str]) -> list[tuple[str, str]]:
         """Pairs among `codes` that contradict each other; unknown codes have no opinion."""
@@ -78,32 +67,64 @@ class Catalogue:
             if second in self.entries[first].excludes
         ]
 
+    def variants(self, line: Statement) -> tuple[Statement, ...]:
+        """A line as it is in the catalogue, then in each way in which it can be qualified.
+
+        One without an entry, free text among them, has itself only.
+        """
+        entry = self.entries.get(line.code)
+        if entry is None:
+            return (line,)
+        plain = entry.statement(suggested=line.suggested)
+        return (plain, *(modified(plain, modifier) for modifier in entry.modifiers))
+
+    @cached_property
+    def _indexes(self) -> Mapping[Kind | None, Index[CatalogueEntry]]:
+        everything = tuple(self.entries.values())
+        found: dict[Kind | None, Index[CatalogueEntry]] = {None: Index(everything)}
+        for kind in Kind:
+            found[kind] = Index([entry for entry in everything if entry.kind in {None, kind}])
+        return found
+
 
 @cache
-def catalogue() -> Catalogue:
-    """The catalogue that ships with the program."""
-    folder = resources.files("farlead.reporting.statements")
-    tables = (file for file in folder.iterdir() if file.name.endswith(".toml"))
-    return read_catalogue({file.name: file.read_bytes() for file in tables})
-
-
-def read_catalogue(files: Mapping[str, bytes | Path]) -> Catalogue:
-    """Catalogue from files, by name.
+def catalogue(own: Path | None = None) -> Catalogue:
+    """The catalogue that ships with the program, with the hospital's `own` file.
 
     Raises
     ------
     SettingsError
-        A file is no TOML, a field is wrong, a code or a wording is used twice, a code named
-        in an exclusion does not exist; the reason names file and id.
+        The own file cannot be read, or :func:`read_catalogue` refuses it.
     """
-    contents = {
-        name: source.read_bytes() if isinstance(source, Path) else source
-        for name, source in files.items()
-    }
-    digest, builder = hashlib.sha256(), _Builder()
-    for name in sorted(contents, key=_usual_first):
-        digest.update(name.encode() + b"\0" + contents[name] + b"\0")
-        builder.add(name, _parse(name, contents[name]))
+    folder = resources.files("farlead.reporting.statements")
+    tables = (file for file in folder.iterdir() if file.name.endswith(".toml"))
+    files = {file.name: file.read_bytes() for file in tables}
+    if own is None:
+        return read_catalogue(files)
+    try:
+        return read_catalogue(files, {str(own): own.read_bytes()})
+    except OSError as error:
+        cause = error.strerror or str(error)
+        raise SettingsError(
+            message("reporting.catalogue.unreadable", file=str(own), cause=cause)
+        ) from error
+
+
+def read_catalogue(files: Mapping[str, bytes], own: Mapping[str, bytes] | None = None) -> Catalogue:
+    """Catalogue from files, by name; `own` ones after the others.
+
+    Raises
+    ------
+    SettingsError
+        A file is no TOML, a field is wrong, a code or a wording is used twice, a code that is
+        excluded or implied does not exist, a statement contradicts itself; the reason names
+        file, line and id.
+    """
+    digest, builder = hashlib.sha256(), Builder()
+    ordered = [(name, files[name]) for name in sorted(files, key=_usual_first)]
+    for name, content in (*ordered, *sorted((own or {}).items())):
+        digest.update(name.encode() + b"\0" + content + b"\0")
+        builder.add(parse(name, content))
     return Catalogue(builder.finished(), digest.hexdigest()[:12])
 
 
@@ -114,78 +135,3 @@ _GROUPS = ("rhythm", "conduction", "chambers", "repolarisation", "infarction", "
 def _usual_first(name: str) -> tuple[int, str]:
     stem = name.removesuffix(".toml")
     return (_GROUPS.index(stem) if stem in _GROUPS else len(_GROUPS), name)
-
-
-def _parse(file: str, content: bytes) -> GroupFile:
-    try:
-        return GroupFile.model_validate(tomllib.loads(content.decode("utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(
-            message("reporting.catalogue.not_toml", file=file, cause=str(error))
-        ) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(
-            message("reporting.catalogue.wrong", file=file, place=place, cause=first["msg"])
-        ) from error
-
-
-class _Builder:
-    """Collects entries and refuses what contradicts those before."""
-
-    def __init__(self) -> None:
-        self._tables: dict[str, tuple[str, GroupFile, StatementTable]] = {}
-        self._texts: dict[tuple[Kind | None, str], str] = {}
-
-    def add(self, file: str, group: GroupFile) -> None:
-        for table in group.statement:
-            if table.code in self._tables:
-                raise _refused("twice", file, table.code, other=self._tables[table.code][0])
-            for text in {squeeze(table.zh), squeeze(table.en)}:
-                other = self._texts.setdefault((group.kind, text), table.code)
-                if other != table.code:
-                    raise _refused("same_text", file, table.code, other=other)
-            _check_initials(file, table)
-            self._tables[table.code] = (file, group, table)
-
-    def finished(self) -> dict[str, CatalogueEntry]:
-        excludes: dict[str, set[str]] = {code: set() for code in self._tables}
-        for code, (file, _, table) in self._tables.items():
-            for other in table.excludes:
-                if other not in excludes or other == code:
-                    raise _refused("unknown_exclusion", file, code, other=other)
-                excludes[code].add(other)
-                excludes[other].add(code)
-        return {
-            code: _entry(order, group, table, frozenset(excludes[code]))
-            for order, (code, (_, group, table)) in enumerate(self._tables.items())
-        }
-
-
-def _check_initials(file: str, table: StatementTable) -> None:
-    texts = [table.zh, *(text for text in table.synonyms if is_chinese(text))]
-    if [len(squeeze(text)) for text in texts] != [len(letters) for letters in table.pinyin]:
-        raise _refused("initials", file, table.code, other=texts[0])
-
-
-def _entry(
-    order: int, group: GroupFile, table: StatementTable, excludes: frozenset[str]
-) -> CatalogueEntry:
-    return CatalogueEntry(
-        table.code,
-        table.zh,
-        table.en,
-        table.pinyin,
-        table.synonyms,
-        group.kind,
-        group.zh,
-        group.en,
-        excludes,
-        table.aha,
-        order,
-    )
-
-
-def _refused(what: str, file: str, code: str, *, other: str) -> SettingsError:
-    return SettingsError(message(f"reporting.catalogue.{what}", file=file, code=code, other=other))

@@ -1,18 +1,19 @@
 """Type-ahead over the catalogue: Chinese, pinyin initials (also mixed), English, code.
 
 A match gets a rank, lower is better; entries of equal rank keep the catalogue's order, in
-which the usual come first.
+which the usual come first. :func:`rank` says what matches;
+:class:`~farlead.reporting.statements.index.Index` finds the same in a fraction of the time.
 """
 
 from dataclasses import dataclass
 from typing import Self
 
-from farlead.reporting.statements.entry import CatalogueEntry, squeeze, words_of
+from farlead.reporting.statements.entry import Searchable, squeeze, words_of
 
 EXACT, START, SYNONYM_START, WORDS, INSIDE, SCATTERED = range(6)
 
 #: Shorter queries would match almost everything letter by letter.
-_LEAST_SCATTERED = 3
+LEAST_SCATTERED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Query:
         return cls(plain, squeeze(typed), tuple(words_of(plain)))
 
 
-def rank(entry: CatalogueEntry, query: Query) -> int | None:
+def rank(entry: Searchable, query: Query) -> int | None:
     """How well an entry answers a query.
 
     Returns
@@ -44,14 +45,14 @@ def rank(entry: CatalogueEntry, query: Query) -> int | None:
     return min((rank for rank in found if rank is not None), default=None)
 
 
-def _code(entry: CatalogueEntry, query: str) -> int | None:
+def _code(entry: Searchable, query: str) -> int | None:
     code = entry.code.casefold()
     if code == query:
         return EXACT
     return START if code.startswith(query) and len(query) > 1 else None
 
 
-def _chinese(entry: CatalogueEntry, query: str) -> int | None:
+def _chinese(entry: Searchable, query: str) -> int | None:
     best: int | None = None
     for number, (text, initials) in enumerate(entry.chinese):
         at = _place(text, initials, query)
@@ -61,20 +62,13 @@ def _chinese(entry: CatalogueEntry, query: str) -> int | None:
             return EXACT
         here = INSIDE if at else (SYNONYM_START if number else START)
         best = here if best is None else min(best, here)
-    if best is None and len(query) >= _LEAST_SCATTERED and _in_order(entry.initials, query):
+    if best is None and len(query) >= LEAST_SCATTERED and in_order(entry.initials, query):
         return SCATTERED
     return best
 
 
 def _place(text: str, initials: str, query: str) -> int:
     """First place where each letter of the query is the character or its initial; -1: none."""
-    if query.isascii():
-        return initials.find(query)  # Latin letters of the text stand in the initials too
-    at = text.find(query)
-    return at if at >= 0 else _mixed(text, initials, query)
-
-
-def _mixed(text: str, initials: str, query: str) -> int:
     for start in range(len(text) - len(query) + 1):
         if all(
             letter == text[start + i] or letter == initials[start + i]
@@ -84,12 +78,13 @@ def _mixed(text: str, initials: str, query: str) -> int:
     return -1
 
 
-def _in_order(initials: str, query: str) -> bool:
+def in_order(initials: str, query: str) -> bool:
+    """Whether the letters of a query stand in the initials in this order, with gaps."""
     rest = iter(initials)
     return all(letter in rest for letter in query)
 
 
-def _latin(entry: CatalogueEntry, query: Query) -> int | None:
+def _latin(entry: Searchable, query: Query) -> int | None:
     if query.plain in entry.latin:
         return EXACT
     if entry.latin[0].startswith(query.plain):
