@@ -88,15 +88,71 @@ class ClaimSettings(BaseModel):
     idle_routine: int = Field(600, gt=0)
 
 
+class TimeStampSettings(BaseModel):
+    """A time stamp service (RFC 3161): how long it is waited for, and whether it may be missing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: str = Field(pattern=r"^https?://\S+$")
+    seconds: float = Field(3.0, gt=0)
+    required: bool = False
+
+
+class TokenSettings(BaseModel):
+    """Keys on PKCS#11 tokens: the vendor's library; `label` None takes what is plugged in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    module: Path
+    label: str | None = None
+
+
 class SigningSettings(BaseModel):
-    """How long an opened key stays open, and the least time a sheet is seen before signing."""
+    """Keys, and what proves signatures later.
+
+    Parameters
+    ----------
+    key_minutes, key_signatures : int
+        How long an opened key stays open, whichever comes first.
+    least_view_seconds : float
+        The least time that a sheet is seen before signing.
+    trust : tuple of Path
+        Further CA certificates (PEM): of signers, and of the time stamp service.
+    tokens : TokenSettings or None
+        None: each reader's key is a PKCS#12 file.
+    time_stamps : TimeStampSettings or None
+    revocation : bool
+        Keep in each report what the authorities say about its certificates, where they say it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     key_minutes: int = Field(30, gt=0)
     key_signatures: int = Field(200, gt=0)
     least_view_seconds: float = Field(1.5, ge=0)
-    trust: tuple[Path, ...] = ()  # further CA certificates (PEM) for verification
+    trust: tuple[Path, ...] = ()
+    tokens: TokenSettings | None = None
+    time_stamps: TimeStampSettings | None = None
+    revocation: bool = True
+
+
+class ReportSettings(BaseModel):
+    """What the hospital's reports look like.
+
+    Parameters
+    ----------
+    logo, seal : Path or None
+        PNG, JPEG or SVG, absolute or within the store's folder: at the head, and beside the
+        author's signature.
+    medians : bool
+        Median beats of the twelve leads on a page of their own.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    logo: Path | None = None
+    seal: Path | None = None
+    medians: bool = False
 
 
 class Settings(BaseModel):
@@ -124,6 +180,7 @@ class Settings(BaseModel):
     promised: Promised = Promised()
     claim: ClaimSettings = ClaimSettings()
     signing: SigningSettings = SigningSettings()
+    report: ReportSettings = ReportSettings()
     qt_formula: QtFormula = QtFormula.FRIDERICIA
     screening_rules: Path | None = None
     settle_seconds: float = Field(1.0, ge=0)  # an upload must rest so long before it is read

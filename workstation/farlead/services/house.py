@@ -13,11 +13,13 @@ from typing import Self
 
 from farlead.access.accounts import Session
 from farlead.access.demo_authority import key_file
-from farlead.access.keys import KeyRing
+from farlead.access.keys import KeyRing, Pkcs12File
+from farlead.access.signing_key import Token
 from farlead.desk import Desk
 from farlead.errors import SandboxError, SettingsError, UnreadableFile
 from farlead.exchange.intake import FolderIntake
 from farlead.messages import Message, message
+from farlead.model.people import Account
 from farlead.objects import ObjectFolder
 from farlead.reporting.compositor import compositor
 from farlead.services.confined import open_sandbox
@@ -184,6 +186,17 @@ def open_services(settings: Settings, *, clock: Clock = utc_now) -> Iterator[Ser
         yield house
 
 
+def _token(settings: Settings, account: Account) -> Token:
+    """Where the key of an account lives."""
+    tokens = settings.signing.tokens
+    if tokens is None:
+        return Pkcs12File(key_file(settings, account.login))
+    # Here, because a vendor's driver is for those who have one.
+    from farlead.access.pkcs11 import Pkcs11Token  # noqa: PLC0415
+
+    return Pkcs11Token(tokens.module, tokens.label, account.certificate)
+
+
 @contextmanager
 def open_desk(
     settings: Settings, login: str, *, station: str | None = None, clock: Clock = utc_now
@@ -192,7 +205,7 @@ def open_desk(
     with Services(settings, clock=clock) as house:
         account = house.store.account(login)
         keys = KeyRing(
-            key_file(settings, login),
+            _token(settings, account),
             account,
             minutes=settings.signing.key_minutes,
             signatures=settings.signing.key_signatures,
