@@ -2,6 +2,7 @@
 
 from farlead.access.keys import KeyRing
 from farlead.desk.opened import OpenStudy
+from farlead.desk.proof import evidence
 from farlead.errors import ClaimLost, CredentialProblem, IllegalTransition, SignatureRefused
 from farlead.messages import message
 from farlead.model.moved import as_left
@@ -44,6 +45,7 @@ class Signing:
         self._objects = objects
         self._keys = keys
         self._compositor = compositor
+        self._evidence = evidence(settings)
 
     def preview(self, opened: OpenStudy, draft: Draft, author: Account) -> bytes:
         """The report as PDF, marked as unsigned; ComposeError."""
@@ -73,7 +75,8 @@ class Signing:
         if signer.certificate is None or credential.fingerprint != signer.certificate:
             raise CredentialProblem(message("desk.other_certificate", name=signer.name))
         reason = message("desk.signing_reason").text(self._settings.language)
-        pdf = sign_first(composed.pdf, credential, Act(reason, content.composed)).pdf
+        act = Act(reason, content.composed)
+        pdf = sign_first(composed.pdf, credential, act, self._evidence).pdf
         signed = SignedReport(
             draft=draft,
             pdf_sha256=self._objects.put(pdf),
