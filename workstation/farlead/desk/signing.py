@@ -108,5 +108,5 @@ class Signing:
             language=self._settings.language,
             cases=tuple(self._store.cases(opened.row.study.id)),
             demo=self._settings.demo,
-        )
             catalogue_version=catalogue(self._settings.statement_file).version,
+        )
