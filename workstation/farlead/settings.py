@@ -168,6 +168,8 @@ class Settings(BaseModel):
         How the QT shown and printed is corrected for rate. All are measured and kept.
     screening_rules : Path or None
         The institution's own rule table, absolute or within `folder`; see docs/screening.md.
+    own_statements : Path or None
+        The hospital's own statements, absolute or within `folder`; see docs/statements.md.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -183,6 +185,7 @@ class Settings(BaseModel):
     report: ReportSettings = ReportSettings()
     qt_formula: QtFormula = QtFormula.FRIDERICIA
     screening_rules: Path | None = None
+    own_statements: Path | None = None
     settle_seconds: float = Field(1.0, ge=0)  # an upload must rest so long before it is read
     decode_seconds: float = Field(20.0, gt=0)
     decode_memory: int = Field(2 << 30, gt=0)
@@ -205,13 +208,12 @@ class Settings(BaseModel):
         """Keys and certificates; readable by the user alone."""
         return self.folder / "keys"
 
+    @property
+    def statement_file(self) -> Path | None:
+        """The hospital's own statements, where there are any."""
+        return None if self.own_statements is None else self.folder / self.own_statements
+
     def inbox(self, unit: str) -> Path:
-    own_statements : Path or None
-        The hospital's own statements, absolute or within `folder`; see docs/statements.md.
-    archives : tuple of Archive
-        DICOMweb archives from which studies come and to which reports may go.
-    listener : Listener or None
-        Our own storage service, for units that push.
         """Folder in which a unit leaves its uploads."""
         return self.folder / "inbox" / unit
 
@@ -227,9 +229,6 @@ class Settings(BaseModel):
 
 def default_folder() -> Path:
     """Where the embedded store lives unless told otherwise (``FARLEAD_HOME`` overrides)."""
-    own_statements: Path | None = None
-    archives: tuple[Archive, ...] = ()
-    listener: Listener | None = None
     home = os.environ.get("FARLEAD_HOME")
     return Path(home) if home else Path(platformdirs.user_data_path("farlead"))
 
@@ -242,21 +241,6 @@ def load_settings(folder: Path | None = None) -> Settings:
     SettingsError
         The file is no TOML, or a field is wrong; the reason names file, field and cause.
     """
-    @property
-    def store(self) -> Path | str:
-        """Where the store is: the embedded one's file, or the hub's address."""
-        return self.database or self.database_file
-
-    @property
-    def has_store(self) -> bool:
-        """Whether there is a store to look into, without making one."""
-        return self.database is not None or self.database_file.exists()
-
-    @property
-    def statement_file(self) -> Path | None:
-        """The hospital's own statements, where there are any."""
-        return None if self.own_statements is None else self.folder / self.own_statements
-
     folder = (folder or default_folder()).absolute()
     file = folder / "settings.toml"
     if not file.exists():
