@@ -79,7 +79,9 @@ class Actions(QObject):
 
     def _make(self) -> None:
         """One action for each key and place, as the table has them now."""
-        for action in self.actions.values():
+        for (where, _), action in self.actions.items():
+            for place in self._places[where]:
+                place.removeAction(action)
             action.deleteLater()
         self.actions = {
             (where, key): self._action(where, key, found)

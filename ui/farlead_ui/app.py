@@ -30,6 +30,7 @@ from farlead.messages import Language, message
 from farlead.services import Serving, open_desk
 from farlead.settings import Settings, load_settings, utc_now
 from farlead_ui.bridge import QtScheduler, listen
+from farlead_ui.commands import Commands
 from farlead_ui.compose import Station, compose, dress
 from farlead_ui.crash import CrashPath
 from farlead_ui.ecg.layouts import LAYOUTS
@@ -121,6 +122,8 @@ def standing(
     station = compose(
         desk, settings, appearance, tasks, scheduler, utc_now, memory.keys, rulers, sheet, rooms
     )
+    commands = station.window.commands
+    listen(station.window, commands.keys_changed, lambda: keep_keys(settings, commands))
     listen(station.window, rooms.kept_changed, lambda: keep_standing(settings, rooms))
     listen(station.window, sheet.default_changed, lambda: keep_layout(settings, login, sheet))
     listen(station.window, rulers.changed, lambda: _keep_rulers(settings, rulers))
@@ -150,6 +153,12 @@ def keep_layout(settings: Settings, login: str, sheet: SheetModel) -> None:
     memory = recall(settings.folder)
     layouts = {**memory.layouts, login: sheet.default_layout}
     remember(settings.folder, memory.model_copy(update={"layouts": layouts}))
+
+
+def keep_keys(settings: Settings, commands: Commands) -> None:
+    """The reader's own keys hold at the next start, too."""
+    memory = recall(settings.folder)
+    remember(settings.folder, memory.model_copy(update={"keys": commands.own_keys}))
 
 
 def keep_standing(settings: Settings, rooms: RoomsModel) -> None:

@@ -290,6 +290,8 @@ _SEAT = (
             ("Ctrl+K",), _E, lambda s: s.window.show_palette()),
     Command("seat.keys", Group.SEAT, QT_TRANSLATE_NOOP("commands", "Key sheet"), "jb", ("?",), _S,
             lambda s: s.window.show_keys()),
+    Command("seat.own_keys", Group.SEAT, QT_TRANSLATE_NOOP("commands", "Change keys"), "gj",
+            ("Ctrl+Shift+K",), _E, lambda s: s.window.show_key_changer()),
     Command("seat.lock", Group.SEAT, QT_TRANSLATE_NOOP("commands", "Lock now"), "ljsd",
             ("Ctrl+L",), _E, lambda s: s.signing.lock()),
     Command("seat.look", Group.SEAT, QT_TRANSLATE_NOOP("commands", "Day or night"), "rjyj",

@@ -13,11 +13,12 @@ from psygnal import Signal
 from PySide6.QtCore import QCoreApplication
 
 from farlead.errors import SettingsError
-from farlead.messages import message
+from farlead.messages import Message, in_both, message
 from farlead_ui.cases import CasesModel
 from farlead_ui.ecg.earlier import ComparisonModel
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.imaging.model import ImageModel
+from farlead_ui.own_keys import Keyed, refused
 from farlead_ui.reading import NoticeKind, ReadingModel
 from farlead_ui.rooms import Room
 from farlead_ui.signing import SigningModel
@@ -111,6 +112,9 @@ class WindowLike(Protocol):
 
     def show_keys(self) -> None:
         """Key sheet."""
+
+    def show_key_changer(self) -> None:
+        """Other keys for commands."""
 
     def show_palette(self) -> None:
         """Command palette."""
@@ -215,7 +219,7 @@ class Commands:
     Raises
     ------
     SettingsError
-        `keys` names a command that does not exist.
+        `keys` names a command that does not exist, or a key that it cannot have.
     """
 
     keys_changed = Signal()
@@ -232,6 +236,35 @@ class Commands:
         self._keys = dict(keys or {})
         for unknown in self._keys.keys() - self._by_id.keys():
             raise SettingsError(message("shell.unknown_command", command=unknown))
+        for command, given in self._keys.items():
+            for cause in filter(None, (self._refused(command, key) for key in given)):
+                raise SettingsError(
+                    message("shell.keys.wrong", command=command, **in_both("cause", cause))
+                )
+
+    @property
+    def own_keys(self) -> dict[str, tuple[str, ...]]:
+        """The user's own keys by command, to be stored."""
+        return dict(self._keys)
+
+    def give(self, command: str, key: str) -> Message | None:
+        """Make this the command's only key; the result says why it was refused."""
+        cause = self._refused(command, key)
+        if cause is None:
+            self._keys[command] = (key,)
+            self.keys_changed.emit()
+        return cause
+
+    def restore(self, command: str) -> Message | None:
+        """Give a command its default keys back; the result says why that was refused."""
+        taken = (self._refused(command, key) for key in self._by_id[command].keys)
+        cause = next(filter(None, taken), None)
+        if cause is None and self._keys.pop(command, None) is not None:
+            self.keys_changed.emit()
+        return cause
+
+    def _refused(self, command: str, key: str) -> Message | None:
+        return refused(self._by_id[command], key, self.table, self.keys)
 
     def run(self, command: str) -> None:
         """Run a command by its id, if it works now."""
@@ -249,7 +282,7 @@ class Commands:
         """Whether a command works once what lies over the window is closed."""
         return not self._seat.window.blocked and command.enabled(self._seat)
 
-    def keys(self, command: Command) -> tuple[str, ...]:
+    def keys(self, command: Keyed) -> tuple[str, ...]:
         """Keys of a command: the user's, else the default ones."""
         return self._keys.get(command.id, command.keys)
 
@@ -284,7 +317,7 @@ class Commands:
             command.run(self._seat)
 
 
-_OVER_OVERLAYS = {"seat.back", "seat.palette", "seat.keys", "seat.lock"}
+_OVER_OVERLAYS = {"seat.back", "seat.palette", "seat.keys", "seat.own_keys", "seat.lock"}
 
 
 def shown_key(key: str) -> str:

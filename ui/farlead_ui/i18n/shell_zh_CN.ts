@@ -175,6 +175,10 @@
         <source>Report and seat</source>
         <translation>报告与席位</translation>
     </message>
+    <message>
+        <source>change keys</source>
+        <translation>更改按键</translation>
+    </message>
 </context>
 <context>
     <name>MeasurementTable</name>
@@ -778,6 +782,10 @@
         <source>This window to the next screen</source>
         <translation>本窗口移到下一显示器</translation>
     </message>
+    <message>
+        <source>Change keys</source>
+        <translation>更改按键</translation>
+    </message>
 </context>
 <context>
     <name>words</name>
@@ -982,6 +990,37 @@
     <message>
         <source>Report</source>
         <translation>报告</translation>
+    </message>
+</context>
+<context>
+    <name>KeyChanger</name>
+    <message>
+        <source>Change keys</source>
+        <translation>更改按键</translation>
+    </message>
+    <message>
+        <source>Which command?</source>
+        <translation>哪个命令？</translation>
+    </message>
+    <message>
+        <source>Default</source>
+        <translation>默认</translation>
+    </message>
+    <message>
+        <source>own key</source>
+        <translation>自定义</translation>
+    </message>
+    <message>
+        <source>Press the new key of “{name}”; Esc leaves it.</source>
+        <translation>请按“{name}”的新键；Esc 不改。</translation>
+    </message>
+    <message>
+        <source>Enter chooses the command; then press its new key.</source>
+        <translation>Enter 选定命令，然后按新键。</translation>
+    </message>
+    <message>
+        <source>“{name}” has the key {keys} now.</source>
+        <translation>“{name}”的键现为 {keys}。</translation>
     </message>
 </context>
 </TS>

@@ -44,11 +44,12 @@ class SuggestionRow(QWidget):
         self._evidence = label(step="words", tone="quiet", wrap=True)
         self._state = label(step="words")
         self._accept, self._reject = label(step="words", tone="accent"), label(step="words")
+        self._accept_key, self._reject_key = key_cap(""), key_cap("")
         self._keys = QWidget()
         self._keys.setLayout(
             across(
-                self._accept, key_cap(commands.key("suggestion.accept")), 8,
-                self._reject, key_cap(commands.key("suggestion.reject")), None, gap=6,
+                self._accept, self._accept_key, 8,
+                self._reject, self._reject_key, None, gap=6,
             )
         )  # fmt: skip
         self._state.setFixedHeight(20)
@@ -71,6 +72,8 @@ class SuggestionRow(QWidget):
         self._evidence.setText(evidence)
         self._evidence.setVisible(bool(evidence))
         self.setToolTip("\n".join(self._by_lead(flag)))
+        self._accept_key.setText(self._commands.key("suggestion.accept"))
+        self._reject_key.setText(self._commands.key("suggestion.reject"))
         self._accept.setText(self.tr("accept"))
         self._reject.setText(self.tr("reject"))
         self._keys.setVisible(current and decision is None and self._drafting.editable)
@@ -145,7 +148,7 @@ class Suggestions(QWidget):
         self._rows: list[SuggestionRow] = []
         self._title = label(bold=True)
         self._count = label(step="words", tone="quiet")
-        self._all = key_cap(commands.key("suggestion.accept_all"))
+        self._all = key_cap("")
         self._none = label(step="words", tone="quiet", wrap=True)
         self._comparison = label(step="words", tone="quiet", wrap=True)
         head = across(self._title, None, self._count, self._all, gap=6)
@@ -193,6 +196,7 @@ class Suggestions(QWidget):
         else:
             told = self.tr("{n} decided").format(n=many) if many else ""
         self._count.setText(told)
+        self._all.setText(self._commands.key("suggestion.accept_all"))
         self._all.setVisible(all_keys or drafting.can_say_normal)
         self._none.setVisible(not many)
         self._none.setText(

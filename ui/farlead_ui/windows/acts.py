@@ -135,6 +135,10 @@ class Acts:
         """Key sheet."""
         self._window.over.toggle(self._window.over.keys)
 
+    def show_key_changer(self) -> None:
+        """Other keys for commands."""
+        self._window.over.toggle(self._window.over.key_changer)
+
     def show_palette(self) -> None:
         """Command palette."""
         self._window.over.toggle(self._window.over.palette)

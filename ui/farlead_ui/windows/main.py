@@ -226,6 +226,7 @@ class MainWindow(QMainWindow):
         listen(self, self.signing.panel_changed, self._follow_panel)
         listen(self, self.appearance.changed, self._follow_look)
         listen(self, self.appearance.changed, self.showing.reword)
+        listen(self, self.commands.keys_changed, self._reword)
 
     # -- following the models
 
@@ -286,6 +287,12 @@ class MainWindow(QMainWindow):
         palette = self.appearance.palette
         for part in (self.ecg, self.ecg_words, self.view, self.view_words):
             part.set_palette(palette)
+
+    def _reword(self) -> None:
+        """Wherever a key is named it is another one now: every room says its words anew."""
+        windows: tuple[QWidget, ...] = (self, *self.room_windows.windows.values())
+        for part in (part for window in windows for part in window.findChildren(QWidget)):
+            QApplication.sendEvent(part, QEvent(QEvent.Type.LanguageChange))
 
     # -- events
 

@@ -73,7 +73,8 @@ class KeySheet(Overlay):
             24, label(self.tr("Keys"), step="section", bold=True), 8,
             label(self.tr("Single letters work while the sheet has the keyboard"),
                   step="words", tone="quiet"),
-            None, key_cap(shown_key("Esc")), 20,
+            None, label(self.tr("change keys"), step="words", tone="quiet"),
+            key_cap(self._commands.key("seat.own_keys")), 16, key_cap(shown_key("Esc")), 20,
         )  # fmt: skip
         head.setContentsMargins(0, 14, 0, 14)
         names = {

@@ -11,6 +11,7 @@ from farlead_ui.ecg.screens import ScreenWatch
 from farlead_ui.reading import ReadingModel
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.windows.calibration import Calibration
+from farlead_ui.windows.key_changer import KeyChanger
 from farlead_ui.windows.measurements import MeasurementTable
 from farlead_ui.windows.overlay import About, KeySheet, Overlay
 from farlead_ui.windows.palette import CommandPalette
@@ -47,6 +48,7 @@ class Overlays(QObject):
         self._before: QWidget | None = None
         self.current: Overlay | None = None
         self.keys = KeySheet(window, commands)
+        self.key_changer = KeyChanger(window, commands, appearance)
         self.about = About(window, appearance)
         self.calibration = Calibration(
             window, rulers, lambda: screens.screen, appearance, self.close

@@ -1,118 +1,19 @@
 """Command palette: everything by name, in Chinese, pinyin initials or English."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from farlead_ui import words
 from farlead_ui.commands import Commands
-from farlead_ui.icons import pixmap
 from farlead_ui.theme.appearance import Appearance
-from farlead_ui.theme.fonts import font
-from farlead_ui.theme.tokens import META, WORDS
 from farlead_ui.waiting import WaitingModel, quarantined
 from farlead_ui.widgets import across, key_cap, label, line
 from farlead_ui.windows.overlay import Overlay
+from farlead_ui.windows.rows import ROW, SHOWN, Entry, Line, Rows, matches
 
-_ROW = 36
-_SHOWN = 12
 _HEAD = 56
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the palette."""
-
-    icon: str
-    text: str
-    side: str
-    key: str
-    found_by: str
-    run: Callable[[], None]
-
-
-def matches(entry: Entry, query: str) -> bool:
-    """Whether an entry answers to what is typed: every word of it, anywhere."""
-    return all(part in entry.found_by for part in query.lower().split())
-
-
-class Rows(QWidget):
-    """The entries found, the chosen one filled."""
-
-    def __init__(self, appearance: Appearance, run: Callable[[Entry], None]) -> None:
-        super().__init__()
-        self._appearance, self._run = appearance, run
-        self.entries: list[Entry] = []
-        self.chosen = 0
-
-    def show_entries(self, entries: list[Entry]) -> None:
-        """Show what was found, the first chosen."""
-        self.entries, self.chosen = entries[:_SHOWN], 0
-        self.setFixedHeight(_ROW * max(len(self.entries), 1))
-        self.update()
-
-    def step(self, by: int) -> None:
-        """Choose the next or the one before."""
-        if self.entries:
-            self.chosen = (self.chosen + by) % len(self.entries)
-            self.update()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        place = int(event.position().y()) // _ROW
-        if place < len(self.entries):
-            self._run(self.entries[place])
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        painter = QPainter(self)
-        for place, entry in enumerate(self.entries):
-            row = QRect(0, place * _ROW, self.width(), _ROW)
-            self._draw(painter, row, entry, chosen=place == self.chosen)
-        painter.end()
-
-    def _draw(self, painter: QPainter, row: QRect, entry: Entry, *, chosen: bool) -> None:
-        palette = self._appearance.palette
-        if chosen:
-            painter.fillRect(row, QColor(palette.accent))
-        colour = palette.on_accent if chosen else palette.text
-        ratio = self.devicePixelRatioF()
-        painter.drawPixmap(16, row.y() + 10, pixmap(entry.icon, colour, 16, ratio))
-        middle = Qt.AlignmentFlag.AlignVCenter
-        area = row.adjusted(44, 0, -16, 0)
-        painter.setPen(QColor(colour))
-        painter.setFont(font(WORDS, bold=True))
-        painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, entry.key)
-        key = painter.fontMetrics().horizontalAdvance(entry.key) + 16
-        painter.setFont(font(bold=chosen))
-        text = painter.fontMetrics().elidedText(
-            entry.text, Qt.TextElideMode.ElideRight, area.width() - key
-        )
-        painter.drawText(area, middle, text)
-        used = painter.fontMetrics().horizontalAdvance(text) + 12
-        painter.setFont(font(META))
-        painter.setPen(QColor(palette.on_accent if chosen else palette.quiet))
-        painter.drawText(area.adjusted(used, 0, -key, 0), middle, entry.side)
-
-
-class _Line(QLineEdit):
-    def __init__(self, step: Callable[[int], None], run: Callable[[], None]) -> None:
-        super().__init__()
-        self._step, self._run = step, run
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        match event.key():
-            case Qt.Key.Key_Up:
-                self._step(-1)
-            case Qt.Key.Key_Down:
-                self._step(1)
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter:
-                if not event.isAutoRepeat():
-                    self._run()
-            case _:
-                super().keyPressEvent(event)
 
 
 class CommandPalette(Overlay):
@@ -140,12 +41,12 @@ class CommandPalette(Overlay):
         close_first: Callable[[], None],
         appearance: Appearance,
     ) -> None:
-        super().__init__(parent, 680, _HEAD + _ROW * _SHOWN + 3)
+        super().__init__(parent, 680, _HEAD + ROW * SHOWN + 3)
         self._commands, self._waiting = commands, waiting
         self._take, self._close_first, self._appearance = take, close_first, appearance
         self._all: list[Entry] = []
         self.rows = Rows(appearance, self._run)
-        self.input = _Line(self.rows.step, self._run_chosen)
+        self.input = Line(self.rows.step, self._run_chosen)
         self.input.setFrame(False)
         self.input.setStyleSheet("QLineEdit, QLineEdit:focus { border: 0; padding: 0; }")
         self.input.textChanged.connect(self._find)

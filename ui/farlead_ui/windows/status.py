@@ -48,6 +48,7 @@ class StatusLine(QWidget):
         self._mark = label(step="meta", tone="urgent", bold=True)
         self._keyboard_word, self._keyboard = label(step="meta", tone="quiet"), label(step="meta")
         self._palette_word, self._keys_word = (label(step="meta", tone="quiet") for _ in range(2))
+        self._palette_key, self._keys_key = _small_cap(), _small_cap()
         self._time = label(step="meta", bold=True)
         self._look, self._lock = button("quiet"), button("quiet")
         self._look.clicked.connect(lambda: commands.run("seat.look"))
@@ -56,8 +57,7 @@ class StatusLine(QWidget):
             self._name, 12, self._seat, 12, self._sources, 12, self._delivery, 12, self._mark,
             None,
             self._keyboard_word, self._keyboard, 16,
-            _small_cap(commands.key("seat.palette")), self._palette_word, 8,
-            _small_cap(commands.key("seat.keys")), self._keys_word, 8,
+            self._palette_key, self._palette_word, 8, self._keys_key, self._keys_word, 8,
             self._look, self._lock, 4, self._time, gap=6,
         )  # fmt: skip
         row.setContentsMargins(16, 0, 16, 0)
@@ -103,6 +103,8 @@ class StatusLine(QWidget):
         self._mark.setText(self._appearance.text(EVALUATION))
         self._keyboard_word.setText(self.tr("keyboard"))
         self._keyboard.setText(self._place)
+        self._palette_key.setText(self._commands.key("seat.palette"))
+        self._keys_key.setText(self._commands.key("seat.keys"))
         self._palette_word.setText(self.tr("commands"))
         self._keys_word.setText(self.tr("keys"))
         self._look.setAccessibleName(self.tr("Day or night"))
@@ -130,7 +132,7 @@ class StatusLine(QWidget):
         self._time.setText(self._clock().astimezone().strftime("%H:%M:%S"))
 
 
-def _small_cap(text: str) -> QLabel:
-    cap = key_cap(text)
+def _small_cap() -> QLabel:
+    cap = key_cap("")
     cap.setFixedHeight(18)
     return cap
