@@ -20,6 +20,7 @@ from pydicom.uid import UID
 from farlead.errors import UnreadableFile
 from farlead.formats.damage import cause_of
 from farlead.formats.dicom.attributes import Attributes
+from farlead.formats.dicom.jpeg2000 import announced
 from farlead.formats.dicom.library import quietly
 from farlead.formats.dicom.lut import coloured, palette
 from farlead.messages import message
@@ -27,6 +28,8 @@ from farlead.messages import message
 #: Most bytes of decoded pixels of one file.
 LARGEST_IMAGE = 1 << 29
 _MEGABYTE = 1 << 20
+#: Most parts (precincts, resolutions of tiles) of a JPEG 2000 frame: about a kilobyte each.
+_MOST_PARTS, _MOST_COMPONENTS = 60_000, 4
 #: Pixels that any compressed image may announce, and that each of its bytes may stand for beyond.
 _FREE_PIXELS, _PIXELS_A_BYTE = 4_000_000, 1000
 _TAG = "(7FE0,0010)"
@@ -222,6 +225,7 @@ def _codestreams(attributes: Attributes, rows: int, columns: int, count: int) ->
                 expected=f"{rows}×{columns}",
             )
             raise UnreadableFile(reason, tag=_TAG)
+        _check_parts(frame)
     mended = [_with_whole_scan(frame) for frame in frames]
     if mended == frames:
         return data
@@ -237,6 +241,21 @@ def _check_hollow(rows: int, columns: int, count: int, length: int) -> None:
     if rows * columns * count > _FREE_PIXELS + _PIXELS_A_BYTE * length:
         reason = message(
             "formats.dicom.hollow", rows=rows, columns=columns, frames=count, found=length
+        )
+        raise UnreadableFile(reason, tag=_TAG)
+
+
+def _check_parts(frame: bytes) -> None:
+    """UnreadableFile for a JPEG 2000 frame cut into more parts than its decoder has memory for."""
+    found = announced(frame)
+    if found is None:
+        return
+    if found.parts > _MOST_PARTS or found.components > _MOST_COMPONENTS:
+        reason = message(
+            "formats.dicom.parts",
+            components=found.components,
+            found=found.parts,
+            limit=_MOST_PARTS,
         )
         raise UnreadableFile(reason, tag=_TAG)
 
