@@ -67,7 +67,7 @@ def _one(house: House, desk: Desk, data: bytes, number: int) -> dict[str, float]
     with watch("sign"):
         desk.sign(claim, draft)
     with watch("delivery"):
-        house.services.delivery().run_once()
+        house.services.delivery().settle()
     (report,) = [
         file
         for file in house.settings.outbox(UNIT).glob("*.pdf")

@@ -58,9 +58,10 @@ def work(settings: Settings, station: str) -> None:
             study = desk.next()
             if study is not None:
                 read_one(desk, study)
-            if delivery.run_once().confirmed:
+            if delivery.settle().confirmed:
                 say("delivered")
-        delivery.run_once()
+        delivery.settle()
+        delivery.close()
         desk.close()
 
 

@@ -10,21 +10,24 @@ import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+)
 
 from farlead.errors import SettingsError
 from farlead.messages import Language, message
 from farlead.model.people import Unit
 from farlead.model.screening import QtFormula
 from farlead.model.study import Kind, Priority, Severity
+from farlead.peers import Archive, FolderWay, Listener, UnitCode, Way
 
 Clock = Callable[[], datetime]
-
-#: Names a folder on every system, so no separators, dots or spaces.
-UnitCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
 
 
 def utc_now() -> datetime:
@@ -43,13 +46,37 @@ class ContactSettings(BaseModel):
 
 
 class UnitSettings(BaseModel):
-    """A member unit: `code` names its inbox and outbox, `name` is shown and printed."""
+    """A member unit.
+
+    Parameters
+    ----------
+    code : str
+        Names its inbox and outbox.
+    name : str
+        Shown and printed.
+    ways : tuple of Way
+        How its reports reach it, by every one of them; each with a name of its own.
+    contacts : tuple of ContactSettings
+        Whom to call about a critical value, the first one first.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     code: UnitCode
     name: str = Field(min_length=1)
+    ways: tuple[Way, ...] = Field((FolderWay(),), min_length=1)
     contacts: tuple[ContactSettings, ...] = ()
+
+    @field_validator("ways")
+    @classmethod
+    def _have_names_of_their_own(cls, ways: tuple[Way, ...]) -> tuple[Way, ...]:
+        if len({way.name for way in ways}) < len(ways):
+            raise ValueError("two ways have the same name")
+        return ways
+
+    def destination(self, way: Way) -> str:
+        """Name of a way in the outbox: the unit's code alone for its folder."""
+        return self.code if isinstance(way, FolderWay) else f"{self.code}:{way.name}"
 
 
 class Promised(BaseModel):
@@ -170,6 +197,10 @@ class Settings(BaseModel):
         The institution's own rule table, absolute or within `folder`; see docs/screening.md.
     own_statements : Path or None
         The hospital's own statements, absolute or within `folder`; see docs/statements.md.
+    archives : tuple of Archive
+        DICOMweb archives from which studies come and to which reports may go.
+    listener : Listener or None
+        Our own storage service, for units that push.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -186,6 +217,8 @@ class Settings(BaseModel):
     qt_formula: QtFormula = QtFormula.FRIDERICIA
     screening_rules: Path | None = None
     own_statements: Path | None = None
+    archives: tuple[Archive, ...] = ()
+    listener: Listener | None = None
     settle_seconds: float = Field(1.0, ge=0)  # an upload must rest so long before it is read
     decode_seconds: float = Field(20.0, gt=0)
     decode_memory: int = Field(2 << 30, gt=0)
@@ -220,6 +253,20 @@ class Settings(BaseModel):
     def outbox(self, unit: str) -> Path:
         """Folder in which a unit finds its reports."""
         return self.folder / "outbox" / unit
+
+    def destinations(self, unit: str) -> list[str]:
+        """Where a unit's reports go; its folder where the settings do not know it."""
+        known = next((each for each in self.units if each.code == unit), None)
+        return [known.destination(way) for way in known.ways] if known else [unit]
+
+    def way(self, destination: str) -> Way | None:
+        """The way of a destination; None for one that is no longer in the settings."""
+        code, _, name = destination.partition(":")
+        for unit in self.units:
+            for way in unit.ways:
+                if unit.code == code and unit.destination(way) == destination:
+                    return way
+        return None if name else FolderWay()
 
     def unit(self, code: str) -> Unit:
         """Unit by code; an unknown one is named by its code."""

@@ -35,6 +35,7 @@ def test_what_waits_for_a_person_is_listed_with_its_cause_and_sent_again(house: 
     study = report_one(store, "a", reader(store))
     number = store.study(study).number
     (due,) = store.due_deliveries(10)
+    store.begin_delivery(due.id)
     store.retry(due.id, FAILED, store.now() + timedelta(hours=1))
     store.park(due.id, FAILED)
     (row,) = json.loads(ctl(house, "deliveries", "list", "--json", "--language", "en").stdout)

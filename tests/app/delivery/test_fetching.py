@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from farlead.exchange.delivery import DeliveryResult, FolderDelivery
+from farlead.exchange.delivery import DeliveryResult, Dispatch
 from farlead.exchange.delivery import files as delivery_files
 from farlead.model.lives import DeliveryState
 from farlead.model.people import Unit
@@ -26,7 +26,7 @@ class _Hub:
         self.store = Store.open(folder / "farlead.db", clock=self.clock)
         self.store.add_unit(Unit("u1", "甲县人民医院"))
         self.objects = ObjectFolder(folder / "objects")
-        self.delivery = FolderDelivery(self.settings, self.store, self.objects, self.clock)
+        self.delivery = Dispatch(self.settings, self.store, self.objects, self.clock)
         self.folder.mkdir(parents=True)
 
     @property
@@ -48,6 +48,7 @@ class _Hub:
 def hub(tmp_path: Path) -> Iterator[_Hub]:
     made = _Hub(tmp_path)
     yield made
+    made.delivery.close()
     made.store.close()
 
 
@@ -79,10 +80,10 @@ def fetching(folder: Path) -> Iterator[list[str]]:
 def test_a_unit_that_fetches_in_a_tight_loop_gets_each_report_once(hub: _Hub) -> None:
     studies = [hub.finish(f"r{i}") for i in range(_REPORTS)]
     with fetching(hub.folder) as fetched:
-        assert hub.delivery.run_once() == DeliveryResult(confirmed=_REPORTS)
+        assert hub.delivery.settle() == DeliveryResult(confirmed=_REPORTS)
         for _ in range(3):
             hub.clock.advance(hours=1)
-            assert hub.delivery.run_once() == DeliveryResult()
+            assert hub.delivery.settle() == DeliveryResult()
     numbers = [hub.store.study(study).number for study in studies]
     assert sorted(fetched) == sorted(f"{n}-v1.{s}" for n in numbers for s in ("pdf", "json"))
     for study in studies:
@@ -102,7 +103,7 @@ def test_both_are_written_and_read_back_before_the_first_appears(
 
     hub.finish("a")
     monkeypatch.setattr(Path, "replace", watched)
-    hub.delivery.run_once()
+    hub.delivery.settle()
     assert [suffix for suffix, _ in seen] == [".pdf", ".json"]
     assert seen[0][1] == [".part-", ".part-"]
 
@@ -118,11 +119,11 @@ def test_what_reads_back_differently_never_appears(
     study = hub.finish("a")
     with monkeypatch.context() as patch:
         patch.setattr(delivery_files, "_fill", spoilt)
-        assert hub.delivery.run_once() == DeliveryResult(failed=1)
+        assert hub.delivery.settle() == DeliveryResult(failed=1)
     assert list(hub.folder.iterdir()) == []
     assert [d.attempts for d in hub.store.failing_deliveries()] == [1]
     hub.clock.advance(minutes=1)
-    assert hub.delivery.run_once() == DeliveryResult(confirmed=1)
+    assert hub.delivery.settle() == DeliveryResult(confirmed=1)
     assert hub.store.deliveries(study)[0].state is DeliveryState.CONFIRMED
 
 
@@ -134,10 +135,11 @@ def test_a_summary_that_still_lies_there_says_that_the_report_was_fetched(
 
     study = hub.finish("a")
     with monkeypatch.context() as patch:
-        patch.setattr(hub.store, "mark_sent", die)
+        patch.setattr(hub.store, "confirm", die)
         with pytest.raises(KeyboardInterrupt):
-            hub.delivery.run_once()
+            hub.delivery.settle()
     next(hub.folder.glob("*.pdf")).unlink()
-    assert hub.delivery.run_once() == DeliveryResult(confirmed=1)
+    hub.clock.advance(minutes=2)
+    assert hub.delivery.settle() == DeliveryResult(confirmed=1)
     assert [path.suffix for path in hub.folder.iterdir()] == [".json"]
     assert hub.store.deliveries(study)[0].state is DeliveryState.CONFIRMED

@@ -12,6 +12,7 @@ import pytest
 
 from ecg_files import dicom_bytes, dicom_without_content, recording, text_file, truncated
 from farlead.errors import SandboxCrashed
+from farlead.exchange.intake.spool import hand_in
 from farlead.messages import Language, message
 from farlead.model.lives import StudyState
 from farlead.model.study import Kind, Priority, ScreeningState
@@ -440,6 +441,30 @@ def die_after(owner, name):
 }[moment]()
 House(Path(sys.argv[1]), Sandbox()).run()
 """
+
+
+def test_units_take_turns_so_that_a_flood_of_one_does_not_hold_up_another(house: House) -> None:
+    for number in range(6):
+        house.leave(f"{number}.dcm", ecg(f"2.25.1{number}"), age=100 - number)
+    other = house.settings.inbox("other") / "one.dcm"
+    other.parent.mkdir(parents=True)
+    other.write_bytes(ecg("2.25.900"))
+    os.utime(other, (house.now.timestamp() - 30,) * 2)
+
+    result = house.intake.run_once(limit=2)
+
+    assert {study.unit.code for study in house.studies(result)} == {UNIT, "other"}
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_what_is_handed_in_under_a_name_that_is_taken_is_kept_beside_it(
+    house: House, same: bool
+) -> None:
+    first, second = ecg("2.25.1"), ecg("2.25.1" if same else "2.25.2")
+    for data in (first, second):
+        hand_in(data, house.inbox, "one.dcm", settle=1.0)
+    assert {file.read_bytes() for file in house.inbox.glob("*.dcm")} == {first, second}
+    assert house.run().taken == (1 if same else 2)
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_from_file_to_verified_report(house: House, tmp_path: Path) -> None:
     with open_desk(house.settings, READER.login) as desk:
         desk.open_key(PIN)
         report = desk.sign(desk.claim(row.study.id), Draft(conclusion="正常心电图"))
-    result = house.services.delivery().run_once()
+    result = house.services.delivery().settle()
     assert result.confirmed == 1
     (pdf,) = house.settings.outbox(UNIT).glob("*.pdf")
     found = verify_report(house.settings, pdf.read_bytes())

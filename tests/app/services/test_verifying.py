@@ -45,7 +45,7 @@ def issued(tmp_path: Path) -> Iterator[Issued]:
         with open_desk(house.settings, READER.login) as desk:
             desk.open_key(PIN)
             desk.sign(desk.claim(row.study.id), Draft(conclusion="正常心电图"))
-        house.services.delivery().run_once()
+        house.services.delivery().settle()
         (copy,) = house.settings.outbox(UNIT).glob("*.pdf")
         yield Issued(house, copy.read_bytes(), copy)
 

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import text
+
 from farlead.messages import message
 from farlead.model.study import Kind, Priority, ScreeningState, Severity
 from farlead.model.worklist import Filter, Source
@@ -74,7 +76,7 @@ def test_figures_count_today_and_the_reader(store: Store, clock: FakeClock) -> N
         report_one(store, name, account)
         clock.advance(minutes=minutes)
         (due,) = store.due_deliveries(1)
-        store.mark_sent(due.id)
+        store.begin_delivery(due.id)
         store.confirm(due.id)
     everybody, mine = store.worklist(), store.worklist(account_id=li.id)
     assert (everybody.signed_today, mine.signed_today) == (3, 2)
@@ -90,11 +92,11 @@ def test_a_report_counts_as_delivered_when_all_have_it(store: Store, clock: Fake
     study = store.add_object(arrival("a")).study_id
     store.finish(store.claim(study, li, "seat"), signed(store, li), ["u1", "archive"])
     one, two = store.due_deliveries(2)
-    store.mark_sent(one.id)
+    store.begin_delivery(one.id)
     store.confirm(one.id)
     assert store.worklist().median_turnaround is None
     clock.advance(minutes=9)
-    store.mark_sent(two.id)
+    store.begin_delivery(two.id)
     store.confirm(two.id)
     assert store.worklist().median_turnaround == timedelta(minutes=9)
 
@@ -159,14 +161,16 @@ def test_five_hundred_rows_are_all_listed(store: Store) -> None:
     store.save_screening(1, screening(Severity.REMARK))
     with store._write() as connection:
         for number in range(100, 580):
-            connection.exec_driver_sql(_CLONE, (number, f"n{number}", f"k{number}"))
+            connection.execute(_CLONE, {"id": number, "name": f"n{number}"})
     assert len(store.worklist().rows) == 500
 
 
-_CLONE = """
+_CLONE = text(
+    """
     INSERT INTO study (id, number, unit_code, study_key, kind, state, patient_id, patient, request,
         priority, arrived, due, screening_state, screening_id)
-    SELECT ?, ?, unit_code, ?, kind, state, patient_id, patient, request, priority, arrived, due,
-        screening_state, screening_id
+    SELECT :id, :name, unit_code, :name, kind, state, patient_id, patient, request,
+        priority, arrived, due, screening_state, screening_id
     FROM study WHERE id = 1
-"""
+    """
+)

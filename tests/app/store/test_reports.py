@@ -103,12 +103,14 @@ def test_a_delivery_lives_from_due_to_confirmed(store: Store, clock: FakeClock) 
     study = report_one(store, "a", reader(store))
     (due,) = store.due_deliveries(10)
     clock.advance(minutes=3)
+    assert store.begin_delivery(due.id)
+    assert not store.begin_delivery(due.id)  # another service comes too late
     store.retry(due.id, FAILED, clock() + timedelta(minutes=1))
     assert store.due_deliveries(10) == []
     clock.advance(minutes=1)
     (again,) = store.due_deliveries(10)
     assert (again.attempts, again.error, again.identifier) == (1, FAILED, due.identifier)
-    store.mark_sent(due.id)
+    store.begin_delivery(due.id)
     assert store.worklist().deliveries_waiting == 1
     store.confirm(due.id)
     (done,) = store.deliveries(study)
@@ -127,15 +129,15 @@ def test_confirmed_stays_confirmed(store: Store, clock: FakeClock) -> None:
     (due,) = store.due_deliveries(10)
     with pytest.raises(IllegalTransition):
         store.confirm(due.id)  # nothing was sent
-    store.mark_sent(due.id)
+    store.begin_delivery(due.id)
     store.confirm(due.id)
     confirmed = store.deliveries(study)
     clock.advance(minutes=1)
     store.confirm(due.id)  # a second service comes too late
     assert store.deliveries(study) == confirmed
-    for act in (store.mark_sent, lambda d: store.park(d, FAILED)):
-        with pytest.raises(IllegalTransition):
-            act(due.id)
+    assert not store.begin_delivery(due.id)
+    with pytest.raises(IllegalTransition):
+        store.park(due.id, FAILED)
 
 
 def test_parked_waits_for_a_person(store: Store) -> None:
@@ -152,8 +154,9 @@ def test_parked_waits_for_a_person(store: Store) -> None:
 def test_a_delivery_whose_sender_died_is_due_again(store: Store, clock: FakeClock) -> None:
     report_one(store, "a", reader(store))
     (due,) = store.due_deliveries(10)
-    store.mark_sent(due.id)
-    assert store.resume_sent(timedelta(seconds=60)) == []
+    store.begin_delivery(due.id)
+    assert store.stale_deliveries(timedelta(seconds=60)) == []
     clock.advance(seconds=60)
-    assert store.resume_sent(timedelta(seconds=60)) == [due.id]
+    (stale,) = store.stale_deliveries(timedelta(seconds=60))
+    store.resume(stale.id)
     assert [d.identifier for d in store.due_deliveries(10)] == [due.identifier]

@@ -1,47 +1,59 @@
 """What the database itself refuses, and that a missing safeguard stops the program."""
 
-import shutil
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from farlead.errors import SchemaMismatch, StoreError
 from farlead.store import Store
-from farlead.store.sqlite import triggers
+from farlead.store.guards import KEPT, guards
+from support_places import POSTGRES, REFUSALS, SQLITE, Place, Raw
 from support_store import FakeClock, arrival, draft, reader, report_one, screening
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder of a closed store with one reported, one claimed and one waiting study."""
-    folder = tmp_path_factory.mktemp("filled")
-    with Store.open(folder / "farlead.db", clock=FakeClock()) as store:
-        li = reader(store)
-        report_one(store, "a", li)
-        (due,) = store.due_deliveries(1)
-        store.mark_sent(due.id)
-        claimed = store.add_object(arrival("b")).study_id
-        store.save_draft(store.claim(claimed, li, "seat"), draft())
-        waiting = store.add_object(arrival("c")).study_id
-        store.save_screening(waiting, screening())
-        store.mark_audit()
-    return folder
+def filled(nowhere: Callable[[str], Place]) -> Callable[[str], Place]:
+    """A closed store with one reported, one claimed and one waiting study, of each kind."""
+
+    @cache
+    def make(kind: str) -> Place:
+        place = nowhere(kind)
+        with place.open(FakeClock()) as store:
+            li = reader(store)
+            report_one(store, "a", li)
+            (due,) = store.due_deliveries(1)
+            store.begin_delivery(due.id)
+            claimed = store.add_object(arrival("b")).study_id
+            store.save_draft(store.claim(claimed, li, "seat"), draft())
+            waiting = store.add_object(arrival("c")).study_id
+            store.save_screening(waiting, screening())
+            store.mark_audit()
+        return place
+
+    return make
 
 
 @pytest.fixture
-def file(tmp_path: Path, filled: Path) -> Path:
-    shutil.copytree(filled, tmp_path, dirs_exist_ok=True)
-    return tmp_path / "farlead.db"
+def place(kind: str, filled: Callable[[str], Place], tmp_path: Path) -> Place:
+    return filled(kind).copy(tmp_path)
 
 
 @pytest.fixture
-def raw(file: Path) -> Iterator[sqlite3.Connection]:
-    """The same file under the hands of somebody with a SQL client."""
-    connection = sqlite3.connect(file, isolation_level=None)
-    yield connection
-    connection.close()
+def raw(place: Place) -> Iterator[Raw]:
+    """The same store under the hands of somebody with a SQL client."""
+    with place.raw() as client:
+        yield client
+
+
+def _drop_trigger(place: Place, raw: Raw, name: str) -> None:
+    where = "" if place.kind == SQLITE else f" ON {_table_of(name)}"
+    raw.execute(f"DROP TRIGGER {name}{where}")
+
+
+def _table_of(name: str) -> str:
+    return next(guard.table for guard in guards() if guard.name == name)
 
 
 FORBIDDEN = {
@@ -113,7 +125,9 @@ FORBIDDEN = {
 @pytest.mark.parametrize(
     ("trigger", "sql"), [(name, sql) for name, sqls in FORBIDDEN.items() for sql in sqls]
 )
-def test_the_database_refuses(raw: sqlite3.Connection, trigger: str, sql: str) -> None:
+def test_the_database_refuses(place: Place, raw: Raw, trigger: str, sql: str) -> None:
+    if "OR REPLACE" in sql and place.kind == POSTGRES:
+        return  # SQLite's own word; elsewhere it is no statement at all
     if trigger == "delivery_step" and "'due'" in sql:
         raw.execute("UPDATE delivery SET state = 'due'")
     if trigger == "retake_kept":
@@ -121,14 +135,15 @@ def test_the_database_refuses(raw: sqlite3.Connection, trigger: str, sql: str) -
             "INSERT INTO retake (study_id, account_id, identifier, reason, hint, asked)"
             " VALUES (3, 1, '2.25.1', 'r', 'h', '2026-11-22')"
         )
-    with pytest.raises(sqlite3.IntegrityError, match=trigger):
+    with pytest.raises(REFUSALS, match=trigger):
         raw.execute(sql)
 
 
 CONSTRAINTS = {
-    "UNIQUE": [
-        "INSERT INTO study_object SELECT NULL, study_id, unit_code, object_key, sha256, size,"
-        " digest, file_name, sop_instance_uid, sop_class_uid, received FROM study_object",
+    "(?i)unique": [
+        "INSERT INTO study_object (study_id, unit_code, object_key, sha256, size, digest,"
+        " file_name, received) SELECT study_id, unit_code, object_key, sha256, size, digest,"
+        " file_name, received FROM study_object",
         "INSERT INTO claim SELECT * FROM claim",
         "INSERT INTO delivery (report_id, study_id, destination, identifier, state, created,"
         " changed) SELECT report_id, study_id, destination, 'new', 'due', created, changed"
@@ -136,7 +151,7 @@ CONSTRAINTS = {
         "INSERT INTO report (study_id, version, state, author_id, draft, fencing, saved)"
         " SELECT study_id, 9, 'draft', 1, '{}', 1, saved FROM report WHERE state = 'draft'",
     ],
-    "CHECK": [
+    "(?i)check": [
         "UPDATE report SET pdf_sha256 = 'x' WHERE state = 'draft'",
         "UPDATE delivery SET confirmed = '2026-11-22'",
         "UPDATE study SET screening_state = 'perhaps'",
@@ -145,19 +160,19 @@ CONSTRAINTS = {
 
 
 @pytest.mark.parametrize(
-    ("kind", "sql"), [(kind, sql) for kind, sqls in CONSTRAINTS.items() for sql in sqls]
+    ("named", "sql"), [(kind, sql) for kind, sqls in CONSTRAINTS.items() for sql in sqls]
 )
-def test_constraints_hold(raw: sqlite3.Connection, kind: str, sql: str) -> None:
-    with pytest.raises(sqlite3.IntegrityError, match=kind):
+def test_constraints_hold(raw: Raw, named: str, sql: str) -> None:
+    with pytest.raises(REFUSALS, match=named):
         raw.execute(sql)
 
 
 def test_every_trigger_is_tried_above() -> None:
     born = {"study_born", "delivery_born", "void_report_kept", "void_report_fixed"}
-    assert set(triggers()) - born - {"report_sent_back_kept"} == set(FORBIDDEN)
+    assert {guard.name for guard in guards()} - born - {"report_sent_back_kept"} == set(FORBIDDEN)
 
 
-def test_the_rest_of_them(raw: sqlite3.Connection) -> None:
+def test_the_rest_of_them(raw: Raw) -> None:
     raw.execute(
         "INSERT INTO void_report (study_id, pdf_sha256, reason, made)"
         " VALUES (1, 'x', '{}', '2026-11-22')"
@@ -165,17 +180,25 @@ def test_the_rest_of_them(raw: sqlite3.Connection) -> None:
     for sql in (
         "UPDATE void_report SET reason = ''",
         "DELETE FROM void_report",
-        "INSERT INTO delivery SELECT NULL, report_id, study_id, 'b', 'b', 'confirmed', 0, created,"
-        " changed, NULL, created, NULL FROM delivery",
-        "INSERT INTO study SELECT NULL, 'n', unit_code, 'k', 0, NULL, NULL, kind, 'reported',"
-        " NULL, patient, 0, request, 0, NULL, arrived, due, 0, NULL, 'pending', NULL, NULL, 0,"
-        " NULL, NULL, NULL FROM study WHERE id = 3",
+        "INSERT INTO delivery (report_id, study_id, destination, identifier, state, created,"
+        " changed, confirmed) SELECT report_id, study_id, 'b', 'b', 'confirmed', created,"
+        " changed, created FROM delivery",
+        "INSERT INTO study (number, unit_code, study_key, kind, state, patient, request, priority,"
+        " arrived, due, screening_state) SELECT 'n', unit_code, 'k', kind, 'reported', patient,"
+        " request, 0, arrived, due, 'pending' FROM study WHERE id = 3",
     ):
-        with pytest.raises(sqlite3.IntegrityError, match="farlead: "):
+        with pytest.raises(REFUSALS, match="farlead: "):
             raw.execute(sql)
 
 
-def test_a_report_is_sent_back_only_with_its_signed_file_kept(raw: sqlite3.Connection) -> None:
+@pytest.mark.parametrize("table", KEPT)
+def test_no_table_is_emptied_at_one_stroke(place: Place, raw: Raw, table: str) -> None:
+    if place.kind == POSTGRES:
+        with pytest.raises(REFUSALS, match="farlead: "):
+            raw.execute(f"TRUNCATE {table} CASCADE")
+
+
+def test_a_report_is_sent_back_only_with_its_signed_file_kept(raw: Raw) -> None:
     signed = (
         "UPDATE report SET state = 'first_signed', pdf_sha256 = 'x', signed = saved,"
         " signer_id = 1, content = '{}' WHERE state = 'draft'"
@@ -185,7 +208,7 @@ def test_a_report_is_sent_back_only_with_its_signed_file_kept(raw: sqlite3.Conne
         " content = NULL WHERE state = 'first_signed'"
     )
     raw.execute(signed)
-    with pytest.raises(sqlite3.IntegrityError, match="report_sent_back_kept"):
+    with pytest.raises(REFUSALS, match="report_sent_back_kept"):
         raw.execute(back)
     raw.execute(
         "INSERT INTO void_report (study_id, pdf_sha256, reason, made)"
@@ -194,18 +217,17 @@ def test_a_report_is_sent_back_only_with_its_signed_file_kept(raw: sqlite3.Conne
     raw.execute(back)
 
 
-@pytest.mark.parametrize("name", sorted(triggers()))
+@pytest.mark.parametrize("name", sorted(guard.name for guard in guards()))
 def test_a_missing_trigger_stops_the_program_and_is_named(
-    raw: sqlite3.Connection, file: Path, name: str
+    place: Place, raw: Raw, name: str
 ) -> None:
-    raw.execute(f"DROP TRIGGER {name}")
+    _drop_trigger(place, raw, name)
     with pytest.raises(SchemaMismatch, match=name):
-        Store.open(file)
+        place.open()
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
+TAMPERING = {
+    SQLITE: [
         "DROP INDEX ix_report_one_final",
         "CREATE TRIGGER extra AFTER INSERT ON study BEGIN DELETE FROM change; END",
         "PRAGMA writable_schema = 1; UPDATE sqlite_master SET sql ="
@@ -214,20 +236,41 @@ def test_a_missing_trigger_stops_the_program_and_is_named(
         "DROP TRIGGER study_step; CREATE TRIGGER study_step BEFORE UPDATE OF state ON study"
         " WHEN 0 BEGIN SELECT RAISE(ABORT, 'farlead: study_step'); END",
     ],
+    POSTGRES: [
+        "DROP INDEX ix_report_one_final",
+        "CREATE TRIGGER extra AFTER INSERT ON study FOR EACH ROW"
+        " EXECUTE FUNCTION farlead_study_step()",
+        "ALTER TABLE report DROP CONSTRAINT ck_report_signed_whole",
+        "ALTER TABLE report DISABLE TRIGGER report_kept",
+        "ALTER TABLE study ALTER number DROP NOT NULL",
+        "CREATE OR REPLACE FUNCTION farlead_study_step() RETURNS trigger LANGUAGE plpgsql"
+        " AS 'BEGIN RETURN NEW; END'",
+        "DELETE FROM fact WHERE name = 'schema'",
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "sql"), [(kind, sql) for kind, sqls in TAMPERING.items() for sql in sqls]
 )
-def test_other_tampering_with_the_schema_stops_the_program(
-    raw: sqlite3.Connection, file: Path, sql: str
-) -> None:
-    raw.executescript(sql)
-    raw.close()
+def test_other_tampering_with_the_schema_stops_the_program(place: Place, sql: str) -> None:
+    with place.raw() as raw:
+        _run(raw, sql)
     with pytest.raises(SchemaMismatch):
-        Store.open(file)
+        place.open()
 
 
-def test_a_store_of_a_newer_program_is_not_touched(raw: sqlite3.Connection, file: Path) -> None:
+def _run(raw: Raw, sql: str) -> None:
+    if hasattr(raw, "executescript"):
+        raw.executescript(sql)
+    else:
+        raw.execute(sql)
+
+
+def test_a_store_of_a_newer_program_is_not_touched(place: Place, raw: Raw) -> None:
     raw.execute("UPDATE alembic_version SET version_num = '9999'")
     with pytest.raises(SchemaMismatch, match="9999"):
-        Store.open(file)
+        place.open()
     assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
 
 

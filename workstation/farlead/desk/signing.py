@@ -85,8 +85,9 @@ class Signing:
             signer=signer,
             signed=content.composed,
         )
+        destinations = self._settings.destinations(opened.row.study.unit.code)
         try:
-            return self._store.finish(claim, signed, [opened.row.study.unit.code])
+            return self._store.finish(claim, signed, destinations)
         except (ClaimLost, IllegalTransition, SignatureRefused) as error:
             self._store.void_signed(claim.study, signed.pdf_sha256, error.reason)
             raise

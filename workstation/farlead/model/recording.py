@@ -62,6 +62,17 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a DICOM object comes from: what decides which unit it belongs to."""
+
+    institution: str | None = None
+    station: str | None = None
+    modality: str | None = None
+    study_uid: str | None = None
+    sop_instance_uid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RequestHints:
     """Request data found in the file's own attributes; a sidecar goes before them."""
 

@@ -1,22 +1,17 @@
 """``python -m farlead.services FOLDER``: serve until standard input ends or SIGTERM comes."""
 
-import signal
 import sys
-import threading
 from pathlib import Path
 
 from farlead.errors import FarleadError
-from farlead.services.child import stop_with_parent
+from farlead.services.child import until_told
 from farlead.services.loops import serve
 from farlead.settings import load_settings
 
 
 def main(folder: Path) -> int:
     """Serve the store in `folder`; 1 when it cannot be opened."""
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    stop_with_parent(stop)
+    stop = until_told()
     try:
         serve(load_settings(folder), stop)
     except FarleadError as error:

@@ -1,5 +1,6 @@
-"""The serving child of the application: it ends when its parent does, however that ends."""
+"""Child processes of ours: each ends when its parent does, however that ends."""
 
+import signal
 import subprocess
 import sys
 import threading
@@ -11,7 +12,7 @@ PATIENCE = 15.0
 
 
 class Serving:
-    """``farleadctl serve`` as a child that lives no longer than its parent.
+    """``farleadctl serve``, or the storage service, as a child that outlives no parent.
 
     The child reads its standard input, a pipe that only the parent holds open: when the parent
     closes it or dies, the child finishes the piece in hand and ends.
@@ -20,10 +21,13 @@ class Serving:
     ----------
     settings : Settings
         Only the folder is handed on; the child reads the same settings file.
+    module : str
+        What the child runs.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, module: str = "farlead.services") -> None:
         self._folder = settings.folder
+        self._module = module
         self._child: subprocess.Popen[bytes] | None = None
         self._lock = threading.Lock()
 
@@ -38,7 +42,7 @@ class Serving:
         with self._lock:
             if self._child is None or self._child.poll() is not None:
                 self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                    [sys.executable, "-m", "farlead.services", str(self._folder)],
+                    [sys.executable, "-m", self._module, str(self._folder)],
                     stdin=subprocess.PIPE,
                 )
 
@@ -55,6 +59,15 @@ class Serving:
         except subprocess.TimeoutExpired:
             child.kill()
             child.wait()
+
+
+def until_told() -> threading.Event:
+    """Event that is set when the parent is gone or a signal asks this process to end."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    stop_with_parent(stop)
+    return stop
 
 
 def stop_with_parent(stop: threading.Event) -> None:

@@ -1,10 +1,6 @@
 """The composition root: settings in, a working house out."""
 
-import os
-import secrets
-import shutil
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,10 +14,12 @@ from farlead.access.signing_key import Token
 from farlead.desk import Desk
 from farlead.errors import SandboxError, SettingsError, UnreadableFile
 from farlead.exchange.intake import FolderIntake
+from farlead.exchange.intake.spool import hand_in
 from farlead.messages import Message, message
 from farlead.model.people import Account
 from farlead.objects import ObjectFolder
 from farlead.reporting.compositor import compositor
+from farlead.services.archives import ArchiveService
 from farlead.services.confined import open_sandbox
 from farlead.services.screening import ScreeningService
 from farlead.services.transport import ClaimService, DeliveryService, IntakeService
@@ -95,6 +93,14 @@ class Services:
         """Service that takes in uploads."""
         return IntakeService(self.settings, self.store, self.objects, self.sandbox, self.clock)
 
+    def archives(self, stopped: Callable[[], bool]) -> list[ArchiveService]:
+        """A service for each archive from which studies are taken."""
+        return [
+            ArchiveService(self.settings, each, self.store, self.sandbox, self.clock, stopped)
+            for each in self.settings.archives
+            if each.take
+        ]
+
     def screening(self) -> ScreeningService:
         """Service that screens what is pending."""
         return ScreeningService(self.settings, self.store, self.objects, self._screening_sandbox)
@@ -149,15 +155,17 @@ class Services:
 
         A header that names files beside it goes with them in a ZIP.
         """
-        settle, whole = self.settings.settle_seconds, self._packed(file)
+        whole = self._packed(file)
         name = file.name if whole is None else f"{file.stem}.zip"
-        # Another file of this name may lie there still.
-        mark = f"{secrets.token_hex(4)}-" if (inbox / name).exists() else ""
-        for sidecar in (file.with_name(file.name + _SIDECAR), file.with_suffix(_SIDECAR)):
-            if sidecar.is_file():
-                _copy_whole(sidecar, inbox / f"{mark}{name}{_SIDECAR}", settle)
-                break
-        _copy_whole(file if whole is None else whole, inbox / f"{mark}{name}", settle)
+        beside = (file.with_name(file.name + _SIDECAR), file.with_suffix(_SIDECAR))
+        request = next((each.read_bytes() for each in beside if each.is_file()), None)
+        hand_in(
+            file if whole is None else whole,
+            inbox,
+            name,
+            request=request,
+            settle=self.settings.settle_seconds,
+        )
 
     def _packed(self, file: Path) -> bytes | None:
         try:
@@ -165,18 +173,6 @@ class Services:
         except (SandboxError, UnreadableFile):
             return None  # intake says what is wrong with it, and keeps it
         return found if isinstance(found, bytes) else None
-
-
-def _copy_whole(source: Path | bytes, target: Path, settle: float) -> None:
-    part = target.with_name(f".{target.name}.part")
-    if isinstance(source, bytes):
-        part.write_bytes(source)
-    else:
-        shutil.copyfile(source, part)
-    # The copy is whole already: it counts as rested, what others are uploading does not.
-    rested = time.time() - settle - 1
-    os.utime(part, (rested, rested))
-    part.replace(target)
 
 
 @contextmanager

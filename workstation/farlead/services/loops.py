@@ -2,13 +2,15 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from farlead.errors import FarleadError
+from farlead.services.child import Serving
 from farlead.services.house import Services
 from farlead.services.screening import ScreeningService
 from farlead.settings import Clock, Settings, utc_now
@@ -18,6 +20,7 @@ _LOG = logging.getLogger(__name__)
 #: Seconds between two looks when nothing wakes a loop; and after a failure.
 POLL = 1.0
 CLAIM_POLL = 5.0
+CHILD_POLL = 2.0
 AFTER_FAILURE = 5.0
 
 
@@ -78,7 +81,7 @@ class Loop:
 
 
 def serve(settings: Settings, stop: threading.Event, *, clock: Clock = utc_now) -> None:
-    """Run intake, screening, delivery and the end of claims until `stop` is set.
+    """Run intake, archives, the listener, screening, delivery and the end of claims until `stop`.
 
     The pieces in hand are finished before this returns. Any number of processes may serve the
     same store.
@@ -88,8 +91,8 @@ def serve(settings: Settings, stop: threading.Event, *, clock: Clock = utc_now) 
     FarleadError
         The store cannot be opened.
     """
-    with Services(settings, clock=clock) as house:
-        loops = _loops(house, stop)
+    with Services(settings, clock=clock) as house, ExitStack() as children:
+        loops = (*_loops(house, stop, children), *_outside(house, stop, children))
         watching = _watch(settings, loops[0])
         for loop in loops:
             loop.start()
@@ -102,9 +105,10 @@ def serve(settings: Settings, stop: threading.Event, *, clock: Clock = utc_now) 
                 loop.join()
 
 
-def _loops(house: Services, stop: threading.Event) -> tuple[Loop, ...]:
+def _loops(house: Services, stop: threading.Event, stack: ExitStack) -> tuple[Loop, ...]:
     screening = Loop("screening", _screening(house), stop)
     delivery_service = house.delivery()
+    stack.callback(delivery_service.close)
     intake_service, claim_service = house.intake(), house.claims()
 
     def take_in() -> bool:
@@ -123,6 +127,22 @@ def _loops(house: Services, stop: threading.Event) -> tuple[Loop, ...]:
         Loop("delivery", deliver, stop),
         Loop("claims", lambda: bool(claim_service.run_once()), stop, CLAIM_POLL),
     )
+
+
+def _outside(house: Services, stop: threading.Event, children: ExitStack) -> Iterator[Loop]:
+    """A loop for each archive, and one that keeps the storage service running."""
+    for archive in house.archives(stop.is_set):
+        children.callback(archive.close)
+        yield Loop(f"archive {archive.name}", archive.run_once, stop, archive.poll)
+    if house.settings.listener is not None:
+        listening = Serving(house.settings, "farlead.services.listening")
+        children.callback(listening.stop)
+
+        def keep() -> bool:
+            listening.ensure()
+            return False
+
+        yield Loop("listening", keep, stop, CHILD_POLL)
 
 
 def _screening(house: Services) -> Callable[[], bool]:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from farlead.exchange.delivery import DeliveryResult, FolderDelivery, RetakeNotices
+from farlead.exchange.delivery import DeliveryResult, Dispatch, RetakeNotices
+from farlead.exchange.delivery.dispatch import RESUME_AFTER
 from farlead.exchange.intake import FolderIntake, IntakeResult
 from farlead.messages import Message, message
 from farlead.objects import ObjectFolder
@@ -15,9 +16,6 @@ from farlead.store import Store
 #: How often the ways in are told to be alive, and the heads of the audit chains written down.
 HEARTBEAT = timedelta(seconds=10)
 MARKS = timedelta(hours=1)
-
-#: A delivery that was handed over and not confirmed for so long has lost its sender.
-RESUME_AFTER = timedelta(seconds=60)
 
 
 class IntakeService:
@@ -80,19 +78,25 @@ class DeliveryService:
         *,
         resume_after: timedelta = RESUME_AFTER,
     ) -> None:
-        self._store = store
-        self._resume_after = resume_after
-        self._delivery = FolderDelivery(settings, store, objects, clock)
+        self.dispatch = Dispatch(settings, store, objects, clock, resume_after=resume_after)
         self._retakes = RetakeNotices(settings, store, clock)
 
     def run_once(self) -> DeliveryResult:
-        """Deliver what is due, including what a sender that died has left half done.
+        """Begin with everything that is due; what has come to an end since the last look.
 
         Retake requests go first: a patient may still be lying on the couch.
         """
         self._retakes.run_once()
-        self._store.resume_sent(self._resume_after)
-        return self._delivery.run_once()
+        return self.dispatch.run_once()
+
+    def settle(self) -> DeliveryResult:
+        """Bring what is due now and wait for it."""
+        self._retakes.run_once()
+        return self.dispatch.settle()
+
+    def close(self) -> None:
+        """Finish the pieces in hand."""
+        self.dispatch.close()
 
 
 class ClaimService:

@@ -20,6 +20,7 @@ from farlead.store.audit import AuditPart
 from farlead.store.base import Entry, Rules
 from farlead.store.checks import CheckPart
 from farlead.store.claims import ClaimPart
+from farlead.store.cursors import CursorPart
 from farlead.store.identity import IdentityKey
 from farlead.store.intake import IntakePart
 from farlead.store.listing import ListPart
@@ -37,7 +38,7 @@ __all__ = ["Arrival", "Balance", "Entry", "SignedReport", "Store", "Stored"]
 
 class Store(
     PeoplePart, IntakePart, ScreeningPart, ListPart, ClaimPart, ReportPart, OutboxPart, RetakePart,
-    AuditPart, CheckPart,
+    AuditPart, CheckPart, CursorPart,
 ):  # fmt: skip
     """One open store; thread-safe, any number of processes at once.
 

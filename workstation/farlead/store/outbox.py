@@ -1,5 +1,6 @@
 """The outbox: at least once, with an identifier made before the first try."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, or_, select, update
@@ -22,14 +23,15 @@ _OPERATOR = "operator"
 class OutboxPart(Base):
     """Deliveries from due to confirmed."""
 
-    def due_deliveries(self, limit: int) -> list[Delivery]:
-        """Deliveries whose time has come, the longest waiting first."""
+    def due_deliveries(self, limit: int, *, but: Collection[str] = ()) -> list[Delivery]:
+        """Deliveries whose time has come, the longest waiting first; none to the places `but`."""
         with self._read() as connection:
             rows = connection.execute(
                 select(schema.delivery)
                 .where(
                     _DELIVERY.state == DeliveryState.DUE,
                     or_(_DELIVERY.next_try.is_(None), _DELIVERY.next_try <= self.now()),
+                    _DELIVERY.destination.not_in(list(but)),
                 )
                 .order_by(_DELIVERY.created, _DELIVERY.id)
                 .limit(limit)
@@ -71,10 +73,22 @@ class OutboxPart(Base):
             )
             return [delivery_of(row) for row in rows]
 
-    def mark_sent(self, delivery_id: int) -> None:
-        """Handed over; the outcome is not confirmed yet. Counts as a try."""
+    def begin_delivery(self, delivery_id: int) -> bool:
+        """Write down that a try is made now; False when another service makes it, or has.
+
+        Whoever dies in the middle leaves it ``sent``: seen by :meth:`stale_deliveries`.
+        """
         with self._write() as connection:
-            self._step(connection, delivery_id, DeliveryState.SENT, attempts=_DELIVERY.attempts + 1)
+            begun = connection.execute(
+                update(schema.delivery)
+                .where(_DELIVERY.id == delivery_id, _DELIVERY.state == DeliveryState.DUE)
+                .values(
+                    state=str(DeliveryState.SENT),
+                    attempts=_DELIVERY.attempts + 1,
+                    changed=self.now(),
+                )
+            )
+            return bool(begun.rowcount)
 
     def confirm(self, delivery_id: int) -> None:
         """The destination has it: read back and equal."""
@@ -91,14 +105,12 @@ class OutboxPart(Base):
     def retry(self, delivery_id: int, error: Message, next_try: datetime) -> None:
         """A try failed: due again at `next_try`, the failure is kept."""
         with self._write() as connection:
-            tried = _row(connection, delivery_id).state == DeliveryState.DUE
             self._step(
                 connection,
                 delivery_id,
                 DeliveryState.DUE,
                 error=MESSAGE.dump_json(error).decode(),
                 next_try=next_try,
-                attempts=_DELIVERY.attempts + int(tried),
             )
 
     def park(self, delivery_id: int, error: Message) -> None:
@@ -122,24 +134,22 @@ class OutboxPart(Base):
             actor = account.login if account is not None else _OPERATOR
             self._record(connection, actor, "delivery.again", f"delivery:{delivery_id}")
 
-    def resume_sent(self, older_than: timedelta) -> list[int]:
-        """Deliveries that were handed over and never confirmed become due again.
-
-        Their sender died between the two; the identifier is the same, so a receiver that
-        remembers it takes the repeat for what it is.
-        """
-        limit = self.now() - older_than
-        stale = select(_DELIVERY.id).where(
-            _DELIVERY.state == DeliveryState.SENT, _DELIVERY.changed <= limit
-        )
+    def stale_deliveries(self, older_than: timedelta) -> list[Delivery]:
+        """Tries that were begun so long ago that whoever made them is gone."""
         with self._read() as connection:
-            if connection.execute(stale.limit(1)).first() is None:
-                return []
+            rows = connection.execute(
+                select(schema.delivery).where(
+                    _DELIVERY.state == DeliveryState.SENT,
+                    _DELIVERY.changed <= self.now() - older_than,
+                )
+            )
+            return [delivery_of(row) for row in rows]
+
+    def resume(self, delivery_id: int) -> None:
+        """A try that nobody ended is due again: its receiver takes a repeat for what it is."""
         with self._write() as connection:
-            found = [int(delivery_id) for delivery_id in connection.execute(stale).scalars()]
-            for delivery_id in found:
+            if _row(connection, delivery_id).state == DeliveryState.SENT:
                 self._step(connection, delivery_id, DeliveryState.DUE, next_try=None)
-            return found
 
     def _step(
         self, connection: Connection, delivery_id: int, new: DeliveryState, **values: object

@@ -1,6 +1,7 @@
 """Ways by which signed reports and retake requests reach the unit."""
 
-from farlead.exchange.delivery.folder import DeliveryResult, FolderDelivery
+from farlead.exchange.delivery.dispatch import DeliveryResult, Dispatch
 from farlead.exchange.delivery.retakes import RetakeNotices
+from farlead.exchange.delivery.routes import Routes
 
-__all__ = ["DeliveryResult", "FolderDelivery", "RetakeNotices"]
+__all__ = ["DeliveryResult", "Dispatch", "RetakeNotices", "Routes"]

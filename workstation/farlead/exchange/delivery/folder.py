@@ -8,124 +8,75 @@ repeat writes the same names and the same bytes: once in effect, however often i
 import re
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
 
-from farlead.errors import DeliveryFailed, FarleadError, IllegalTransition
+from farlead.errors import DeliveryFailed
 from farlead.exchange.delivery.files import has, prepared
-from farlead.exchange.delivery.pauses import pause
+from farlead.exchange.delivery.parcel import Parcel, Receipt
 from farlead.exchange.delivery.summary import summary
 from farlead.messages import message
-from farlead.model.lives import DeliveryState
-from farlead.model.report import Delivery
-from farlead.objects import ObjectFolder
-from farlead.settings import Clock, Settings, utc_now
-from farlead.store import Store
-
-#: So many deliveries in one go; the next run takes the rest.
-BATCH = 50
-#: After so many failed tries a delivery waits for a person: about fourteen hours.
-ATTEMPTS = 20
 
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryResult:
-    """How many deliveries were confirmed, failed and will be repeated, wait for a person."""
-
-    confirmed: int = 0
-    failed: int = 0
-    parked: int = 0
-
-
-class Source(Protocol):
-    """Where the bytes of signed reports are (`farlead.objects.ObjectFolder`)."""
-
-    def get(self, sha256: str) -> bytes:
-        """Bytes by hash; raises ObjectMissing."""
-
-
-class FolderDelivery:
-    """Brings signed reports into the units' folders.
+class Folder:
+    """The folder of one unit.
 
     Parameters
     ----------
-    settings : Settings
-        Names the folders.
-    store : Store
-        Says what is due and keeps what became of it.
-    objects : ObjectFolder
-        Has the signed files.
+    folder : Path
+        Made when it is not there.
     """
 
-    def __init__(
-        self,
-        settings: Settings,
-        store: Store,
-        objects: ObjectFolder | Source,
-        clock: Clock = utc_now,
-    ) -> None:
-        self._settings = settings
-        self._store = store
-        self._objects = objects
-        self._clock = clock
+    remembers = True  # a repeat writes the same bytes under the same names
 
-    def run_once(self) -> DeliveryResult:
-        """Try everything that is due once; a failure is recorded and stops nothing else."""
-        confirmed = failed = parked = 0
-        for delivery in self._store.due_deliveries(BATCH):
-            try:
-                outcome = self._try(delivery)
-            except IllegalTransition:
-                continue  # another service has delivered it in the meantime
-            confirmed += outcome is DeliveryState.CONFIRMED
-            failed += outcome is DeliveryState.DUE
-            parked += outcome is DeliveryState.PARKED
-        return DeliveryResult(confirmed, failed, parked)
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
 
-    def _try(self, delivery: Delivery) -> DeliveryState:
-        try:
-            self._deliver(delivery)
-        except IllegalTransition:
-            raise
-        except FarleadError as error:
-            return self._postpone(delivery, error)
-        return DeliveryState.CONFIRMED
+    def send(self, parcel: Parcel) -> Receipt:
+        """Write PDF and summary, and read both back; what is gone was fetched.
 
-    def _deliver(self, delivery: Delivery) -> None:
-        report = self._store.report(delivery.report)
-        study = self._store.study(delivery.study)
-        content = self._store.report_content(delivery.report)
-        pdf = self._objects.get(report.sha256 or "")
-        name = f"{study.number}-v{report.version}"
-        if not (_SAFE.fullmatch(name) and _SAFE.fullmatch(delivery.destination)):
+        Raises
+        ------
+        DeliveryFailed
+            The folder cannot be written, or reads back differently.
+        """
+        name = parcel.name
+        if not (_SAFE.fullmatch(name) and _SAFE.fullmatch(parcel.delivery.destination)):
             raise DeliveryFailed(message("delivery.unsafe_name", name=name))
-        folder = self._settings.outbox(delivery.destination)
-        told = summary(delivery, study, report, content, name=f"{name}.pdf", size=len(pdf))
-        files = {folder / f"{name}.pdf": pdf, folder / f"{name}.json": told}
+        told = summary(
+            parcel.delivery,
+            parcel.study,
+            parcel.report,
+            parcel.content,
+            name=f"{name}.pdf",
+            size=len(parcel.pdf),
+        )
+        files = {self._folder / f"{name}.pdf": parcel.pdf, self._folder / f"{name}.json": told}
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(parents=True, exist_ok=True)
             _put(files)
-            self._store.mark_sent(delivery.id)
             for path, data in files.items():
                 _check(path, data)
         except OSError as error:
-            cause = error.strerror or type(error).__name__
-            raise DeliveryFailed(
-                message("delivery.folder", folder=str(folder), cause=cause)
-            ) from error
-        self._store.confirm(delivery.id)
+            raise self._refused(error) from error
+        return Receipt(message("delivery.proof.folder", folder=str(self._folder)))
 
-    def _postpone(self, delivery: Delivery, error: FarleadError) -> DeliveryState:
-        """Record a failure: due again later, or parked after too many."""
-        tried = delivery.attempts + 1
-        if tried >= ATTEMPTS:
-            self._store.park(delivery.id, error.reason)
-            return DeliveryState.PARKED
-        self._store.retry(delivery.id, error.reason, self._clock() + pause(delivery.attempts))
-        return DeliveryState.DUE
+    def test(self) -> None:
+        """Whether the folder can be written."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with prepared(self._folder / "farlead-test", b"farlead"):
+                return
+        except OSError as error:
+            raise self._refused(error) from error
+
+    def close(self) -> None:
+        """Nothing stays open between two reports."""
+
+    def _refused(self, error: OSError) -> DeliveryFailed:
+        cause = error.strerror or type(error).__name__
+        return DeliveryFailed(message("delivery.folder", folder=str(self._folder), cause=cause))
 
 
 def _put(files: Mapping[Path, bytes]) -> None:

@@ -6,6 +6,7 @@ of them leaves the file in the inbox; the repeat finds the same bytes and adds n
 """
 
 import logging
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -115,14 +116,28 @@ class FolderIntake:
             with counted.at(unit):
                 uploads += self._look(unit, folder, counted)
                 self._receipts(unit).forget_old(self._clock())
-        uploads.sort(
-            key=lambda u: (u.file.path in self._doubtful, -u.priority, u.file.print.changed)
-        )
+        uploads = self._in_turn(uploads)
         for upload in uploads[:limit]:
             with counted.at(upload.unit), counted.told(upload.file.name):
                 self._take(upload, counted)
         counted.waiting += len(uploads[limit:])
         return counted.result()
+
+    def _in_turn(self, uploads: list[_Upload]) -> list[_Upload]:
+        """The most urgent first; among equals the units take turns, each its oldest first.
+
+        So one unit that sends a year's archive does not stand before the others.
+        """
+        uploads.sort(key=lambda upload: upload.file.print.changed)
+        turns: Counter[tuple[str, Priority]] = Counter()
+        placed = []
+        for upload in uploads:
+            turn = turns[upload.unit, upload.priority]
+            turns[upload.unit, upload.priority] += 1
+            doubtful = upload.file.path in self._doubtful
+            placed.append(((doubtful, -upload.priority, turn), upload))
+        placed.sort(key=lambda each: each[0])
+        return [upload for _, upload in placed]
 
     def _look(self, unit: str, folder: Path, counted: Tally) -> Iterator[_Upload]:
         """Uploads of one unit that can be taken now; late sidecars are used at once."""

@@ -1,0 +1,112 @@
+"""A signed report as DICOM objects: the PDF, encapsulated, and the structured report."""
+
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pydicom import dcmread, dcmwrite
+from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.uid import EncapsulatedPDFStorage, ExplicitVRLittleEndian
+
+from farlead.exchange.delivery.coded import document_code
+from farlead.exchange.delivery.parcel import Parcel
+from farlead.peers import DicomKind
+
+
+@dataclass(frozen=True, slots=True)
+class DicomObject:
+    """One object as a DICOM file.
+
+    Parameters
+    ----------
+    uid, study, series, sop_class, syntax : str
+    data : bytes
+    essence : bytes
+        What must come back unaltered from an archive, which may write the rest anew.
+    """
+
+    uid: str
+    study: str
+    series: str
+    sop_class: str
+    syntax: str
+    data: bytes
+    essence: bytes
+
+    def dataset(self) -> FileDataset:
+        """As pydicom sends it."""
+        return dcmread(io.BytesIO(self.data))
+
+
+def dicom_objects(parcel: Parcel, kinds: Sequence[DicomKind]) -> list[DicomObject]:
+    """The objects of a delivery; their UIDs are the same in every try."""
+    makers = {"pdf": _encapsulated}
+    return [makers[kind](parcel) for kind in kinds if kind in makers]
+
+
+def _encapsulated(parcel: Parcel) -> DicomObject:
+    """The signed PDF, byte for byte (PS3.3 A.45.1, C.24.2)."""
+    said = parcel.said
+    document = Dataset()
+    document.SpecificCharacterSet = "ISO_IR 192"
+    document.SOPClassUID = EncapsulatedPDFStorage
+    document.SOPInstanceUID = parcel.uid("pdf")
+    document.StudyInstanceUID = parcel.study.study_uid or parcel.uid("study")
+    document.SeriesInstanceUID = parcel.uid("pdf series")
+    document.PatientName = said["patient"]["name"] or ""
+    document.PatientID = said["patient"]["local_number"] or ""
+    document.PatientBirthDate = (said["patient"]["birth_date"] or "").replace("-", "")
+    sex = said["patient"]["sex"]
+    document.PatientSex = sex if sex in ("M", "F", "O") else ""
+    document.AccessionNumber = said["request"]["accession"] or ""
+    document.ReferringPhysicianName = ""
+    document.StudyID = parcel.study.number[:16]
+    document.StudyDate = document.StudyTime = ""
+    document.Modality = "DOC"
+    document.SeriesNumber, document.InstanceNumber = 1, parcel.report.version
+    document.ConversionType = "WSD"
+    document.Manufacturer = "Farlead"
+    document.InstitutionName = said["report"]["hospital"]
+    signed = parcel.report.signed
+    document.ContentDate = f"{signed:%Y%m%d}" if signed else ""
+    document.ContentTime = f"{signed:%H%M%S}" if signed else ""
+    document.AcquisitionDateTime = ""
+    document.BurnedInAnnotation = "YES"
+    document.DocumentTitle = f"{document_code(parcel)[1]} {parcel.name}"
+    document.ConceptNameCodeSequence = [_coded(*document_code(parcel))]
+    document.SourceInstanceSequence = [
+        _reference(each) for each in said["study"]["objects"] if each["sop_instance_uid"]
+    ]
+    document.MIMETypeOfEncapsulatedDocument = "application/pdf"
+    document.EncapsulatedDocument = parcel.pdf + b"\0" * (len(parcel.pdf) % 2)
+    document.EncapsulatedDocumentLength = len(parcel.pdf)
+    return _object(document, essence=parcel.pdf)
+
+
+def _object(document: Dataset, *, essence: bytes) -> DicomObject:
+    out = io.BytesIO()
+    document.file_meta = FileMetaDataset()
+    document.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
+    dcmwrite(out, document, enforce_file_format=True)
+    return DicomObject(
+        uid=str(document.SOPInstanceUID),
+        study=str(document.StudyInstanceUID),
+        series=str(document.SeriesInstanceUID),
+        sop_class=str(document.SOPClassUID),
+        syntax=str(ExplicitVRLittleEndian),
+        data=out.getvalue(),
+        essence=essence,
+    )
+
+
+def _coded(code: str, meaning: str) -> Dataset:
+    item = Dataset()
+    item.CodeValue, item.CodingSchemeDesignator, item.CodeMeaning = code, "LN", meaning
+    return item
+
+
+def _reference(each: Mapping[str, str]) -> Dataset:
+    item = Dataset()
+    item.ReferencedSOPClassUID = each["sop_class_uid"]
+    item.ReferencedSOPInstanceUID = each["sop_instance_uid"]
+    return item

@@ -1,0 +1,221 @@
+"""The ways that go over a network: each brings a report to one peer and makes sure of it."""
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from pynetdicom import AE
+from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]  # made at import
+
+from farlead.clients.dicomweb import DicomWeb, FoundInstance
+from farlead.clients.http import Http
+from farlead.clients.mllp import Mllp
+from farlead.clients.tls import client_context
+from farlead.errors import DeliveryFailed, PeerFailed
+from farlead.exchange.delivery.fhir_bundle import bundle, report_identifier
+from farlead.exchange.delivery.objects import DicomObject, dicom_objects
+from farlead.exchange.delivery.oru import ENCODINGS, oru
+from farlead.exchange.delivery.parcel import Parcel, Receipt
+from farlead.messages import message
+from farlead.peers import Archive, FhirWay, Hl7Way, StoreWay, StowWay
+
+_SECONDS = 20
+_SUCCESS = 0x0000
+#: C-STORE warnings: stored, with something coerced or not checked (PS3.4 B.2.3).
+_STORED = (_SUCCESS, 0xB000, 0xB006, 0xB007)
+
+
+class Stow:
+    """STOW-RS into an archive; every object is asked for afterwards and compared."""
+
+    remembers = True  # an archive knows an object by its UID
+
+    def __init__(self, way: StowWay, archive: Archive, folder: Path) -> None:
+        self._way = way
+        self._web = DicomWeb(archive, folder)
+
+    def send(self, parcel: Parcel) -> Receipt:
+        """Store what is not there yet, then look for all of it."""
+        objects = dicom_objects(parcel, self._way.objects)
+        stowed = self._web.store([each.data for each in objects])
+        refused = {uid: why for uid, why in stowed.failed.items() if uid not in stowed.stored}
+        if refused:
+            uid, why = next(iter(refused.items()))
+            raise DeliveryFailed(
+                message("peers.stow_failed", peer=self._web.archive.name, uid=uid, reason=why)
+            )
+        missing = [each for each in objects if not self._there(each)]
+        if missing:
+            raise DeliveryFailed(
+                message("peers.not_found_after", peer=self._web.archive.name, uid=missing[0].uid)
+            )
+        told = message("peers.proof.stow", peer=self._web.archive.name, many=len(objects))
+        return Receipt(told)
+
+    def test(self) -> None:
+        """A search."""
+        self._web.echo()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._web.close()
+
+    def _there(self, each: DicomObject) -> bool:
+        """Whether the archive gives the object back, with what it holds unaltered."""
+        try:
+            got = self._web.retrieve(FoundInstance(each.study, each.series, each.uid))
+        except PeerFailed as error:
+            if error.status == 404:
+                return False
+            raise PeerFailed(error.reason, nothing_done=False, status=error.status) from error
+        return each.essence in got
+
+
+class CStore:
+    """C-STORE to a unit's system; its status is the proof."""
+
+    remembers = True  # a storage service knows an object by its UID
+
+    def __init__(self, way: StoreWay, folder: Path) -> None:
+        self._way = way
+        self._folder = folder
+
+    def send(self, parcel: Parcel) -> Receipt:
+        """All objects over one association."""
+        objects = dicom_objects(parcel, self._way.objects)
+        ae = self._entity()
+        for each in objects:
+            ae.add_requested_context(each.sop_class, each.syntax)
+        association = self._associate(ae)
+        try:
+            for each in objects:
+                status = association.send_c_store(each.dataset())
+                number = status.get("Status") if status else None
+                if number not in _STORED:
+                    raise self._refusal(number, str(status.get("ErrorComment", "–")))
+        finally:
+            association.release()
+        told = message("peers.proof.store", peer=self._way.aet, many=len(objects))
+        return Receipt(told)
+
+    def test(self) -> None:
+        """C-ECHO."""
+        ae = self._entity()
+        ae.add_requested_context(Verification)
+        association = self._associate(ae)
+        try:
+            status = association.send_c_echo()
+            if not status or status.Status != _SUCCESS:
+                raise self._refusal(status.get("Status") if status else None, "–")
+        finally:
+            association.release()
+
+    def close(self) -> None:
+        """Nothing stays open between two reports."""
+
+    def _entity(self) -> AE:
+        ae = AE(ae_title=self._way.calling)
+        ae.network_timeout = ae.acse_timeout = ae.dimse_timeout = ae.connection_timeout = _SECONDS
+        return ae
+
+    def _associate(self, ae: AE):  # type: ignore[no-untyped-def]
+        way = self._way
+        tls = (client_context(way.tls, self._folder), way.host) if way.tls else None
+        found = ae.associate(way.host, way.port, ae_title=way.aet, tls_args=tls)
+        if found.is_rejected:
+            raise PeerFailed(message("peers.rejected", peer=way.aet))
+        if not found.is_established:
+            cause = f"{way.host}:{way.port}"
+            raise PeerFailed(message("peers.unreachable", peer=way.aet, cause=cause))
+        return found
+
+    def _refusal(self, number: int | None, said: str) -> PeerFailed:
+        if number is None:
+            return PeerFailed(message("peers.timeout", peer=self._way.aet), nothing_done=False)
+        shown = f"0x{number:04X}"
+        return PeerFailed(message("peers.refused", peer=self._way.aet, status=shown, said=said))
+
+
+class Hl7:
+    """ORU^R01 over MLLP; the application acknowledgement is the proof."""
+
+    def __init__(self, way: Hl7Way, hospital: str, folder: Path) -> None:
+        self.remembers = way.remembers
+        self._way = way
+        self._hospital = hospital
+        self._folder = folder
+
+    def send(self, parcel: Parcel) -> Receipt:
+        """One message, one acknowledgement."""
+        said = oru(parcel, self._way, self._hospital)
+        with self._connected() as connection:
+            connection.exchange(said)
+        told = message("peers.proof.hl7", peer=self._way.host, id=parcel.message_id)
+        return Receipt(told)
+
+    def test(self) -> None:
+        """Connect, with TLS where it is used; nothing is said."""
+        with self._connected():
+            return
+
+    def close(self) -> None:
+        """Nothing stays open between two reports."""
+
+    def _connected(self) -> Mllp:
+        way = self._way
+        return Mllp(
+            f"{way.host}:{way.port}",
+            way.host,
+            way.port,
+            self._folder,
+            tls=way.tls,
+            encoding=ENCODINGS[way.charset],
+            timeout=way.timeout_seconds,
+        )
+
+
+class Fhir:
+    """A FHIR transaction; the answer names what was created, and is the proof."""
+
+    def __init__(self, way: FhirWay, folder: Path) -> None:
+        self.remembers = way.remembers
+        self._name = way.name
+        self._http = Http(
+            way.url,
+            way.url,
+            folder,
+            user=way.user,
+            password=way.password,
+            tls=way.tls,
+            timeout=way.timeout_seconds,
+        )
+
+    def send(self, parcel: Parcel) -> Receipt:
+        """One transaction: all of it or nothing."""
+        body = json.dumps(bundle(parcel), ensure_ascii=False).encode()
+        kind = "application/fhir+json"
+        answer = self._http.post("", body, kind=kind, accept=kind).json()
+        statuses = _statuses(answer)
+        if not statuses or not all(status[:1] == "2" for status in statuses):
+            raise PeerFailed(
+                message("peers.fhir_answer", peer=self._name, said=", ".join(statuses) or "–"),
+                nothing_done=False,
+            )
+        told = message("peers.proof.fhir", peer=self._name, id=report_identifier(parcel))
+        return Receipt(told)
+
+    def test(self) -> None:
+        """Ask what the server can do."""
+        self._http.get("metadata", accept="application/fhir+json")
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+
+def _statuses(answer: object) -> list[str]:
+    entries = answer.get("entry") if isinstance(answer, Mapping) else None
+    if not isinstance(entries, Sequence):
+        return []
+    found = (each.get("response") for each in entries if isinstance(each, Mapping))
+    return [str(each.get("status", "")) for each in found if isinstance(each, Mapping)]

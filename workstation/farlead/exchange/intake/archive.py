@@ -1,0 +1,262 @@
+"""Studies of a DICOMweb archive into the inboxes of their units.
+
+Two ways find what is new: windows of acquisition time (any archive), and Orthanc's change feed
+before them where there is one. Objects are fetched in parallel and handed to the unit's inbox,
+from where they go the way of every upload. A cursor moves only when everything before it lies
+in an inbox or in the store, so a crash repeats a look and loses nothing; a repeat adds nothing.
+"""
+
+import re
+from collections import deque
+from collections.abc import Callable, Collection, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol, TypeVar
+
+from farlead.clients.dicomweb import DicomWeb, FoundInstance, FoundStudy
+from farlead.clients.orthanc import ChangeFeed
+from farlead.errors import FarleadError, PeerFailed
+from farlead.exchange.intake.assigning import Assigning
+from farlead.exchange.intake.windows import Looks
+from farlead.messages import Message
+from farlead.peers import Archive
+from farlead.sandbox import Sandbox
+from farlead.settings import Clock, Settings, utc_now
+
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+_LOT = 64
+#: An object that the archive names and does not give is left to the next window after so often.
+_TRIES = 3
+#: Studies remembered as having nothing more for us.
+_REMEMBERED = 100_000
+_UID = re.compile(r"[0-9.]{1,64}")
+_GONE = 404
+
+
+class Known(Protocol):
+    """What the store knows (`farlead.store.Store`)."""
+
+    def known_objects(self, uids: Collection[str]) -> set[str]:
+        """Those that it has."""
+
+    def objects_of(self, study_uids: Collection[str]) -> dict[str, int]:
+        """How many objects it has of each study."""
+
+    def cursor(self, name: str) -> str | None:
+        """Where reading stands."""
+
+    def save_cursor(self, name: str, value: str) -> None:
+        """Move it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveResult:
+    """What one look at an archive came to, in objects.
+
+    Parameters
+    ----------
+    taken : int
+        Handed to the inboxes.
+    unassigned : int
+        Kept aside because no rule says whose they are.
+    more : bool
+        Whether there is more to do at once.
+    trouble : Message or None
+        What a person has to mend.
+    """
+
+    taken: int = 0
+    unassigned: int = 0
+    more: bool = False
+    trouble: Message | None = None
+
+
+class ArchiveIntake:
+    """Intake from one archive.
+
+    Parameters
+    ----------
+    settings : Settings
+    archive : Archive
+    store : Known
+    sandbox : Sandbox
+        In which the headers of objects are read.
+    clock : callable
+    stopped : callable
+        Whether to break off; what is not finished is found again.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        archive: Archive,
+        store: Known,
+        sandbox: Sandbox,
+        clock: Clock = utc_now,
+        *,
+        stopped: Callable[[], bool] = lambda: False,
+    ) -> None:
+        self._archive = archive
+        self._store = store
+        self._clock = clock
+        self._stopped = stopped
+        self._web = DicomWeb(archive, settings.folder, most_bytes=settings.largest_file)
+        self._feed = (
+            ChangeFeed(archive, settings.folder, most_bytes=settings.largest_file)
+            if archive.changes is not None
+            else None
+        )
+        self._assigning = Assigning(settings, archive, sandbox)
+        self._pool = ThreadPoolExecutor(archive.parallel, f"farlead-{archive.name}")
+        self._looks = Looks(store.cursor(archive.name))
+        self._settled: dict[str, int] = {}  # studies that have nothing more for us
+        self._fed: set[str] = set()  # of the feed, handed in since its cursor moved
+        self._failed: dict[str, int] = {}
+
+    def close(self) -> None:
+        """End the fetching and close the connections."""
+        self._pool.shutdown(cancel_futures=True)
+        self._web.close()
+        if self._feed is not None:
+            self._feed.close()
+
+    def run_once(self) -> ArchiveResult:
+        """Take what is new; a failure of the archive is told and nothing is forgotten."""
+        before = self._assigning.taken, self._assigning.unassigned
+        more, trouble = False, None
+        try:
+            if self._feed is not None:
+                more = self._follow(self._feed)
+            for window in self._looks.due(self._clock()):
+                if self._stopped():
+                    break
+                self._search(window.query())
+                if not self._stopped():
+                    self._looks.done(window)
+                    self._store.save_cursor(self._archive.name, self._looks.text())
+        except PeerFailed as error:
+            more, trouble = False, error.reason
+        return ArchiveResult(
+            self._assigning.taken - before[0],
+            self._assigning.unassigned - before[1],
+            more,
+            trouble or self._assigning.trouble,
+        )
+
+    # The change feed
+
+    def _follow(self, feed: ChangeFeed) -> bool:
+        """One part of the feed; whether there is more."""
+        name = f"{self._archive.name}.feed"
+        stored = self._store.cursor(name)
+        if stored is None:
+            # What is older is found by the windows.
+            self._store.save_cursor(name, str(feed.last()))
+            return True
+        changes = feed.since(int(stored))
+        if changes.last < int(stored):  # the archive was made anew: its numbers begin again
+            self._store.save_cursor(name, "0")
+            return True
+        new = [each for each in changes.instances if each not in self._fed]
+        for done in self._parallel(new, lambda each: self._fed_object(feed, each)):
+            self._fed.add(done)
+        if self._stopped():
+            return False
+        self._fed.clear()
+        if changes.last != int(stored):
+            self._store.save_cursor(name, str(changes.last))
+        return not changes.done
+
+    def _fed_object(self, feed: ChangeFeed, name: str) -> str:
+        """Hand in one object of the feed; its name."""
+        try:
+            data = feed.instance(name)
+            sender = feed.sender(name) if self._assigning.asks_senders else None
+        except PeerFailed as error:
+            if error.status == _GONE:
+                return name  # deleted since
+            self._failed[name] = self._failed.get(name, 0) + 1
+            if error.status is None or self._failed[name] < _TRIES:
+                raise
+            return name  # the windows will name it again, and count it as missing
+        self._failed.pop(name, None)
+        self._assigning.take(data, sender)
+        return name
+
+    # The windows
+
+    def _search(self, query: Mapping[str, str]) -> None:
+        kinds = self._archive.modalities
+        asked = {**query, "ModalitiesInStudy": kinds[0]} if len(kinds) == 1 else dict(query)
+        studies = self._web.studies(asked)
+        while lot := list(islice(studies, _LOT)):
+            have = self._store.objects_of({study.uid for study in lot})
+            wanted = [study for study in lot if self._wants(study, have.get(study.uid, 0))]
+            objects = self._missing(wanted)
+            for _ in self._parallel(objects, self._taken):
+                pass
+            if self._stopped():
+                return
+            for study in wanted:
+                self._settle(study)
+
+    def _wants(self, study: FoundStudy, have: int) -> bool:
+        if not _UID.fullmatch(study.uid):
+            return False
+        kinds = set(self._archive.modalities)
+        if kinds and study.modalities and not kinds.intersection(study.modalities):
+            return False
+        count = study.instances
+        return count is None or max(have, self._settled.get(study.uid, -1)) < count
+
+    def _settle(self, study: FoundStudy) -> None:
+        """Nothing more is to be had of it until it grows."""
+        if study.instances is not None:
+            self._settled[study.uid] = study.instances
+            while len(self._settled) > _REMEMBERED:
+                del self._settled[next(iter(self._settled))]
+
+    def _missing(self, studies: list[FoundStudy]) -> list[FoundInstance]:
+        kinds = set(self._archive.modalities)
+        found = [
+            instance
+            for listed in self._parallel(studies, lambda s: list(self._web.instances(s.uid)))
+            for instance in listed
+            if not kinds or instance.modality is None or instance.modality in kinds
+        ]
+        known = self._store.known_objects({instance.uid for instance in found})
+        return [each for each in found if each.uid not in known and _UID.fullmatch(each.uid)]
+
+    def _taken(self, instance: FoundInstance) -> None:
+        if not self._assigning.lies_in_an_inbox(instance.uid):
+            self._assigning.take(self._web.retrieve(instance), None)
+
+    # Both
+
+    def _parallel(self, items: list[_T], work: Callable[[_T], _R]) -> Iterator[_R]:
+        """Results of `work` in order; no more is begun than is being fetched and waited for.
+
+        The first failure is raised once what was begun has ended.
+        """
+        waiting: deque[Future[_R]] = deque()
+        failure: FarleadError | None = None
+        rest = iter(items)
+        while True:
+            while len(waiting) < 2 * self._archive.parallel and failure is None:
+                if self._stopped() or not self._assigning.room(self._stopped):
+                    rest = iter(())
+                item = next(rest, None)
+                if item is None:
+                    break
+                waiting.append(self._pool.submit(work, item))
+            if not waiting:
+                break
+            try:
+                yield waiting.popleft().result()
+            except FarleadError as error:
+                failure = failure or error
+        if failure is not None:
+            raise failure
