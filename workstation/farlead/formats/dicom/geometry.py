@@ -22,12 +22,22 @@ def functional(attributes: Attributes, sequence: str) -> Attributes | None:
     return None
 
 
+def per_frame(attributes: Attributes, sequence: str) -> list[Attributes | None]:
+    """Item of a functional group of each frame, where the frames have groups of their own."""
+    groups = attributes.items("PerFrameFunctionalGroupsSequence")
+    return [group.item(sequence) for group in groups]
+
+
 def spacing(attributes: Attributes, modality: Modality) -> tuple[float, float] | None:
     """Row and column spacing in millimetres, only where it is that in the patient."""
     if modality is Modality.ULTRASOUND:
         return _ultrasound_spacing(attributes)
     measures = functional(attributes, "PixelMeasuresSequence") or attributes
     found = _pair(measures, "PixelSpacing")
+    frames = [one for one in per_frame(attributes, "PixelMeasuresSequence") if one is not None]
+    if any(_pair(one, "PixelSpacing") != found for one in frames):
+        attributes.note(message("formats.note.frame_spacing"))
+        return None
     detector = _pair(attributes, "ImagerPixelSpacing")
     calibrated = attributes.text("PixelSpacingCalibrationType") is not None
     if modality in {Modality.CT, Modality.MR} or calibrated:

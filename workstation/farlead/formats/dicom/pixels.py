@@ -19,7 +19,7 @@ from pydicom.uid import UID
 
 from farlead.errors import UnreadableFile
 from farlead.formats.damage import cause_of
-from farlead.formats.dicom.attributes import Attributes
+from farlead.formats.dicom.attributes import Attributes, tag_text
 from farlead.formats.dicom.jpeg2000 import announced
 from farlead.formats.dicom.library import quietly
 from farlead.formats.dicom.lut import coloured, palette
@@ -78,13 +78,16 @@ def _decode(attributes: Attributes) -> Pixels:
     rows, columns, count = _size(attributes)
     syntax = UID(attributes.syntax)
     encoded = _described(attributes, photometric, (rows, columns, count))
+    raised = 0 if syntax.is_compressed else _raised(attributes, encoded)
     if syntax.is_compressed and syntax.is_encapsulated:
         encoded.PixelData = _codestreams(attributes, rows, columns, count)
         encoded["PixelData"].is_undefined_length = True
     else:
         _check_length(attributes)
         _add_native(encoded, attributes)
-    array = _decoded(encoded, syntax)
+    array = _decoded(_whole_words(encoded) if raised else encoded, syntax)
+    if raised:
+        array = _lowered(array, attributes, raised)
     if photometric in _GREYS:
         return Pixels(_shaped(array, (count, rows, columns)), photometric == "MONOCHROME1")
     if photometric != "PALETTE COLOR":
@@ -128,6 +131,40 @@ def _described(attributes: Attributes, photometric: str, size: tuple[int, int, i
     if described.SamplesPerPixel > 1:
         described.PlanarConfiguration = int(_or(attributes, "PlanarConfiguration", 0) == 1)
     return described
+
+
+def _raised(attributes: Attributes, described: Dataset) -> int:
+    """By how many bits the values stand higher than they should; 0 in all but old files."""
+    high = attributes.number("HighBit")
+    usual = described.HighBit
+    if high is None or high == usual or "PixelData" not in attributes:
+        return 0
+    if not usual < high < described.BitsAllocated or high != int(high):
+        attributes.note(message("formats.note.attribute", tag=tag_text("HighBit")))
+        return 0
+    attributes.note(message("formats.note.high_bit", found=int(high), usual=usual))
+    return int(high - usual)
+
+
+def _whole_words(described: Dataset) -> Dataset:
+    """So that the library gives all bits allocated as they stand."""
+    bits = described.BitsAllocated
+    described.BitsStored, described.HighBit, described.PixelRepresentation = bits, bits - 1, 0
+    return described
+
+
+def _lowered(
+    array: NDArray[np.generic], attributes: Attributes, raised: int
+) -> NDArray[np.generic]:
+    """Values of whole words in which they stand `raised` bits too high."""
+    stored = attributes.positive("BitsStored")
+    values = array.astype(np.int64) >> raised & (1 << stored) - 1
+    signed = attributes.number("PixelRepresentation") == 1
+    if signed:
+        half = 1 << stored - 1
+        values = (values ^ half) - half
+    kind = np.dtype(f"{'i' if signed else 'u'}{array.dtype.itemsize}")
+    return values.astype(kind)
 
 
 def _or(attributes: Attributes, keyword: str, assumed: int) -> int:

@@ -5,13 +5,14 @@ from numpy.typing import NDArray
 
 from farlead.errors import UnreadableFile
 from farlead.formats.dicom.attributes import Attributes
-from farlead.formats.dicom.geometry import functional
+from farlead.formats.dicom.geometry import functional, per_frame
 from farlead.formats.dicom.lut import table
 from farlead.messages import message
 from farlead.model.recording import Window
 
 _RAMP = (0.02, 0.98)  # part of a look-up table's output that its window spans
 _TRANSFORM = "PixelValueTransformationSequence"
+_VOI = "FrameVOILUTSequence"
 
 
 def rescale(attributes: Attributes, frames: NDArray[np.generic]) -> NDArray[np.generic]:
@@ -33,26 +34,33 @@ def rescale(attributes: Attributes, frames: NDArray[np.generic]) -> NDArray[np.g
 
 
 def _scale(attributes: Attributes) -> tuple[float, float]:
+    """Slope and intercept; a slope of 0, which would make all values one, is left out (noted)."""
     source = functional(attributes, _TRANSFORM) or attributes
+    return _stated(source)
+
+
+def _stated(source: Attributes) -> tuple[float, float]:
     slope, intercept = source.number("RescaleSlope"), source.number("RescaleIntercept")
-    return slope or 1.0, intercept or 0.0
+    if slope == 0:
+        source.note(message("formats.note.slope_zero"))
+        return 1.0, 0.0
+    return 1.0 if slope is None else slope, intercept or 0.0
 
 
 def _per_frame(attributes: Attributes, frames: int) -> list[tuple[float, float]]:
     """Scale of each frame, where the frames have their own."""
-    scales = []
-    for item in attributes.items("PerFrameFunctionalGroupsSequence"):
-        transform = item.item(_TRANSFORM)
-        if transform is None:
-            return []
-        slope, intercept = transform.number("RescaleSlope"), transform.number("RescaleIntercept")
-        scales.append((slope or 1.0, intercept or 0.0))
-    return scales if len(scales) == frames else []
+    transforms = per_frame(attributes, _TRANSFORM)
+    if len(transforms) != frames or not any(transforms):
+        return []
+    return [_stated(one) if one is not None else _scale(attributes) for one in transforms]
 
 
 def windows(attributes: Attributes) -> tuple[Window, ...]:
     """The file's presets in its order, then windows close to its look-up tables."""
-    source = functional(attributes, "FrameVOILUTSequence") or attributes
+    source = functional(attributes, _VOI) or attributes
+    own = {_pairs(one) for one in per_frame(attributes, _VOI) if one is not None}
+    if len(own) > 1:
+        attributes.note(message("formats.note.frame_windows", count=len(own)))
     centres, widths = source.numbers("WindowCenter"), source.numbers("WindowWidth")
     names = source.texts("WindowCenterWidthExplanation")
     if (source.text("VOILUTFunction") or "LINEAR").startswith("SIGMOID"):
@@ -67,6 +75,10 @@ def windows(attributes: Attributes) -> tuple[Window, ...]:
     if found:
         attributes.note(message("formats.note.voi_lut"))
     return tuple(dict.fromkeys([*presets, *found]))
+
+
+def _pairs(source: Attributes) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    return source.numbers("WindowCenter"), source.numbers("WindowWidth")
 
 
 def shades(frame: NDArray[np.generic], presets: tuple[Window, ...]) -> NDArray[np.uint8]:
