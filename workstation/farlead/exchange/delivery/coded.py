@@ -12,7 +12,7 @@ from farlead.exchange.delivery.parcel import Parcel
 LOINC, UCUM = "http://loinc.org", "http://unitsofmeasure.org"
 #: Name of a measurement -> LOINC code and its display.
 _MEASUREMENTS = {
-    "rate": ("8867-4", "Heart rate"),
+    "heart_rate": ("8867-4", "Heart rate"),
     "pr": ("8625-6", "P-R interval"),
     "qrs": ("8633-0", "QRS duration"),
     "qt": ("8634-8", "Q-T interval"),

@@ -53,12 +53,12 @@ def _encapsulated(parcel: Parcel) -> DicomObject:
     document.SOPInstanceUID = parcel.uid("pdf")
     document.StudyInstanceUID = parcel.study.study_uid or parcel.uid("study")
     document.SeriesInstanceUID = parcel.uid("pdf series")
-    document.PatientName = said["patient"]["name"] or ""
-    document.PatientID = said["patient"]["local_number"] or ""
+    document.PatientName = _one_value(said["patient"]["name"])
+    document.PatientID = _one_value(said["patient"]["local_number"])
     document.PatientBirthDate = (said["patient"]["birth_date"] or "").replace("-", "")
     sex = said["patient"]["sex"]
     document.PatientSex = sex if sex in ("M", "F", "O") else ""
-    document.AccessionNumber = said["request"]["accession"] or ""
+    document.AccessionNumber = _one_value(said["request"]["accession"])
     document.ReferringPhysicianName = ""
     document.StudyID = parcel.study.number[:16]
     document.StudyDate = document.StudyTime = ""
@@ -66,7 +66,7 @@ def _encapsulated(parcel: Parcel) -> DicomObject:
     document.SeriesNumber, document.InstanceNumber = 1, parcel.report.version
     document.ConversionType = "WSD"
     document.Manufacturer = "Farlead"
-    document.InstitutionName = said["report"]["hospital"]
+    document.InstitutionName = _one_value(said["report"]["hospital"])
     signed = parcel.report.signed
     document.ContentDate = f"{signed:%Y%m%d}" if signed else ""
     document.ContentTime = f"{signed:%H%M%S}" if signed else ""
@@ -97,6 +97,11 @@ def _object(document: Dataset, *, essence: bytes) -> DicomObject:
         data=out.getvalue(),
         essence=essence,
     )
+
+
+def _one_value(text: str | None) -> str:
+    """A text as one value: DICOM parts values at a backslash and knows no escape for it."""
+    return (text or "").replace("\\", " ")
 
 
 def _coded(code: str, meaning: str) -> Dataset:

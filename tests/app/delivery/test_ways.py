@@ -1,0 +1,267 @@
+"""Reports to real receivers (archive, DICOM, HL7, FHIR): once in effect, through lost answers."""
+
+import base64
+import hashlib
+import io
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import hl7
+import pydicom
+import pytest
+
+from certificates import Authority
+from farlead.clients.tls import server_context
+from farlead.exchange.delivery import DeliveryResult, Dispatch
+from farlead.messages import Language
+from farlead.model.lives import DeliveryState
+from farlead.model.people import Patient, Sex, Unit
+from farlead.model.report import Delivery
+from farlead.objects import ObjectFolder
+from farlead.peers import Archive, Tls
+from farlead.reporting.document import structured_report
+from farlead.settings import Settings, UnitSettings
+from farlead.store import SignedReport, Store
+from peers_of_delivery import FhirServer, HospitalSystem, fhir_server, hospital_system
+from support_orthanc import Orthanc, free_port, orthanc
+from support_reporting import ecg_content
+from support_store import FakeClock, arrival, draft, reader
+
+PDF = b"%PDF-1.7 " + "签名的报告".encode() + b"\x00\xff signed"
+NAME = "𠮷田㼆|^~\\&"
+
+
+class Hub:
+    """A store with one signed report for a unit with these ways."""
+
+    def __init__(self, folder: Path, *ways: dict[str, object], archive: Archive | None = None):
+        self.clock = FakeClock()
+        unit = UnitSettings.model_validate({"code": "u1", "name": "甲县", "ways": ways})
+        archives = (archive,) if archive else ()
+        self.settings = Settings(folder=folder, units=(unit,), archives=archives)
+        self.store = Store.open(folder / "farlead.db", clock=self.clock)
+        self.store.add_unit(Unit("u1", "甲县人民医院"))
+        self.objects = ObjectFolder(folder / "objects")
+        self.study = self.finish("7")
+        self.dispatch = Dispatch(self.settings, self.store, self.objects, self.clock)
+
+    def finish(self, name: str) -> int:
+        account = reader(self.store, f"li{name}")
+        study = self.store.add_object(arrival(name)).study_id
+        patient = Patient(name=NAME, local_number="P-1", sex=Sex.FEMALE)
+        content = structured_report(ecg_content(patient=patient))
+        signed = SignedReport(
+            draft=draft(),
+            pdf_sha256=self.objects.put(PDF),
+            pdf_size=len(PDF),
+            content_json=content,
+            signer=account,
+            signed=self.store.now(),
+        )
+        claim = self.store.claim(study, account, "seat")
+        self.store.finish(claim, signed, self.settings.destinations("u1"))
+        return study
+
+    @property
+    def state(self) -> Delivery:
+        (only,) = self.store.deliveries(self.study)
+        return only
+
+    def again(self) -> DeliveryResult:
+        """After the longest pause."""
+        self.clock.advance(hours=2)
+        return self.dispatch.settle()
+
+
+@contextmanager
+def hub(folder: Path, *ways: dict[str, object], archive: Archive | None = None) -> Iterator[Hub]:
+    made = Hub(folder / "house", *ways, archive=archive)
+    try:
+        yield made
+    finally:
+        made.dispatch.close()
+        made.store.close()
+
+
+# HL7
+
+
+def hl7_way(system: HospitalSystem, **further: object) -> dict[str, object]:
+    return {
+        "kind": "hl7",
+        "host": "127.0.0.1",
+        "port": system.port,
+        "timeout_seconds": 2,
+        **further,
+    }
+
+
+@pytest.fixture
+def system() -> Iterator[HospitalSystem]:
+    with hospital_system() as made:
+        yield made
+
+
+@pytest.mark.parametrize("charset", ["UNICODE UTF-8", "GB 18030-2000"])
+def test_hl7_carries_the_pdf_whole_and_every_name_right(
+    tmp_path: Path, system: HospitalSystem, charset: str
+) -> None:
+    with hub(tmp_path, hl7_way(system, charset=charset)) as house:
+        assert house.dispatch.settle() == DeliveryResult(confirmed=1)
+        (raw,) = system.messages
+        said = hl7.parse(raw.decode("utf-8" if "UTF" in charset else "gb18030"))
+        assert str(said.segment("MSH")[18]) == charset
+        assert said.unescape(str(said.segment("PID")[5])) == NAME
+        assert str(said.segment("OBR")[25]) == "F"
+        observations = list(said.segments("OBX"))
+        rate = next(each for each in observations if "8867-4" in str(each[3]))
+        assert (str(rate[2]), str(rate[5]), str(rate[11])) == ("NM", "75", "F")
+        document = next(each for each in observations if str(each[2]) == "ED")
+        assert base64.b64decode(str(document[5]).split("^")[4]) == PDF
+        assert house.state.state is DeliveryState.CONFIRMED
+
+
+def test_a_lost_acknowledgement_is_repeated_under_the_same_identifier(
+    tmp_path: Path, system: HospitalSystem
+) -> None:
+    system.answers = ["lost", "garbage", "AA"]
+    with hub(tmp_path, hl7_way(system)) as house:
+        assert house.dispatch.settle() == DeliveryResult(failed=1)
+        assert house.again() == DeliveryResult(failed=1)
+        assert house.again() == DeliveryResult(confirmed=1)
+    assert len(system.messages) == 3
+    assert len(system.reports()) == 1
+
+
+def test_a_receiver_that_forgets_is_never_sent_the_same_twice(
+    tmp_path: Path, system: HospitalSystem
+) -> None:
+    system.answers = ["lost"]
+    with hub(tmp_path, hl7_way(system, remembers=False)) as house:
+        assert house.dispatch.settle() == DeliveryResult(parked=1)
+        assert house.again() == DeliveryResult()
+        assert house.state.state is DeliveryState.PARKED
+        assert house.state.error is not None
+    assert len(system.messages) == 1
+
+
+def test_a_refusal_is_told_in_the_receivers_words(tmp_path: Path, system: HospitalSystem) -> None:
+    system.answers = ["AE"]
+    with hub(tmp_path, hl7_way(system, remembers=False)) as house:
+        assert house.dispatch.settle() == DeliveryResult(failed=1)
+        assert house.state.error is not None
+        assert "no such patient" in house.state.error.text(Language.EN)
+        assert house.again() == DeliveryResult(confirmed=1)
+
+
+def test_hl7_over_tls_asks_for_certificates_of_both_sides(tmp_path: Path) -> None:
+    authority = Authority(tmp_path / "ca")
+    server, ours = authority.issue("his", "127.0.0.1"), authority.issue("hub", "127.0.0.1")
+    other = Authority(tmp_path / "other")
+    theirs = Tls(ca=authority.file, certificate=server.certificate, key=server.key)
+    with hospital_system(server_context(theirs, tmp_path)) as system:
+        good = Tls(ca=authority.file, certificate=ours.certificate, key=ours.key)
+        bad = Tls(ca=other.file, certificate=ours.certificate, key=ours.key)
+        for number, (tls, expected) in enumerate(((bad, 0), (good, 1))):
+            with hub(tmp_path / str(number), hl7_way(system, tls=tls.model_dump())) as house:
+                assert house.dispatch.settle().confirmed == expected
+    assert len(system.messages) == 1
+
+
+# FHIR
+
+
+@pytest.fixture
+def server() -> Iterator[FhirServer]:
+    with fhir_server() as made:
+        yield made
+
+
+def fhir_way(server: FhirServer, **further: object) -> dict[str, object]:
+    return {"kind": "fhir", "url": f"http://127.0.0.1:{server.port}/fhir", **further}
+
+
+def test_fhir_is_valid_and_has_the_pdf(tmp_path: Path, server: FhirServer) -> None:
+    with hub(tmp_path, fhir_way(server)) as house:
+        assert house.dispatch.settle() == DeliveryResult(confirmed=1)
+        reports = [r for r in server.created.values() if r["resourceType"] == "DiagnosticReport"]
+        (report,) = reports
+        assert report["status"] == "final"
+        assert base64.b64decode(report["presentedForm"][0]["data"]) == PDF
+        kinds = {each["resourceType"] for each in server.created.values()}
+        assert kinds == {"Observation", "DocumentReference", "DiagnosticReport"}
+
+
+def test_a_lost_answer_of_fhir_creates_nothing_twice(tmp_path: Path, server: FhirServer) -> None:
+    server.answers = [0, 503, 200]
+    with hub(tmp_path, fhir_way(server)) as house:
+        assert house.dispatch.settle() == DeliveryResult(failed=1)
+        created = dict(server.created)
+        assert house.again() == DeliveryResult(failed=1)
+        assert house.again() == DeliveryResult(confirmed=1)
+    assert server.transactions == 2
+    assert server.created == created != {}
+
+
+# DICOM
+
+
+def test_c_store_to_others_software_keeps_the_pdf_byte_for_byte(tmp_path: Path) -> None:
+    port = free_port()
+    got = tmp_path / "got"
+    got.mkdir()
+    command = ["/usr/bin/storescp", "-od", str(got), "-aet", "UNIT", "+xa", str(port)]
+    receiver = subprocess.Popen(command)
+    try:
+        time.sleep(0.5)
+        way = {"kind": "store", "aet": "UNIT", "host": "127.0.0.1", "port": port}
+        with hub(tmp_path, way) as house:
+            assert house.dispatch.settle() == DeliveryResult(confirmed=1)
+    finally:
+        receiver.kill()
+        receiver.wait()
+    (file,) = got.iterdir()
+    stored = pydicom.dcmread(file)
+    assert stored.EncapsulatedDocument[: stored.EncapsulatedDocumentLength] == PDF
+    assert str(stored.PatientName) == NAME.replace("\\", " ")  # it would part the name in two
+
+
+# pynetdicom leaves the socket of a refused connection to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_dead_peer_holds_up_no_other(tmp_path: Path, system: HospitalSystem) -> None:
+    dead = {"kind": "store", "aet": "DEAD", "host": "127.0.0.1", "port": free_port()}
+    with hub(tmp_path, dead, hl7_way(system), {"kind": "folder"}) as house:
+        assert house.dispatch.settle() == DeliveryResult(confirmed=2, failed=1)
+        states = {each.destination: each for each in house.store.deliveries(house.study)}
+        assert states["u1:store"].error is not None
+        assert "DEAD" in states["u1:store"].error.text(Language.ZH)
+        assert states["u1"].state is states["u1:hl7"].state is DeliveryState.CONFIRMED
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orthanc]:
+    with orthanc(tmp_path_factory.mktemp("archive")) as made:
+        yield made
+
+
+def test_stow_is_proven_by_asking_for_it_again(tmp_path: Path, archive: Orthanc) -> None:
+    way = {"kind": "stow", "archive": "hub", "objects": ["pdf"]}
+    with hub(tmp_path, way, archive=archive.archive()) as house:
+        assert house.dispatch.settle() == DeliveryResult(confirmed=1)
+    with archive.http as client:
+        (instance,) = client.get("/instances").json()
+        stored = pydicom.dcmread(io.BytesIO(client.get(f"/instances/{instance}/file").content))
+    digest = hashlib.sha256(stored.EncapsulatedDocument[: len(PDF)]).hexdigest()
+    assert digest == hashlib.sha256(PDF).hexdigest()
+
+
+def test_an_archive_that_refuses_is_told_and_tried_again(tmp_path: Path, archive: Orthanc) -> None:
+    wrong = archive.archive().model_copy(update={"password": "plain:wrong"})
+    way = {"kind": "stow", "archive": "hub", "objects": ["pdf"]}
+    with hub(tmp_path, way, archive=wrong) as house:
+        assert house.dispatch.settle() == DeliveryResult(failed=1)
+        assert house.state.error is not None
+        assert "401" in house.state.error.text(Language.EN)
