@@ -1,5 +1,6 @@
 """Pictures, PDF documents and structured reports for tests; nothing here is a real patient."""
 
+import base64
 import io
 import zlib
 from collections.abc import Sequence as Items
@@ -51,15 +52,83 @@ def pdf(sizes: Items[tuple[float, float]] = ((595, 842),), *, claimed: int | Non
     objects = [b"<< /Type /Catalog /Pages 2 0 R >>", b""]
     kids = []
     for number, (width, height) in enumerate(sizes):
-        drawing = b"1 0 0 rg 0 0 72 72 re f"
+        drawing = _stream(b"1 0 0 rg 0 0 72 72 re f")
         objects.append(
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %g %g] /Contents %d 0 R >>"
             % (width, height, 4 + 2 * number)
         )
-        objects.append(b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawing), drawing))
+        objects.append(drawing)
         kids.append(b"%d 0 R" % (3 + 2 * number))
     count = len(sizes) if claimed is None else claimed
     objects[1] = b"<< /Type /Pages /Kids [%s] /Count %d >>" % (b" ".join(kids), count)
+    return _with_table(objects)
+
+
+def nested_pdf(
+    levels: int,
+    times: int = 10,
+    *,
+    filters: Items[str] = (),
+    packed: bool = False,
+    loop: bool = False,
+    shared: bool = False,
+) -> bytes:
+    """A page that draws a form so many times, which draws another so many times, and so on.
+
+    Parameters
+    ----------
+    filters : sequence of str
+        Of the contents: ``FlateDecode``, ``ASCII85Decode``, ``ASCIIHexDecode``; others are named
+        but not applied.
+    packed : bool
+        The resources stand in an object stream.
+    loop : bool
+        The last form draws the first.
+    shared : bool
+        The page has no resources of its own: they are those of the node above.
+    """
+    first = 5
+    resources = [b"<< /XObject << /F#31 %d 0 R >> >>" % (first + i) for i in range(levels + 1)]
+    aside = first + levels  # what is packed: the resources, behind all else
+    used = [b"%d 0 R" % (aside + 1 + i) for i in range(levels + 1)] if packed else resources
+    own = b"" if shared else b"/Resources %s " % used[0]
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 /Resources %s >>" % used[0],
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 90 90] %s/Contents [4 0 R] >>" % own,
+        _stream(b"/F1 Do " * times, filters=filters),
+    ]
+    for level in range(1, levels + 1):
+        head = b"/Type /XObject /Subtype /Form /BBox [0 0 90 90] "
+        drawing = b"0 0 9 9 re f"
+        if level < levels:
+            head, drawing = head + b"/Resources %s " % used[level], b"/F1 Do " * times
+        elif loop:
+            head, drawing = head + b"/Resources %s " % used[0], b"/F1 Do"
+        objects.append(_stream(drawing, head, filters))
+    if packed:
+        texts = b" ".join(resources)
+        places = [0, *np.cumsum([len(text) + 1 for text in resources])[:-1].tolist()]
+        index = b" ".join(b"%d %d" % (aside + 1 + i, at) for i, at in enumerate(places)) + b" "
+        head = b"/Type /ObjStm /N %d /First %d " % (levels + 1, len(index))
+        objects.append(_stream(index + texts, head, ("FlateDecode",)))
+    return _with_table(objects)
+
+
+def _stream(data: bytes, head: bytes = b"", filters: Items[str] = ()) -> bytes:
+    coders = {
+        "FlateDecode": zlib.compress,
+        "ASCII85Decode": lambda plain: base64.a85encode(plain) + b"~>",
+        "ASCIIHexDecode": lambda plain: plain.hex().encode() + b">",
+    }
+    for name in reversed(filters):
+        data = coders.get(name, bytes)(data)
+    named = b"/Filter [%s] " % b" ".join(b"/" + f.encode() for f in filters) if filters else b""
+    return b"<< %s%s/Length %d >>\nstream\n%s\nendstream" % (head, named, len(data), data)
+
+
+def _with_table(objects: Items[bytes]) -> bytes:
+    """A file of these objects, numbered from 1, the first being its catalogue."""
     out, places = bytearray(b"%PDF-1.4\n"), []
     for number, content in enumerate(objects, start=1):
         places.append(len(out))

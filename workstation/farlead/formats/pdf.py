@@ -8,6 +8,7 @@ different sizes stand at the top left of the largest, on white.
 Pages                   1 to 50
 Pixels                  8 million a page, 128 million in all
 Forms, annotations      as they are printed
+Drawings in drawings    50,000 a page (``pdf_nesting.py``)
 Encrypted               refused, unless no password is needed to read
 ======================  ============================================
 
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import Notes
 from farlead.formats.damage import cause_of
+from farlead.formats.pdf_nesting import ENDLESS, MOST_DRAWN, most_drawn
 from farlead.messages import message
 from farlead.model.recording import ImageStudy, Modality
 
@@ -53,8 +55,10 @@ def pages(data: bytes, notes: Notes) -> NDArray[np.uint8]:
     Raises
     ------
     UnreadableFile
-        A password is needed, it is broken, or has no page or too many.
+        A password is needed, it is broken, has no page or too many, or its drawings contain one
+        another too often.
     """
+    _check_drawings(data)
     with _ONE_AT_A_TIME:
         try:
             document = pdfium.PdfDocument(data)
@@ -68,6 +72,14 @@ def pages(data: bytes, notes: Notes) -> NDArray[np.uint8]:
             raise _broken(error) from error
         finally:
             document.close()
+
+
+def _check_drawings(data: bytes) -> None:
+    found = most_drawn(data)
+    if found >= ENDLESS:
+        raise UnreadableFile(message("formats.pdf.endless"))
+    if found > MOST_DRAWN:
+        raise UnreadableFile(message("formats.pdf.drawings", found=found, limit=MOST_DRAWN))
 
 
 def _broken(error: Exception) -> UnreadableFile:
