@@ -70,9 +70,7 @@ def test_two_tokens_are_one_too_many(tokens: Tokens, holder: Holder) -> None:
 
 
 @pytest.mark.parametrize("what", ["module", "token", "certificate"])
-def test_what_is_missing_is_told(
-    tokens: Tokens, holder: Holder, tmp_path: Path, what: str
-) -> None:
+def test_what_is_missing_is_told(tokens: Tokens, holder: Holder, tmp_path: Path, what: str) -> None:
     label = tokens.plug_in(holder, certificate=what != "certificate")
     module = tmp_path / "none.so" if what == "module" else MODULE
     wanted = "elsewhere" if what == "token" else label

@@ -23,6 +23,7 @@ from farlead.access.keys import Credential
 from farlead.messages import Language
 from farlead.reporting.compositor import compose
 from farlead.reporting.signing import Act, countersign, sign_first
+from farlead.reporting.stamp import Composed
 from farlead.reporting.verification import Verification, verify
 from farlead.settings import Settings
 from support_reporting import SIGNED, ecg_content, image_content
@@ -48,13 +49,13 @@ def roots(settings: Settings, credentials: dict[str, Credential]) -> tuple[x509.
 
 
 @pytest.fixture(scope="module")
-def composed(credentials: dict[str, Credential]) -> bytes:
+def composed(credentials: dict[str, Credential]) -> Composed:
     author = replace(ecg_content().author, certificate=credentials["jia"].fingerprint)
-    return compose(ecg_content(author=author)).pdf
+    return compose(ecg_content(author=author))
 
 
 @pytest.fixture(scope="module")
-def signed(composed: bytes, credentials: dict[str, Credential]) -> bytes:
+def signed(composed: Composed, credentials: dict[str, Credential]) -> bytes:
     return sign_first(composed, credentials["jia"], Act(_REASON, SIGNED, "示例医师甲")).pdf
 
 
@@ -82,8 +83,8 @@ def test_an_imaging_report_is_accepted(
     credentials: dict[str, Credential], roots: tuple[x509.Certificate, ...]
 ) -> None:
     author = replace(ecg_content().author, certificate=None)
-    pdf = compose(image_content(author=author)).pdf
-    assert verify(sign_first(pdf, credentials["yi"], Act("签署", SIGNED)).pdf, trust=roots).ok
+    unsigned = compose(image_content(author=author))
+    assert verify(sign_first(unsigned, credentials["yi"], Act("签署", SIGNED)).pdf, trust=roots).ok
 
 
 def test_others_read_reason_name_and_time(signed: bytes) -> None:
@@ -98,8 +99,8 @@ def test_others_read_reason_name_and_time(signed: bytes) -> None:
     assert "/V" not in fields["Reviewer"]
 
 
-def test_signing_leaves_the_composed_bytes_alone(composed: bytes, signed: bytes) -> None:
-    assert signed.startswith(composed)
+def test_signing_leaves_the_composed_bytes_alone(composed: Composed, signed: bytes) -> None:
+    assert signed.startswith(composed.pdf)
 
 
 def test_pdfsig_accepts_it_too(signed: bytes, tmp_path: Path) -> None:
@@ -204,8 +205,10 @@ def test_what_is_no_report_is_told(data: bytes, roots: tuple[x509.Certificate, .
     assert _told(verify(data, trust=roots)) in {"no_pdf", "unsigned", "truncated", "appended"}
 
 
-def test_an_unsigned_report_is_told(composed: bytes, roots: tuple[x509.Certificate, ...]) -> None:
-    assert _told(verify(composed, trust=roots)) == "unsigned"
+def test_an_unsigned_report_is_told(
+    composed: Composed, roots: tuple[x509.Certificate, ...]
+) -> None:
+    assert _told(verify(composed.pdf, trust=roots)) == "unsigned"
 
 
 def test_an_unknown_signer_is_told(signed: bytes, tmp_path: Path) -> None:
@@ -219,7 +222,7 @@ def test_an_unknown_signer_is_told(signed: bytes, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("years", [-1, 4])
 def test_a_certificate_that_was_not_valid_is_told(
-    composed: bytes,
+    composed: Composed,
     credentials: dict[str, Credential],
     roots: tuple[x509.Certificate, ...],
     years: int,
@@ -230,7 +233,7 @@ def test_a_certificate_that_was_not_valid_is_told(
 
 
 def test_another_author_is_told(
-    composed: bytes, credentials: dict[str, Credential], roots: tuple[x509.Certificate, ...]
+    composed: Composed, credentials: dict[str, Credential], roots: tuple[x509.Certificate, ...]
 ) -> None:
     pdf = sign_first(composed, credentials["yi"], Act(_REASON, SIGNED)).pdf
     assert _told(verify(pdf, trust=roots)) == "other_author"
@@ -243,7 +246,7 @@ def test_a_signed_pdf_without_our_attachment_is_no_report(
     writer.add_blank_page(100, 100)
     out = io.BytesIO()
     writer.write(out)
-    pdf = sign_first(out.getvalue(), credentials["jia"], Act(_REASON, SIGNED)).pdf
+    pdf = sign_first(Composed(out.getvalue(), ""), credentials["jia"], Act(_REASON, SIGNED)).pdf
     assert _told(verify(pdf, trust=roots)) == "no_attachment"
 
 
@@ -257,15 +260,16 @@ def test_an_attachment_of_another_report_is_told(
     writer.update_container(info)
     out = io.BytesIO()
     writer.write(out)
-    pdf = sign_first(out.getvalue(), credentials["jia"], Act(_REASON, SIGNED)).pdf
+    pdf = sign_first(Composed(out.getvalue(), ""), credentials["jia"], Act(_REASON, SIGNED)).pdf
     assert _told(verify(pdf, trust=roots)) == "attachment_mismatch"
 
 
 def test_a_signed_but_broken_document_is_refused(
-    composed: bytes, credentials: dict[str, Credential], roots: tuple[x509.Certificate, ...]
+    composed: Composed, credentials: dict[str, Credential], roots: tuple[x509.Certificate, ...]
 ) -> None:
-    start = composed.index(b"stream", composed.index(b"/EmbeddedFile")) + 8
-    broken = composed[:start] + bytes(40) + composed[start + 40 :]
+    whole = composed.pdf
+    start = whole.index(b"stream", whole.index(b"/EmbeddedFile")) + 8
+    broken = Composed(whole[:start] + bytes(40) + whole[start + 40 :], "")
     pdf = sign_first(broken, credentials["jia"], Act(_REASON, SIGNED)).pdf
     assert _told(verify(pdf, trust=roots)) == "unreadable"
 
@@ -301,7 +305,7 @@ class _Curve:
 def test_a_key_on_a_curve_signs_too() -> None:
     signer = _Curve()
     author = replace(ecg_content().author, certificate=None)
-    composed = compose(ecg_content(author=author, demo=False)).pdf
+    composed = compose(ecg_content(author=author, demo=False))
     pdf = sign_first(composed, signer, Act("签署", SIGNED)).pdf
     found = verify(pdf, trust=[signer.certificate])
     assert found.ok

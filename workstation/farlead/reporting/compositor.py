@@ -6,11 +6,11 @@ what did not change. One page is set at a time.
 
 import json
 import threading
-from dataclasses import dataclass
 from datetime import UTC
 from functools import cache
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -20,23 +20,8 @@ from farlead.reporting.content import ReportContent
 from farlead.reporting.document import FILE_NAME, Json, structured_report
 from farlead.reporting.fonts import find_fonts, load_fonts, printable
 from farlead.reporting.page import page_data
+from farlead.reporting.stamp import Composed, Place
 from farlead.reporting.wording import Words
-
-
-@dataclass(frozen=True, slots=True)
-class Composed:
-    """An unsigned report.
-
-    Parameters
-    ----------
-    pdf : bytes
-        PDF/A-3b with the structured report attached.
-    json : str
-        The structured report.
-    """
-
-    pdf: bytes
-    json: str
 
 
 class Compositor:
@@ -82,12 +67,16 @@ class Compositor:
                     sys_inputs=inputs,
                     pdf_standards=["a-3b"],
                     timestamp=content.composed.astimezone(UTC).replace(microsecond=0),
+                    pdf_tags=False,  # half of the time, and A-3b asks for none
                 )
+                fields = json.loads(self._compiler.query("<field>", field="value"))
         except typst.TypstError as error:
             raise _failed(content, error) from error
         if not isinstance(pdf, bytes):
             raise TypeError("a PDF is one run of bytes")
-        return Composed(pdf, attached)
+        # Where text flows over to another page, the first place counts.
+        places = {each["name"]: _place(each) for each in reversed(fields)}
+        return Composed(pdf, attached, tuple(places.values()))
 
     def preview(self, content: ReportContent, page: int = 0, *, ppi: float = 110.0) -> bytes:
         """One page as PNG, marked as unsigned.
@@ -128,7 +117,7 @@ class Compositor:
         try:
             with self._lock:
                 pdf = self._compiler.compile(
-                    format="pdf", sys_inputs=self._inputs(content, signed=False)
+                    format="pdf", sys_inputs=self._inputs(content, signed=False), pdf_tags=False
                 )
         except typst.TypstError as error:
             raise _failed(content, error) from error
@@ -137,9 +126,13 @@ class Compositor:
         return pdf
 
     def _inputs(self, content: ReportContent, *, signed: bool) -> dict[str, str]:
-        words = Words(content.language, self._glyphs, content.zone)
+        words = Words(content.language, self._glyphs, content.zone, content.look.bilingual)
         data: dict[str, Json] = page_data(content, words, signed=signed)
         return {"page": json.dumps(data, ensure_ascii=False), "file_name": FILE_NAME}
+
+
+def _place(told: dict[str, Any]) -> Place:
+    return Place(**{**told, "page": told["page"] - 1})
 
 
 @cache

@@ -12,6 +12,7 @@ from farlead.model.recording import ImageStudy, Recording
 from farlead.model.report import Draft
 from farlead.model.screening import Screening
 from farlead.model.study import Kind, Request, StoredObject, Study
+from farlead.reporting.emblem import Look
 from farlead.reporting.statements import catalogue
 
 
@@ -26,6 +27,9 @@ class KeyFrame:
     frame: int = 0
     centre: float | None = None
     width: float | None = None
+
+
+_PLAIN = Look()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,12 @@ class ReportContent:
         For a corrected report: which version it replaces and why.
     cases : tuple of CriticalCase
         Critical values as they stand when the report is composed.
+    awaits_review : bool
+        A second signature is awaited: until it is there the report is a preliminary one.
+    letter : bool
+        A consultation letter to the unit instead of a report form.
+    look : Look
+        Logo, seal, and what else the hospital prints.
     demo : bool
         Invented patients and demo certificates: said on every page.
     catalogue_version : str
@@ -95,6 +105,9 @@ class ReportContent:
     cases: tuple[CriticalCase, ...] = ()
     demo: bool = False
     catalogue_version: str = ""
+    awaits_review: bool = False
+    letter: bool = False
+    look: Look = _PLAIN
     versions: Versions = field(init=False)
 
     def __post_init__(self) -> None:
@@ -126,6 +139,9 @@ class ReportContent:
         amends: str | None = None,
         cases: tuple[CriticalCase, ...] = (),
         catalogue_version: str = "",
+        awaits_review: bool = False,
+        letter: bool = False,
+        look: Look = _PLAIN,
     ) -> "ReportContent":
         """Content for a study of the store and its decoded objects."""
         contents = tuple(contents)
@@ -154,4 +170,7 @@ class ReportContent:
             cases=cases,
             demo=demo,
             catalogue_version=catalogue_version,
+            awaits_review=awaits_review,
+            letter=letter,
+            look=look,
         )

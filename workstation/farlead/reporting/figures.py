@@ -77,14 +77,14 @@ def _unmeasured(screening: Screening | None, words: Words) -> str | None:
 
 def _fields(screening: Screening, words: Words) -> Iterator[Field]:
     for names in (("heart_rate",), ("pr",), ("qrs",)):
-        yield from _field(words.text(f"figure.{names[0]}"), _of(screening, *names), words)
+        yield from _field(words.label(f"figure.{names[0]}"), _of(screening, *names), words)
     yield from _field(_qt_label(screening, words), _of(screening, "qt", "qtc"), words)
     label = "figure.axes" if screening.measurement("axis_p") else "figure.axis"
-    yield from _field(words.text(label), _of(screening, "axis_p", "axis", "axis_t"), words)
-    yield from _field(words.text("figure.rv5_sv1"), _parts(screening), words)
-    yield from _field(words.text("figure.rv5_plus_sv1"), _of(screening, "rv5_sv1"), words)
+    yield from _field(words.label(label), _of(screening, "axis_p", "axis", "axis_t"), words)
+    yield from _field(words.label("figure.rv5_sv1"), _parts(screening), words)
+    yield from _field(words.label("figure.rv5_plus_sv1"), _of(screening, "rv5_sv1"), words)
     for more in _FURTHER:
-        yield from _field(words.text(f"figure.{more[0]}"), _of(screening, *more), words)
+        yield from _field(words.label(f"figure.{more[0]}"), _of(screening, *more), words)
 
 
 def _of(screening: Screening, *names: str) -> list[Measurement]:
@@ -95,11 +95,11 @@ def _qt_label(screening: Screening, words: Words) -> str:
     """QT/QTc with the letters of the formula that made it, or what of the two there is."""
     corrected = screening.measurement("qtc")
     if corrected is None:
-        return words.text("figure.qt")
+        return words.label("figure.qt")
     if screening.measurement("qt") is None:
-        return words.text("figure.qtc")
+        return words.label("figure.qtc")
     letters = corrected.formula.letters if corrected.formula else ""
-    return words.text("figure.qt_qtc", letters=letters)
+    return words.label("figure.qt_qtc", letters=letters)
 
 
 def _parts(screening: Screening) -> list[Measurement]:

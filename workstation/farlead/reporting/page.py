@@ -12,7 +12,7 @@ from farlead.model.critical import CriticalCase
 from farlead.model.people import Patient, Sex
 from farlead.model.report import Display
 from farlead.model.study import Kind
-from farlead.reporting import figures, tracing
+from farlead.reporting import figures, plotting, tracing
 from farlead.reporting.content import ReportContent
 from farlead.reporting.document import Json
 from farlead.reporting.figures import Field
@@ -23,6 +23,8 @@ _STANDARD = Display()
 #: Diagnostic bandwidth in Hz; a device that cut more is named on the page.
 _HIGH_PASS, _LOW_PASS = 0.05, 150.0
 _STANDARD_GAIN = 10.0
+#: Of one lead's median beat on its page, in mm: three rows of four fit.
+MEDIAN_CELL = (67.5, 52.0)
 
 
 def page_data(content: ReportContent, words: Words, *, signed: bool) -> dict[str, Json]:
@@ -36,9 +38,11 @@ def page_data(content: ReportContent, words: Words, *, signed: bool) -> dict[str
     ecg = content.recording is not None
     question = words.optional(content.request.clinical_question, 200)
     return {
-        "kind": "ecg" if ecg else "imaging",
+        "kind": "letter" if content.letter else "ecg" if ecg else "imaging",
+        "both": words.both,
         "language": "zh" if words.language is Language.ZH else "en",
-        "title": words.text(f"title.{content.kind}"),
+        "title": words.label("title.letter" if content.letter else f"title.{content.kind}"),
+        "salutation": _salutation(content, words) if content.letter else None,
         "document_title": words.user(f"{words.text(f'title.{content.kind}')} {content.name}"),
         "author": words.user(content.author.name),
         "hospital": words.optional(content.hospital, 40),
@@ -47,18 +51,22 @@ def page_data(content: ReportContent, words: Words, *, signed: bool) -> dict[str
         "name": words.optional(content.patient.name, 40),
         "person": _fields(_person(content, words)),
         "request": _fields(_request(content, words)),
-        "question": _fields([Field(words.text("label.question"), question)]),
+        "question": _fields([Field(words.label("label.question"), question)]),
         "warnings": list(_warnings(content, words)),
         "marks": _marks(content, words),
         "texts": _texts(content, words),
         "figures": _fields(figures.fields(content.screening, words)),
         "figure_notes": list(figures.notes(content.screening, words)) if ecg else [],
         "statements": [_statement(s.zh, s.en, words) for s in content.draft.statements],
+        "medians": _medians(content, words),
         "findings": words.user(content.draft.findings.strip()),
         "conclusion": words.user(content.draft.conclusion.strip()),
-        "sheets": _sheets(content, words),
+        "sheets": [] if content.letter else _sheets(content, words),
         "pictures": [asdict(picture) for picture in key_pictures(content, words)],
-        "signature": _signature(content, words, signed=signed),
+        "signature": _signature(content, words),
+        "review": _review(content, words),
+        "logo": content.look.logo,
+        "seal": content.look.seal,
         "unsigned": None if signed else words.text("unsigned"),
     }
 
@@ -82,7 +90,7 @@ def _person(content: ReportContent, words: Words) -> list[Field]:
         ("department", words.optional(request.department)),
         ("doctor", words.optional(request.requesting_doctor)),
     )
-    return [Field(words.text(f"label.{name}"), value) for name, value in entries]
+    return [Field(words.label(f"label.{name}"), value) for name, value in entries]
 
 
 def _request(content: ReportContent, words: Words) -> list[Field]:
@@ -95,7 +103,7 @@ def _request(content: ReportContent, words: Words) -> list[Field]:
         ("accession", words.optional(request.accession)),
     )
     # Symptom time is asked for with chest pain only: shown where it was given.
-    return [Field(words.text(f"label.{n}"), v) for n, v in entries if v or n != "onset"]
+    return [Field(words.label(f"label.{n}"), v) for n, v in entries if v or n != "onset"]
 
 
 def _sex(patient: Patient, words: Words) -> str | None:
@@ -113,9 +121,35 @@ def _age(content: ReportContent, words: Words) -> str | None:
     return words.text("age.months", age=months) if months else words.text("age.days", age=days)
 
 
-def _statement(zh: str, en: str, words: Words) -> str:
-    first, second = (zh, en) if words.language is Language.ZH else (en, zh)
-    return words.user((first or second).strip())
+def _statement(zh: str, en: str, words: Words) -> dict[str, Json]:
+    """The line, and below it the other language where both are wanted and both are there."""
+    first, second = (zh.strip(), en.strip())
+    if words.language is Language.EN:
+        first, second = second, first
+    below = words.user(second) if words.both and first and second else None
+    return {"text": words.user(first or second), "below": below}
+
+
+def _salutation(content: ReportContent, words: Words) -> str:
+    """Whom a letter is for: unit, department and doctor, as far as they are known."""
+    request = content.request
+    parts = (content.unit.name, request.department, request.requesting_doctor)
+    known = [part for part in (words.optional(part) for part in parts) if part]
+    return words.text("letter.to", whom=" ".join(known))
+
+
+def _medians(content: ReportContent, words: Words) -> dict[str, Json] | None:
+    """Median beats of the leads, where the hospital prints them and there are any."""
+    detail = content.screening.detail if content.screening else None
+    if not content.look.medians or content.letter or detail is None:
+        return None
+    beats = list(plotting.median_beats(detail, MEDIAN_CELL))
+    if not beats:
+        return None
+    wide, tall = MEDIAN_CELL
+    shown: list[Json] = [{"lead": words.user(b.lead), "svg": b.svg} for b in beats]
+    title = words.label("plot.medians")
+    return {"title": title, "beats": shown, "width": wide, "height": tall}
 
 
 def _gain(display: Display) -> str:
@@ -174,6 +208,9 @@ def _marks(content: ReportContent, words: Words) -> list[Json]:
     return [words.text(f"mark.{name}") for name in names]
 
 
+_HEADINGS = ("figures", "statements", "findings", "conclusion")
+
+
 def _texts(content: ReportContent, words: Words) -> dict[str, Json]:
     names = (
         "missing",
@@ -186,23 +223,29 @@ def _texts(content: ReportContent, words: Words) -> dict[str, Json]:
         "page",
         "full_text",
     )
-    texts: dict[str, Json] = {name: words.text(f"page.{name}") for name in names}
-    texts["name"] = words.text("label.name")
+    texts: dict[str, Json] = {
+        name: (words.label if name in _HEADINGS else words.text)(f"page.{name}") for name in names
+    }
+    texts["name"] = words.label("label.name")
     if content.kind is not Kind.ECG:
-        texts["statements"] = words.text("page.diagnosis")
+        texts["statements"] = words.label("page.diagnosis")
     return texts
 
 
-def _signature(content: ReportContent, words: Words, *, signed: bool) -> dict[str, Json]:
-    certificate = content.author.certificate
+def _signature(content: ReportContent, words: Words) -> dict[str, Json]:
     return {
-        "label": words.text("label.author"),
+        "label": words.label("label.author"),
         "name": words.optional(content.author.name, 30),
-        "time_label": words.text("label.composed"),
+        "time_label": words.label("label.composed"),
         "time": words.time(content.composed),
-        "note": words.text("signed_electronically" if signed else "unsigned"),
-        "certificate": f"SHA-256 {certificate[:16]}…" if certificate and signed else None,
     }
+
+
+def _review(content: ReportContent, words: Words) -> Json:
+    """The reviewing physician's place, where a second signature is awaited."""
+    if not content.awaits_review:
+        return None
+    return {"label": words.label("label.reviewer"), "mark": words.text("preliminary")}
 
 
 def _sheets(content: ReportContent, words: Words) -> list[Json]:

@@ -41,7 +41,7 @@ _SHOWN = ("heart_rate", "p_duration", "pr", "qrs", "qt", "qtc", "axis", "rv5_sv1
 
 
 @dataclass(frozen=True, slots=True)
-class _Beat:
+class MedianBeat:
     """The median beat of one lead, drawn in its cell."""
 
     lead: str
@@ -119,7 +119,9 @@ def _page(
             {"x": _NAME_AT, "y": line + 1.5, "text": words.user(lead)}
             for lead, line in zip(drawn.leads, rows.baselines, strict=True)
         ],
-        "beats": [{"lead": words.user(b.lead), "svg": b.svg} for b in _beats(detail)],
+        "beats": [
+            {"lead": words.user(b.lead), "svg": b.svg} for b in median_beats(detail, _BEAT_CELL)
+        ],
         "cell": _BEAT_CELL,
         "legend": [{"text": words.text(f"plot.{n}"), "colour": c} for n, c in COLOURS.items()],
         "scale": words.text("scale"),
@@ -194,7 +196,8 @@ def _strokes(
 # -- median beats
 
 
-def _beats(detail: Detail | None) -> Iterator[_Beat]:
+def median_beats(detail: Detail | None, cell: tuple[float, float]) -> Iterator[MedianBeat]:
+    """The median beat of each lead, 50 mm/s and 20 mm/mV, in cells of this size in mm."""
     if detail is None or detail.medians is None or detail.fs is None:
         return
     medians = detail.medians
@@ -203,11 +206,16 @@ def _beats(detail: Detail | None) -> Iterator[_Beat]:
             [np.nan if v is None else v / 1000 for v in medians.microvolts[row]], np.float64
         )
         own = medians.leads[row] if row < len(medians.leads) else WaveMarks()
-        yield _Beat(lead, _cell(wave, own, medians, detail.fs))
+        yield MedianBeat(lead, _cell(wave, own, medians, (detail.fs, cell)))
 
 
-def _cell(wave: NDArray[np.float64], own: WaveMarks, medians: MedianBeats, fs: float) -> str:
-    width, height = _BEAT_CELL
+def _cell(
+    wave: NDArray[np.float64],
+    own: WaveMarks,
+    medians: MedianBeats,
+    scale: tuple[float, tuple[float, float]],
+) -> str:
+    fs, (width, height) = scale
     known = wave[np.isfinite(wave)]
     top, low = (float(known.max()), float(known.min())) if known.size else (0.0, 0.0)
     # The base line lies so that the beat stands in the middle, on a bold line.

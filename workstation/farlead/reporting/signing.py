@@ -9,9 +9,9 @@ the file is covered.
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from io import BytesIO
 from typing import Protocol
 
@@ -28,9 +28,11 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from farlead.errors import SigningError
-from farlead.messages import Message, message
+from farlead.messages import Language, Message, message
 from farlead.reporting.evidence import Evidence, NoStamp, TimeStamps, as_asn1
+from farlead.reporting.fields import add_fields, appearance
 from farlead.reporting.integrity import examine
+from farlead.reporting.stamp import Composed, Place
 
 #: Names of the two signature fields.
 AUTHOR, REVIEWER = "Author", "Reviewer"
@@ -73,11 +75,17 @@ class Act:
         Time of signing, aware: the database's, never the station's.
     name : str or None
         Name of the person; None: the certificate says who.
+    language : Language
+        Of what is read in the field.
+    zone : tzinfo or None
+        Zone of the time in the field; None is the station's own.
     """
 
     reason: str
     at: datetime
     name: str | None = None
+    language: Language = Language.ZH
+    zone: tzinfo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +120,7 @@ class SignedPdf:
 
 
 def sign_first(
-    composed: bytes, signer: Signer, act: Act, evidence: Evidence | None = None
+    composed: Composed, signer: Signer, act: Act, evidence: Evidence | None = None
 ) -> SignedPdf:
     """Certify a composed report with the author's signature.
 
@@ -120,7 +128,7 @@ def sign_first(
 
     Parameters
     ----------
-    composed : bytes
+    composed : Composed
         What `Compositor.compose` made.
     signer : Signer
     act : Act
@@ -134,7 +142,7 @@ def sign_first(
     CredentialProblem
         The certificate was revoked.
     """
-    return _Signing(signer, act, AUTHOR, evidence).made(composed)
+    return _Signing(signer, act, AUTHOR, evidence, composed.places).made(composed.pdf)
 
 
 def countersign(
@@ -150,10 +158,19 @@ def countersign(
 class _Signing:
     """One signature into one field, with as much proof as can be had."""
 
-    def __init__(self, signer: Signer, act: Act, field: str, evidence: Evidence | None) -> None:
+    def __init__(
+        self,
+        signer: Signer,
+        act: Act,
+        field: str,
+        evidence: Evidence | None,
+        places: Sequence[Place] = (),
+    ) -> None:
         self._signer = _Adapter(signer)
+        self._certificate = signer.certificate
         self._act = act
         self._field = field
+        self._places = places
         self._evidence = evidence
         self._context = evidence.context(signer, act.at) if evidence else None
 
@@ -190,8 +207,7 @@ class _Signing:
         writer = IncrementalPdfFileWriter(BytesIO(pdf))
         first = self._field == AUTHOR
         if first:
-            for each in (AUTHOR, REVIEWER):
-                fields.append_signature_field(writer, fields.SigFieldSpec(each))
+            add_fields(writer, (AUTHOR, REVIEWER), self._places, self._act)
         metadata = signers.PdfSignatureMetadata(
             field_name=self._field,
             md_algorithm="sha256",
@@ -206,7 +222,12 @@ class _Signing:
                 include_vri=False, placement=SigDSSPlacementPreference.TOGETHER_WITH_SIGNATURE
             ),
         )
-        pdf_signer = signers.PdfSigner(metadata, self._signer, timestamper=stamps)
+        pdf_signer = signers.PdfSigner(
+            metadata,
+            self._signer,
+            timestamper=stamps,
+            stamp_style=appearance(writer, self._field, self._act, self._certificate),
+        )
         with asyncio.Runner() as runner:
             return runner.run(_run(writer, pdf_signer, self._act.at))
 

@@ -26,11 +26,26 @@ class Words:
         Code points that can be printed.
     zone : tzinfo or None
         None is the station's own.
+    both : bool
+        Labels are printed in the other language too.
     """
 
     language: Language
     glyphs: Container[int]
     zone: tzinfo | None = None
+    both: bool = False
+
+    def label(self, name: str, /, **parameters: str | int | float) -> str:
+        """Text ``reporting.NAME`` as a label: in both languages where both are wanted."""
+        told = message(f"reporting.{name}", **parameters)
+        first = self.message(told)
+        second = self.user(told.text(self.other))
+        return f"{first} {second}" if self.both and first != second else first
+
+    @property
+    def other(self) -> Language:
+        """The language that is not the page's."""
+        return Language.EN if self.language is Language.ZH else Language.ZH
 
     def text(self, name: str, /, **parameters: str | int | float) -> str:
         """Text ``reporting.NAME`` of the catalogue."""
