@@ -173,6 +173,8 @@ class ReportSettings(BaseModel):
         author's signature.
     medians : bool
         Median beats of the twelve leads on a page of their own.
+    bilingual : bool
+        Labels and statements in both languages.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -180,6 +182,7 @@ class ReportSettings(BaseModel):
     logo: Path | None = None
     seal: Path | None = None
     medians: bool = False
+    bilingual: bool = False
 
 
 class Settings(BaseModel):

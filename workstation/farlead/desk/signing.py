@@ -12,6 +12,7 @@ from farlead.model.report import Claim, Draft, ReportVersion
 from farlead.objects import ObjectFolder
 from farlead.reporting.compositor import Compositor
 from farlead.reporting.content import ReportContent
+from farlead.reporting.emblem import look
 from farlead.reporting.signing import Act, sign_first
 from farlead.reporting.statements import catalogue
 from farlead.settings import Settings
@@ -75,8 +76,8 @@ class Signing:
         if signer.certificate is None or credential.fingerprint != signer.certificate:
             raise CredentialProblem(message("desk.other_certificate", name=signer.name))
         reason = message("desk.signing_reason").text(self._settings.language)
-        act = Act(reason, content.composed)
-        pdf = sign_first(composed.pdf, credential, act, self._evidence).pdf
+        act = Act(reason, content.composed, signer.name, self._settings.language)
+        pdf = sign_first(composed, credential, act, self._evidence).pdf
         signed = SignedReport(
             draft=draft,
             pdf_sha256=self._objects.put(pdf),
@@ -109,5 +110,6 @@ class Signing:
             language=self._settings.language,
             cases=tuple(self._store.cases(opened.row.study.id)),
             demo=self._settings.demo,
+            look=look(self._settings),
             catalogue_version=catalogue(self._settings.statement_file).version,
         )
