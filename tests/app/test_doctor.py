@@ -72,7 +72,7 @@ def test_keys_that_others_can_read_are_found(house: House) -> None:
 
 
 def test_a_lost_study_and_a_cut_audit_trail_are_found(house: House) -> None:
-    with sqlite3.connect(house.settings.database) as raw:
+    with sqlite3.connect(house.settings.database_file) as raw:
         names = [
             name for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         ]

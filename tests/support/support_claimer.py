@@ -1,6 +1,6 @@
 """A reader in a process of its own: takes whatever is free until nothing is left.
 
-Run as ``python -m support_claimer DATABASE LOGIN``; prints the studies it reported.
+Run as ``python -m support_claimer DATABASE KEYS LOGIN``; prints the studies it reported.
 """
 
 import sys
@@ -12,9 +12,9 @@ from farlead.store import Store
 from support_store import draft, signed
 
 
-def main(file: Path, login: str) -> None:
+def main(where: str, keys: Path, login: str) -> None:
     """Claim, draft and finish until the list is empty."""
-    with Store.open(file) as store:
+    with Store.open(where, keys=keys) as store:
         account = store.account(login)
         while True:
             rows = store.worklist().rows
@@ -32,4 +32,4 @@ def main(file: Path, login: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3])

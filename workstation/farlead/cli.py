@@ -149,7 +149,7 @@ def import_(
 def list_(home: Home = None, as_json: AsJson = False, language: Spoken = None) -> None:
     """Print the worklist in its order."""
     settings, printer = _start(home, language, as_json)
-    if not settings.database.exists():  # looking must not make a store
+    if not settings.has_store:  # looking must not make a store
         raise SettingsError(message("cli.no_store", folder=str(settings.folder)))
     with services.open_services(settings) as house:
         rows = house.store.worklist().rows

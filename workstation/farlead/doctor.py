@@ -55,7 +55,7 @@ class Finding:
 def examine(settings: Settings, *, clock: Clock = utc_now) -> list[Finding]:
     """All checks of an installation, in the order in which trouble should be mended."""
     findings = [*_folders(settings), *_surroundings(), _rules(settings)]
-    if not settings.database.exists():
+    if not settings.has_store:
         told = message("doctor.no_store", folder=str(settings.folder))
         return [*findings, Finding("store", State.NOTE, told)]
     try:

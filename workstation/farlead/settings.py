@@ -10,12 +10,14 @@ import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 import platformdirs
 from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    StringConstraints,
     ValidationError,
     field_validator,
 )
@@ -28,6 +30,11 @@ from farlead.model.study import Kind, Priority, Severity
 from farlead.peers import Archive, FolderWay, Listener, UnitCode, Way
 
 Clock = Callable[[], datetime]
+
+#: Address of a PostgreSQL database.
+PostgresAddress = Annotated[
+    str, StringConstraints(pattern=r"^postgres(ql)?://[^\s/]*/[^\s/?]+(\?\S*)?$")
+]
 
 
 def utc_now() -> datetime:
@@ -192,6 +199,9 @@ class Settings(BaseModel):
     ----------
     folder : Path
         Home of the embedded store; all other folders are below it.
+    database : str or None
+        Address of the hub's store, ``postgresql://host/name``; None: the embedded one. A
+        password has no place in it: services take theirs from ``PGPASSFILE``.
     hospital : str
         Name of the hub, printed on reports.
     qt_formula : QtFormula
@@ -209,6 +219,7 @@ class Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     folder: Path
+    database: PostgresAddress | None = None
     hospital: str = "示例牵头医院"
     station: str = "阅图席 01"
     language: Language = Language.ZH
@@ -230,9 +241,19 @@ class Settings(BaseModel):
     demo: bool = False  # invented units and patients, demo certificates; said on every report
 
     @property
-    def database(self) -> Path:
-        """The SQLite file."""
+    def database_file(self) -> Path:
+        """The SQLite file of the embedded store."""
         return self.folder / "farlead.db"
+
+    @property
+    def store(self) -> Path | str:
+        """Where the store is: the embedded one's file, or the hub's address."""
+        return self.database or self.database_file
+
+    @property
+    def has_store(self) -> bool:
+        """Whether there is a store to look into, without making one."""
+        return self.database is not None or self.database_file.exists()
 
     @property
     def objects(self) -> Path:

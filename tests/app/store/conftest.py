@@ -1,21 +1,60 @@
-"""A fresh store and its clock; the empty one is migrated once and copied."""
+"""A fresh store on either database; the empty one is migrated once and copied."""
 
-import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from farlead.store import Store
+from support_places import KINDS, POSTGRES, Place, new_place
+from support_postgres import Server, running_server
 from support_store import FakeClock
 
 
 @pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Folder with an empty, closed store."""
-    folder = tmp_path_factory.mktemp("empty")
-    Store.open(folder / "farlead.db", clock=FakeClock()).close()
-    return folder
+def server() -> Iterator[Server]:
+    """One PostgreSQL server for all tests."""
+    with running_server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def nowhere(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Place]:
+    """Makes places of a kind with nothing in them; the server is started when it is needed."""
+
+    def make(kind: str) -> Place:
+        server = request.getfixturevalue("server") if kind == POSTGRES else None
+        return new_place(kind, tmp_path_factory.mktemp(kind), server)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def empty(nowhere: Callable[[str], Place]) -> Callable[[str], Place]:
+    """Places of a kind with an empty, closed store; to be copied."""
+
+    @cache
+    def make(kind: str) -> Place:
+        place = nowhere(kind)
+        place.open(FakeClock()).close()
+        return place
+
+    return make
+
+
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def place(kind: str, empty: Callable[[str], Place], tmp_path: Path) -> Place:
+    """An empty store of this test's own."""
+    return empty(kind).copy(tmp_path)
 
 
 @pytest.fixture
@@ -24,7 +63,6 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, empty_store: Path, clock: FakeClock) -> Iterator[Store]:
-    shutil.copytree(empty_store, tmp_path, dirs_exist_ok=True)
-    with Store.open(tmp_path / "farlead.db", clock=clock) as opened:
+def store(place: Place, clock: FakeClock) -> Iterator[Store]:
+    with place.open(clock) as opened:
         yield opened

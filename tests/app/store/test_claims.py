@@ -1,9 +1,5 @@
 """Claims: one holder, a lease by the store's clock, a fencing number that only grows."""
 
-import shutil
-import sqlite3
-from pathlib import Path
-
 import pytest
 
 from farlead.errors import ClaimLost, ClaimRefused, NotFound, StoreBusy
@@ -11,7 +7,8 @@ from farlead.messages import Language
 from farlead.model.lives import StudyState
 from farlead.model.study import Priority, Severity
 from farlead.model.worklist import Filter
-from farlead.store import Store, sqlite
+from farlead.store import Store, postgres, sqlite
+from support_places import SQLITE, Place
 from support_store import FakeClock, arrival, draft, reader, screening, signed
 
 
@@ -173,16 +170,19 @@ def test_unknown_studies_are_not_found(store: Store) -> None:
 
 
 def test_a_store_that_is_held_too_long_is_said_to_be_busy(
-    tmp_path: Path, empty_store: Path, monkeypatch: pytest.MonkeyPatch
+    place: Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(empty_store, tmp_path, dirs_exist_ok=True)
     monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 50)
-    with Store.open(tmp_path / "farlead.db", clock=FakeClock()) as store:
-        raw = sqlite3.connect(tmp_path / "farlead.db", isolation_level=None)
-        raw.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr(postgres, "LOCK_SECONDS", 0.05)
+    with place.open(FakeClock()) as store, place.raw() as raw:
+        store.add_object(arrival("a"))
+        if place.kind == SQLITE:
+            raw.execute("BEGIN IMMEDIATE")
+        else:
+            raw.execute("BEGIN")
+            raw.execute("SELECT * FROM study FOR UPDATE")
         with pytest.raises(StoreBusy):
-            store.add_object(arrival("a"))
-        assert store.worklist().rows == ()  # reading goes on
+            store.claim(1, reader(store), "seat")
+        assert len(store.worklist().rows) == 1  # reading goes on
         raw.execute("ROLLBACK")
-        raw.close()
-        assert store.add_object(arrival("a")).new_study
+        assert store.claim(1, reader(store), "seat").study == 1

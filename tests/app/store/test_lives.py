@@ -1,8 +1,7 @@
 """The lives in the database are those of the model, and claims behave like a simple model."""
 
-import shutil
-import sqlite3
 import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,8 +31,9 @@ from farlead.model.lives import (
 from farlead.model.people import Account
 from farlead.model.report import Claim, Draft
 from farlead.model.study import Severity
-from farlead.store import Store
-from farlead.store.sqlite import triggers
+from farlead.store import postgres, sqlite
+from farlead.store.guards import Guard, guards
+from support_places import REFUSALS, SQLITE, Place, Raw
 from support_store import FakeClock, arrival, draft, reader, screening, signed
 
 LIVES: list[tuple[Life[StrEnum], type[StrEnum]]] = [
@@ -43,36 +43,47 @@ LIVES: list[tuple[Life[StrEnum], type[StrEnum]]] = [
 ]
 
 
-def _accepts(connection: sqlite3.Connection, sql: str, values: tuple[str, ...]) -> bool:
+def _accepts(raw: Raw, sql: str) -> bool:
     try:
-        connection.execute(sql, values)
-    except sqlite3.IntegrityError:
+        raw.execute(sql)
+    except REFUSALS:
         return False
     return True
 
 
 @pytest.mark.parametrize(("life", "states"), LIVES, ids=lambda value: getattr(value, "name", ""))
 def test_the_triggers_allow_exactly_what_the_model_allows(
-    life: Life[StrEnum], states: type[StrEnum]
+    nowhere: Callable[[str], Place], kind: str, life: Life[StrEnum], states: type[StrEnum]
 ) -> None:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    connection.execute(f"CREATE TABLE {life.name} (id INTEGER PRIMARY KEY, state TEXT)")
-    insert = f"INSERT INTO {life.name} (state) VALUES (?)"  # noqa: S608 - a table of ours
-    change = f"UPDATE {life.name} SET state = ?"  # noqa: S608
-    clear = f"DELETE FROM {life.name}"  # noqa: S608
-    born, step = (triggers()[f"{life.name}_{what}"] for what in ("born", "step"))
-    for old in states:
-        connection.execute(born)
-        assert _accepts(connection, insert, (old,)) == (old in life.born)
-        connection.execute(f"DROP TRIGGER {life.name}_born")
-        for new in [*states, "something_else"]:
-            connection.execute(clear)
-            connection.execute(insert, (old,))
-            connection.execute(step)
-            allowed = new in set(states) and life.allows(old, states(new))
-            assert _accepts(connection, change, (new,)) == allowed
-            connection.execute(f"DROP TRIGGER {life.name}_step")
-    connection.close()
+    born, step = (
+        next(guard for guard in guards() if guard.name == f"{life.name}_{what}")
+        for what in ("born", "step")
+    )
+    place = nowhere(kind)
+    with place.raw() as raw:
+        raw.execute(f"CREATE TABLE {life.name} (id INTEGER, state TEXT)")
+        for old in states:
+            _guarded(raw, kind, born)
+            accepted = _accepts(raw, f"INSERT INTO {life.name} (id, state) VALUES (1, '{old}')")  # noqa: S608 - tables of ours
+            assert accepted == (old in life.born)
+            raw.execute(_dropped(kind, born))
+            _guarded(raw, kind, step)
+            for new in [*states, "something_else"]:
+                raw.execute(f"DELETE FROM {life.name}")  # noqa: S608 - tables of ours
+                raw.execute(f"INSERT INTO {life.name} (id, state) VALUES (1, '{old}')")  # noqa: S608 - tables of ours
+                allowed = new in set(states) and life.allows(old, states(new))
+                assert _accepts(raw, f"UPDATE {life.name} SET state = '{new}'") == allowed  # noqa: S608 - tables of ours
+            raw.execute(_dropped(kind, step))
+
+
+def _guarded(raw: Raw, kind: str, guard: Guard) -> None:
+    made = (sqlite if kind == SQLITE else postgres).made(guard)
+    for sql in made:
+        raw.execute(sql)
+
+
+def _dropped(kind: str, guard: Guard) -> str:
+    return f"DROP TRIGGER {guard.name}" + ("" if kind == SQLITE else f" ON {guard.table}")
 
 
 @dataclass
@@ -94,14 +105,14 @@ READERS = ("li", "wang", "zhao")
 class Claims(RuleBasedStateMachine):
     """Random readers over a few studies; the store and the model must agree at every step."""
 
+    empty: Place
     folder: Path
 
     @initialize()
     def begin(self) -> None:
-        self.home = Path(tempfile.mkdtemp(dir=self.folder))
-        shutil.copytree(self.folder / "empty", self.home, dirs_exist_ok=True)
         self.clock = FakeClock()
-        self.store = Store.open(self.home / "farlead.db", clock=self.clock)
+        place = self.empty.copy(Path(tempfile.mkdtemp(dir=self.folder)))
+        self.store = place.open(self.clock)
         self.readers = [reader(self.store, login) for login in READERS]
         self.known: dict[int, Known] = {}
         for name in "ab":
@@ -222,9 +233,10 @@ class Claims(RuleBasedStateMachine):
             assert (kept.draft if kept else None) == known.draft
 
 
-def test_claims_agree_with_a_simple_model(empty_store: Path, tmp_path: Path) -> None:
-    shutil.copytree(empty_store, tmp_path / "empty")
-    Claims.folder = tmp_path
+def test_claims_agree_with_a_simple_model(
+    empty: Callable[[str], Place], kind: str, tmp_path: Path
+) -> None:
+    Claims.empty, Claims.folder = empty(kind), tmp_path
     run_state_machine_as_test(
         Claims,
         settings=settings(

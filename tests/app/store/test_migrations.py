@@ -1,17 +1,18 @@
 """Migrations: from nothing and from every earlier version to the schema of this program."""
 
-import sqlite3
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
 
-from farlead.store import Store, sqlite
+from farlead.store import Store
 from farlead.store.migrate import upgrade
 from farlead.store.schema import HEAD, metadata
+from support_places import REFUSALS, Place
 from support_store import reader, report_one
 
 
@@ -30,48 +31,44 @@ def test_the_newest_migration_is_the_one_the_program_expects() -> None:
 
 
 def test_the_migrations_make_what_the_schema_declares(store: Store) -> None:
-    with store._engine.connect() as connection:
+    with store._database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, metadata) == []
 
 
 @pytest.mark.parametrize("version", VERSIONS)
 def test_a_store_of_an_earlier_version_is_brought_up_and_guarded(
-    tmp_path: Path, version: str
+    nowhere: Callable[[str], Place], kind: str, version: str
 ) -> None:
-    file = tmp_path / "farlead.db"
-    engine = sqlite.engine(file)
-    with (
-        engine.connect().execution_options(**{sqlite.WRITES: True}) as connection,
-        connection.begin(),
-    ):
+    place = nowhere(kind)
+    database = place.database()
+    with database.writing() as connection:
         upgrade(connection, version)  # without triggers, as after a careless batch migration
         if version == HEAD:
-            sqlite.create_triggers(connection)
-    engine.dispose()
-    with Store.open(file) as store:
+            database.bind_schema(connection)
+    database.close()
+    with place.open() as store:
         report_one(store, "a", reader(store))
         assert store.check() == []
-    raw = sqlite3.connect(file)
-    with pytest.raises(sqlite3.IntegrityError, match="report_signed_fixed"):
+    with place.raw() as raw, pytest.raises(REFUSALS, match="report_signed_fixed"):
         raw.execute("UPDATE report SET draft = '{}'")
-    raw.close()
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    nowhere: Callable[[str], Place], kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    file = tmp_path / "farlead.db"
+    place = nowhere(kind)
+    database = place.database()
 
-    def broken(_connection: object) -> None:
+    def broken(_database: object, _connection: object) -> None:
         raise OSError("the disk is full")
 
     with monkeypatch.context() as patch:
-        patch.setattr(sqlite, "create_triggers", broken)
+        patch.setattr(type(database), "bind_schema", broken)
         with pytest.raises(OSError, match="full"):
-            Store.open(file)
-    raw = sqlite3.connect(file)
-    assert raw.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
-    raw.close()
-    with Store.open(file) as store:
+            place.open()
+    with database.reading() as connection:
+        assert inspect(connection).get_table_names() == []
+    database.close()
+    with place.open() as store:
         assert store.check() == []

@@ -1,7 +1,7 @@
 """Who a patient is: numbers decide, equal names do not, contradictions are flagged."""
 
-import sqlite3
 import stat
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,8 @@ from farlead.model.people import Patient, Sex
 from farlead.model.study import Study
 from farlead.store import Store
 from farlead.store.identity import mask
+from farlead.store.schema import metadata
+from support_places import Place
 from support_store import FakeClock, arrival
 
 ZHANG = Patient(
@@ -130,7 +132,7 @@ def test_earlier_studies_are_those_of_the_same_patient_only(
 
 
 def test_numbers_are_kept_hashed_and_shown_masked(
-    store: Store, arrive: Arrivals, tmp_path: Path
+    store: Store, arrive: Arrivals, place: Place, tmp_path: Path
 ) -> None:
     study = arrive(ZHANG)
     assert study.patient.national_id == "1101************15"
@@ -138,6 +140,10 @@ def test_numbers_are_kept_hashed_and_shown_masked(
     store.close()
     for file in tmp_path.glob("farlead.db*"):
         assert b"110101199003078515" not in file.read_bytes()
+    with place.raw() as raw:
+        for table in metadata.tables:
+            rows = raw.execute(f"SELECT * FROM {table}").fetchall()  # noqa: S608 - tables of ours
+            assert "110101199003078515" not in str(rows)
 
 
 @pytest.mark.parametrize(
@@ -148,27 +154,28 @@ def test_masks(number: str, shown: str) -> None:
     assert mask(number) == shown
 
 
-def test_key_and_database_are_private_and_belong_together(store: Store, tmp_path: Path) -> None:
+def test_key_and_database_are_private_and_belong_together(
+    store: Store, place: Place, tmp_path: Path
+) -> None:
     key = tmp_path / "keys" / "identity.key"
-    for file in (key, tmp_path / "farlead.db", tmp_path / "farlead.db-wal"):
+    for file in (key, *tmp_path.glob("farlead.db*")):
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
     store.close()
     key.write_bytes(b"x" * 32)
     with pytest.raises(StoreError, match=r"identity\.key"):
-        Store.open(tmp_path / "farlead.db")
+        place.open()
 
 
-def test_hashes_need_the_key(tmp_path: Path) -> None:
+def test_hashes_need_the_key(nowhere: Callable[[str], Place], kind: str) -> None:
     hashes = set()
-    for name in "ab":
-        file = tmp_path / name / "farlead.db"
-        with Store.open(file) as store:
+    for _ in range(2):
+        place = nowhere(kind)
+        with place.open() as store:
             store.add_object(arrival("a", patient=ZHANG))
-        with sqlite3.connect(file) as raw:
+        with place.raw() as raw:
             hashes.add(
                 raw.execute(
                     "SELECT hash FROM patient_identifier WHERE kind = 'national_id'"
                 ).fetchone()
             )
-        raw.close()
     assert len(hashes) == 2

@@ -3,24 +3,33 @@
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from farlead.model.lives import StudyState
-from farlead.store import Store
+from support_places import Place
 from support_store import arrival, reader
 
 STUDIES, READERS = 32, 8
 SUPPORT = Path(__file__).parents[2] / "support"
 
 
-def test_eight_readers_read_each_study_once(tmp_path: Path) -> None:
-    file = tmp_path / "farlead.db"
-    with Store.open(file) as store:
+def test_eight_readers_read_each_study_once(place: Place) -> None:
+    with place.open() as store:
         studies = [store.add_object(arrival(str(n))).study_id for n in range(STUDIES)]
         logins = [reader(store, f"reader{n}").login for n in range(READERS)]
         children = [
             subprocess.Popen(
-                [sys.executable, "-W", "error", "-m", "support_claimer", str(file), login],
+                [
+                    sys.executable,
+                    "-W",
+                    "error",
+                    "-m",
+                    "support_claimer",
+                    str(place.where),
+                    str(place.keys),
+                    login,
+                ],
                 cwd=SUPPORT,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -40,9 +49,15 @@ def test_eight_readers_read_each_study_once(tmp_path: Path) -> None:
         assert store.balance().whole
 
 
-def test_several_processes_may_open_a_new_store_at_once(tmp_path: Path) -> None:
-    code = f"from farlead.store import Store; Store.open({str(tmp_path / 'farlead.db')!r}).close()"
+def test_several_processes_may_open_a_new_store_at_once(
+    nowhere: Callable[[str], Place], kind: str
+) -> None:
+    place = nowhere(kind)
+    code = (
+        "from pathlib import Path; from farlead.store import Store;"
+        f" Store.open({str(place.where)!r}, keys=Path({str(place.keys)!r})).close()"
+    )
     children = [subprocess.Popen([sys.executable, "-W", "error", "-c", code]) for _ in range(4)]
     assert [child.wait(60) for child in children] == [0] * 4
-    with Store.open(tmp_path / "farlead.db") as store:
+    with place.open() as store:
         assert store.check() == []

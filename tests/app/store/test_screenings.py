@@ -1,12 +1,11 @@
 """Results of screening in the store: lean in the list, whole for the study that is opened."""
 
-import sqlite3
 from dataclasses import replace
-from pathlib import Path
 
 from farlead.model.detail import BeatKind, Detail, WaveMarks
 from farlead.model.screening import Quality
 from farlead.store import Store
+from support_places import Place
 from support_store import arrival, screening
 
 DETAIL = Detail(
@@ -37,17 +36,16 @@ def test_a_new_result_takes_nothing_of_the_old_one(store: Store) -> None:
     assert store.row(study).screening == screening()
 
 
-def test_a_result_of_an_older_program_is_still_read(store: Store, tmp_path: Path) -> None:
+def test_a_result_of_an_older_program_is_still_read(store: Store, place: Place) -> None:
     study = _screened(store)
     store.close()
-    raw = sqlite3.connect(tmp_path / "farlead.db")
-    made = raw.execute(
-        "INSERT INTO screening (study_id, made, result) VALUES (?, '2026-01-01', ?)", (study, OLD)
-    )
-    raw.execute("UPDATE study SET screening_id = ? WHERE id = ?", (made.lastrowid, study))
-    raw.commit()
-    raw.close()
-    with Store.open(tmp_path / "farlead.db") as again:
+    with place.raw() as raw:
+        (made,) = raw.execute(
+            "INSERT INTO screening (study_id, made, result)"  # noqa: S608 - a text of ours
+            f" SELECT id, arrived, '{OLD}' FROM study RETURNING id"
+        ).fetchone()
+        raw.execute(f"UPDATE study SET screening_id = {made}")  # noqa: S608 - a number
+    with place.open() as again:
         found = again.row(study).screening
         assert found is not None
         assert (found.quality, found.detail, found.r_peaks) == (Quality.RETAKE, None, (5,))

@@ -1,36 +1,38 @@
 """The store: studies, claims, reports, outbox and audit in one database.
 
-SQLite with a write-ahead log, embedded; everything particular to it is in
-``farlead.store.sqlite``, so that PostgreSQL can take its place. What must never go wrong is a
-constraint or a trigger of the database; Python checks the same first, to say it in words.
+SQLite embedded, or PostgreSQL on the hub's server: what is particular to one of them is behind
+``farlead.store.database``. What must never go wrong is a constraint or a trigger of the
+database; Python checks the same first, to say it in words.
 """
 
-import sqlite3
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import Engine, select
+from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from farlead.errors import StoreError
 from farlead.messages import message
-from farlead.settings import Clock, Promised, Settings, utc_now
-from farlead.store import schema, sqlite
+from farlead.settings import Clock, Promised, Settings, default_folder, utc_now
+from farlead.store import schema
 from farlead.store.audit import AuditPart
 from farlead.store.base import Entry, Rules
 from farlead.store.checks import CheckPart
 from farlead.store.claims import ClaimPart
 from farlead.store.cursors import CursorPart
+from farlead.store.database import Database, upsert
 from farlead.store.identity import IdentityKey
 from farlead.store.intake import IntakePart
 from farlead.store.listing import ListPart
 from farlead.store.migrate import migrate
 from farlead.store.outbox import OutboxPart
 from farlead.store.people import PeoplePart
+from farlead.store.postgres import PostgresDatabase, is_address
 from farlead.store.reports import ReportPart
 from farlead.store.retakes import RetakePart
 from farlead.store.screenings import ScreeningPart
-from farlead.store.sqlite import upsert
+from farlead.store.sqlite import SqliteDatabase
 from farlead.store.values import Arrival, Balance, SignedReport, Stored
 
 __all__ = ["Arrival", "Balance", "Entry", "SignedReport", "Store", "Stored"]
@@ -51,7 +53,7 @@ class Store(
         cls,
         where: Path | str,
         *,
-        clock: Clock = utc_now,
+        clock: Clock | None = None,
         keys: Path | None = None,
         promised: Promised | None = None,
         lease: timedelta = timedelta(seconds=120),
@@ -61,9 +63,10 @@ class Store(
         Parameters
         ----------
         where : Path or str
-            The SQLite file, or ``sqlite:///`` and its path.
-        clock : callable
-            Time of the store, aware.
+            The SQLite file, or ``sqlite:///`` and its path, or ``postgresql://host/name``.
+        clock : callable, optional
+            Time of the store, aware. When not given, the server's clock, or the station's
+            where the database is a file.
         keys : Path, optional
             Folder of the installation's keys; beside the file when not given.
         promised : Promised, optional
@@ -78,24 +81,33 @@ class Store(
         StoreError
             The file is no store, or its identity key is another installation's.
         """
-        file = Path(str(where).removeprefix("sqlite:///")).absolute()
-        engine = sqlite.engine(file)
+        database, folder = _database(where)
         try:
-            _prepare(engine, file)
-            key = IdentityKey.of(keys or file.parent / "keys")
-            store = cls(engine, clock, key, Rules(promised or Promised(), lease))
-            store._match_key(file)
+            database.prepare()
+            migrate(database)
+            key = IdentityKey.of(keys or folder / "keys")
+            store = cls(database, clock, key, Rules(promised or Promised(), lease))
+            store._match_key()
+        except DBAPIError as error:
+            database.close()
+            told = database.told(error)
+            if told is None:
+                raise
+            raise told from error
         except BaseException:
-            engine.dispose()
+            database.close()
             raise
         return store
 
     @classmethod
     def of(cls, settings: Settings, *, clock: Clock = utc_now) -> Self:
-        """Open the store of an installation, with its promises and units."""
+        """Open the store of an installation, with its promises and units.
+
+        The station's own clock is none that a server's store goes by.
+        """
         store = cls.open(
-            settings.database,
-            clock=clock,
+            settings.store,
+            clock=None if clock is utc_now else clock,
             keys=settings.keys,
             promised=settings.promised,
             lease=timedelta(seconds=settings.claim.lease),
@@ -108,7 +120,7 @@ class Store(
 
     def close(self) -> None:
         """Close all connections."""
-        self._engine.dispose()
+        self._database.close()
 
     def __enter__(self) -> Self:
         return self
@@ -116,7 +128,7 @@ class Store(
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _match_key(self, file: Path) -> None:
+    def _match_key(self) -> None:
         """The hashes of patients are worth nothing under another key."""
         fact = schema.fact.c
         with self._read() as connection:
@@ -126,19 +138,17 @@ class Store(
         if known is None:
             with self._write(listed=False) as connection:
                 connection.execute(
-                    upsert(schema.fact)
+                    upsert(connection, schema.fact)
                     .values(name="identity_key", value=self._key.fingerprint)
                     .on_conflict_do_nothing()
                 )
         elif known != self._key.fingerprint:
-            raise StoreError(message("store.other_key", file=str(file)))
+            raise StoreError(message("store.other_key", file=self._database.place))
 
 
-def _prepare(engine: Engine, file: Path) -> None:
-    try:
-        sqlite.use_write_ahead_log(engine)
-    except sqlite3.DatabaseError as error:
-        if sqlite.disk_full(error, file.parent):
-            raise StoreError(message("store.disk_full")) from error
-        raise StoreError(message("store.no_store", file=str(file), cause=str(error))) from error
-    migrate(engine)
+def _database(where: Path | str) -> tuple[Database, Path]:
+    """The database of a place, and the folder beside which its keys lie unless told otherwise."""
+    if isinstance(where, str) and is_address(where):
+        return PostgresDatabase(where), default_folder()
+    file = Path(str(where).removeprefix("sqlite:///")).absolute()
+    return SqliteDatabase(file), file.parent

@@ -2,23 +2,23 @@
 
 import hashlib
 import json
-import secrets
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from sqlalchemy import Connection, Engine, desc, insert, select, update
+from sqlalchemy import Connection, desc, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from farlead.errors import StoreBusy, StoreError
-from farlead.messages import Parameter, message
+from farlead.messages import Parameter
 from farlead.model.study import StoredObject
 from farlead.model.worklist import Row
-from farlead.settings import Clock, Promised
-from farlead.store import schema, sqlite
+from farlead.settings import Clock, Promised, utc_now
+from farlead.store import schema
 from farlead.store.columns import Detail
+from farlead.store.database import Database
 from farlead.store.identity import IdentityKey
 
 #: A row of the list with what it was made from.
@@ -35,49 +35,75 @@ class Rules:
 
 
 class Base:
-    """Transactions over one engine; the parts of :class:`farlead.store.Store` build on it.
+    """Transactions over one database; the parts of :class:`farlead.store.Store` build on it.
 
     Parameters
     ----------
-    engine : sqlalchemy.Engine
-    clock : callable
-        Time of the store, aware.
+    database : Database
+    clock : callable or None
+        Time of the store, aware; None: the database's own clock, or the station's where the
+        database has none.
     key : IdentityKey
         Key of the patients' hashes.
     rules : Rules
     """
 
-    def __init__(self, engine: Engine, clock: Clock, key: IdentityKey, rules: Rules) -> None:
-        self._engine = engine
+    def __init__(
+        self, database: Database, clock: Clock | None, key: IdentityKey, rules: Rules
+    ) -> None:
+        self._database = database
         self._clock = clock
         self._key = key
         self._rules = rules
-        self._chain = secrets.token_hex(8)
+        self._moment = _Moment()
         self._known_rows: Mapping[int, KnownRow] = {}
         self._known_objects: Mapping[int, tuple[StoredObject, ...]] = {}
 
     def now(self) -> datetime:
-        """Time of the store: leases, signing times and the list go by it."""
-        return self._clock()
+        """Time of the store: leases, signing times and the list go by it.
+
+        Within a transaction it is the time at which the transaction began.
+        """
+        if self._clock is not None:
+            return self._clock()
+        if self._moment.begun is not None:
+            return self._moment.begun
+        with self._database.reading() as connection:
+            return self._database.time_of(connection) or utc_now()
 
     @contextmanager
     def _read(self) -> Iterator[Connection]:
-        with self._engine.connect() as connection, _busy_told(), connection.begin():
+        with self._told(), self._database.reading() as connection, self._timed(connection):
             yield connection
 
     @contextmanager
     def _write(self, *, listed: bool = True) -> Iterator[Connection]:
-        """One transaction that holds the write lock; `listed`: the list looks other after it."""
-        with (
-            self._engine.connect().execution_options(**{sqlite.WRITES: True}) as connection,
-            _busy_told(),
-            connection.begin(),
-        ):
+        """One transaction that changes rows; `listed`: the list looks other after it."""
+        with self._told(), self._database.writing() as connection, self._timed(connection):
             yield connection
             if listed:
                 connection.execute(
                     update(schema.change).values(counter=schema.change.c.counter + 1)
                 )
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Errors of the environment in words."""
+        try:
+            yield
+        except DBAPIError as error:
+            told = self._database.told(error)
+            if told is None:
+                raise
+            raise told from error
+
+    @contextmanager
+    def _timed(self, connection: Connection) -> Iterator[None]:
+        outer, self._moment.begun = self._moment.begun, self._database.time_of(connection)
+        try:
+            yield
+        finally:
+            self._moment.begun = outer
 
     def _record(
         self,
@@ -88,19 +114,14 @@ class Base:
         **detail: Parameter | bool | None,
     ) -> None:
         """Append to this session's chain, in the transaction of what it records."""
-        append(connection, self._chain, Entry(self.now(), actor, action, subject, detail))
+        chain = self._database.chain_of(connection)
+        append(connection, chain, Entry(self.now(), actor, action, subject, detail))
 
 
-@contextmanager
-def _busy_told() -> Iterator[None]:
-    try:
-        yield
-    except DBAPIError as error:
-        if sqlite.full(error):
-            raise StoreError(message("store.disk_full")) from error
-        if not sqlite.busy(error):
-            raise
-        raise StoreBusy(message("store.busy", seconds=sqlite.BUSY_TIMEOUT // 1000)) from error
+class _Moment(threading.local):
+    """When the transaction of this thread began."""
+
+    begun: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from sqlalchemy import Connection, and_, exists, func, not_, or_, select
 
 from farlead.messages import Message, message
 from farlead.model.lives import DeliveryState, ReportState, StudyState
-from farlead.store import schema, sqlite
+from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.values import Balance
 
@@ -44,8 +44,10 @@ class CheckPart(Base):
         """Everything that is wrong with the store; empty when it is sound."""
         balance = self.balance()
         with self._read() as connection:
-            found = [message("store.damaged", what=what) for what in sqlite.damage(connection)]
-            lacks = sqlite.missing(connection)
+            found = [
+                message("store.damaged", what=what) for what in self._database.damage(connection)
+            ]
+            lacks = self._database.missing(connection)
             if lacks:
                 found.append(message("store.schema_missing", names=", ".join(sorted(lacks))))
             found += _contradictions(connection)

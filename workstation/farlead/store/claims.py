@@ -1,7 +1,6 @@
 """Claims: at most one a study, with a lease and a fencing number that only grows."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -14,7 +13,7 @@ from farlead.model.study import Severity
 from farlead.model.worklist import severity
 from farlead.store import schema
 from farlead.store.base import Base
-from farlead.store.columns import Fetched
+from farlead.store.columns import Fetched, Selection
 from farlead.store.retakes import add_retake, end_retakes
 from farlead.store.rows import claim_of, list_row_of, list_rows, no_study
 
@@ -39,7 +38,7 @@ class ClaimPart(Base):
         NotFound
         """
         with self._write() as connection:
-            study = _locked(connection, study_id)
+            study = lock(connection, study_id)
             held = _held(connection, study_id)
             state = StudyState(study.state)
             if held is not None:
@@ -85,7 +84,7 @@ class ClaimPart(Base):
         if not reason.strip():
             raise ClaimRefused(message("store.reason_needed"))
         with self._write() as connection:
-            study = _locked(connection, study_id)
+            study = lock(connection, study_id)
             held = _held(connection, study_id)
             if StudyState(study.state) not in (
                 StudyState.WAITING, StudyState.CLAIMED, StudyState.CHECKED,
@@ -109,19 +108,20 @@ class ClaimPart(Base):
 
         Drafts are kept. Returns the ids of the studies that are free again.
         """
-        now = self.now()
-        near = now + self._rules.checked_returns
         with self._read() as connection:
-            if not _expired(connection, now) and not _near(connection, near):
-                return []
+            over = _over(connection, self.now(), self._rules.checked_returns)
+        return [study_id for study_id in over if self._expire(study_id)]
+
+    def _expire(self, study_id: int) -> bool:
+        """End what holds one study, if it still is over; what others have in hand is left."""
         with self._write() as connection:
-            expired = _expired(connection, now)
-            for study_id in expired:
-                self._end(connection, study_id, StudyState.WAITING, "claim.expired", _SERVICE)
-            returned = _near(connection, near)
-            for study_id in returned:
-                self._end(connection, study_id, StudyState.WAITING, "study.returned", _SERVICE)
-            return expired + returned
+            free = select(_STUDY.id).where(_STUDY.id == study_id)
+            if connection.execute(_locking(free, skip_locked=True)).first() is None:
+                return False
+            over = _over(connection, self.now(), self._rules.checked_returns, study_id)
+            for action in over.values():
+                self._end(connection, study_id, StudyState.WAITING, action, _SERVICE)
+            return bool(over)
 
     def set_checked(self, claim: Claim) -> None:
         """Read, waiting for signature: reserved for the reader without a lease.
@@ -180,7 +180,7 @@ class ClaimPart(Base):
     def withdraw(self, study_id: int, account: Account, reason: str) -> None:
         """Take a study off the list for good, e.g. sent by mistake; IllegalTransition."""
         with self._write() as connection:
-            STUDY.check(StudyState(_locked(connection, study_id).state), StudyState.WITHDRAWN)
+            STUDY.check(StudyState(lock(connection, study_id).state), StudyState.WITHDRAWN)
             connection.execute(
                 update(schema.study).where(_STUDY.id == study_id).values(reason=reason)
             )
@@ -224,7 +224,11 @@ class ClaimPart(Base):
 
 
 def hold(connection: Connection, claim: Claim, now: datetime) -> str:
-    """Log-in of the holder; ClaimLost unless the claim still holds: same number, lease not over."""
+    """Log-in of the holder; ClaimLost unless the claim still holds: same number, lease not over.
+
+    The study is locked until the transaction ends.
+    """
+    lock(connection, claim.study)
     row = _held(connection, claim.study)
     if row is None:
         raise ClaimLost(message("store.claim_ended"))
@@ -245,9 +249,15 @@ def end_claim(connection: Connection, study_id: int, state: StudyState) -> None:
     connection.execute(delete(schema.claim).where(_CLAIM.study_id == study_id))
 
 
-def _locked(connection: Connection, study_id: int) -> Fetched:
+def _locking(query: Selection, *, skip_locked: bool = False) -> Selection:
+    """Rows of studies are locked before anything that hangs on them, so nobody waits in a ring."""
+    return query.with_for_update(of=schema.study, key_share=True, skip_locked=skip_locked)
+
+
+def lock(connection: Connection, study_id: int) -> Fetched:
+    """State and reservation of a study, locked until the transaction ends; NotFound."""
     row = connection.execute(
-        select(_STUDY.state, _STUDY.reserved_by).where(_STUDY.id == study_id).with_for_update()
+        _locking(select(_STUDY.state, _STUDY.reserved_by).where(_STUDY.id == study_id))
     ).one_or_none()
     if row is None:
         raise no_study(study_id)
@@ -259,7 +269,6 @@ def _held(connection: Connection, study_id: int) -> Fetched | None:
         select(schema.claim, schema.account.c.name, schema.account.c.login)
         .join(schema.account, schema.account.c.id == _CLAIM.account_id)
         .where(_CLAIM.study_id == study_id)
-        .with_for_update()
     ).one_or_none()
 
 
@@ -270,17 +279,15 @@ def _required_claim(connection: Connection, study_id: int) -> Fetched:
     return row
 
 
-def _expired(connection: Connection, now: datetime) -> list[int]:
-    return _ids(connection.execute(select(_CLAIM.study_id).where(_CLAIM.until <= now)).scalars())
-
-
-def _near(connection: Connection, near: datetime) -> list[int]:
-    return _ids(
-        connection.execute(
-            select(_STUDY.id).where(_STUDY.state == StudyState.CHECKED, _STUDY.due <= near)
-        ).scalars()
-    )
-
-
-def _ids(values: Iterable[int]) -> list[int]:
-    return sorted(values)
+def _over(
+    connection: Connection, now: datetime, returns: timedelta, study_id: int | None = None
+) -> dict[int, str]:
+    """Studies whose claim or reservation is over, with the act that this is."""
+    expired = select(_CLAIM.study_id).where(_CLAIM.until <= now)
+    near = select(_STUDY.id).where(_STUDY.state == StudyState.CHECKED, _STUDY.due <= now + returns)
+    if study_id is not None:
+        expired, near = (q.where(q.selected_columns[0] == study_id) for q in (expired, near))
+    return {
+        **dict.fromkeys(sorted(connection.execute(expired).scalars()), "claim.expired"),
+        **dict.fromkeys(sorted(connection.execute(near).scalars()), "study.returned"),
+    }

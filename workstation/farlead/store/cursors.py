@@ -6,7 +6,7 @@ from sqlalchemy import func, select
 
 from farlead.store import schema
 from farlead.store.base import Base
-from farlead.store.sqlite import upsert
+from farlead.store.database import upsert
 
 _OBJECT = schema.study_object.c
 _STUDY = schema.study.c
@@ -53,7 +53,7 @@ class CursorPart(Base):
         """Everything before this has been taken."""
         with self._write(listed=False) as connection:
             connection.execute(
-                upsert(schema.fact)
+                upsert(connection, schema.fact)
                 .values(name=_named(name), value=value)
                 .on_conflict_do_update(index_elements=["name"], set_={"value": value})
             )

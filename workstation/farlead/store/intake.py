@@ -11,11 +11,11 @@ from farlead.model.people import Patient
 from farlead.model.study import Kind, Request, ScreeningState, StoredObject
 from farlead.store import schema
 from farlead.store.columns import MESSAGE, PATIENT, REQUEST, Fetched
+from farlead.store.database import upsert
 from farlead.store.identity import masked
 from farlead.store.joining import ACTOR, CLOSED, JoiningPart
 from farlead.store.patients import Found, resolve
 from farlead.store.people import ensure_unit
-from farlead.store.sqlite import upsert
 from farlead.store.values import Arrival, Stored
 
 _STUDY = schema.study.c
@@ -54,6 +54,7 @@ class IntakePart(JoiningPart):
         confirm the person.
         """
         with self._write() as connection:
+            self._database.serialise(connection, "intake")
             ensure_unit(connection, arrival.unit_code)
             known = _object(connection, arrival.unit_code, _object_key(arrival))
             if known is None:
@@ -68,6 +69,7 @@ class IntakePart(JoiningPart):
         The same bytes again add nothing.
         """
         with self._write() as connection:
+            self._database.serialise(connection, "intake")
             ensure_unit(connection, unit_code)
             key = f"sha256:{object.sha256}"
             known = _object(connection, unit_code, key)
@@ -249,7 +251,7 @@ def _last_part(connection: Connection, unit: str, key: str) -> Fetched | None:
         .where(_STUDY.unit_code == unit, _STUDY.study_key == key)
         .order_by(desc(_STUDY.part))
         .limit(1)
-        .with_for_update()
+        .with_for_update(key_share=True)
     ).one_or_none()
 
 
@@ -257,7 +259,7 @@ def _number(connection: Connection, now: datetime) -> str:
     """Next number of the day, by the calendar of the place where the program runs."""
     day = now.astimezone().strftime("%Y%m%d")
     last = connection.execute(
-        upsert(schema.day_number)
+        upsert(connection, schema.day_number)
         .values(day=day, last=1)
         .on_conflict_do_update(index_elements=["day"], set_={"last": schema.day_number.c.last + 1})
         .returning(schema.day_number.c.last)

@@ -48,7 +48,9 @@ class JoiningPart(Base):
 
     def _repeat(self, connection: Connection, study_id: int, arrival: Arrival) -> Stored:
         """A known object, or a late sidecar of one: only what the sidecar says is new."""
-        study = connection.execute(select(schema.study).where(_STUDY.id == study_id)).one()
+        study = connection.execute(
+            select(schema.study).where(_STUDY.id == study_id).with_for_update(key_share=True)
+        ).one()
         stored = Stored(study_id, new_study=False, new_object=False)
         if study.state == StudyState.QUARANTINED:
             return stored

@@ -16,6 +16,7 @@ from farlead.model.worklist import Filter, Row, Source, Worklist, order
 from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.columns import MESSAGE, Selection
+from farlead.store.database import upsert
 from farlead.store.reports import signed_between
 from farlead.store.rows import (
     in_full,
@@ -30,7 +31,6 @@ from farlead.store.rows import (
     study_of,
     whole_study,
 )
-from farlead.store.sqlite import upsert
 
 _STUDY = schema.study.c
 _DELIVERY = schema.delivery.c
@@ -178,7 +178,7 @@ class ListPart(Base):
                 stored = None if trouble is None else MESSAGE.dump_json(trouble).decode()
                 values = {"seen": now, "trouble": stored}
                 connection.execute(
-                    upsert(schema.source)
+                    upsert(connection, schema.source)
                     .values(name=name, **values)
                     .on_conflict_do_update(index_elements=["name"], set_=values)
                 )

@@ -1,14 +1,14 @@
 """Bringing a store to the schema of this program, and refusing one that cannot be trusted."""
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from farlead.errors import SchemaMismatch
 from farlead.messages import message
-from farlead.store import sqlite
+from farlead.store.database import Database
 from farlead.store.schema import HEAD
 
 
-def migrate(engine: Engine) -> None:
+def migrate(database: Database) -> None:
     """Create or upgrade the tables and triggers, then compare them with those declared.
 
     One transaction: another process that opens the same store waits, and a crash leaves the
@@ -20,13 +20,16 @@ def migrate(engine: Engine) -> None:
         The store is newer than this program, or a table, constraint, index or trigger is
         missing or altered.
     """
-    if _version(engine) != HEAD:
-        writing = engine.connect().execution_options(**{sqlite.WRITES: True})
-        with writing as connection, connection.begin():
-            upgrade(connection, HEAD)
-            sqlite.create_triggers(connection)
-    with engine.connect() as connection:
-        lacks = sqlite.missing(connection)
+    with database.reading() as connection:
+        behind = _version_of(connection) != HEAD
+    if behind:
+        with database.writing() as connection:
+            database.serialise(connection, "migration")
+            if _version_of(connection) != HEAD:
+                upgrade(connection, HEAD)
+                database.bind_schema(connection)
+    with database.reading() as connection:
+        lacks = database.missing(connection)
     if lacks:
         raise SchemaMismatch(message("store.schema_missing", names=", ".join(sorted(lacks))))
 
@@ -46,11 +49,6 @@ def upgrade(connection: Connection, revision: str) -> None:
     if here is not None and here not in known:
         raise SchemaMismatch(message("store.schema_newer", found=here, known=HEAD))
     command.upgrade(config, revision)
-
-
-def _version(engine: Engine) -> str | None:
-    with engine.connect() as connection:
-        return _version_of(connection)
 
 
 def _version_of(connection: Connection) -> str | None:

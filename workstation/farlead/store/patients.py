@@ -9,8 +9,8 @@ from sqlalchemy import Connection, and_, insert, or_, select, update
 from farlead.model.people import Patient
 from farlead.model.whose import contradiction
 from farlead.store import schema
+from farlead.store.database import upsert
 from farlead.store.identity import Identifier
-from farlead.store.sqlite import upsert
 
 _IDENTIFIER = schema.patient_identifier.c
 _PATIENT = schema.patient.c
@@ -196,7 +196,7 @@ def _pair(connection: Connection, new: int, name: str, born: str, sex: str, now:
         for other in alike.scalars()
     ]
     if pairs:
-        connection.execute(upsert(schema.possible_pair).on_conflict_do_nothing(), pairs)
+        connection.execute(upsert(connection, schema.possible_pair).on_conflict_do_nothing(), pairs)
 
 
 def _contradicts(connection: Connection, patient_id: int, numbers: Iterable[Identifier]) -> bool:

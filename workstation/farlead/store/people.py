@@ -8,7 +8,7 @@ from farlead.model.people import Account, Role, Unit
 from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.columns import Fetched
-from farlead.store.sqlite import upsert
+from farlead.store.database import upsert
 
 _ACCOUNT = schema.account.c
 
@@ -49,6 +49,7 @@ class PeoplePart(Base):
             **({"certificate": certificate} if certificate is not None else {}),
         }
         with self._write(listed=False) as connection:
+            self._database.serialise(connection, "accounts")
             known = _by_login(connection, login)
             if known is None:
                 connection.execute(insert(schema.account).values(login=login, **values))
@@ -87,7 +88,7 @@ class PeoplePart(Base):
 
 def ensure_unit(connection: Connection, code: str, name: str | None = None) -> None:
     """Make the unit's row; a name that is given replaces the one that is there."""
-    insertion = upsert(schema.unit).values(code=code, name=name or code)
+    insertion = upsert(connection, schema.unit).values(code=code, name=name or code)
     connection.execute(
         insertion.on_conflict_do_nothing()
         if name is None

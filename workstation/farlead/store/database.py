@@ -1,0 +1,84 @@
+"""What the store asks of the database under it, whichever it is.
+
+``farlead.store.sqlite`` and ``farlead.store.postgres`` each offer one :class:`Database`;
+nothing else in the store knows which one it works with.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+
+from farlead.errors import FarleadError
+
+
+class Database(ABC):
+    """A file or a server that holds one store.
+
+    Parameters
+    ----------
+    engine : sqlalchemy.Engine
+    place : str
+        What is told to people: the file, or the address without its secrets.
+    """
+
+    def __init__(self, engine: Engine, place: str) -> None:
+        self.engine = engine
+        self.place = place
+
+    @abstractmethod
+    def prepare(self) -> None:
+        """Make sure that there is a database to migrate; StoreError when it is none of ours."""
+
+    @abstractmethod
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one moment and changes nothing."""
+
+    @abstractmethod
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that may change rows; on disk when it has ended."""
+
+    @abstractmethod
+    def time_of(self, connection: Connection) -> datetime | None:
+        """Time at which the connection's transaction began, where the database has a clock."""
+
+    @abstractmethod
+    def serialise(self, connection: Connection, what: str) -> None:
+        """From here to the end of the transaction nobody else does `what`."""
+
+    @abstractmethod
+    def bind_schema(self, connection: Connection) -> None:
+        """After the migrations: make the triggers anew, and keep what is needed to check them."""
+
+    @abstractmethod
+    def missing(self, connection: Connection) -> list[str]:
+        """Names of declared safeguards that are not there, or are there with another text."""
+
+    @abstractmethod
+    def damage(self, connection: Connection) -> list[str]:
+        """What the database itself finds wrong with its files; empty when it is sound."""
+
+    @abstractmethod
+    def told(self, error: DBAPIError) -> FarleadError | None:
+        """What to tell people for an error of the environment; None for a fault of ours."""
+
+    @abstractmethod
+    def chain_of(self, connection: Connection) -> str:
+        """Audit chain of the session that writes."""
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+
+def upsert(connection: Connection, table: Table) -> sqlite.Insert:
+    """An insertion with ``on_conflict_do_…``; both databases spell it alike."""
+    if connection.dialect.name == "postgresql":
+        return postgresql.insert(table)  # type: ignore[return-value]  # the same methods, no common class
+    return sqlite.insert(table)

@@ -1,0 +1,293 @@
+"""PostgreSQL under the store: one database of a server of version 15 or newer.
+
+Every transaction begins with the server's time, which leases and signatures go by; the clocks
+of the stations do not count. The guards are functions in PL/pgSQL with a fixed search path, so
+that nobody slips a temporary table of the same name under them.
+"""
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import psycopg
+from psycopg import errors as pg
+from sqlalchemy import Connection, Engine, ForeignKey, create_engine, event, exists, select, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from farlead.errors import (
+    FarleadError,
+    PermissionDenied,
+    SchemaMismatch,
+    StoreBusy,
+    StoreError,
+    StoreUnreachable,
+)
+from farlead.messages import message
+from farlead.store import catalog
+from farlead.store.columns import Selection
+from farlead.store.database import Database, upsert
+from farlead.store.guards import ALWAYS, KEPT, Guard, guards
+from farlead.store.schema import fact, metadata
+
+#: Seconds to wait for a row that another session holds.
+LOCK_SECONDS = 10
+
+#: Seconds after which a server that does not answer counts as gone.
+ANSWER_SECONDS = 3
+
+#: Oldest server that is used.
+OLDEST = 15
+
+_WRITES = "farlead_writes"
+_BEGIN = {
+    True: "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT clock_timestamp()",
+    False: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT clock_timestamp()",
+}
+
+
+class PostgresDatabase(Database):
+    """The hub's store.
+
+    Parameters
+    ----------
+    address : str
+        ``postgresql://[user[:password]@]host[:port]/database[?sslmode=…]``.
+
+    Raises
+    ------
+    StoreError
+        The address cannot be read.
+    """
+
+    def __init__(self, address: str) -> None:
+        url = _url(address)
+        super().__init__(_engine(url), url.set(drivername="postgresql").render_as_string())
+
+    def prepare(self) -> None:
+        """Reach the server; StoreError when it is too old or keeps another encoding."""
+        with self.reading() as connection:
+            version = int(_setting(connection, "server_version_num")) // 10_000
+            encoding = _setting(connection, "server_encoding")
+        if version < OLDEST or encoding != "UTF8":
+            told = message(
+                "store.server_unfit",
+                address=self.place,
+                version=version,
+                oldest=OLDEST,
+                encoding=encoding,
+            )
+            raise StoreError(told)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one moment."""
+        with self._begun(writes=False) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that sees what others have committed, and locks what it changes."""
+        with self._begun(writes=True) as connection:
+            yield connection
+
+    @contextmanager
+    def _begun(self, *, writes: bool) -> Iterator[Connection]:
+        for last in (False, True):
+            connection = self.engine.connect().execution_options(**{_WRITES: writes})
+            try:
+                transaction = connection.begin()
+            except DBAPIError as error:
+                connection.close()
+                if last or not error.connection_invalidated:
+                    raise
+            else:
+                break  # a connection that died in the pool was noticed at its first word
+        with connection, transaction:
+            yield connection
+
+    def time_of(self, connection: Connection) -> datetime | None:
+        """The server's clock at the beginning of the transaction."""
+        begun: datetime = connection.info["begun"]
+        return begun
+
+    def serialise(self, connection: Connection, what: str) -> None:
+        """An advisory lock of this database, until the end of the transaction."""
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"), {"what": what}
+        )
+
+    def bind_schema(self, connection: Connection) -> None:
+        """Make functions and triggers anew, and write down how the schema looks then."""
+        for trigger, table in catalog.triggers(connection):
+            connection.exec_driver_sql(f'DROP TRIGGER "{trigger}" ON "{table}"')
+        for sql in statements():
+            connection.exec_driver_sql(sql)
+        found = catalog.described(connection, "public")
+        declared = catalog.declared(connection, metadata)
+        lacks = [name for name, sql in declared.items() if found.get(name) != sql]
+        if lacks:
+            raise SchemaMismatch(message("store.schema_missing", names=", ".join(sorted(lacks))))
+        marks = json.dumps({name: _mark(sql) for name, sql in found.items()})
+        connection.execute(
+            upsert(connection, fact)
+            .values(name="schema", value=marks)
+            .on_conflict_do_update(index_elements=["name"], set_={"value": marks})
+        )
+
+    def missing(self, connection: Connection) -> list[str]:
+        """Names of safeguards that are not as the last migration left them."""
+        found = {n: _mark(sql) for n, sql in catalog.described(connection, "public").items()}
+        kept = connection.execute(select(fact.c.value).where(fact.c.name == "schema")).scalar()
+        if kept is None:
+            return ["fact.schema"]
+        known = json.loads(kept)
+        lacks = [name for name, mark in known.items() if found.get(name) != mark]
+        return lacks + [f"+{name}" for name in found if name not in known]
+
+    def damage(self, connection: Connection) -> list[str]:
+        """Rows whose other row is missing: somebody has switched the constraints off."""
+        return [
+            f"{key.parent.table.name} {row[0]}: its {key.column.table.name} is missing"
+            for table in metadata.sorted_tables
+            for key in table.foreign_keys
+            for row in connection.execute(_orphans(key))
+        ]
+
+    def told(self, error: DBAPIError) -> FarleadError | None:
+        """A server that is away, full, busy, or that does not allow it."""
+        cause = error.orig
+        if isinstance(cause, pg.InsufficientPrivilege):
+            return PermissionDenied(message("store.no_right", cause=_first_line(cause)))
+        if isinstance(cause, pg.DiskFull):
+            return StoreError(message("store.disk_full"))
+        if isinstance(cause, pg.LockNotAvailable | pg.DeadlockDetected):
+            return StoreBusy(message("store.busy", seconds=LOCK_SECONDS))
+        if error.connection_invalidated or isinstance(cause, psycopg.OperationalError):
+            told = message("store.unreachable", address=self.place, cause=_first_line(cause))
+            return StoreUnreachable(told)
+        return None
+
+    def chain_of(self, connection: Connection) -> str:
+        """One chain for each session of the server: nobody waits for another's entry."""
+        chain: str = connection.info["chain"]
+        return chain
+
+
+def is_address(where: object) -> bool:
+    """Whether a store is named by the address of a server."""
+    return isinstance(where, str) and bool(re.match(r"postgres(ql)?(\+\w+)?://", where))
+
+
+def _url(address: str) -> URL:
+    try:
+        url = make_url(address)
+    except (ArgumentError, ValueError) as error:
+        raise StoreError(message("store.bad_address", cause=str(error))) from error
+    if not url.database:
+        raise StoreError(message("store.bad_address", cause="no database is named"))
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _engine(url: URL) -> Engine:
+    made = create_engine(
+        url,
+        pool_size=8,
+        max_overflow=16,
+        connect_args={
+            "connect_timeout": ANSWER_SECONDS,
+            "tcp_user_timeout": ANSWER_SECONDS * 1000,
+            "keepalives_idle": ANSWER_SECONDS,
+            "keepalives_interval": 1,
+            "keepalives_count": 3,
+            "application_name": "farlead",
+            "options": (
+                "-c search_path=public,pg_temp -c TimeZone=UTC"
+                f" -c lock_timeout={LOCK_SECONDS * 1000:.0f}"
+                " -c idle_in_transaction_session_timeout=60s"
+            ),
+        },
+    )
+    event.listen(made, "connect", _connected)
+    event.listen(made, "begin", _started)
+    return made
+
+
+def _connected(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
+    # Transactions are begun below, in one message together with the question for the time.
+    connection.autocommit = True
+    entry.info["chain"] = secrets.token_hex(8)
+
+
+def _started(connection: Connection) -> None:
+    driver = connection.connection.driver_connection
+    writes = bool(connection.get_execution_options().get(_WRITES, False))
+    try:
+        cursor = driver.execute(_BEGIN[writes])  # type: ignore[union-attr]  # psycopg's connection
+        cursor.nextset()
+        (connection.info["begun"],) = cursor.fetchone()
+    except psycopg.Error as error:
+        invalid = driver is None or driver.closed or driver.broken
+        if invalid:
+            connection.invalidate()
+        raise DBAPIError("BEGIN", None, error, connection_invalidated=invalid) from error
+
+
+def _setting(connection: Connection, name: str) -> str:
+    return str(connection.exec_driver_sql(f"SHOW {name}").scalar_one())
+
+
+def _first_line(error: BaseException | None) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0]
+
+
+# Guards as functions and triggers
+
+
+def statements() -> list[str]:
+    """SQL that makes every guard."""
+    emptied = [
+        f"CREATE TRIGGER {table}_not_emptied BEFORE TRUNCATE ON {table}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION farlead_not_emptied()"
+        for table in KEPT
+    ]
+    return [
+        *(sql for guard in guards() for sql in made(guard)),
+        _function("not_emptied", ALWAYS, "NULL"),
+        *emptied,
+    ]
+
+
+def made(guard: Guard) -> list[str]:
+    """Statements that make a guard: its function, then its trigger."""
+    row = "OLD" if guard.act == "DELETE" else "NEW"
+    return [
+        _function(guard.name, guard.when, row),
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.act} ON {guard.table}"
+        f" FOR EACH ROW EXECUTE FUNCTION farlead_{guard.name}()",
+    ]
+
+
+def _function(name: str, when: str, row: str) -> str:
+    return (
+        f"CREATE OR REPLACE FUNCTION farlead_{name}() RETURNS trigger LANGUAGE plpgsql"
+        f" SET search_path = public, pg_temp AS $farlead$"
+        f" BEGIN IF {when} THEN RAISE EXCEPTION 'farlead: {name}'"
+        f" USING ERRCODE = 'check_violation'; END IF; RETURN {row}; END $farlead$"
+    )
+
+
+def _orphans(key: ForeignKey) -> Selection:
+    child, parent = key.parent, key.column.table.alias()
+    there = exists().where(parent.c[key.column.name] == child)
+    return select(*child.table.primary_key).where(child.is_not(None), ~there)
+
+
+def _mark(sql: str) -> str:
+    return hashlib.sha256(sql.encode()).hexdigest()[:16]
