@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from farlead.messages import Language, Message, message
+from farlead.model.device_words import device_words
 from farlead.model.people import Sex
 from farlead.model.recording import Annotation, Device, ImageStudy, Recording
 from farlead.model.study import doubtful_clock
@@ -119,9 +120,13 @@ def _of_recording(content: Recording, spoken: Language) -> Iterator[tuple[str, s
     if content.medians is not None:
         told = message("files.medians", samples=content.medians.shape[1])
         yield said("medians"), told.text(spoken)
-    measured = [f"{e.text} {e.value:g} {e.unit or ''}".strip() for e in _measured(content)]
+    measured = [
+        f"{device_words(e.text, spoken)} {e.value:g} {e.unit or ''}".strip()
+        for e in _measured(content)
+    ]
     yield from _under(said("measured"), measured)
-    yield from _under(said("stated"), [each.text for each in _stated(content)])
+    stated = [device_words(each.text, spoken) for each in _stated(content)]
+    yield from _under(said("stated"), stated)
     if marks := len(list(_marks(content))):
         yield said("marks"), message("files.marks", count=marks).text(spoken)
 
