@@ -1,5 +1,7 @@
 """Calipers measure samples and millivolts: on a plain model, at any scale, on known signals."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from farlead.messages import Language
 from farlead.model.detail import WaveMarks
 from farlead.model.screening import QtFormula
+from farlead_signal.filters import Setting
 from farlead_ui.ecg.caliper import Caliper, Hold, Kind, Leg
 from farlead_ui.ecg.caliper_marks import drawn, marches
 from farlead_ui.ecg.caliper_words import said
@@ -17,10 +20,12 @@ from farlead_ui.ecg.gain import GAINS, Gain
 from farlead_ui.ecg.geometry import lay_out
 from farlead_ui.ecg.layouts import LAYOUTS, place
 from farlead_ui.ecg.page import Paper, Sheet, scale_for
+from farlead_ui.ecg.seen import seen
 from farlead_ui.ecg.speeds import SPEEDS
 from farlead_ui.ecg.tangent import t_end
 from farlead_ui.ecg.tape import Tape, ladder
 from support_ecg import LEADS, ecg, steady, twelve
+from support_sheet import recording
 
 FS = 500.0
 BEATS = [0.5, 1.3, 2.1, 2.9, 3.7, 4.5, 5.3, 6.1, 6.9, 7.7, 8.5, 9.3]
@@ -293,3 +298,72 @@ def test_rates_of_a_known_rhythm() -> None:
     made = Tape(np.zeros((1, 5000)), ("I",), FS, peaks)
     assert {round(r.rate) for r in ladder(made, 0, 5000)} == {150}
     assert made.rr == pytest.approx(400.0, abs=1.0)
+
+
+# -- under a filter
+
+
+FILTERED = Setting(0.5, 50.0, 25.0)
+
+
+def test_a_filtered_sample_measures_what_is_drawn() -> None:
+    plain = tape()
+    long = np.tile(plain.samples, (1, 8))
+    for samples in (plain.samples, long):
+        shown = recording(LEADS, fs=FS, samples=samples)
+        drawn_from = seen(shown, FILTERED, 3000, 4000)
+        seen_tape = Tape(shown.samples, LEADS, FS, PEAKS, setting=FILTERED)
+        for lead in (1, 7):
+            for at in (3000, 3333, 3999):
+                value = drawn_from.samples[lead, at - drawn_from.first]
+                assert seen_tape.level(lead, at) == pytest.approx(float(value), abs=0.001)
+        assert seen_tape.level(1, PEAKS[6]) != pytest.approx(plain.level(1, PEAKS[6]), abs=0.05)
+
+
+def test_legs_on_the_trace_go_with_it_and_others_stay(model: CaliperModel) -> None:
+    model.put_voltage(round(4.6 * FS))
+    original = model.calipers[0]
+    model.put(Caliper(Kind.VOLTAGE, (Leg(2000, 0.7), Leg(2000, 0.2)), 1))
+    before = model.tape
+    assert before is not None
+    model.know(replace(before, setting=FILTERED))
+    there, free = model.calipers
+    assert model.tape is not None
+    for leg in there.legs:
+        assert leg.mv == pytest.approx(model.tape.level(there.lead or 0, leg.sample))
+    assert abs(there.millivolts) < abs(original.millivolts) - 0.05
+    assert [leg.mv for leg in free.legs] == [0.7, 0.2]
+    model.know(before)
+    assert model.calipers[0] == original
+
+
+def test_a_tangent_is_laid_anew_on_what_is_seen(model: CaliperModel) -> None:
+    assert model.put_qt(round(4.6 * FS))
+    before = model.tape
+    assert before is not None
+    original = model.calipers[0]
+    model.know(replace(before, setting=FILTERED))
+    moved = model.calipers[0]
+    assert moved.tangent is not None
+    assert moved.tangent == t_end(model.tape, 6, moved.lead)
+    assert moved.tangent != original.tangent
+    assert abs(moved.legs[1].sample - original.legs[1].sample) < 15
+    model.know(before)
+    assert model.calipers[0] == original
+
+
+@pytest.mark.parametrize(
+    ("setting", "zh", "en"),
+    [
+        (Setting(0.5, None, 40.0), "滤波后（0.5–40 Hz）", "filtered 0.5–40 Hz"),
+        (Setting(0.5, 50.0, 40.0), "滤波后（0.5–40 Hz，工频 50 Hz）",
+         "filtered 0.5–40 Hz, mains 50 Hz"),
+        (Setting(mains=60.0), "滤波后（工频 60 Hz）", "filtered, mains 60 Hz"),
+    ],
+)  # fmt: skip
+def test_a_value_names_the_filter_it_was_measured_under(setting: Setting, zh: str, en: str) -> None:
+    caliper = Caliper(Kind.TIME, (Leg(1000), Leg(1400)))
+    told = said(caliper, replace(tape(), setting=setting), QtFormula.BAZETT)
+    assert told.text(Language.ZH).endswith(zh)
+    assert told.text(Language.EN).endswith(en)
+    assert "filter" not in said(caliper, tape(), QtFormula.BAZETT).text(Language.EN)

@@ -10,12 +10,13 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from farlead.model.recording import Recording
-from farlead_signal.filters import ORIGINAL
+from farlead_signal.filters import ORIGINAL, Setting
 from farlead_ui.ecg import film, moving
-from farlead_ui.ecg.film import Film, Look, Row, Source, Window
+from farlead_ui.ecg.film import Film, Look, Row, Window
 from farlead_ui.ecg.model import SheetModel
+from farlead_ui.ecg.seen import Source
 from farlead_ui.ecg.view import EcgView
-from farlead_ui.theme.tokens import DAY
+from farlead_ui.theme.tokens import DAY, NIGHT
 from support_sheet import beats, recording
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
@@ -90,6 +91,21 @@ def test_panned_is_painted_anew(opened: Open, layout: str, calibration: float | 
             fresh.move_to(*model.at)
         assert fresh.seconds == model.seconds
         assert (pixels(other) == walked).all(), (step, model.seconds, model.speed)
+
+
+def test_panned_is_painted_anew_under_a_filter_and_at_night(opened: Open) -> None:
+    shown, setting = rhythm(), Setting(0.5, 50.0, 40.0)
+    model, view = opened(shown)
+    view.set_palette(NIGHT)
+    model.filters.choose(setting)
+    for _ in range(12):
+        model.move_by(0.7)
+        pixels(view)
+    fresh, other = opened(shown)
+    other.set_palette(NIGHT)
+    fresh.filters.choose(setting)
+    fresh.move_to(*model.at)
+    assert (pixels(other) == pixels(view)).all()
 
 
 def test_a_pan_strokes_only_what_comes_in(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:

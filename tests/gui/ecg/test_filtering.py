@@ -8,21 +8,24 @@ import pytest
 from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot
 
+from farlead.errors import FarleadError
+from farlead.messages import message
 from farlead_signal.filters import ORIGINAL, Setting, filtered
 from farlead_ui.ecg.filter_choices import filter_choices
 from farlead_ui.ecg.filter_words import state_text
 from farlead_ui.ecg.filtering import (
     FIRST,
     LADDER,
-    FilteredSamples,
     FilterModel,
     band_text,
     report_text,
     too_long,
 )
 from farlead_ui.ecg.model import SheetModel
+from farlead_ui.ecg.seen import FilteredSamples, seen
 from farlead_ui.ecg.view import EcgView
 from farlead_ui.ecg.words import ControlWords
+from farlead_ui.tasks import InlineTasks, Refused, run
 from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import DAY
 from support_gui import Key, TestSeat
@@ -231,16 +234,150 @@ def test_the_menu_offers_no_more_than_the_rate_allows() -> None:
     assert any(text.startswith("100 Hz") for text in texts)
 
 
-def test_filtered_samples_are_kept_and_a_page_is_enough_of_a_long_recording() -> None:
-    kept, setting = FilteredSamples(), Setting(0.5, 50.0, 40.0)
+def test_filtered_samples_are_kept_and_pieces_are_enough_of_a_long_recording() -> None:
+    kept, setting = FilteredSamples(InlineTasks()), Setting(0.5, 50.0, 40.0)
     short = recording(samples=beats())
-    first, _ = kept.samples(short, setting, 0, 1000)
-    assert kept.samples(short, setting, 2000, 3000)[0] is first
+    first = kept.source(short, setting, 0, 1000)
+    assert first is not None
+    again = kept.source(short, setting, 2000, 3000)
+    assert again is not None
+    assert again.samples is first.samples
     long = recording(samples=np.tile(beats(), (1, 60)))
-    part, start = kept.samples(long, setting, 50_000, 55_000)
-    assert (part.shape, start) == ((12, 5000), 50_000)
+    part = kept.source(long, setting, 50_000, 55_000)
+    assert part is not None
+    assert part.samples.shape[1] < 40_000
     whole = filtered(long.samples[:, :100_000], 500.0, setting)
-    assert np.abs(part - whole[:, 50_000:55_000]).max() < 0.005
+    found = part.samples[:, 50_000 - part.first : 55_000 - part.first]
+    assert np.abs(found - whole[:, 50_000:55_000]).max() < 0.005
+
+
+def test_a_sample_is_the_same_in_whatever_stretch_it_is_asked_for() -> None:
+    setting = Setting(0.05, 50.0, 40.0)
+    long = recording(samples=np.tile(beats(), (1, 20)))
+    kept = FilteredSamples(InlineTasks())
+    for start in (0, 12_345, 40_000, 95_000):
+        source = kept.source(long, setting, start, start + 5000)
+        other = seen(long, setting, start + 100, start + 4000)
+        assert source is not None
+        for each in (source, other):
+            assert each.first <= start + 100
+        at = slice(start + 100, start + 4000)
+        parts = [e.samples[:, at.start - e.first : at.stop - e.first] for e in (source, other)]
+        assert (parts[0] == parts[1]).all()
+
+
+class Later:
+    """Tasks whose work is done when the test says so; a newer request makes an older one void."""
+
+    def __init__(self) -> None:
+        self.waiting: dict[str, tuple[Callable[[], object], Callable[[object], None]]] = {}
+        self.asked = 0
+
+    def latest(self, channel: str, work: Callable, done: Callable) -> None:  # type: ignore[type-arg]
+        self.asked += 1
+        self.waiting[channel] = (work, done)
+
+    def only(self) -> tuple[Callable[[], object], Callable[[object], None]]:
+        (job,) = self.waiting.values()
+        return job
+
+    def finish(self) -> None:
+        waiting, self.waiting = self.waiting, {}
+        for work, done in waiting.values():
+            done(run(work))
+
+
+@pytest.fixture
+def later(qtbot: QtBot) -> Callable[..., tuple[SheetModel, EcgView, Later]]:
+    def make(samples: np.ndarray | None = None) -> tuple[SheetModel, EcgView, Later]:
+        tasks, model = Later(), SheetModel()
+        view = EcgView(model, DAY, tasks=tasks)  # type: ignore[arg-type]
+        qtbot.addWidget(view)
+        view.resize(1140, 856)
+        view.show()
+        model.show(recording(samples=beats() if samples is None else samples))
+        return model, view, tasks
+
+    return make
+
+
+def test_the_original_is_shown_and_said_until_the_filter_is_there(
+    later: Callable[..., tuple],
+) -> None:
+    model, view, tasks = later()
+    before = heights(view)
+    words = ControlWords(model, DAY)
+    model.filters.choose(Setting(0.5, 50.0, 25.0))
+    assert model.filters.pending
+    assert (heights(view) == before).all()
+    assert not any("Hz:" in text for text in view.texts)
+    assert "original shown" in words.filter.text()
+    tasks.finish()
+    assert not model.filters.pending
+    assert (heights(view) != before).any()
+    assert "Screen filter 0.5–25 Hz not standard" in view.texts
+    assert "0.5–25 Hz" in words.filter.text()
+    model.filters.toggle()
+    model.filters.toggle()
+    assert not model.filters.pending  # kept
+    words.deleteLater()
+
+
+def test_another_filter_or_another_recording_makes_what_was_asked_void(
+    later: Callable[..., tuple],
+) -> None:
+    model, view, tasks = later()
+    model.filters.choose(Setting(0.5, 50.0, 25.0))
+    old = tasks.only()
+    model.filters.choose(Setting(0.05, None, 150.0))
+    work, done = old
+    done(run(work))
+    assert model.filters.pending
+    tasks.finish()
+    assert model.filters.shown == Setting(0.05, None, 150.0)
+    model.show(recording(samples=beats()))
+    assert model.filters.shown == ORIGINAL
+    assert (heights(view) == heights(view)).all()
+
+
+def test_a_filter_that_fails_leaves_the_original_and_does_not_say_otherwise(
+    later: Callable[..., tuple],
+) -> None:
+    model, _, tasks = later()
+    model.filters.choose(Setting(0.5, 50.0, 25.0))
+    _, done = tasks.only()
+    done(Refused(FarleadError(message("reading.fault"))))
+    assert not model.filters.on
+    assert not model.filters.pending
+
+
+def test_the_filter_in_use_is_made_ahead_for_what_comes_next(later: Callable[..., tuple]) -> None:
+    model, _, tasks = later()
+    assert not tasks.waiting  # nobody has used a filter yet
+    model.filters.choose(Setting(0.5, 50.0, 40.0))
+    tasks.finish()
+    model.show(recording(samples=beats() * 1.1))
+    assert model.filters.shown == ORIGINAL
+    tasks.finish()
+    asked = tasks.asked
+    model.filters.toggle()
+    assert model.filters.shown == Setting(0.5, 50.0, 40.0)
+    assert not model.filters.pending
+    assert tasks.asked == asked
+
+
+def test_panning_under_a_filter_does_not_ask_twice_for_the_same(
+    later: Callable[..., tuple],
+) -> None:
+    model, _, tasks = later(np.tile(beats(), (1, 30)))
+    model.set_layout(3)
+    model.filters.choose(Setting(0.5, 50.0, 40.0))
+    asked = tasks.asked
+    for _ in range(5):
+        model.move_by(0.2)
+    assert tasks.asked == asked
+    tasks.finish()
+    assert not model.filters.pending
 
 
 def test_a_filter_change_is_quick(show: Callable[..., tuple]) -> None:
@@ -259,7 +396,7 @@ def test_too_long_a_stretch_is_shown_as_it_is_and_says_so() -> None:
     model.begin(500.0)
     model.choose(Setting(0.5, 50.0, 40.0))
     long = recording(samples=np.tile(beats(), (1, 60)))
-    model.waived = too_long(long, 0, 300_000)
+    model.waive(waived=too_long(long, 0, 300_000))
     assert model.shown == ORIGINAL
     assert "not used" in state_text(model)
     assert not too_long(long, 0, 15_000)

@@ -15,6 +15,7 @@ from farlead.messages import Language
 from farlead.model.detail import BeatKind, Detail, MedianBeats, WaveMarks
 from farlead.model.recording import Recording
 from farlead.model.screening import Measurement, QtFormula, Screening
+from farlead_signal.filters import ORIGINAL, Setting
 from farlead_ui.ecg.caliper import Hold, Kind
 from farlead_ui.ecg.fields import height_of
 from farlead_ui.theme.tokens import Look
@@ -173,6 +174,26 @@ def test_a_value_goes_into_the_findings_once(desk: TestSeat) -> None:
     assert "mV" in drafting.draft.findings.splitlines()[1]
     assert drafting.draft.decisions == {}, "Enter has not accepted a suggestion meanwhile"
     assert desk.told == "caliper.written"
+
+
+def test_under_a_filter_it_measures_what_is_seen_and_the_report_says_so(desk: TestSeat) -> None:
+    window, drafting = desk.station.window, desk.station.reading.drafting
+    desk.press(Key.Key_C)
+    desk.press(Key.Key_V)
+    original = window.measuring.calipers.selected
+    assert original is not None
+    window.sheet.filters.choose(Setting(0.5, 50.0, 25.0))
+    seen = window.measuring.calipers.selected
+    assert seen is not None
+    assert abs(seen.millivolts) < abs(original.millivolts)
+    assert any("filtered 0.5–25 Hz" in text for text in window.measuring_sheet.layer.texts)
+    desk.press(Key.Key_Return)
+    assert "filtered 0.5–25 Hz, mains 50 Hz" in drafting.draft.findings
+    window.sheet.filters.press()  # looks at the original
+    assert window.measuring.calipers.selected == original
+    assert not any("filtered" in text for text in window.measuring_sheet.layer.texts)
+    window.sheet.filters.choose(ORIGINAL)
+    assert window.measuring.calipers.selected == original
 
 
 def test_qt_by_tangent_by_its_key(desk: TestSeat) -> None:

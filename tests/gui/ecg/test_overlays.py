@@ -12,6 +12,7 @@ from farlead_ui.ecg.geometry import Paper, Sheet, lay_out, scale_for
 from farlead_ui.ecg.layouts import LAYOUTS, place
 from farlead_ui.ecg.overlay_marks import Drawn, drawn, state_words
 from farlead_ui.ecg.overlays import Overlay, OverlayModel
+from farlead_ui.ecg.seen import Source
 from farlead_ui.theme.tokens import DAY
 from support_compare import with_earlier
 from support_gui import Key, TestSeat
@@ -57,7 +58,7 @@ def _drawn(*shown: Overlay, detail: Detail | None = None, level: float = 0.0) ->
     for overlay in shown:
         model.toggle(overlay)
     samples = np.full((12, 5000), level, dtype=np.float32)
-    return drawn(_sheet(), model, samples, DAY, 1.0)
+    return drawn(_sheet(), model, Source(samples), DAY, 1.0)
 
 
 def test_nothing_is_shown_before_it_is_asked_for() -> None:
@@ -130,7 +131,7 @@ def test_quality_stands_at_each_lead() -> None:
 def test_without_measurements_it_says_so() -> None:
     model = OverlayModel()
     model.toggle(Overlay.ST)
-    found = drawn(_sheet(), model, np.zeros((12, 5000)), DAY, 1.0)
+    found = drawn(_sheet(), model, Source(np.zeros((12, 5000))), DAY, 1.0)
     assert [t.text for t in found.texts] == ["Nothing was measured in this recording"]
 
 

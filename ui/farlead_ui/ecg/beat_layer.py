@@ -79,7 +79,7 @@ class BeatLayer:
         self._show(shown=view is not None)
         if view is None:
             return False
-        self._model.filters.waived = True
+        self._model.filters.waive(waived=True)
         model = self._model
         ground = Ground(scale, *size, ratio, palette, model.speed, model.gains)
         drawing = self._made(view, ground)

@@ -3,9 +3,11 @@
 from farlead.messages import Message, in_both, message
 from farlead.model.figures import written
 from farlead.model.screening import QtFormula
+from farlead_signal.filters import ORIGINAL, Setting
 from farlead_signal.qt import QtFormula as Formula
 from farlead_signal.qt import qtc
 from farlead_ui.ecg.caliper import Caliper, Kind
+from farlead_ui.ecg.filtering import band_text
 from farlead_ui.ecg.tape import Tape
 
 #: Rates beyond these are not said: nobody counts beats with such a distance.
@@ -13,14 +15,25 @@ _RATES = (10.0, 600.0)
 
 
 def said(caliper: Caliper, tape: Tape, formula: QtFormula) -> Message:
-    """Value of a caliper: interval and rate, voltage, or QT and QTc; its lead where it has one."""
+    """Interval and rate, voltage, or QT and QTc; lead and filter where there are any."""
     found = _value(caliper, tape, formula)
     if caliper.march:
         found = message("caliper.marched", **in_both("value", found))
     if caliper.lead is not None:
         lead = tape.leads[caliper.lead]
         found = message("caliper.in_lead", lead=lead, **in_both("value", found))
-    return found
+    return found if tape.setting == ORIGINAL else _filtered(found, tape.setting)
+
+
+def _filtered(found: Message, setting: Setting) -> Message:
+    """Under which filter it was measured: beside the value wherever it is said."""
+    band, mains = band_text(setting), f"{setting.mains or 0:g}"
+    value = in_both("value", found)
+    if setting.mains is None:
+        return message("caliper.filtered", band=band, **value)
+    if not band:
+        return message("caliper.filtered_mains", mains=mains, **value)
+    return message("caliper.filtered_both", band=band, mains=mains, **value)
 
 
 def _value(caliper: Caliper, tape: Tape, formula: QtFormula) -> Message:

@@ -17,6 +17,7 @@ from farlead_ui.ecg.tape import Tape
 STEP_MV = 0.01
 #: Leads in which QT is measured when the reader has chosen none, best first.
 _QT_LEADS = ("II", "V5", "MLII", "V2", "I")
+_ON_TRACE = 0.001  # mV from the trace up to which a leg lies on it
 _WITHOUT_BEATS = 800.0  # width of a new caliper where no beats are known, ms
 
 
@@ -40,8 +41,13 @@ class CaliperModel:
         self.changed.emit()
 
     def know(self, tape: Tape) -> None:
-        """The same recording with other fiducial points; the calipers stay."""
-        self.tape = tape
+        """The same recording with other fiducial points or another filter; the calipers stay.
+
+        Where the trace is seen elsewhere, legs that lay on it, and tangents, go with it.
+        """
+        before, self.tape = self.tape, tape
+        if before is not None and before.setting != tape.setting:
+            self.calipers = tuple(_seen_anew(each, before, tape) for each in self.calipers)
         self.changed.emit()
 
     @property
@@ -233,3 +239,27 @@ class CaliperModel:
             before, after = self.calipers[: self.current], self.calipers[self.current + 1 :]
             self.calipers = (*before, caliper, *after)
             self.changed.emit()
+
+
+def _seen_anew(caliper: Caliper, before: Tape, tape: Tape) -> Caliper:
+    """The same caliper after the trace has moved under it."""
+    if caliper.lead is None:
+        return caliper
+    if caliper.kind is Kind.VOLTAGE:
+        first, second = (_lifted(leg, caliper.lead, before, tape) for leg in caliper.legs)
+        return replace(caliper, legs=(first, second))
+    beat = tape.beat_from(caliper.legs[0].sample) if caliper.tangent is not None else None
+    if beat is None:
+        return caliper
+    found = t_end(tape, beat, caliper.lead)
+    if found is None:
+        return replace(caliper, tangent=None)
+    return replace(caliper, legs=(caliper.legs[0], Leg(tape.inside(found.end))), tangent=found)
+
+
+def _lifted(leg: Leg, lead: int, before: Tape, tape: Tape) -> Leg:
+    """On the trace again, if it lay there."""
+    was, now = before.level(lead, leg.sample), tape.level(lead, leg.sample)
+    if was is None or now is None or abs(was - leg.mv) > _ON_TRACE:
+        return leg
+    return replace(leg, mv=now)

@@ -18,6 +18,7 @@ from farlead_ui.ecg.earlier import ComparisonModel, Mode
 from farlead_ui.ecg.median_view import MedianView
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.view import EcgView
+from farlead_ui.tasks import Tasks
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import INSET, PATIENT, Palette
@@ -67,10 +68,19 @@ class CompareView(QWidget):
     sheet : SheetModel
         The sheet in hand, which is read only.
     appearance : Appearance
+    tasks : Tasks, optional
+        Makes overviews and filters of both sheets; without it that is done at once.
     """
 
-    def __init__(self, model: ComparisonModel, sheet: SheetModel, appearance: Appearance) -> None:
+    def __init__(
+        self,
+        model: ComparisonModel,
+        sheet: SheetModel,
+        appearance: Appearance,
+        tasks: Tasks | None = None,
+    ) -> None:
         super().__init__()
+        self._tasks = tasks
         self._model, self._sheet, self._appearance = model, sheet, appearance
         self.medians = MedianView(model, sheet, appearance)
         self.panel = DifferencePanel(model, appearance)
@@ -96,8 +106,8 @@ class CompareView(QWidget):
     def _make_sheets(self) -> None:
         appearance = self._appearance
         before, now = self.models
-        self.earlier = EcgView(before, _earlier(appearance.palette))
-        self.today = EcgView(now, appearance.palette)
+        self.earlier = EcgView(before, _earlier(appearance.palette), tasks=self._tasks)
+        self.today = EcgView(now, appearance.palette, tasks=self._tasks)
         self.titles = Title(appearance, earlier=True), Title(appearance, earlier=False)
         self._sheets = QWidget()
         self._pair = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._sheets)

@@ -13,9 +13,10 @@ from pyqtgraph.functions import create_qpolygonf, ndarray_from_qpolygonf
 from PySide6.QtGui import QImage, QPainter, QPolygonF
 
 from farlead.model.recording import Recording
-from farlead_signal.filters import ORIGINAL, Setting
+from farlead_signal.filters import Setting
 from farlead_ui.ecg.canvas import hairline
 from farlead_ui.ecg.page import Cell, Sheet
+from farlead_ui.ecg.seen import Source
 from farlead_ui.ecg.trace import thinned
 
 #: Pixels that are stroked ahead at once in the direction of a pan.
@@ -30,15 +31,6 @@ _GRAIN = 64
 _PARTS = 256
 
 Floats = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Samples that the reader sees, and the sample of the recording that they begin with."""
-
-    samples: NDArray[np.floating]
-    first: int = 0
-    setting: Setting = ORIGINAL
 
 
 @dataclass(frozen=True, slots=True)

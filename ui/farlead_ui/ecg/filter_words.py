@@ -49,13 +49,15 @@ def state_text(model: FilterModel) -> str:
         return QCoreApplication.translate("Filter", "Filter: original while held")
     if model.on and model.waived:
         return QCoreApplication.translate("Filter", "Filter: not used here")
+    if model.pending:
+        return QCoreApplication.translate("Filter", "Filter: being made, original shown")
     text = QCoreApplication.translate("Filter", "Filter: {setting}")
     return text.format(setting=setting_text(model.chosen))
 
 
 def warning_text(model: FilterModel) -> str | None:
     """Said large where the filter takes of the diagnostic bandwidth; None where it does not."""
-    if model.standard or model.held or model.waived:
+    if model.standard or model.shown == ORIGINAL:
         return None
     band = band_text(model.chosen)
     text = QCoreApplication.translate("Filter", "Screen filter {band} not standard")

@@ -1,19 +1,16 @@
-"""The display filter: which one is on, the key that shows the original, filtered samples; no Qt.
+"""The display filter: which one is on, and the key that shows the original; no Qt.
 
-Measurements, calipers and screening never see a filtered sample: only the strokes are made from
-them.
+Screening never sees a filtered sample. Calipers measure what the reader sees, and say so.
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 from psygnal import Signal
 
 from farlead.model.recording import Recording
-from farlead_signal.filters import ORIGINAL, Setting, filtered
+from farlead_signal.filters import ORIGINAL, Setting
 
 #: From the weakest to the strongest: the steps of the wheel.
 LADDER: tuple[Setting, ...] = (
@@ -31,12 +28,9 @@ LADDER: tuple[Setting, ...] = (
 FIRST = LADDER[2]
 #: A key held longer than this, in seconds, was held to look at the original.
 HELD = 0.35
-#: Recordings up to so many seconds are filtered whole, longer ones page by page.
-WHOLE = 30.0
 #: Samples of all leads together above which the original is drawn: minutes and hours on one sheet
 #: show no more of a filter than of the samples, and would take longer than a frame may.
 MOST = 800_000
-_KEPT = 12
 
 
 class FilterModel:
@@ -56,7 +50,7 @@ class FilterModel:
         self._on = False
         self._pressed: float | None = None
         self._fs = float("inf")
-        self.waived = False  # told by the view: too long a stretch is on the sheet
+        self._pending = self._waived = self._used = False
 
     @property
     def on(self) -> bool:
@@ -74,9 +68,42 @@ class FilterModel:
         return self._chosen.within(self._fs) if self._on else ORIGINAL
 
     @property
+    def wanted(self) -> Setting:
+        """What the traces are to be drawn with at this moment."""
+        return ORIGINAL if self.held or self._waived else self.chosen
+
+    @property
+    def waived(self) -> bool:
+        """Whether the sheet shows what no filter is used for: too long a stretch, or one beat."""
+        return self._waived
+
+    @property
+    def pending(self) -> bool:
+        """Whether the filter is being made, and the original shown until it is there."""
+        return self._pending
+
+    @property
     def shown(self) -> Setting:
         """What the traces are drawn with at this moment."""
-        return ORIGINAL if self.held or self.waived else self.chosen
+        return ORIGINAL if self._pending else self.wanted
+
+    @property
+    def habit(self) -> Setting:
+        """What the key turns on, if the reader has had a filter on since the start."""
+        return self._chosen.within(self._fs) if self._used else ORIGINAL
+
+    def waive(self, *, waived: bool) -> None:
+        """Told by the view: whether no filter is used for what is on the sheet."""
+        if waived != self._waived:
+            self._waived = waived
+            if self._on:
+                self.changed.emit()
+
+    def wait(self, *, pending: bool) -> None:
+        """Told by the view: whether the filter is being made."""
+        if pending != self._pending:
+            self._pending = pending
+            self.changed.emit()
 
     @property
     def standard(self) -> bool:
@@ -89,7 +116,8 @@ class FilterModel:
 
     def begin(self, fs: float) -> None:
         """Another recording: the original, whatever was on before."""
-        self._on, self._pressed, self._fs, self.waived = False, None, fs, False
+        self._on, self._pressed, self._fs = False, None, fs
+        self._waived = self._pending = False
 
     def choose(self, setting: Setting) -> None:
         """Turn this filter on; the original turns it off."""
@@ -97,7 +125,7 @@ class FilterModel:
         self._pressed = None
         self._on = setting != ORIGINAL
         if self._on:
-            self._chosen = setting
+            self._chosen, self._used = setting, True
         if (self.chosen, self.held) != before:
             self.changed.emit()
 
@@ -168,37 +196,3 @@ def report_text(setting: Setting) -> str:
     """As the report has it: ``0.5–40 Hz, mains 50 Hz``; "" for the original."""
     mains = f"mains {setting.mains:g} Hz" if setting.mains is not None else ""
     return ", ".join(part for part in (band_text(setting), mains) if part)
-
-
-class FilteredSamples:
-    """Filtered samples of the recording on the sheet, kept by setting and window."""
-
-    def __init__(self) -> None:
-        self._of: Recording | None = None
-        self._kept: OrderedDict[tuple[Setting, int, int], NDArray[np.float32]] = OrderedDict()
-
-    def clear(self) -> None:
-        """Keep nothing."""
-        self._of = None
-        self._kept.clear()
-
-    def samples(
-        self, recording: Recording, setting: Setting, start: int, stop: int
-    ) -> tuple[NDArray[np.float32], int]:
-        """All leads from `start` to `stop` at least, and the sample that they begin with."""
-        if setting == ORIGINAL:
-            return recording.samples, 0
-        if recording is not self._of:
-            self.clear()
-            self._of = recording
-        if recording.duration <= WHOLE:
-            start, stop = 0, recording.samples.shape[1]
-        key = (setting, start, stop)
-        if key not in self._kept:
-            made = filtered(recording.samples, recording.fs, setting, start, stop)
-            made.flags.writeable = False
-            self._kept[key] = made
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        return self._kept[key], start

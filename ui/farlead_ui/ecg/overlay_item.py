@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-import numpy as np
 from PySide6.QtCore import QObject, QRectF
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
@@ -11,6 +10,7 @@ from farlead_ui.bridge import listen
 from farlead_ui.ecg.marks import MarksItem
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.overlay_marks import Bar, drawn
+from farlead_ui.ecg.seen import Source
 from farlead_ui.ecg.view import EcgView
 from farlead_ui.theme.tokens import Palette
 
@@ -66,8 +66,8 @@ class OverlayLayer(QObject):
             self.item.set_marks((), (), ratio)
             return
         self.item.set_rect(QRectF(-1, -1, sheet.width + 2, sheet.height + 2))
-        samples = np.asarray(recording.samples)
-        found = drawn(sheet, self._model.overlays, samples, self._palette(), ratio)
+        source = self._view.seen or Source(recording.samples)
+        found = drawn(sheet, self._model.overlays, source, self._palette(), ratio)
         self.item.bars = found.bars
         self.item.set_marks(found.strokes, found.texts, ratio)
         canvas.viewport().update()

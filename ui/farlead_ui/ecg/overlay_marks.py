@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QCoreApplication, QRectF
 
 from farlead.model.detail import BeatKind, Detail, WaveMarks
@@ -17,6 +16,7 @@ from farlead_ui.ecg.differences import signed
 from farlead_ui.ecg.geometry import Cell, Sheet
 from farlead_ui.ecg.marks import Segment, Strokes, Text
 from farlead_ui.ecg.overlays import Overlay, OverlayModel
+from farlead_ui.ecg.seen import Source
 from farlead_ui.theme import tokens
 from farlead_ui.theme.tokens import Palette
 
@@ -53,11 +53,8 @@ class Drawn:
     bars: tuple[Bar, ...] = ()
 
 
-Samples = NDArray[np.floating]
-
-
 def drawn(
-    sheet: Sheet, model: OverlayModel, samples: Samples, palette: Palette, ratio: float
+    sheet: Sheet, model: OverlayModel, source: Source, palette: Palette, ratio: float
 ) -> Drawn:
     """What is shown of the overlays on this page; a word where there is nothing to show."""
     detail = model.detail
@@ -73,9 +70,9 @@ def drawn(
     if Overlay.BEATS in model.shown:
         texts += _beats(sheet, detail, model.r_peaks, palette)
     if Overlay.WAVES in model.shown:
-        strokes += _waves(sheet, detail, samples, palette)
+        strokes += _waves(sheet, detail, source, palette)
     if Overlay.ST in model.shown:
-        bars += _st_bars(sheet, detail, samples, palette)
+        bars += _st_bars(sheet, detail, source, palette)
         texts += _st_values(sheet, detail, palette, ratio)
     if Overlay.SPIKES in model.shown:
         strokes.append(_spikes(sheet, detail, palette))
@@ -128,7 +125,7 @@ def _beats(
 # -- waves
 
 
-def _waves(sheet: Sheet, detail: Detail, samples: Samples, palette: Palette) -> list[Strokes]:
+def _waves(sheet: Sheet, detail: Detail, source: Source, palette: Palette) -> list[Strokes]:
     """Begin and end of P, QRS and T in each lead, and a short stroke over each peak."""
     p: list[Segment] = []
     qrs: list[Segment] = []
@@ -141,12 +138,12 @@ def _waves(sheet: Sheet, detail: Detail, samples: Samples, palette: Palette) -> 
         for ends, half, found in (
             ((marks.p_on, marks.p_off), _P, p), ((marks.qrs_on, marks.qrs_off), _QRS, qrs),
         ):  # fmt: skip
-            for x, y in _places(sheet, cell, ends, samples):
+            for x, y in _places(sheet, cell, ends, source):
                 found.append((x, y - half * mm, x, y + half * mm))
-        for x, y in _places(sheet, cell, (marks.t_on, marks.t_off), samples):
+        for x, y in _places(sheet, cell, (marks.t_on, marks.t_off), source):
             t += _dotted(x, y - _T * mm, y + _T * mm, _DOT * mm)
         for peaks, found in ((marks.p_peak, p), (marks.t_peak, t)):
-            for x, y in _places(sheet, cell, (peaks,), samples):
+            for x, y in _places(sheet, cell, (peaks,), source):
                 found.append((x, y - 2 * mm, x, y - 1 * mm))
     colours = palette.trace_earlier, palette.critical, palette.done
     return [
@@ -164,16 +161,17 @@ def _marks_of(detail: Detail, lead: str) -> WaveMarks | None:
 
 
 def _places(
-    sheet: Sheet, cell: Cell, groups: Iterable[Sequence[int]], samples: Samples
+    sheet: Sheet, cell: Cell, groups: Iterable[Sequence[int]], source: Source
 ) -> Iterator[tuple[float, float]]:
     """Where these samples are on the trace of a cell."""
     wanted = sorted(at for group in groups for at in group if cell.start <= at < cell.stop)
-    yield from zip(map(sheet.x, wanted), _heights(cell, samples, wanted), strict=True)
+    yield from zip(map(sheet.x, wanted), _heights(cell, source, wanted), strict=True)
 
 
-def _heights(cell: Cell, samples: Samples, wanted: Sequence[int]) -> list[float]:
+def _heights(cell: Cell, source: Source, wanted: Sequence[int]) -> list[float]:
     """Height of the trace at these samples; the base line where nothing was recorded."""
-    values = np.nan_to_num(samples[cell.index, list(wanted)]) if wanted else np.empty(0)
+    at = np.asarray(wanted, np.intp) - source.first
+    values = np.nan_to_num(source.samples[cell.index, at]) if wanted else np.empty(0)
     found: list[float] = (cell.baseline + 0.5 - values * cell.px_per_mv).tolist()
     return found
 
@@ -186,7 +184,7 @@ def _dotted(x: float, top: float, bottom: float, step: float) -> list[Segment]:
 # -- ST levels
 
 
-def _st_bars(sheet: Sheet, detail: Detail, samples: Samples, palette: Palette) -> Iterator[Bar]:
+def _st_bars(sheet: Sheet, detail: Detail, source: Source, palette: Palette) -> Iterator[Bar]:
     """From J on, a bar between the level before QRS and that of ST, at every measured beat."""
     column = detail.quantity("j")
     if column is None:
@@ -197,7 +195,7 @@ def _st_bars(sheet: Sheet, detail: Detail, samples: Samples, palette: Palette) -
         if level is None:
             continue
         ends = [(on, off) for on, off in _measured(detail) if cell.start <= on < off < cell.stop]
-        zeros = _heights(cell, samples, [on for on, _ in ends])
+        zeros = _heights(cell, source, [on for on, _ in ends])
         height = level * cell.px_per_mv
         colour = palette.urgent if level > 0 else palette.trace_earlier
         for (_, off), zero in zip(ends, zeros, strict=True):

@@ -73,7 +73,8 @@ class Overviews:
 
     def _ask(self, recording: Recording) -> None:
         work = partial(pyramid, recording.samples[self._left[0]])
-        self._tasks.latest("overview", work, partial(self._take, recording))
+        channel = f"overview {id(self)}"  # each sheet has its own
+        self._tasks.latest(channel, work, partial(self._take, recording))
 
     def _take(self, recording: Recording, outcome: Outcome[Pyramid]) -> None:
         if recording is not self._of or not isinstance(outcome, Done):

@@ -25,12 +25,13 @@ from farlead.model.recording import Recording
 from farlead_signal.filters import ORIGINAL, Setting
 from farlead_ui.ecg import marks
 from farlead_ui.ecg.film import polygon
-from farlead_ui.ecg.filtering import FilteredSamples, too_long
+from farlead_ui.ecg.filtering import too_long
 from farlead_ui.ecg.gain import Gain
 from farlead_ui.ecg.geometry import Cell, Paper, Scale, Sheet, lay_out
 from farlead_ui.ecg.layouts import Placement
 from farlead_ui.ecg.marks import Strokes, Text
 from farlead_ui.ecg.model import NO_EVIDENCE, Evidence
+from farlead_ui.ecg.seen import seen
 from farlead_ui.ecg.trace import Floats, strokes
 from farlead_ui.theme import tokens
 from farlead_ui.theme.fonts import font
@@ -192,8 +193,8 @@ def _points(printed: Printed, sheet: Sheet) -> dict[Cell, list[Floats]]:
     window = min((c.start for c in shown), default=0), max((c.stop for c in shown), default=0)
     waived = too_long(printed.recording, *window)
     setting = ORIGINAL if waived else printed.setting
-    source, first = FilteredSamples().samples(printed.recording, setting, *window)
-    return {cell: strokes(source[cell.index], cell, sheet, first) for cell in shown}
+    source = seen(printed.recording, setting, *window)
+    return {cell: strokes(source.samples[cell.index], cell, sheet, source.first) for cell in shown}
 
 
 def _grid(painter: QPainter, mm: float) -> None:

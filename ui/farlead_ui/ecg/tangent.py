@@ -55,7 +55,7 @@ def t_end(tape: Tape, beat: int, lead: int) -> Tangent | None:
         return None
     drift = (after - before) / (following - onset)
     first, last = _window(tape, beat)
-    wave = np.asarray(tape.samples[lead, first:last], dtype=np.float64)
+    wave = np.asarray(tape.values(lead, first, last), dtype=np.float64)
     if len(wave) < 2 * tape.span(_SMOOTH) + 5 or not np.isfinite(wave).all():
         return None
     above = wave - (before + drift * (np.arange(first, last) - onset))
@@ -84,7 +84,7 @@ def _tangent(
 
 def _level(tape: Tape, lead: int, onset: int) -> float | None:
     first, last = (tape.inside(onset - tape.span(ms)) for ms in _LEVEL)
-    part = tape.samples[lead, first : last + 1]
+    part = tape.values(lead, first, last + 1)
     known = part[np.isfinite(part)]
     return float(np.median(known)) if known.size else None
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, fields
 from itertools import chain
 
 import numpy as np
-from numpy.typing import NDArray
 
 from farlead.model.detail import WaveMarks
+from farlead_signal.filters import ORIGINAL, Setting, filtered
+from farlead_ui.ecg.seen import Samples, pieces
 
 #: Where QRS is taken to begin when nobody looked for it, ms before R.
 _BEFORE_R = 40.0
@@ -31,20 +32,38 @@ class Tape:
         R positions in samples, growing.
     waves : WaveMarks
         Fiducial points of each beat over all leads; may be empty.
+    setting : Setting
+        The display filter: what is measured is what the reader sees.
     """
 
-    samples: NDArray[np.floating]
+    samples: Samples
     leads: tuple[str, ...]
     fs: float
     r_peaks: tuple[int, ...] = ()
     waves: WaveMarks = NO_WAVES
+    setting: Setting = ORIGINAL
     marks: tuple[int, ...] = field(init=False)
+    _made: dict[tuple[int, int], Samples] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         known = (getattr(self.waves, wave.name) for wave in fields(WaveMarks))
         every = chain(self.r_peaks, *known)
         found = {int(at) for at in every if 0 <= at < self.length}
         object.__setattr__(self, "marks", tuple(sorted(found)))
+
+    def values(self, lead: int, start: int, stop: int) -> Samples:
+        """Samples of one lead as they are seen, half open."""
+        if self.setting == ORIGINAL:
+            return self.samples[lead, start:stop]
+        parts = pieces(self.length, self.fs, start, stop)
+        joined = np.concatenate([self._piece(lead, *part) for part in parts])
+        return joined[start - parts[0][0] : stop - parts[0][0]]
+
+    def _piece(self, lead: int, start: int, stop: int) -> Samples:
+        if (lead, start) not in self._made:
+            alone = self.samples[lead : lead + 1]
+            self._made[lead, start] = filtered(alone, self.fs, self.setting, start, stop)[0]
+        return self._made[lead, start]
 
     @property
     def length(self) -> int:
@@ -68,7 +87,8 @@ class Tape:
 
     def level(self, lead: int, sample: int) -> float | None:
         """Millivolts of one sample; None where nothing was recorded."""
-        value = float(self.samples[lead, self.inside(sample)])
+        at = self.inside(sample)
+        value = float(self.values(lead, at, at + 1)[0])
         return value if np.isfinite(value) else None
 
     def snapped(self, sample: float, tolerance: float) -> int:
@@ -101,7 +121,7 @@ class Tape:
         base = self.level(lead, self.qrs_onset(beat)) or 0.0
         around = self.span(_AROUND_R)
         first = self.inside(self.r_peaks[beat] - around)
-        part = np.abs(self.samples[lead, first : first + 2 * around + 1] - base)
+        part = np.abs(self.values(lead, first, first + 2 * around + 1) - base)
         if not np.isfinite(part).any():
             return self.r_peaks[beat]
         return first + int(np.nanargmax(part))

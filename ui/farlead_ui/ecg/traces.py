@@ -6,13 +6,15 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QGraphicsScene
 
 from farlead.model.recording import Recording
-from farlead_ui.ecg.film import AHEAD, Film, Look, Row, Source, polygon, stroke, window_of
-from farlead_ui.ecg.filtering import FilteredSamples, too_long
+from farlead_signal.filters import ORIGINAL
+from farlead_ui.ecg.film import AHEAD, Film, Look, Row, polygon, stroke, window_of
+from farlead_ui.ecg.filtering import too_long
 from farlead_ui.ecg.geometry import Cell, Sheet
 from farlead_ui.ecg.items import TracesItem
 from farlead_ui.ecg.marks import upright
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.overviews import Overviews, looked_over
+from farlead_ui.ecg.seen import FilteredSamples, Source
 from farlead_ui.ecg.trace import Floats, dense, strokes
 from farlead_ui.theme.tokens import Palette
 
@@ -28,11 +30,18 @@ class Traces:
         Tells the filter and the speed.
     overviews : Overviews
         Pyramids, for slow paper.
+    filtered : FilteredSamples
+        Samples under the display filter.
     """
 
-    def __init__(self, scene: QGraphicsScene, model: SheetModel, overviews: Overviews) -> None:
-        self._model, self._overviews = model, overviews
-        self._filtered = FilteredSamples()
+    def __init__(
+        self,
+        scene: QGraphicsScene,
+        model: SheetModel,
+        overviews: Overviews,
+        filtered: FilteredSamples,
+    ) -> None:
+        self._model, self._overviews, self._filtered = model, overviews, filtered
         self._films: list[Film] = []  # cells that share place and time lie on one
         self._item = TracesItem()
         scene.addItem(self._item)
@@ -41,6 +50,11 @@ class Traces:
         self._strokes: dict[Cell, list[Floats]] | None = {}
         self._ink: tuple[str, float] = "", 1.0
         self.missing: list[Cell] = []  # their pyramids are being made
+
+    @property
+    def seen(self) -> Source | None:
+        """What the traces of the page are drawn from; None where it is not single samples."""
+        return self._source
 
     @property
     def strokes(self) -> dict[Cell, list[Floats]]:
@@ -61,7 +75,8 @@ class Traces:
         shown = _recorded(sheet)
         self.missing = []
         if looked_over(self._model):
-            self._model.filters.waived = True
+            self._model.filters.waive(waived=True)
+            self._model.filters.wait(pending=False)
             self._strokes = self._from_pyramids(shown, sheet)
             self.missing = [cell for cell in shown if cell not in self._strokes]
         else:
@@ -78,7 +93,7 @@ class Traces:
         """Draw nothing and keep no samples."""
         self._sheet, self._source, self._strokes, self._films = None, None, {}, []
         self.missing = []
-        self._filtered.clear()
+        self._filtered.rest()
         self._item.set_films(())
         self._item.hide()
 
@@ -120,11 +135,16 @@ class Traces:
             max((c.stop for c in shown), default=0),
         )
         filters = self._model.filters
-        filters.waived = too_long(recording, start, stop)
+        filters.waive(waived=too_long(recording, start, stop))
         beside = round((AHEAD + 16) * sheet.paper.fs / sheet.px_per_second)
         window = max(0, start - beside), min(sheet.paper.samples, stop + beside)
-        setting = filters.shown
-        return Source(*self._filtered.samples(recording, setting, *window), setting)
+        source = self._filtered.source(recording, filters.wanted, *window)
+        if source is None and self._filtered.failed:
+            filters.choose(ORIGINAL)  # the fault itself is told by whoever takes faults
+        filters.wait(pending=source is None and filters.on)
+        if not filters.on:
+            self._filtered.prepare(recording, filters.habit)
+        return source or Source(recording.samples)
 
     def _rolled(self, recording: Recording, sheet: Sheet, source: Source | None) -> list[Film]:
         """The films of the page; those that were there before are wound on."""

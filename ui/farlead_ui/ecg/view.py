@@ -28,6 +28,7 @@ from farlead_ui.ecg.lens import LensItem
 from farlead_ui.ecg.marks import MarksItem
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.overviews import Overviews
+from farlead_ui.ecg.seen import FilteredSamples, Source
 from farlead_ui.ecg.time_marks import prepared, time_axis
 from farlead_ui.ecg.traces import Traces
 from farlead_ui.failure_panel import FailurePanel
@@ -88,7 +89,7 @@ class EcgView(QWidget):
     palette : Palette
         Day or night.
     tasks : Tasks, optional
-        Makes the overviews of long recordings; without it they are made at once.
+        Makes the overviews of long recordings and filters; without it that is done at once.
 
     Signals
     -------
@@ -123,7 +124,9 @@ class EcgView(QWidget):
         self._flushed.setSingleShot(True)
         self._flushed.timeout.connect(self._announce)
         self._paper = _Paper()
-        self._overviews = Overviews(model, tasks or InlineTasks())
+        tasks = tasks or InlineTasks()
+        self._overviews = Overviews(model, tasks)
+        self._filtered = FilteredSamples(tasks)
         self._failure = FailurePanel(palette)
         self._bar = OverviewBar(model, self._overviews, palette)
         self._bar.hide()
@@ -137,7 +140,7 @@ class EcgView(QWidget):
         for item in (self._evidence, self._grid, self._marks):
             self._paper.scene().addItem(item)
         self._beat = BeatLayer(self._paper.scene(), model)
-        self._traces = Traces(self._paper.scene(), model, self._overviews)
+        self._traces = Traces(self._paper.scene(), model, self._overviews, self._filtered)
         self._lens = LensItem(self._traces.paint)
         self._paper.scene().addItem(self._lens)
         self._hand = Hand(self._paper, model, lambda: self._sheet, self._lens)
@@ -154,7 +157,8 @@ class EcgView(QWidget):
         listen(self, model.recording_changed, self._show_recording)
         listen(self, model.layout_changed, self._lay_out)
         listen(self, model.scale_changed, self._lay_out)
-        listen(self, model.filter_changed, self._lay_out)
+        listen(self, model.filter_changed, self._turn)
+        listen(self, self._filtered.changed, self._filter_made)
         listen(self, model.page_changed, self._turn)
         listen(self, model.evidence_changed, self._light)
         listen(self, self._overviews.changed, self._overview_grown)
@@ -190,6 +194,11 @@ class EcgView(QWidget):
     def page(self) -> Sheet | None:
         """The same whatever its places have to do with time: `Sheet.at` tells it for each."""
         return self._sheet
+
+    @property
+    def seen(self) -> Source | None:
+        """The samples that are drawn; None where the sheet is empty or drawn from overviews."""
+        return self._traces.seen
 
     @property
     def texts(self) -> tuple[str, ...]:
@@ -262,9 +271,35 @@ class EcgView(QWidget):
             self._stale = True
             return
         self._stale = False
-        width, height = self._paper.device_size()
-        ratio = self._paper.ratio
-        scale = scale_for(self._model.calibration, ratio)
+        self._laying_out = True  # what the model is told of, or answers, is on the sheet then
+        try:
+            self._draw()
+        finally:
+            self._laying_out = False
+        self._light()
+
+    def _draw(self) -> None:
+        """Paper, and on it the recording, one beat, or nothing."""
+        model, ratio, size = self._model, self._paper.ratio, self._paper.device_size()
+        scale = scale_for(model.calibration, ratio)
+        self._rule(scale)
+        recording = model.recording
+        self._sheet = None
+        beat = self._beat.draw(scale, size, ratio, self._palette)
+        if recording is None or self._failed is not None or beat:
+            self._traces.clear()
+            return
+        length = recording.samples.shape[1]
+        paper = Paper(model.speed, model.gains, recording.fs, length, model.page, model.at)
+        room = round(foot.height(model, size[0] / ratio) * ratio)
+        placement = model.placement or _NOTHING
+        sheet = self._sheet = lay_out(placement, paper, scale, *size, ratio, foot=room)
+        self._traces.draw(recording, sheet, self._palette, ratio)
+        model.laid_out(sheet.page, sheet.pages, sheet.seconds)
+
+    def _rule(self, scale: Scale) -> None:
+        """The grid, where it is another one."""
+        (width, height), ratio = self._paper.device_size(), self._paper.ratio
         area = QRectF(-1, -1, width + 2, height + 2)
         for item in (self._evidence, self._grid, self._marks, self._lens):
             item.set_rect(area)
@@ -274,26 +309,6 @@ class EcgView(QWidget):
             pattern = Pattern(scale, self._palette, ratio, area)
             self._grid.set_pattern(pattern, self._palette)
             self._evidence.set_pattern(pattern, self._palette)
-        recording = self._model.recording
-        self._sheet = None
-        beat = self._beat.draw(scale, (width, height), ratio, self._palette)
-        if recording is not None and self._failed is None and not beat:
-            paper = Paper(
-                self._model.speed,
-                self._model.gains,
-                recording.fs,
-                recording.samples.shape[1],
-                self._model.page,
-                self._model.at,
-            )
-            placement = self._model.placement or _NOTHING
-            room = round(foot.height(self._model, width / ratio) * ratio)
-            self._sheet = lay_out(placement, paper, scale, width, height, ratio, foot=room)
-            self._traces.draw(recording, self._sheet, self._palette, ratio)
-            self._tell_model(self._sheet)
-        else:
-            self._traces.clear()
-        self._light()
 
     def _magnify(self) -> None:
         self._lens.setVisible(self._model.magnifier.on)
@@ -303,12 +318,9 @@ class EcgView(QWidget):
         if self._traces.missing:
             self._lay_out()
 
-    def _tell_model(self, sheet: Sheet) -> None:
-        self._laying_out = True
-        try:
-            self._model.laid_out(sheet.page, sheet.pages, sheet.seconds)
-        finally:
-            self._laying_out = False
+    def _filter_made(self) -> None:
+        if self._model.filters.pending:
+            self._turn()
 
     def _light(self) -> None:
         """Evidence and all lettering; traces stay as they are."""

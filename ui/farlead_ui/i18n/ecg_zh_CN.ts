@@ -176,6 +176,10 @@
         <source>Filter: not used here</source>
         <translation>滤波 此处未用</translation>
     </message>
+    <message>
+        <source>Filter: being made, original shown</source>
+        <translation>滤波 计算中，显示原始</translation>
+    </message>
 </context>
 <context>
     <name>Layout</name>

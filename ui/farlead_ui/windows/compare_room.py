@@ -40,7 +40,7 @@ class CompareRoom(QObject):
         self._model, self._key = model, commands.key
         self._begun: int | None = None  # the study that a comparison has begun for by itself
         self.comparing = Comparing(reading, model)
-        self.view = CompareView(model, sheet, appearance)
+        self.view = CompareView(model, sheet, appearance, reading.tasks)
         self.words = CompareWords(
             model, sheet, self.view.medians, appearance, commands.run, commands.key
         )

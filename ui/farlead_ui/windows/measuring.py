@@ -4,6 +4,7 @@ Plain; no Qt. The one place that knows reading, sheet, calipers and marks.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from psygnal import Signal
 
@@ -12,6 +13,7 @@ from farlead.model.detail import WaveMarks
 from farlead.model.figures import written_of
 from farlead.model.moved import edited
 from farlead.model.screening import Screening
+from farlead_signal.filters import Setting
 from farlead_ui.ecg.caliper import Kind
 from farlead_ui.ecg.caliper_words import said
 from farlead_ui.ecg.calipers import CaliperModel
@@ -53,6 +55,7 @@ class Measuring:
         self._study: int | None = None  # whose marks are loaded
         self.formula = reading.settings.qt_formula
         sheet.recording_changed.connect(self._follow)
+        sheet.filter_changed.connect(self._follow)
         reading.changed.connect(self._follow)
         self.calipers.changed.connect(self._calipers_changed)
         self.marks.changed.connect(self._marks_changed)
@@ -94,8 +97,10 @@ class Measuring:
     def _follow(self) -> None:
         """Another recording takes all calipers away; new marks of the same one do not."""
         recording, screening = self._sheet.recording, self._screening()
+        setting = self._sheet.filters.shown
         loaded = (recording, screening, self._reading.writable)
         if loaded == self._loaded:
+            self._filter(setting)
             return
         same = isinstance(self._loaded, tuple) and self._loaded[0] is recording
         self._loaded = loaded
@@ -106,12 +111,18 @@ class Measuring:
         detail = screening.detail if screening is not None else None
         waves = detail.overall if detail is not None and detail.overall else WaveMarks()
         leads, peaks = recording.leads, self._sheet.r_peaks
-        tape = Tape(recording.samples, leads, recording.fs, peaks, waves)
+        tape = Tape(recording.samples, leads, recording.fs, peaks, waves, setting)
         (self.calipers.know if same else self.calipers.load)(tape)
         moved = self._reading.drafting.draft.moved
         job = self._reading.in_hand
         self._study = job.study if job is not None else None
         self.marks.load(detail if self._reading.writable else None, peaks, moved)
+
+    def _filter(self, setting: Setting) -> None:
+        """Calipers measure what is seen."""
+        tape = self.calipers.tape
+        if tape is not None and tape.setting != setting:
+            self.calipers.know(replace(tape, setting=setting))
 
     def _screening(self) -> Screening | None:
         job = self._reading.in_hand
