@@ -45,6 +45,22 @@ class CaliperMouse(QObject):
         viewport.setMouseTracking(True)
         viewport.installEventFilter(self)
 
+    def grasps(self, position: QPointF) -> bool:
+        """Whether a caliper lies under this place of the viewport."""
+        sheet = self._view.page
+        if sheet is None or self._model.tape is None:
+            return False
+        return self._at(self._device(position), sheet) is not None
+
+    def remove_at(self, position: QPointF) -> bool:
+        """Take the caliper under this place away; whether there was one."""
+        sheet = self._view.page
+        grip = self._at(self._device(position), sheet) if sheet is not None else None
+        if grip is not None:
+            self._model.select(*grip)
+            self._model.remove()
+        return grip is not None
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Whether the event was the calipers'."""
         if self._view.page is None or self._model.tape is None:

@@ -101,13 +101,16 @@ class Hand(QObject):
         return True
 
     def _held(self, position: QPointF, sheet: Sheet) -> At | None:
-        """Time under the pointer, and where it stays."""
-        place = position * self._canvas.ratio
-        inside = [c for c in sheet.cells if c.left <= place.x() < c.right]
-        if not inside:
-            return None
-        cell = min(inside, key=lambda c: abs(c.baseline - place.y()))
-        within = (place.x() - 0.5 - cell.left) / sheet.px_per_second
-        time = cell.begin + within
-        # Where this time would stand if the page were one long line: what the layout goes by.
-        return time, sheet.trace_left + 0.5 + (time - sheet.seconds[0]) * sheet.px_per_second
+        return held(position * self._canvas.ratio, sheet)
+
+
+def held(place: QPointF, sheet: Sheet) -> At | None:
+    """Time under a place in device pixels, and where it stays when the sheet is zoomed."""
+    inside = [c for c in sheet.cells if c.left <= place.x() < c.right]
+    if not inside:
+        return None
+    cell = min(inside, key=lambda c: abs(c.baseline - place.y()))
+    within = (place.x() - 0.5 - cell.left) / sheet.px_per_second
+    time = cell.begin + within
+    # Where this time would stand if the page were one long line: what the layout goes by.
+    return time, sheet.trace_left + 0.5 + (time - sheet.seconds[0]) * sheet.px_per_second

@@ -34,6 +34,7 @@ from farlead_ui.widgets import across, down, line
 from farlead_ui.windows.acts import Acts
 from farlead_ui.windows.case_room import CaseRoom
 from farlead_ui.windows.compare_room import CompareRoom
+from farlead_ui.windows.context_menu import ContextMenu
 from farlead_ui.windows.exporting import Exporting
 from farlead_ui.windows.failed import FailedPage
 from farlead_ui.windows.headline import HeadLine
@@ -114,6 +115,7 @@ class MainWindow(QMainWindow):
             reading.activity,
         )
         self._make_windows()
+        self._make_menus()
         self._listen()
         self._turn_page()
         self._follow_lock()
@@ -140,7 +142,7 @@ class MainWindow(QMainWindow):
         self.overlays = OverlayLayer(self.ecg, self.sheet, lambda: appearance.palette)
         self.view = ImageView(self.images, palette)
         self.view_words = ImageWords(self.images, palette)
-        self.measuring_sheet = MeasuringSheet(self.ecg, self.measuring, appearance)
+        self.measuring_sheet = MeasuringSheet(self.ecg, self.sheet, self.measuring, appearance)
         self.compare = CompareRoom(self.comparison, reading, self.sheet, appearance, self.commands)
         self.exporting = Exporting(self, reading, self.sheet, appearance)
         self.failed = FailedPage(reading, self.commands, appearance)
@@ -195,6 +197,13 @@ class MainWindow(QMainWindow):
             Room.COMPARISON: CompareHome(self._column, self.centre, self.compare),
         }
         self.room_windows = RoomWindows(self, self.rooms, homes, self._joined, self._parted)
+
+    def _make_menus(self) -> None:
+        """The right button."""
+        sheet = ContextMenu(self.commands, Where.SHEET)
+        for view in (self.ecg, self.compare.view, self.compare.strip):
+            sheet.serve(view)
+        ContextMenu(self.commands, Where.LIST).serve(self.list.view)
 
     def _joined(self, room: Room, window: QWidget) -> None:
         sheet = (Where.SHEET,) if room is Room.COMPARISON else ()

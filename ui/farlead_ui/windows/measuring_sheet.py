@@ -1,4 +1,4 @@
-"""Calipers and marks put over the sheet: their layer, their mouse, and their words."""
+"""Calipers and marks put over the sheet: their layer, mouse, fingers and pen, and their words."""
 
 from farlead.messages import message
 from farlead.model.moved import MARKS
@@ -7,6 +7,8 @@ from farlead_ui.ecg.caliper_layer import CaliperLayer
 from farlead_ui.ecg.caliper_marks import Drawn
 from farlead_ui.ecg.caliper_mouse import CaliperMouse
 from farlead_ui.ecg.mark_layer import MarkMouse, mark_lines
+from farlead_ui.ecg.model import SheetModel
+from farlead_ui.ecg.touch import Pen, Touch
 from farlead_ui.ecg.view import EcgView
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.windows.measuring import Measuring
@@ -18,16 +20,22 @@ class MeasuringSheet:
     Parameters
     ----------
     view : EcgView
+    sheet : SheetModel
+        Moved by fingers.
     measuring : Measuring
     appearance : Appearance
     """
 
-    def __init__(self, view: EcgView, measuring: Measuring, appearance: Appearance) -> None:
+    def __init__(
+        self, view: EcgView, sheet: SheetModel, measuring: Measuring, appearance: Appearance
+    ) -> None:
         self._view, self._measuring, self._appearance = view, measuring, appearance
         calipers = measuring.calipers
         self.layer = CaliperLayer(view, calipers, appearance, measuring.formula, self._marks)
         self.mouse = CaliperMouse(view, calipers)
         self.mark_mouse = MarkMouse(view, measuring.marks)
+        self.touch = Touch(view, sheet, self.mouse.grasps)
+        self.pen = Pen(view, self.mouse.remove_at)
         listen(self.layer, measuring.marks.changed, self.layer.refresh)
 
     def _marks(self) -> Drawn | None:
