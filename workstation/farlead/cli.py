@@ -21,6 +21,7 @@ from rich.table import Table
 from farlead import cli_screen, services
 from farlead import doctor as doctor_room
 from farlead.cli_bench import bench
+from farlead.cli_connections import connections
 from farlead.cli_deliveries import deliveries
 from farlead.cli_files import convert, inspect
 from farlead.cli_rules import rules
@@ -51,6 +52,7 @@ users = typer.Typer(help=_help("cli.help.users"), no_args_is_help=True, rich_mar
 app.add_typer(users, name="users")
 app.add_typer(bench, name="bench")
 app.add_typer(deliveries, name="deliveries")
+app.add_typer(connections, name="connections")
 app.command(help=_help("cli.help.rules"))(rules)
 app.command(help=_help("files.help.inspect"))(inspect)
 app.command(help=_help("files.help.convert"))(convert)

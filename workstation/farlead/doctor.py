@@ -19,7 +19,7 @@ from farlead.messages import Message, message
 from farlead.model.lives import DeliveryState
 from farlead.objects import ObjectFolder
 from farlead.reporting import find_fonts
-from farlead.services import own_table
+from farlead.services import connections, open_passwords, own_table
 from farlead.settings import Clock, Settings, utc_now
 from farlead.store import Store
 
@@ -54,13 +54,14 @@ class Finding:
 
 def examine(settings: Settings, *, clock: Clock = utc_now) -> list[Finding]:
     """All checks of an installation, in the order in which trouble should be mended."""
-    findings = [*_folders(settings), *_surroundings(), _rules(settings)]
+    findings = [*_folders(settings), *_surroundings(), _rules(settings), *_passwords(settings)]
     if not settings.has_store:
         told = message("doctor.no_store", folder=str(settings.folder))
         return [*findings, Finding("store", State.NOTE, told)]
     try:
         with Store.of(settings, clock=clock) as store:
             findings += _store(store, ObjectFolder(settings.objects))
+            findings += _connections(settings, store)
     except FarleadError as error:
         findings.append(Finding("store", State.BAD, error.reason))
     return findings
@@ -153,6 +154,18 @@ def _folders(settings: Settings) -> Iterable[Finding]:
         told = message("doctor.disk", free=f"{free / (1 << 30):.0f}", folder=str(settings.folder))
         yield Finding("disk", State.GOOD if free > LEAST_FREE else State.NOTE, told)
     yield _certificates(settings)
+
+
+def _passwords(settings: Settings) -> Iterable[Finding]:
+    for told in open_passwords(settings):
+        yield Finding("passwords", State.NOTE, told)
+
+
+def _connections(settings: Settings, store: Store) -> Iterable[Finding]:
+    """Systems outside that are in trouble, each by its own name."""
+    for each in connections(settings, store):
+        if each.trouble is not None:
+            yield Finding(f"connection {each.name}", State.NOTE, each.trouble)
 
 
 def _certificates(settings: Settings) -> Finding:

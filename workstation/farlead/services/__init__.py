@@ -14,6 +14,7 @@ from farlead.services.confined import (
     read_confined,
     screen_confined,
 )
+from farlead.services.connections import connections, open_passwords, try_connection
 from farlead.services.house import Imported, Services, open_desk, open_services
 from farlead.services.loops import serve
 from farlead.services.screening import ScreeningService, own_table
@@ -31,8 +32,10 @@ __all__ = [
     "Serving",
     "add_account",
     "compare_with_store",
+    "connections",
     "identify_confined",
     "open_desk",
+    "open_passwords",
     "open_sandbox",
     "open_services",
     "own_table",
@@ -40,5 +43,6 @@ __all__ = [
     "renew_certificate",
     "screen_confined",
     "serve",
+    "try_connection",
     "verify_report",
 ]

@@ -3,17 +3,18 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
 
 from farlead.errors import NotFound
 from farlead.messages import Message, message
+from farlead.model.connection import Backlog
 from farlead.model.lives import DELIVERY, DeliveryState
 from farlead.model.people import Account
 from farlead.model.report import Delivery
 from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.columns import MESSAGE, Fetched
-from farlead.store.rows import delivery_of
+from farlead.store.rows import delivery_of, message_of
 
 _DELIVERY = schema.delivery.c
 _ACTOR = "service:delivery"
@@ -72,6 +73,30 @@ class OutboxPart(Base):
                 select(schema.delivery).where(*conditions).order_by(_DELIVERY.id)
             )
             return [delivery_of(row) for row in rows]
+
+    def backlogs(self) -> dict[str, Backlog]:
+        """How deliveries to each destination stand, by its name."""
+        state, destination = _DELIVERY.state, _DELIVERY.destination
+        under_way = state.in_([DeliveryState.DUE, DeliveryState.SENT])
+        with self._read() as connection:
+            counted = connection.execute(
+                select(
+                    destination,
+                    func.sum(case((under_way, 1), else_=0)),
+                    func.sum(case((state == DeliveryState.PARKED, 1), else_=0)),
+                    func.max(_DELIVERY.confirmed),
+                ).group_by(destination)
+            ).all()
+            failed = connection.execute(
+                select(destination, _DELIVERY.error)
+                .where(state != DeliveryState.CONFIRMED, _DELIVERY.error.is_not(None))
+                .order_by(_DELIVERY.changed)
+            ).all()
+        troubles = {str(name): message_of(error) for name, error in failed}
+        return {
+            str(name): Backlog(int(waiting), int(parked), confirmed, troubles.get(str(name)))
+            for name, waiting, parked, confirmed in counted
+        }
 
     def begin_delivery(self, delivery_id: int) -> bool:
         """Write down that a try is made now; False when another service makes it, or has.

@@ -1,0 +1,113 @@
+"""``farleadctl connections``: how units, archives and peers stand, and whether they answer."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from farlead import services
+from farlead.cli_terminal import help_text, plain, terminal_language
+from farlead.errors import FarleadError, NotFound
+from farlead.messages import Language, Message, message
+from farlead.model.connection import Connection
+from farlead.services import Services
+from farlead.settings import load_settings
+
+connections = typer.Typer(help=help_text("peers.help"), no_args_is_help=True, rich_markup_mode=None)
+
+Home = Annotated[Path | None, typer.Option("--home", help=help_text("deliveries.help.home"))]
+AsJson = Annotated[bool, typer.Option("--json", help=help_text("deliveries.help.json"))]
+Spoken = Annotated[Language | None, typer.Option("--language")]
+
+
+@contextmanager
+def _house(
+    home: Path | None, spoken: Language | None, as_json: bool
+) -> Iterator[tuple[Services, Language]]:
+    language = spoken or terminal_language()
+    try:
+        settings = load_settings(home)
+        language = spoken or settings.language
+        with services.open_services(settings) as house:
+            yield house, language
+    except FarleadError as error:
+        told = error.text(language)
+        typer.echo(told, err=True)
+        if as_json:
+            typer.echo(json.dumps({"error": told}, ensure_ascii=False))
+        raise typer.Exit(1) from error
+
+
+@connections.command("list", help=help_text("peers.help.list"))
+def list_(home: Home = None, as_json: AsJson = False, language: Spoken = None) -> None:
+    """Print every connection; 1 when one is in trouble."""
+    with _house(home, language, as_json) as (house, spoken):
+        found = services.connections(house.settings, house.store)
+    if as_json:
+        rows = [_row(each, each.trouble, spoken) for each in found]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=plain))
+    else:
+        for each in found:
+            trouble = f" {each.trouble.text(spoken)}" if each.trouble else ""
+            typer.echo(_line(each).text(spoken) + trouble)
+    if not all(each.good for each in found):
+        raise typer.Exit(1)
+
+
+@connections.command("test", help=help_text("peers.help.test"))
+def ask(
+    name: Annotated[str | None, typer.Argument(show_default=False)] = None,
+    home: Home = None,
+    as_json: AsJson = False,
+    language: Spoken = None,
+) -> None:
+    """Ask all connections, or those of one name, whether they answer; 1 when one does not."""
+    with _house(home, language, as_json) as (house, spoken):
+        known = services.connections(house.settings, house.store)
+        asked = [each for each in known if name is None or each.name == name]
+        if not asked:
+            raise NotFound(message("peers.no_connection", name=name or ""))
+        answers = [(each, services.try_connection(house.settings, each)) for each in asked]
+    if as_json:
+        rows = [_row(each, why, spoken) for each, why in answers]
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=plain))
+    else:
+        for each, why in answers:
+            typer.echo(_answer(each, why, spoken))
+    if any(why is not None for _, why in answers):
+        raise typer.Exit(1)
+
+
+def _line(each: Connection) -> Message:
+    success = each.success.astimezone().strftime("%m-%d %H:%M:%S") if each.success else None
+    return message(
+        "peers.row",
+        mark="✓" if each.good else "▲",
+        name=each.name,
+        way=f"@peers.way.{each.way}",
+        success=success or "@peers.never",
+        waiting=each.waiting,
+        parked=each.parked,
+    )
+
+
+def _answer(each: Connection, why: Message | None, spoken: Language) -> str:
+    way = f"@peers.way.{each.way}"
+    if why is None:
+        return message("peers.answers", name=each.name, way=way).text(spoken)
+    return message("peers.silent", name=each.name, way=way, why=why.text(spoken)).text(spoken)
+
+
+def _row(each: Connection, trouble: Message | None, spoken: Language) -> dict[str, object]:
+    return {
+        "name": each.name,
+        "way": str(each.way),
+        "good": trouble is None and not each.parked,
+        "success": each.success,
+        "waiting": each.waiting,
+        "parked": each.parked,
+        "trouble": trouble.text(spoken) if trouble else None,
+    }
