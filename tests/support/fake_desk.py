@@ -1,18 +1,23 @@
 """A scripted desk in memory: the window's peer in GUI tests, with the real desk's rules."""
 
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
+import pypdfium2 as pdfium
 
 from fake_cases import CONTACTS, FakeCases
 from farlead.desk import EarlierEcgs
+from farlead.desk.opened import ungrounded
+from farlead.desk.writing import contradicted, unresolved
 from farlead.errors import ClaimLost, ClaimRefused, SignatureRefused, WrongPin
 from farlead.messages import Message, message
 from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
 from farlead.model.lives import CaseState, ReportState, StudyState
 from farlead.model.people import Account, Patient, Role, Sex, Unit
+from farlead.model.phrases import Template
 from farlead.model.recording import Device, ImageStudy, Modality, Recording, Window
 from farlead.model.report import Claim, Draft, ReportVersion, Statement
 from farlead.model.screening import Flag, Measurement, Quality, Screening, Span
@@ -26,6 +31,8 @@ from farlead.model.study import (
     Study,
 )
 from farlead.model.worklist import Filter, Row, Source, Worklist, order
+from farlead.reporting.statements import Contradiction, catalogue
+from farlead.reporting.statements.templates import templates
 from support_ecg import LEADS, ecg, steady, twelve
 
 START = datetime(2026, 11, 21, 0, 14, tzinfo=UTC)
@@ -200,6 +207,23 @@ class FakeDesk:
             if any(asked in text.lower() for text in (s.zh, s.en, s.code, INITIALS[s.code]))
         ][:limit]  # fmt: skip
 
+    def templates(self, query: str, limit: int, kind: Kind) -> Sequence[Template]:
+        return templates().find(query, limit, kind)
+
+    def variants(self, line: Statement) -> Sequence[Statement]:
+        return catalogue().variants(line)
+
+    def contradictions(self, open_study: FakeOpen, draft: Draft) -> tuple[Contradiction, ...]:
+        return unresolved(catalogue(), open_study, draft)
+
+    def preview(self, what: int, draft: Draft) -> bytes:
+        self.calls.append(("preview", draft))
+        return page_pdf(draft)
+
+    def signed_pdf(self, report_id: int) -> bytes:
+        self.calls.append(("signed_pdf", report_id))
+        return page_pdf(Draft())
+
     def suggestion_statement(self, flag: Flag) -> Statement | None:
         return next((s for s in CATALOGUE if s.code == flag.statement), None)
 
@@ -213,9 +237,11 @@ class FakeDesk:
         for flag in screening.flags if screening else ():
             if flag.severity >= Severity.URGENT and flag.code not in draft.decisions:
                 return message("desk.undecided", count=1)
+        if ungrounded(open_study.row, draft):
+            return message("desk.ungrounded", count=1)
         if not (draft.statements or draft.findings or draft.conclusion):
             return message("desk.nothing_written")
-        return None
+        return contradicted(catalogue(), open_study, draft)
 
     def key_open(self) -> bool:
         return self._key
@@ -337,6 +363,18 @@ def recording(beats: Sequence[float] | None = None) -> Recording:
     """Twelve leads, ten seconds, 500 Hz."""
     lead = ecg(steady(65.0, 10.0) if beats is None else beats, 500.0, 10.0)
     return Recording(twelve(lead), LEADS, 500.0, device=Device(high_pass=0.05, low_pass=150.0))
+
+
+def page_pdf(draft: Draft) -> bytes:
+    """An A4 page that differs with what the draft says: one line of it for each statement."""
+    document = pdfium.PdfDocument.new()
+    document.new_page(595.28, 841.89)
+    for _ in draft.statements[1:]:
+        document.new_page(595.28, 841.89)
+    made = io.BytesIO()
+    document.save(made)
+    document.close()
+    return made.getvalue()
 
 
 def images(frames: int = 3) -> ImageStudy:

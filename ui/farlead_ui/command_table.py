@@ -17,6 +17,7 @@ from farlead_ui.reading import NoticeKind
 from farlead_ui.rooms import Room
 from farlead_ui.sheet_commands import COMPARISON, EXPORT, OVERLAYS
 from farlead_ui.signing import Panel
+from farlead_ui.writing_table import WRITING, reject
 
 # -- when
 
@@ -244,7 +245,7 @@ _SHEET = (
 _REPORT = (
     Command("suggestion.reject", Group.REPORT,
             QT_TRANSLATE_NOOP("commands", "Reject the suggestion"), "bcn", ("X",), _S,
-            lambda s: s.reading.drafting.reject(), _suggested, guard=Guard.SEEN),
+            reject, _suggested, guard=Guard.SEEN),
     Command("suggestion.accept_all", Group.REPORT,
             QT_TRANSLATE_NOOP("commands", "Accept all suggestions"), "qbcn", ("Y",), _S,
             _accept_all, _acceptable, guard=Guard.SEEN),
@@ -306,7 +307,7 @@ _SEAT = (
 
 # The table. The order decides between commands that share a key.
 TABLE: tuple[Command, ...] = (
-    *COMPARISON, *CALIPERS, *MOVING, *_STUDY, *_SHEET, *OVERLAYS, *EXPORT, *_REPORT, *CASES,
-    *_WINDOWS,
+    *COMPARISON, *CALIPERS, *MOVING, *_STUDY, *_SHEET, *OVERLAYS, *EXPORT, *_REPORT, *WRITING,
+    *CASES, *_WINDOWS,
     *_SEAT,
 )  # fmt: skip

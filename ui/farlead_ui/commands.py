@@ -125,6 +125,12 @@ class WindowLike(Protocol):
     def show_calibration(self) -> None:
         """Card and ruler for the true scale of the screen."""
 
+    def show_paper(self) -> None:
+        """Paper preview in the place of the sheet, or the sheet again."""
+
+    def print_report(self) -> None:
+        """Print preview."""
+
     def export(self, form: str) -> None:
         """Give the sheet or its figures out: ``pdf``, ``png``, ``values``."""
 

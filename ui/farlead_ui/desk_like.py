@@ -11,6 +11,7 @@ from farlead.messages import Message
 from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
 from farlead.model.lives import CaseState
 from farlead.model.people import Account
+from farlead.model.phrases import Template
 from farlead.model.recording import ImageStudy, Recording
 from farlead.model.report import Claim, Draft, ReportVersion, Statement
 from farlead.model.screening import Flag
@@ -56,6 +57,22 @@ class UnreadableLike(Protocol):
     @property
     def reason(self) -> Message:
         """Why."""
+
+
+class ContradictionLike(Protocol):
+    """Something that does not fit in a report."""
+
+    @property
+    def key(self) -> str:
+        """Names it in the draft that overrules it."""
+
+    @property
+    def told(self) -> Message:
+        """What does not fit with what."""
+
+    @property
+    def may_stand(self) -> bool:
+        """Whether the reader can let it stand, with a word."""
 
 
 class EntryLike(Protocol):
@@ -122,6 +139,23 @@ class DeskLike(Protocol):
         self, query: str, limit: int = ..., kind: Kind | None = ...
     ) -> Sequence[EntryLike]:
         """Catalogue entries for what is typed, for this kind of study."""
+
+    def templates(self, query: str, limit: int, kind: Kind) -> Sequence[Template]:
+        """Templates for what is typed, for this kind of study."""
+
+    def variants(self, line: Statement) -> Sequence[Statement]:
+        """A line as the catalogue has it, then in each way in which it can be qualified."""
+
+    def contradictions(
+        self, open_study: OpenStudyLike, draft: Draft
+    ) -> "tuple[ContradictionLike, ...]":
+        """What does not fit in a draft and has not been overruled."""
+
+    def preview(self, what: int, draft: Draft) -> bytes:
+        """The report as it would be signed, as PDF marked unsigned."""
+
+    def signed_pdf(self, report_id: int) -> bytes:
+        """A signed report as it was delivered; audited."""
 
     def suggestion_statement(self, flag: Flag) -> Statement | None:
         """The line that accepting a suggestion adds."""

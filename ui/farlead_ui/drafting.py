@@ -8,8 +8,11 @@ from dataclasses import dataclass, replace
 
 from psygnal import Signal
 
-from farlead.model.report import Decision, Display, Draft, Statement
-from farlead.model.screening import Flag
+from farlead.messages import Language
+from farlead.model.phrases import Template, filled
+from farlead.model.report import Decision, Display, Draft, Ground, Statement
+from farlead.model.screening import Flag, Screening
+from farlead.model.study import Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +90,31 @@ class DraftModel:
         """Accept the suggestion in focus, and go to the next undecided one."""
         self._decide(Decision.ACCEPTED)
 
-    def reject(self) -> None:
-        """Reject the suggestion in focus, and go to the next undecided one."""
-        self._decide(Decision.REJECTED)
+    def reject(self, ground: Ground | None = None) -> None:
+        """Reject the suggestion in focus, and go to the next undecided one.
+
+        A critical or urgent one is rejected with its `ground` only (:attr:`needs_ground`).
+        """
+        if ground is not None or not self.needs_ground:
+            self._decide(Decision.REJECTED, ground)
+
+    @property
+    def needs_ground(self) -> bool:
+        """Whether rejecting the suggestion in focus asks why."""
+        suggestion = self.suggestion
+        return suggestion is not None and suggestion.flag.severity >= Severity.URGENT
+
+    @property
+    def offered(self) -> tuple[Suggestion, ...]:
+        """Undecided suggestions whose line is not in the report: shown in grey below it."""
+        written = {line.code for line in self.draft.statements}
+        return tuple(
+            suggestion
+            for suggestion in self.suggestions
+            if self.decision(suggestion) is None
+            and suggestion.statement is not None
+            and suggestion.statement.code not in written
+        )
 
     @property
     def can_say_normal(self) -> bool:
@@ -123,6 +148,28 @@ class DraftModel:
         if not statement.code or statement.code not in {s.code for s in self.draft.statements}:
             self._set(replace(self.draft, statements=(*self.draft.statements, statement)))
 
+    def take(self, template: Template, screening: Screening | None, language: Language) -> None:
+        """Write what a template says below what is there, the figures in their places."""
+        written = {line.code for line in self.draft.statements if line.code}
+        lines = tuple(line for line in template.statements if line.code not in written)
+        texts = (template.findings.text(language), template.conclusion.text(language))
+        findings, conclusion = (filled(text, screening) for text in texts)
+        draft = self.draft
+        self._set(
+            replace(
+                draft,
+                statements=(*draft.statements, *lines),
+                findings=_below(draft.findings, findings),
+                conclusion=_below(draft.conclusion, conclusion),
+            )
+        )
+
+    def change(self, place: int, before: Statement, after: Statement) -> None:
+        """Put another form of a line in its place, if it is still there."""
+        lines = self.draft.statements
+        if place < len(lines) and lines[place] == before:
+            self._set(replace(self.draft, statements=(*lines[:place], after, *lines[place + 1 :])))
+
     def remove(self, place: int) -> None:
         """Take a statement out; the suggestion that it came from is undecided again."""
         lines = self.draft.statements
@@ -132,7 +179,9 @@ class DraftModel:
         codes = {s.flag.code for s in self.suggestions if s.statement and s.statement.code == gone}
         decisions = {k: v for k, v in self.draft.decisions.items() if k not in codes}
         kept = (*lines[:place], *lines[place + 1 :])
-        self._set(replace(self.draft, statements=kept, decisions=decisions))
+        code = lines[place].code
+        overruled = {k: v for k, v in self.draft.overruled.items() if code not in k.split("/")}
+        self._set(replace(self.draft, statements=kept, decisions=decisions, overruled=overruled))
 
     def write(self, *, findings: str | None = None, conclusion: str | None = None) -> None:
         """Change free text; None leaves a field as it is."""
@@ -149,14 +198,24 @@ class DraftModel:
         """Note by how many samples the reader has moved marks of the median beat."""
         self._set(replace(self.draft, moved=dict(moved)))
 
+    def write_over(self, typed: Mapping[str, float]) -> None:
+        """Note which measurements the reader has written over; the others are as measured."""
+        self._set(replace(self.draft, typed=dict(typed)))
+
+    def overrule(self, contradiction: str, word: str) -> None:
+        """Let a contradiction stand, with the word for it."""
+        if word.strip():
+            overruled = {**self.draft.overruled, contradiction: word.strip()}
+            self._set(replace(self.draft, overruled=overruled))
+
     def show(self, display: Display) -> None:
         """Note how the sheet is shown; other than standard is printed."""
         self._set(replace(self.draft, display=display))
 
-    def _decide(self, decision: Decision) -> None:
+    def _decide(self, decision: Decision, ground: Ground | None = None) -> None:
         if self.suggestion is None or not self.editable:
             return
-        self._set(_decided(self.draft, self.suggestion, decision))
+        self._set(_decided(self.draft, self.suggestion, decision, ground))
         if self.undecided:
             self.focus(self._first_undecided())
 
@@ -170,11 +229,26 @@ class DraftModel:
         return next(open_, 0)
 
 
-def _decided(draft: Draft, suggestion: Suggestion, decision: Decision) -> Draft:
+def _decided(
+    draft: Draft, suggestion: Suggestion, decision: Decision, ground: Ground | None = None
+) -> Draft:
     line = suggestion.statement
     code = line.code if line else None
     lines = tuple(s for s in draft.statements if not (s.suggested and s.code == code))
     if decision is Decision.ACCEPTED and line and code not in {s.code for s in lines}:
         lines = (*lines, replace(line, suggested=True))
-    decisions = {**draft.decisions, suggestion.flag.code: decision}
-    return replace(draft, statements=lines, decisions=decisions)
+    flag = suggestion.flag.code
+    grounds = {k: v for k, v in draft.grounds.items() if k != flag}
+    return replace(
+        draft,
+        statements=lines,
+        decisions={**draft.decisions, flag: decision},
+        grounds=grounds if ground is None else {**grounds, flag: ground},
+    )
+
+
+def _below(written: str, more: str) -> str:
+    """A text with another one below it; nothing is written twice."""
+    if not more or more in written:
+        return written
+    return f"{written.rstrip()}\n{more}" if written.strip() else more

@@ -21,6 +21,7 @@ from farlead_ui.keeping import lane
 from farlead_ui.reading import NoticeKind, ReadingModel
 from farlead_ui.taking import InHand
 from farlead_ui.tasks import Done, Outcome
+from farlead_ui.writing import WritingModel
 
 # A retake can be called back for this long.
 RETAKE_SECONDS = 10.0
@@ -34,13 +35,21 @@ class Panel(StrEnum):
     RETAKE = "retake"
     TAKE_OVER = "take_over"
     IDENTITY = "identity"
+    REJECT = "reject"
+    OVERRULE = "overrule"
+    FIGURES = "figures"
+    PHRASE = "phrase"
 
 
-# Why the desk refuses a study whose documents contradict each other.
-_IN_DOUBT = "store.identity_conflict"
+# Commands that help with what keeps a study from being signed.
+_HELPS = {
+    "store.identity_conflict": "study.confirm_identity",
+    "desk.contradiction": "report.overrule",
+    "desk.ungrounded": "suggestion.reject",
+}
 
 # Asked about the study in hand: goes away with it.
-_ABOUT_HAND = {Panel.PIN, Panel.RETAKE, Panel.IDENTITY}
+_ABOUT_HAND = {panel for panel in Panel if panel not in {Panel.NONE, Panel.TAKE_OVER}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,7 @@ class SigningModel:
         self.checking = False
         self.under_way = 0
         self.identity = IdentityModel(reading)
+        self.writing = WritingModel(reading)
         self.logged_in = False
         self.locked_since: datetime | None = reading.clock()
         self._retakes: list[_Retake] = []
@@ -133,8 +143,7 @@ class SigningModel:
             return
         blocked, key_open = outcome.value
         if blocked is not None:
-            helps = "study.confirm_identity" if blocked.id == _IN_DOUBT else None
-            self._reading.tell(NoticeKind.TROUBLE, blocked, helps)
+            self._reading.tell(NoticeKind.TROUBLE, blocked, _HELPS.get(blocked.id))
         elif not key_open:
             self.ask(Panel.PIN)
         else:
@@ -279,6 +288,7 @@ class SigningModel:
         self.panel_error = None
         self.locked_changed.emit()
         if first:
+            self.writing.read_phrases()
             self._reading.waiting.start()  # nothing is read from the store before log-in
 
     def _key_closed(self, outcome: Outcome[None]) -> None:

@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 from fake_desk import CATALOGUE, flag
 from farlead.messages import message
 from farlead.model.comparison import Comparison
-from farlead.model.report import Decision, Draft
+from farlead.model.report import Decision, Draft, Ground
 from farlead.model.screening import EvidenceValue
 from farlead.model.study import Kind
 from farlead_ui.drafting import DraftModel, Suggestion
@@ -36,7 +36,7 @@ def test_accepting_adds_the_line_and_goes_on() -> None:
 def test_rejecting_takes_its_line_back() -> None:
     model = _drafting("a")
     model.accept()
-    model.reject()
+    model.reject(Ground.NOT_MET)
     assert model.draft.statements == ()
     assert model.draft.decisions == {"a": Decision.REJECTED}
 

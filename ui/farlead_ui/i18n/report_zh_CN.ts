@@ -30,10 +30,6 @@
 <context>
     <name>Lines</name>
     <message>
-        <source>remove: Backspace ✕</source>
-        <translation>删除：Backspace ✕</translation>
-    </message>
-    <message>
         <source>suggested</source>
         <translation>建议</translation>
     </message>

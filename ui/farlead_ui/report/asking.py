@@ -125,29 +125,56 @@ class PinPanel(Asking):
             self.signing.give_pin(self.pin.text())
 
 
+class Choices(QWidget):
+    """Numbered choices in two columns, one of them chosen."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.buttons = [QPushButton() for _ in range(count)]
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(6)
+        for place, choice in enumerate(self.buttons):
+            choice.setCheckable(True)
+            choice.setAutoExclusive(True)
+            choice.setAutoDefault(False)
+            choice.setProperty("role", "choice")
+            grid.addWidget(choice, place // 2, place % 2)
+
+    @property
+    def chosen(self) -> int | None:
+        """Place of the chosen one; None while none is."""
+        return next((n for n, b in enumerate(self.buttons) if b.isChecked()), None)
+
+    def choose(self, number: str) -> bool:
+        """Choose by the number typed; whether it is one of them."""
+        there = number.isdigit() and 1 <= int(number) <= len(self.buttons)
+        if there:
+            self.buttons[int(number) - 1].setChecked(True)
+        return there
+
+    def clear(self) -> None:
+        """Choose none."""
+        for choice in self.buttons:
+            choice.setAutoExclusive(False)
+            choice.setChecked(False)
+            choice.setAutoExclusive(True)
+
+
 class RetakePanel(Asking):
     """Why the unit is asked to record again, and a hint for its technician."""
 
     def __init__(self, signing: SigningModel, appearance: Appearance) -> None:
         super().__init__(signing, appearance)
-        self._reasons = [QPushButton() for _ in range(6)]
-        grid = QGridLayout()
-        grid.setSpacing(6)
-        for place, reason in enumerate(self._reasons):
-            reason.setCheckable(True)
-            reason.setAutoExclusive(True)
-            reason.setAutoDefault(False)
-            reason.setProperty("role", "choice")
-            grid.addWidget(reason, place // 2, place % 2)
+        self._choices = Choices(6)
+        self._reasons = self._choices.buttons
         self.hint_line = QLineEdit()
-        self.fields.addLayout(grid)
+        self.fields.addWidget(self._choices)
         self.fields.addWidget(self.hint_line)
         self.refresh()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        typed = event.text()
-        if typed.isdigit() and 1 <= int(typed) <= len(self._reasons):
-            self._reasons[int(typed) - 1].setChecked(True)
+        if self._choices.choose(event.text()):
             self.hint_line.setFocus()
         else:
             super().keyPressEvent(event)
@@ -176,8 +203,8 @@ class RetakePanel(Asking):
 
     def confirm(self) -> None:
         """Ask the unit."""
-        chosen = next(p for p, reason in enumerate(self._reasons) if reason.isChecked())
-        self.signing.retake(self._texts()[chosen], self.hint_line.text().strip())
+        chosen = self._texts()[self._choices.chosen or 0]
+        self.signing.retake(chosen, self.hint_line.text().strip())
 
     def _texts(self) -> list[str]:
         return [

@@ -68,6 +68,8 @@ class NoticeStrip(QFrame):
             "study.take_over": self.tr("Take over"),
             "study.undo_retake": self.tr("Call back"),
             "study.confirm_identity": self.tr("Confirm the person"),
+            "report.overrule": self.tr("Say why"),
+            "suggestion.reject": self.tr("Choose a reason"),
         }
         self._help.setVisible(notice.command is not None)
         self._help.setText(names.get(notice.command or "", ""))

@@ -10,6 +10,7 @@ from farlead_ui.bridge import listen
 from farlead_ui.keys import CommandButton, CommandsLike
 from farlead_ui.reading import ReadingModel
 from farlead_ui.report.asking import panels
+from farlead_ui.report.asking_writing import writing_panels
 from farlead_ui.report.measurements import Measurements
 from farlead_ui.report.notice import NoticeStrip
 from farlead_ui.report.statements import Statements
@@ -50,11 +51,14 @@ class ReportPanel(QWidget):
         self._title, self._state = label(step="section", bold=True), label(step="words")
         self.measurements = Measurements(appearance)
         self.suggestions = Suggestions(reading.drafting, commands, appearance)
-        self.statements = Statements(reading, appearance)
+        self.statements = Statements(reading, signing.writing, commands, appearance)
         self.texts = FreeTexts(reading.drafting)
         self.notice = NoticeStrip(reading, commands, appearance)
         self.bar = self._bar()
-        self.asking = panels(signing, appearance, reading.settings.signing.key_minutes)
+        self.asking = {
+            **panels(signing, appearance, reading.settings.signing.key_minutes),
+            **writing_panels(signing, appearance, reading),
+        }
         self.body = self._body()
         self._nothing = label(tone="quiet", wrap=True)
         self._nothing.setContentsMargins(INSET, INSET, INSET, INSET)

@@ -1,192 +1,46 @@
-"""The report's statements, and the line into which the next one is typed."""
+"""Section “诊断”: the report's statements, and the line into which the next one is typed."""
 
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
 
-from farlead.messages import Language, message
-from farlead.model.report import Statement
+from farlead.messages import message
+from farlead.model.phrases import Template
 from farlead_ui.bridge import listen
 from farlead_ui.desk_like import EntryLike
-from farlead_ui.drafting import DraftModel
+from farlead_ui.keys import CommandsLike
 from farlead_ui.reading import NoticeKind, ReadingModel
+from farlead_ui.report.candidates import SHOWN, Candidates
+from farlead_ui.report.doubts import Doubts
+from farlead_ui.report.lines import Lines
 from farlead_ui.tasks import Done, Outcome
 from farlead_ui.theme.appearance import Appearance
-from farlead_ui.theme.fonts import font
-from farlead_ui.theme.tokens import INSET, META, STATEMENT_ROW, WORDS
+from farlead_ui.theme.tokens import INSET
 from farlead_ui.widgets import across, down, label
-
-_SHOWN = 7
-
-
-class Lines(QWidget):
-    """Rows of statements, numbered; a click marks one, the marked one can be removed."""
-
-    def __init__(self, drafting: DraftModel, appearance: Appearance) -> None:
-        super().__init__()
-        self._drafting, self._appearance = drafting, appearance
-        self.marked = -1
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        listen(self, drafting.changed, self._changed)
-        listen(self, drafting.loaded, self._changed)
-
-    def mark(self, place: int) -> None:
-        """Mark a row for removal; -1 marks none."""
-        self.marked = place
-        self.update()
-
-    def remove_marked(self) -> None:
-        """Take the marked row out of the report."""
-        place, self.marked = self.marked, -1
-        self._drafting.remove(place)
-
-    def sizeHint(self) -> QSize:  # noqa: N802
-        return QSize(200, STATEMENT_ROW * len(self._drafting.draft.statements))
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return self.sizeHint()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        place = int(event.position().y() // STATEMENT_ROW)
-        on_cross = event.position().x() > self.width() - 44
-        if self.marked == place and on_cross:
-            self.remove_marked()
-        elif self._drafting.editable:
-            self.mark(-1 if self.marked == place else place)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        painter = QPainter(self)
-        for place, statement in enumerate(self._drafting.draft.statements):
-            row = QRect(0, place * STATEMENT_ROW, self.width(), STATEMENT_ROW)
-            self._draw(painter, row, place, statement)
-        painter.end()
-
-    def _draw(self, painter: QPainter, row: QRect, place: int, statement: Statement) -> None:
-        palette = self._appearance.palette
-        marked = place == self.marked
-        if marked:
-            painter.fillRect(row, QColor(palette.tint))
-            painter.fillRect(row.x(), row.y(), 4, row.height(), QColor(palette.accent))
-        painter.setFont(font(WORDS))
-        painter.setPen(QColor(palette.quiet))
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(row.adjusted(INSET, 0, 0, 0), middle, str(place + 1))
-        painter.setFont(font(META))
-        if marked:
-            side = self.tr("remove: Backspace ✕")
-        elif statement.suggested:
-            side = self.tr("suggested")
-        else:
-            side = statement.code or self.tr("free text")
-        used = painter.fontMetrics().horizontalAdvance(side) + 12
-        area = row.adjusted(40, 0, -INSET, 0)
-        painter.drawText(area, middle | Qt.AlignmentFlag.AlignRight, side)
-        painter.setFont(font())
-        painter.setPen(QColor(palette.text))
-        text = painter.fontMetrics().elidedText(
-            statement_text(statement, self._appearance.language),
-            Qt.TextElideMode.ElideRight,
-            area.width() - used,
-        )
-        painter.drawText(area, middle, text)
-
-    def _changed(self) -> None:
-        self.marked = -1
-        self.updateGeometry()
-        self.update()
-
-
-def statement_text(statement: Statement | EntryLike, language: Language) -> str:
-    """A statement's text in the language of the window."""
-    return statement.zh if language is Language.ZH else statement.en
-
-
-class Candidates(QFrame):
-    """What the typed text may mean: rows, the chosen one filled."""
-
-    def __init__(self, appearance: Appearance) -> None:
-        super().__init__()
-        self._appearance = appearance
-        self.setProperty("role", "candidates")
-        self.entries: Sequence[EntryLike] = ()
-        self.free = ""
-        self.chosen = 0
-        self.setVisible(False)
-
-    def show_entries(self, entries: Sequence[EntryLike], free: str) -> None:
-        """Show what was found, and the typed text itself as the last choice."""
-        self.entries, self.free, self.chosen = entries[:_SHOWN], free, 0
-        self.setFixedHeight(STATEMENT_ROW * self.rows + 2 + 34)
-        self.setVisible(bool(free))
-        self.update()
-
-    @property
-    def rows(self) -> int:
-        """How many can be chosen."""
-        return len(self.entries) + 1
-
-    def step(self, by: int) -> None:
-        """Choose the next or the one before, around the ends."""
-        self.chosen = (self.chosen + by) % self.rows
-        self.update()
-
-    def statement(self) -> Statement:
-        """The chosen one as a line for the report."""
-        if self.chosen < len(self.entries):
-            entry = self.entries[self.chosen]
-            return Statement(entry.code, entry.zh, entry.en)
-        return Statement("", self.free, self.free)
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        super().paintEvent(event)
-        painter = QPainter(self)
-        palette = self._appearance.palette
-        for place in range(self.rows):
-            row = QRect(1, 1 + place * STATEMENT_ROW, self.width() - 2, STATEMENT_ROW)
-            chosen = place == self.chosen
-            if chosen:
-                painter.fillRect(row, QColor(palette.accent))
-            self._draw(painter, row.adjusted(11, 0, -11, 0), place, chosen=chosen)
-        foot = QRectF(12, STATEMENT_ROW * self.rows + 1, self.width() - 24, 34)
-        painter.fillRect(1, int(foot.y()), self.width() - 2, 1, QColor(palette.line))
-        painter.setFont(font(META))
-        painter.setPen(QColor(palette.quiet))
-        hint = self.tr("↑ ↓ choose   Enter add   Esc back to the sheet")
-        painter.drawText(foot, Qt.AlignmentFlag.AlignVCenter, hint)
-        painter.end()
-
-    def _draw(self, painter: QPainter, row: QRect, place: int, *, chosen: bool) -> None:
-        palette = self._appearance.palette
-        middle = Qt.AlignmentFlag.AlignVCenter
-        if place < len(self.entries):
-            entry = self.entries[place]
-            text, side = statement_text(entry, self._appearance.language), entry.code
-        else:
-            text, side = self.free, self.tr("free text")
-        painter.setPen(QColor(palette.on_accent if chosen else palette.quiet))
-        painter.setFont(font(META))
-        painter.drawText(row, middle | Qt.AlignmentFlag.AlignRight, side)
-        used = painter.fontMetrics().horizontalAdvance(side) + 12
-        painter.setFont(font(bold=chosen))
-        painter.setPen(QColor(palette.on_accent if chosen else palette.text))
-        shown = painter.fontMetrics().elidedText(
-            text, Qt.TextElideMode.ElideRight, row.width() - used
-        )
-        painter.drawText(row, middle, shown)
+from farlead_ui.writing import WritingModel
 
 
 class StatementLine(QLineEdit):
-    """The input. Up and Down choose, Enter adds, Backspace in an empty line removes the last."""
+    """The input. Up and Down choose, Enter adds.
+
+    In an empty line they go through the lines of the report: Left and Right qualify the marked
+    one, Backspace removes it.
+    """
 
     step = Signal(int)
     chosen = Signal()
     removal = Signal()
+    qualified = Signal(int)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         match event.key():
+            case Qt.Key.Key_Left if not self.text():
+                self.qualified.emit(-1)
+            case Qt.Key.Key_Right if not self.text():
+                self.qualified.emit(1)
             case Qt.Key.Key_Up:
                 self.step.emit(-1)
             case Qt.Key.Key_Down:
@@ -194,7 +48,7 @@ class StatementLine(QLineEdit):
             case Qt.Key.Key_Return | Qt.Key.Key_Enter if not event.modifiers():
                 if not event.isAutoRepeat():
                     self.chosen.emit()
-            case Qt.Key.Key_Backspace if not self.text():
+            case Qt.Key.Key_Backspace | Qt.Key.Key_Delete if not self.text():
                 if not event.isAutoRepeat():
                     self.removal.emit()
             case _:
@@ -202,25 +56,34 @@ class StatementLine(QLineEdit):
 
 
 class Statements(QWidget):
-    """Section “诊断”: the lines and the input with its candidates.
+    """The lines, what does not fit in them, and the input with its candidates.
 
     Parameters
     ----------
     reading : ReadingModel
-        Its desk is asked for candidates at each keystroke, off the GUI thread; the newest
-        answer counts.
+    writing : WritingModel
+        Is asked for candidates at each keystroke, off the GUI thread; the newest answer counts.
+    commands : CommandsLike
     appearance : Appearance
     """
 
-    def __init__(self, reading: ReadingModel, appearance: Appearance) -> None:
+    def __init__(
+        self,
+        reading: ReadingModel,
+        writing: WritingModel,
+        commands: CommandsLike,
+        appearance: Appearance,
+    ) -> None:
         super().__init__()
         drafting = reading.drafting
         self._reading, self._drafting, self._appearance = reading, drafting, appearance
+        self._writing = writing
         self._study: int | None = None
         self._number = ""
         self._dropped: tuple[str, str] | None = None  # text whose study was left, and its number
         self._title, self._count = label(bold=True), label(step="words", tone="quiet")
-        self.lines = Lines(drafting, appearance)
+        self.lines = Lines(drafting, writing, appearance)
+        self.doubts = Doubts(writing, commands, appearance)
         self.input = StatementLine()
         self.input.setClearButtonEnabled(False)
         self.candidates = Candidates(appearance)
@@ -228,11 +91,13 @@ class Statements(QWidget):
         head.setContentsMargins(INSET, 10, INSET, 4)
         entry = down(self.input, self.candidates, gap=2)
         entry.setContentsMargins(INSET, 4, INSET, 12)
-        self.setLayout(down(head, self.lines, entry))
+        self.setLayout(down(head, self.lines, self.doubts, entry))
         self.input.textEdited.connect(self._typed)
         self.input.step.connect(self._step)
         self.input.chosen.connect(self._choose)
         self.input.removal.connect(self._remove)
+        self.input.qualified.connect(self.lines.qualify_marked)
+        self.lines.offered.connect(drafting.focus)
         listen(self, drafting.changed, self.refresh)
         listen(self, drafting.loaded, self._loaded)
         self._loaded()
@@ -279,12 +144,10 @@ class Statements(QWidget):
         if not query:
             self.candidates.show_entries((), "")
             return
-        job = self._reading.in_hand
-        kind = job.row.study.kind if job is not None else None
-        work = partial(self._reading.desk.statements, query, _SHOWN, kind)
+        work = self._writing.offered(query, SHOWN)
         self._reading.tasks.latest("statements", work, partial(self._found, query))
 
-    def _found(self, query: str, outcome: Outcome[Sequence[EntryLike]]) -> None:
+    def _found(self, query: str, outcome: Outcome[Sequence[EntryLike | Template]]) -> None:
         self._say_dropped()
         if self.input.text().strip() != query:
             return  # typed on meanwhile
@@ -303,6 +166,8 @@ class Statements(QWidget):
     def _step(self, by: int) -> None:
         if self.candidates.isVisible():
             self.candidates.step(by)
+        elif not self.input.text():
+            self.lines.step(by)
 
     def _choose(self) -> None:
         """Add the chosen candidate; one of an older text is never taken for it.
@@ -312,7 +177,7 @@ class Statements(QWidget):
         """
         query = self.input.text().strip()
         if not self.candidates.isHidden() and self.candidates.free == query:
-            self._drafting.add(self.candidates.statement())
+            self._writing.choose(self.candidates.choice(), self._appearance.language)
             self._clear()
         elif query:
             self._drafting.coming = query

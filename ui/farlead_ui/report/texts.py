@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
+from farlead.model.phrases import BLANK
 from farlead_ui.bridge import listen
 from farlead_ui.drafting import DraftModel
 from farlead_ui.theme.tokens import INSET
@@ -21,6 +23,14 @@ class FreeText(QPlainTextEdit):
         self._write = write
         self.textChanged.connect(self._changed)
 
+    def event(self, event: QEvent) -> bool:
+        """Tab moves on to the next widget only where no blank is left."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            tab = event.key() == Qt.Key.Key_Tab and not event.modifiers()
+            if tab and self._to_blank():
+                return True
+        return super().event(event)
+
     def follow(self, text: str, *, editable: bool) -> None:
         """Show what the draft says."""
         if text != self.toPlainText():
@@ -28,6 +38,18 @@ class FreeText(QPlainTextEdit):
             self.setPlainText(text)
             self.blockSignals(blocked)
         self.setEnabled(editable)
+
+    def _to_blank(self) -> bool:
+        """Select the next blank, from the top again after the last; whether there is one."""
+        text, here = self.toPlainText(), self.textCursor()
+        at = text.find(BLANK, here.selectionEnd())
+        at = at if at >= 0 else text.find(BLANK)
+        if at < 0 or self.isReadOnly():
+            return False
+        here.setPosition(at)
+        here.setPosition(at + len(BLANK), QTextCursor.MoveMode.KeepAnchor)
+        self.setTextCursor(here)
+        return True
 
     def _changed(self) -> None:
         self._write(self.toPlainText())

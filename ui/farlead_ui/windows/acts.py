@@ -107,6 +107,8 @@ class Acts:
             window.signing.cancel()
         elif window.keyboard.on_sheet and window.measuring.held:
             window.measuring.release()
+        elif window.paper.shown and window.keyboard.on_sheet:
+            window.paper.toggle()
         elif window.keyboard.on_sheet and window.comparison.comparing and self.at_comparison:
             window.comparison.toggle()
         else:
@@ -154,6 +156,14 @@ class Acts:
     def show_about(self) -> None:
         """About box."""
         self._window.over.toggle(self._window.over.about)
+
+    def show_paper(self) -> None:
+        """Paper preview in the place of the sheet, or the sheet again."""
+        self._window.paper.toggle()
+
+    def print_report(self) -> None:
+        """Print preview."""
+        self._window.over.toggle(self._window.over.printing)
 
     def export(self, form: str) -> None:
         """Give the sheet or its figures out."""

@@ -26,6 +26,8 @@ from farlead_ui.imaging.words import ImageWords
 from farlead_ui.layout_table import own_layout_commands
 from farlead_ui.reading import ReadingModel
 from farlead_ui.report.panel import ReportPanel
+from farlead_ui.report.paper import PaperModel, PaperView
+from farlead_ui.report.printing import PrintingModel
 from farlead_ui.rooms import Room, RoomsModel
 from farlead_ui.signing import Panel, SigningModel
 from farlead_ui.theme.appearance import Appearance
@@ -87,6 +89,7 @@ class MainWindow(QMainWindow):
         self.reading, self.signing, self.appearance = reading, signing, appearance
         self.sheet, self.images = sheet or SheetModel(), ImageModel()
         self.comparison, self.cases = ComparisonModel(), CasesModel(reading)
+        self.paper = PaperModel(reading)
         self.setWindowTitle("Farlead")
         self.setMinimumSize(1100, 640)
         self.showing = Showing(reading, self.sheet, self.images, appearance.text)
@@ -146,6 +149,7 @@ class MainWindow(QMainWindow):
         self.compare = CompareRoom(self.comparison, reading, self.sheet, appearance, self.commands)
         self.exporting = Exporting(self, reading, self.sheet, appearance)
         self.failed = FailedPage(reading, self.commands, appearance)
+        self.paper_view = PaperView(self.paper, appearance)
         self.report = ReportPanel(reading, self.signing, self.commands, appearance)
         self.case_room = CaseRoom(self.cases, self.signing, self.commands, appearance)
         self.status = StatusLine(reading, self.commands, appearance, clock)
@@ -157,7 +161,7 @@ class MainWindow(QMainWindow):
 
     def _compose(self) -> None:
         self.centre = QStackedWidget()
-        for page in (self.ecg, self.view, self.failed, self.compare.view):
+        for page in (self.ecg, self.view, self.failed, self.compare.view, self.paper_view):
             self.centre.addWidget(page)
         self._column = down(
             self.head, self.ecg_words, self.view_words, self.compare.words, self.centre,
@@ -186,7 +190,7 @@ class MainWindow(QMainWindow):
         )
         self.over = Overlays(
             self, self.commands, self.reading, self.appearance, self.rulers, self.screens,
-            self.keyboard.to_sheet,
+            PrintingModel(self.reading, self.paper), self.keyboard.to_sheet,
         )  # fmt: skip
 
     def _make_windows(self) -> None:
@@ -227,6 +231,7 @@ class MainWindow(QMainWindow):
         self.ecg.painted.connect(self.showing.painted)
         self.view.painted.connect(self.showing.painted)
         listen(self, self.showing.page_changed, self._turn_page)
+        listen(self, self.paper.shown_changed, self._turn_page)
         listen(self, self.comparison.mode_changed, self._compare)
         listen(self, self.reading.changed, self._study_changed)
         listen(self, self.measuring.changed, self._measuring_changed)
@@ -244,10 +249,12 @@ class MainWindow(QMainWindow):
         widgets = {Page.SHEET: self.ecg, Page.IMAGES: self.view, Page.FAILED: self.failed}
         inside = self.centre.isAncestorOf(self.focusWidget()) if self.focusWidget() else True
         instead = self._compared_here
-        self.centre.setCurrentWidget(self.compare.view if instead else widgets[page])
+        here = self.compare.view if instead else widgets[page]
+        self.centre.setCurrentWidget(self.paper_view if self.paper.shown else here)
+        instead = instead or self.paper.shown
         self.ecg_words.setVisible(page is Page.SHEET and not instead)
         self.compare.show_bars(comparing=self.comparison.comparing, sheet=page is Page.SHEET)
-        self.view_words.setVisible(page is Page.IMAGES)
+        self.view_words.setVisible(page is Page.IMAGES and not self.paper.shown)
         if inside and QApplication.activeWindow() in (None, self):
             self.keyboard.to_sheet()
 

@@ -9,12 +9,14 @@ from farlead_ui.commands import Commands
 from farlead_ui.ecg.rulers import Rulers
 from farlead_ui.ecg.screens import ScreenWatch
 from farlead_ui.reading import ReadingModel
+from farlead_ui.report.printing import PrintingModel
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.windows.calibration import Calibration
 from farlead_ui.windows.key_changer import KeyChanger
 from farlead_ui.windows.measurements import MeasurementTable
 from farlead_ui.windows.overlay import About, KeySheet, Overlay
 from farlead_ui.windows.palette import CommandPalette
+from farlead_ui.windows.print_sheet import PrintSheet
 
 
 class Overlays(QObject):
@@ -29,6 +31,7 @@ class Overlays(QObject):
     rulers : Rulers
     screens : ScreenWatch
         The screen that is calibrated.
+    printing : PrintingModel
     closed : callable
         Takes the keyboard back to the sheet.
     """
@@ -41,6 +44,7 @@ class Overlays(QObject):
         appearance: Appearance,
         rulers: Rulers,
         screens: ScreenWatch,
+        printing: PrintingModel,
         closed: Callable[[], None],
     ) -> None:
         super().__init__(window)
@@ -54,6 +58,7 @@ class Overlays(QObject):
             window, rulers, lambda: screens.screen, appearance, self.close
         )
         self.measurements = MeasurementTable(window, reading, appearance)
+        self.printing = PrintSheet(window, printing, appearance, self.close)
         self.palette = CommandPalette(
             window, commands, reading.waiting, reading.take, self.close, appearance
         )

@@ -20,9 +20,6 @@ from farlead.reporting.statements import (
 from farlead.reporting.statements.templates import templates
 from farlead.settings import Settings
 
-#: Key of a blank that is left in the text; it cannot be overruled.
-BLANK_LEFT = "text/blank"
-
 
 class Rowed(Protocol):
     """The part of an opened study that its report is checked against."""
@@ -75,7 +72,11 @@ def unresolved(listed: Catalogue, shown: Rowed, draft: Draft) -> tuple[Contradic
     found = contradictions(listed, draft.statements, screening, person(shown.row.study))
     open_ = tuple(each for each in found if not draft.overruled.get(each.key, "").strip())
     blank = BLANK in f"{draft.findings}{draft.conclusion}"
-    return (*open_, Contradiction(BLANK_LEFT, message("desk.blank"))) if blank else open_
+    return (
+        (*open_, Contradiction("text/blank", message("desk.blank"), may_stand=False))
+        if blank
+        else open_
+    )
 
 
 def contradicted(listed: Catalogue, shown: Rowed, draft: Draft) -> Message | None:
@@ -84,7 +85,7 @@ def contradicted(listed: Catalogue, shown: Rowed, draft: Draft) -> Message | Non
     if not found:
         return None
     first = found[0]
-    if first.key == BLANK_LEFT:
+    if not first.may_stand:
         return first.told
     return message("desk.contradiction", count=len(found), **in_both("what", first.told))
 

@@ -25,10 +25,13 @@ class Contradiction:
         Names it in the draft that overrules it: ``RH101/RH201``, ``CD101/pr``, ``US121/sex``.
     told : Message
         What does not fit with what.
+    may_stand : bool
+        Whether the reader can let it stand, with a word.
     """
 
     key: str
     told: Message
+    may_stand: bool = True
 
 
 @dataclass(frozen=True, slots=True)
