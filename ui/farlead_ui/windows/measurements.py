@@ -1,4 +1,7 @@
-"""All measurements of the study in hand: every figure with its doubt, and the table of leads."""
+"""All measurements of the study in hand: every figure with its doubt, and the table of leads.
+
+What the device itself says stands below, folded and apart.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 from farlead.messages import Message, message
 from farlead.model.detail import Detail
 from farlead.model.figures import caption, unit_of, why, written, written_in_lead, written_of
+from farlead.model.recording import Recording
 from farlead.model.screening import Certainty, Measurement, Screening
 from farlead_ui.bridge import listen
 from farlead_ui.reading import ReadingModel
@@ -17,6 +21,7 @@ from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import CONTROL_WORDS, HEAD_LINE, META, WORDS
 from farlead_ui.widgets import across, key_cap, label, line
+from farlead_ui.windows.device_says import DeviceSays
 from farlead_ui.windows.overlay import Overlay
 
 _HEAD, _EDGE, _GAP = 52, 24, 32
@@ -210,6 +215,9 @@ class MeasurementTable(Overlay):
         column.addLayout(head)
         column.addWidget(line())
         column.addWidget(self.area, 1)
+        self.device = DeviceSays(appearance)
+        self.device.folded_changed.connect(self.place)
+        column.addWidget(self.device)
         listen(self, reading.changed, self._follow)
 
     def refresh(self) -> None:
@@ -221,6 +229,8 @@ class MeasurementTable(Overlay):
         if found is not None:
             told.append(found.version)
         self._of.setText(self._appearance.joined(told))
+        contents = job.open.contents if job is not None and job.open is not None else ()
+        self.device.show_recording(next((c for c in contents if isinstance(c, Recording)), None))
         detail = found.detail if found is not None else None
         self.page.show_tables(
             rows(found, self._appearance) if found is not None else [],
@@ -237,14 +247,17 @@ class MeasurementTable(Overlay):
     def _room(self) -> int:
         parent = self.parentWidget()
         high = parent.height() if parent is not None else 0
-        return high - HEAD_LINE - CONTROL_WORDS - 48 - _HEAD - 4
+        return high - HEAD_LINE - CONTROL_WORDS - 48 - _HEAD - 4 - self.device.high()
 
     def wanted(self) -> int:
         """As high as the longer of the tables."""
-        return _HEAD + self.page.height() + 4
+        return _HEAD + self.page.height() + 4 + self.device.high()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Arrows and page keys move the tables."""
+        """Arrows and page keys move the tables, space unfolds what the device says."""
+        if event.key() == Qt.Key.Key_Space:
+            self.device.turn()
+            return
         bars = self.area.verticalScrollBar(), self.area.horizontalScrollBar()
         steps = {
             Qt.Key.Key_Down: (0, self.page.row),
