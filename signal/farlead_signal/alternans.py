@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from farlead_signal.beat_sheet import in_a_row
 from farlead_signal.beat_windows import BeatWindows, middle
 from farlead_signal.findings import Finding
+from farlead_signal.rows import means
 from farlead_signal.spans import runs
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -98,7 +99,7 @@ def alternans(
 
 def _size(apart: BeatWindows, window: tuple[float, float]) -> Floats:
     """Greatest difference of the two kinds in each lead, in the units of the rows."""
-    rows = apart.part(*window)[0] - apart.part(*LEVEL)[0].mean(1, keepdims=True)
+    rows = apart.part(*window)[0] - means(apart.part(*LEVEL)[0])[:, None]
     return np.asarray(np.abs(rows).max(1))
 
 
@@ -123,7 +124,7 @@ def _in_turn(beats: BeatWindows, window: tuple[float, float], *, asked: bool) ->
     """
     if not asked:
         return np.zeros(beats.values.shape[1], bool)
-    rows = beats.part(*window) - beats.part(*LEVEL).mean(2, keepdims=True)
+    rows = beats.part(*window) - means(beats.part(*LEVEL))[..., None]
     difference = rows[::2].mean(0) - rows[1::2].mean(0)
     along = np.einsum("mlw,lw->ml", rows, difference)
     along /= np.sqrt(np.einsum("lw,lw->l", difference, difference)) + 1e-12

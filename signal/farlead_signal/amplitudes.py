@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from farlead_signal.delineation import ABSENT
 from farlead_signal.representative import Representative
+from farlead_signal.rows import from_own_start, means
 from farlead_signal.values import Value, known, unknown
 
 Floats: TypeAlias = NDArray[np.floating]
@@ -215,7 +216,7 @@ def _st(rows: Floats, offset: int, fs: float) -> tuple[_Columns, dict[str, str]]
         if part is None:
             absent[name] = "window_ends"
         else:
-            found[name] = part.mean(1).tolist()
+            found[name] = means(part).tolist()
     count = round(SLOPE * fs) + 1
     part = _from(rows, j, count)
     if part is None:
@@ -240,7 +241,7 @@ def _from(rows: Floats, first: NDArray[np.int64], count: int) -> Floats | None:
     """So many samples of each lead from its own one on; None where the window ends before."""
     if int(first.max()) + count > rows.shape[1]:
         return None
-    return np.take_along_axis(rows, first[:, None] + np.arange(count), axis=1)
+    return from_own_start(rows, first, count)
 
 
 def _wave(

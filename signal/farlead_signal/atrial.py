@@ -125,7 +125,7 @@ def irregularity(seconds: Floats, other: Bools) -> float:
         Beats that do not come from above (ventricular, paced); intervals beside them do not
         count while enough others are left.
     """
-    intervals = np.diff(seconds)
+    intervals = seconds[1:] - seconds[:-1]
     plain = ~(other[1:] | other[:-1])
     if np.count_nonzero(plain) < ENOUGH:
         plain = np.ones(intervals.size, bool)
@@ -163,8 +163,8 @@ def p_clearness(
     flat = rows @ _without_line(width)
     common = middle(flat)
     own = flat - common
-    rest = middle(np.einsum("mlw,mlw->ml", own, own)) * (count / (count - 1))
-    power = np.einsum("lw,lw->l", common, common)
+    rest = middle(np.vecdot(own, own)) * (count / (count - 1))
+    power = np.vecdot(common, common)
     error = np.sqrt(rest / (width * count))
     return np.log((power + 1e-9) / (rest + 1e-9)).astype(np.float64), error.astype(np.float64)
 
@@ -173,7 +173,7 @@ def qrs_onset(beats: BeatWindows, conducted: Bools) -> float:
     """Where the slopes of the QRS complex begin, in seconds from R (below zero)."""
     rows = beats.part(ONSET_FROM, 0.0)[conducted]
     slopes = rows[:, :, 1:] - rows[:, :, :-1]
-    power = middle(np.einsum("mlw,mlw->mw", slopes, slopes))
+    power = middle(np.add.reduce(slopes * slopes, 1))
     low = np.flatnonzero(power[: int(power.argmax())] < STEEP * power.max())
     first = int(low[-1]) + 1 if low.size else 0
     return ONSET_FROM + first / beats.rate
@@ -246,7 +246,7 @@ def flutter_waves(signal: NDArray[np.floating], fs: float, peaks: Ints) -> tuple
     slow = slow.reshape(len(signal), n)
     slopes = slow[:, 2:] - slow[:, :-2]
     kept = _outside(n - 2, np.rint(peaks / step).astype(np.int64) - 1, rate)
-    intervals = np.diff(peaks) / fs
+    intervals = (peaks[1:] - peaks[:-1]) / fs
     usual = float(middle(intervals))
     cycles = np.arange(CYCLE[0], min(CYCLE[1], OF_BEAT * usual), CYCLE_STEP)
     if middle(np.abs(intervals - usual)) < REGULAR * usual:
@@ -269,23 +269,25 @@ def flutter_waves(signal: NDArray[np.floating], fs: float, peaks: Ints) -> tuple
 def _outside(n: int, peaks: Ints, rate: float) -> NDArray[np.float32]:
     """1 outside of the QRS complexes, 0 inside."""
     edges = np.zeros(n + 1, np.int64)
-    np.add.at(edges, np.clip(peaks + round(LEFT_OUT[0] * rate), 0, n), 1)
-    np.add.at(edges, np.clip(peaks + round(LEFT_OUT[1] * rate) + 1, 0, n), -1)
+    begin, end = peaks + round(LEFT_OUT[0] * rate), peaks + round(LEFT_OUT[1] * rate) + 1
+    np.add.at(edges, np.minimum(np.maximum(begin, 0), n), 1)
+    np.add.at(edges, np.minimum(np.maximum(end, 0), n), -1)
     return np.asarray(np.cumsum(edges[:-1]) == 0, np.float32)
 
 
 def _self_likeness(rows: NDArray[np.floating], kept: NDArray[np.float32], lags: int) -> Floats:
     """Correlation of each row with itself after each lag, over pairs that are both kept."""
-    count = len(rows)
-    size = next_fast_len(kept.size + lags, real=True)
-    every = rfft(np.concatenate([rows, rows * rows, kept[None]]), size, axis=1)
-    spectra, squares, mask = every[:count], every[count : 2 * count], every[-1]
-    products = np.concatenate(
-        [spectra * spectra.conj(), squares * mask.conj(), squares.conj() * mask]
-    )
-    own, first, second = irfft(products, size, axis=1)[:, :lags].reshape(3, count, lags)
-    energy = np.maximum(first, 0) * np.maximum(second, 0)
-    return np.asarray(own / np.sqrt(energy + 1e-12))
+    n = kept.size
+    size = next_fast_len(n + lags, real=True)
+    spectra = rfft(rows, size, axis=1)
+    own = irfft(spectra.real**2 + spectra.imag**2, size, axis=1)[:, :lags]
+    # Energy of what is kept of a row at each lag of the mask, from -lags to lags.
+    mask = np.zeros(n + 2 * lags, np.float32)
+    mask[lags : lags + n] = kept
+    moved = np.ndarray((2 * lags + 1, n), mask.dtype, mask, 0, mask.strides * 2)
+    energy = (rows * rows) @ np.ascontiguousarray(moved).T
+    both = energy[:, lags : 2 * lags] * energy[:, lags:0:-1]
+    return np.asarray(own / np.sqrt(both + 1e-12))
 
 
 def _at(rows: Floats, places: Floats) -> Floats:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from farlead_signal.beat_windows import BeatWindows
+from farlead_signal.rows import means, without_mean
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.floating]
@@ -56,11 +57,9 @@ def evidence(
         Of :func:`interval_ratios`.
     """
     qrs = without_mean(beats.part(*QRS))
-    power = np.einsum("mlw,mlw->m", qrs, qrs)
     slopes = qrs[:, :, 1:] - qrs[:, :, :-1]
-    steep = np.einsum("mlw,mlw->m", slopes, slopes) + 1e-9
     turns = slopes[:, :, 1:] - slopes[:, :, :-1]
-    sharp = np.einsum("mlw,mlw->m", turns, turns) + 1e-9
+    power, steep, sharp = _energy(qrs), _energy(slopes) + 1e-9, _energy(turns) + 1e-9
     slowness = np.maximum(1000 / beats.rate * np.sqrt(power / steep), 1.0)
     smooth = np.log(np.maximum(1000 / beats.rate * np.sqrt(steep / sharp), 1.0))
     alike = _likenesses(beats, qrs)
@@ -69,7 +68,8 @@ def evidence(
     merit = (alike @ np.exp(EARLY_COUNTS * np.minimum(early, 0))) * np.exp(-slow / SLOWNESS_COUNTS)
     share = alike[int(merit.argmax())]
     share = np.where(share > TAKES_PART, share, 0) / share[share > TAKES_PART].sum()
-    template = np.tensordot(share, beats.values, (0, 0)).astype(np.float32)
+    every = beats.values.reshape(len(share), -1)
+    template = (share.astype(np.float32) @ every).reshape(beats.values.shape[1:])
     like, lag = _likeness_to(beats, template)
     apart = np.maximum(1 - like, 0)  # rounding on a huge scale
     p_like = _as_usual(_correlation(beats, template, PR), share, beats.recorded(*PR))
@@ -101,20 +101,21 @@ def _as_usual(values: Floats, share: Floats, known: Bools) -> Floats:
     return np.where(known, values, share[known] @ values[known] / share[known].sum())
 
 
-def without_mean(values: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Windows of shape (beats, leads, w) less their mean."""
-    return np.asarray(values - values.mean(2, keepdims=True))
+def _energy(windows: NDArray[np.floating]) -> Floats:
+    """Energy of each window of shape (leads, w), shape (beats,)."""
+    rows = windows.reshape(len(windows), -1)
+    return np.asarray(np.vecdot(rows, rows))
 
 
-def _energies(wide: NDArray[np.float32], width: int) -> Floats:
+def energies(wide: NDArray[np.float32], width: int) -> Floats:
     """Energy without the leads' means of all windows of `width`, shape (beats, places)."""
     sums = np.zeros((*wide.shape[:2], wide.shape[2] + 1))
     np.cumsum(wide, axis=2, out=sums[:, :, 1:])
     squares = np.zeros((len(wide), wide.shape[2] + 1))
-    np.cumsum(np.einsum("mlw,mlw->mw", wide, wide), axis=1, out=squares[:, 1:])
-    means = sums[:, :, width:] - sums[:, :, :-width]
+    np.cumsum(np.add.reduce(wide * wide, 1), axis=1, out=squares[:, 1:])
+    total = sums[:, :, width:] - sums[:, :, :-width]
     energy = squares[:, width:] - squares[:, :-width]
-    return np.asarray(energy - np.einsum("mlp,mlp->mp", means, means) / width)
+    return np.asarray(energy - np.add.reduce(total * total, 1) / width)
 
 
 def _wide(beats: BeatWindows, room: int) -> NDArray[np.float32]:
@@ -127,14 +128,14 @@ def _likenesses(beats: BeatWindows, qrs: NDArray[np.float32]) -> Floats:
     """How far each pair of beats shares its evidence: 0 to 1, 1 for a beat itself."""
     wide, count = _wide(beats, ROOM), len(qrs)
     width = wide.shape[2] - 2 * ROOM
-    energies = _energies(wide, width).astype(np.float32)
-    here, own = qrs[:, :, :width].reshape(count, -1), energies[:, ROOM, None]
+    energy = energies(wide, width).astype(np.float32)
+    here, own = qrs[:, :, :width].reshape(count, -1), energy[:, ROOM, None]
     best = np.full((count, count), -1, np.float32)
     for moved in range(2 * ROOM + 1):
         # One of the two has no mean, so that the other's does not matter.
         row = wide[:, :, moved : moved + width].reshape(count, -1)
         like = here @ row.T
-        like /= own + energies[:, moved] + np.float32(1e-6)
+        like /= own + energy[:, moved] + np.float32(1e-6)
         np.maximum(best, like, out=best)
     shared = (2 * np.maximum(best, best.T) - ALIKE_FROM) / (ALIKE - ALIKE_FROM)
     shared = np.minimum(np.maximum(shared, 0), 1)
@@ -145,18 +146,29 @@ def _likenesses(beats: BeatWindows, qrs: NDArray[np.float32]) -> Floats:
 def _likeness_to(beats: BeatWindows, template: NDArray[np.float32]) -> tuple[Floats, Ints]:
     """Likeness of every beat to one at the best place, and how far that lies from its own."""
     wide = _wide(beats, ROOM_DOMINANT)
-    places = 2 * ROOM_DOMINANT + 1
-    width = wide.shape[2] - places + 1
-    one = _wide(beats.one(template), 0)[:, :, :width]
-    one = without_mean(one)[0]
+    width = wide.shape[2] - 2 * ROOM_DOMINANT
+    one = without_mean(_wide(beats.one(template), 0)[0, :, :width])
+    energy = energies(wide, width) + (np.vdot(one, one) + 1e-6)
+    like = 2 * laid_over(wide, one) / energy
+    best = like.argmax(1)
+    return like[np.arange(len(best)), best], best - ROOM_DOMINANT
+
+
+def laid_over(wide: NDArray[np.floating], one: NDArray[np.floating]) -> NDArray[np.float32]:
+    """Product of every wide window with one at each place within it, shape (beats, places).
+
+    Parameters
+    ----------
+    wide : ndarray, shape (beats, leads, w + places - 1)
+    one : ndarray, shape (leads, w)
+    """
+    width = one.shape[1]
+    places = wide.shape[2] - width + 1
     shifted = np.zeros((*wide.shape[1:], places), np.float32)
     for moved in range(places):
         shifted[:, moved : moved + width, moved] = one
-    product = wide.reshape(len(wide), -1) @ shifted.reshape(-1, places)
-    energy = _energies(wide, width) + (np.einsum("lw,lw->", one, one) + 1e-6)
-    like = 2 * product / energy
-    best = like.argmax(1)
-    return like[np.arange(len(best)), best], best - ROOM_DOMINANT
+    samples = wide.shape[1] * wide.shape[2]
+    return np.asarray(wide.reshape(-1, samples) @ shifted.reshape(samples, places))
 
 
 def _correlation(
@@ -164,15 +176,15 @@ def _correlation(
 ) -> Floats:
     """Correlation of a part of every beat with that of one, over all leads."""
     rows = without_mean(beats.part(*part))
-    line = without_mean(beats.one(template).part(*part))[0]
-    own = np.einsum("mlw,mlw->m", rows, rows) * np.einsum("lw,lw->", line, line)
-    return np.asarray(np.einsum("mlw,lw->m", rows, line) / np.sqrt(own + 1e-6))
+    line = without_mean(beats.one(template).part(*part)).ravel()
+    flat = rows.reshape(len(rows), -1)
+    return np.asarray(flat @ line / np.sqrt(_energy(rows) * (line @ line) + 1e-6))
 
 
 def _discordance(beats: BeatWindows) -> Floats:
     """Minus the cosine between the areas of QRS complex and T wave over the leads."""
-    level = beats.part(*LEVEL).mean(2)
-    qrs = beats.part(*MAIN_AREA).mean(2) - level
-    t = beats.part(*T_AREA).mean(2) - level
-    sizes = np.einsum("ml,ml->m", qrs, qrs) * np.einsum("ml,ml->m", t, t)
-    return np.asarray(-np.einsum("ml,ml->m", qrs, t) / np.sqrt(sizes + 1e-6))
+    level = means(beats.part(*LEVEL))
+    qrs = means(beats.part(*MAIN_AREA)) - level
+    t = means(beats.part(*T_AREA)) - level
+    sizes = np.vecdot(qrs, qrs) * np.vecdot(t, t)
+    return np.asarray(-np.vecdot(qrs, t) / np.sqrt(sizes + 1e-6))

@@ -22,12 +22,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from farlead_signal.beat_classes import BeatClass
-from farlead_signal.beat_evidence import CORE, QRS, TAKES_PART, evidence, without_mean
+from farlead_signal.beat_evidence import CORE, QRS, TAKES_PART, evidence
 from farlead_signal.beat_windows import BeatWindows, cut_beats, middle
+from farlead_signal.rows import without_mean
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.floating]
@@ -225,9 +225,13 @@ def interval_ratios(seconds: Floats) -> tuple[Floats, Floats]:
 
 def running_median(values: Floats, half: int) -> Floats:
     """Median of the values within `half` on each side; beyond the ends they go on mirrored."""
-    mode = "reflect" if values.size > half else "edge"
-    padded = np.pad(values, half, mode=mode)  # type: ignore[call-overload]  # a str, not a literal
-    return np.asarray(np.sort(sliding_window_view(padded, 2 * half + 1), axis=1)[:, half])
+    if values.size > half:
+        before, after = values[half:0:-1], values[-2 : -half - 2 : -1]
+    else:
+        before, after = values[:1].repeat(half), values[-1:].repeat(half)
+    padded = np.concatenate([before, values, after])
+    around = np.arange(values.size) + np.arange(2 * half + 1)[:, None]
+    return np.asarray(np.sort(padded[around], axis=0)[half])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -78,7 +78,8 @@ class BeatSheet:
 
     def told(self, codes: Iterable[str]) -> "BeatSheet":
         """The same with more findings known."""
-        return replace(self, codes=self.codes | frozenset(codes))
+        more = self.codes.union(codes)
+        return self if more == self.codes else replace(self, codes=more)
 
     def value(self, lead: str, name: str) -> float | None:
         """A measure in mV, ms or mV/s; of ``-aVR`` that of aVR seen from the other side."""
@@ -186,6 +187,8 @@ def in_a_row(
     ('V1', 'V2')
     """
     given, chosen = set(leads), []
+    if len(given) < least:
+        return ()
     for order in orders:
         run: list[str] = []
         for lead in (*order, ""):

@@ -10,6 +10,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from farlead_signal.rows import finite, from_own_start, means
+
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -96,17 +98,16 @@ def windows_at(signal: NDArray[np.floating], start: Ints, width: int) -> Floats:
         First samples; may lie outside.
     width : int
     """
-    n = signal.shape[1]
-    found = np.empty((start.size, signal.shape[0], width), np.float32)
+    leads, n = signal.shape
     if n >= width:
         inside = np.minimum(np.maximum(start, 0), n - width)
         down, right = signal.strides
-        every = np.lib.stride_tricks.as_strided(
-            signal, (len(signal), n - width + 1, width), (down, right, right), writeable=False
-        )
-        found[:] = every[:, inside].transpose(1, 0, 2)
-        out = np.flatnonzero(inside != start)
+        shape, strides = (n - width + 1, leads, width), (right, down, right)
+        every = np.lib.stride_tricks.as_strided(signal, shape, strides, writeable=False)
+        found: Floats = every[inside].astype(np.float32, copy=False)
+        out = (inside != start).nonzero()[0]
     else:
+        found = np.empty((start.size, leads, width), np.float32)
         out = np.arange(start.size)
     if out.size:
         at = np.minimum(np.maximum(start[out, None] + np.arange(width), 0), n - 1)
@@ -134,7 +135,7 @@ def cut_beats(signal: NDArray[np.floating], fs: float, r_peaks: Ints) -> BeatWin
     raw = windows_at(signal, start, (width + 2 * room) * step)
     mean = np.full(step, 1 / step, np.float32)
     values = (raw.reshape(-1, step) @ mean).reshape(r_peaks.size, signal.shape[0], -1)
-    if not np.isfinite(values.sum()):
+    if not finite(values):
         values = np.where(np.isfinite(values), values, np.float32(0))
     np.minimum(np.maximum(values, -MOST, out=values), MOST, out=values)
     middle = before + room
@@ -142,8 +143,7 @@ def cut_beats(signal: NDArray[np.floating], fs: float, r_peaks: Ints) -> BeatWin
     scale = _scale(qrs)
     values *= scale[:, None]
     moved = np.minimum(np.maximum(_centres(qrs * scale[:, None]), -room), room)
-    at = room + moved[:, None] + np.arange(width)
-    values = np.take_along_axis(values, at[:, None], 2)
+    values = from_own_start(values, room + moved, width)
     at = r_peaks + moved * step
     return BeatWindows(values, rate, before, scale, at, fs, signal.shape[1])
 
@@ -151,7 +151,7 @@ def cut_beats(signal: NDArray[np.floating], fs: float, r_peaks: Ints) -> BeatWin
 def _scale(qrs: Floats) -> Floats:
     """One over the usual size of the QRS complex in each lead; 0 for a lead without signal."""
     width = qrs.shape[2]
-    power = np.einsum("mlw,mlw->ml", qrs, qrs) - np.einsum("mlw->ml", qrs) ** 2 / width
+    power = np.vecdot(qrs, qrs) - width * means(qrs) ** 2
     sizes = np.sqrt(np.maximum(middle(power), 0) / width)
     seen = sizes[sizes > NOTHING]
     if seen.size == 0:

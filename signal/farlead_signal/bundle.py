@@ -125,7 +125,7 @@ def slow_onset(sheet: BeatSheet) -> tuple[float, float]:
     first = max(sheet.qrs_on - round(LONGEST * sheet.fs / 1000) - step, 0)
     if len(rows) < 3 or sheet.qrs_off - first <= 2 * step:
         return 0.0, 0.0
-    part = np.stack([row[first : sheet.qrs_off + 1] for row in rows]).astype(np.float64)
+    part = np.array([row[first : sheet.qrs_off + 1] for row in rows], np.float64)
     moved = part[:, step:] - part[:, :-step]
     speed = np.sqrt(np.einsum("lw,lw->w", moved, moved))
     onset = max(sheet.qrs_on - first - step // 2, 0)
@@ -188,7 +188,7 @@ def runs_on(sheet: BeatSheet) -> float:
     last = sheet.qrs_off + round(LOOK_ON * sheet.fs / 1000) + step
     if len(rows) < 3 or sheet.qrs_off - sheet.qrs_on <= step or last > rows[0].size:
         return 0.0
-    part = np.stack([row[sheet.qrs_on : last] for row in rows]).astype(np.float64)
+    part = np.array([row[sheet.qrs_on : last] for row in rows], np.float64)
     moved = part[:, step:] - part[:, :-step]
     speed = np.sqrt(np.einsum("lw,lw->w", moved, moved))
     offset = sheet.qrs_off - sheet.qrs_on - step // 2

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,9 +45,8 @@ def chest_order(leads: NDArray[np.float64], names: Sequence[str]) -> ChestOrder 
     if len(names) < FEWEST or leads.shape[-1] == 0:
         return None
     distance, change = _between(leads)
-    orders = np.array([_exchanged(len(names), at) for at in range(len(names) - 1)])
-    plain = np.arange(len(names))
-    ratios = [_way(m, orders) / max(_way(m, plain[None])[0], 1e-12) for m in (distance, change)]
+    ways = _way(np.stack([distance, change]), _orders(len(names)))
+    ratios = ways[:, 1:] / np.maximum(ways[:, :1], 1e-12)
     roughness = np.sqrt(ratios[0] * ratios[1])
     best = int(np.argmin(roughness))
     if roughness[best] >= EXCHANGED:
@@ -54,10 +54,13 @@ def chest_order(leads: NDArray[np.float64], names: Sequence[str]) -> ChestOrder 
     return ChestOrder((names[best], names[best + 1]), float(roughness[best]))
 
 
-def _exchanged(count: int, at: int) -> list[int]:
-    order = list(range(count))
-    order[at], order[at + 1] = order[at + 1], order[at]
-    return order
+@cache
+def _orders(count: int) -> NDArray[np.int64]:
+    """The order of the names, then those with two neighbours exchanged, shape (count, count)."""
+    orders = np.arange(count)[None].repeat(count, 0)
+    at = np.arange(count - 1)
+    orders[at + 1, at], orders[at + 1, at + 1] = at + 1, at
+    return orders
 
 
 def _between(leads: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -71,5 +74,6 @@ def _between(leads: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[n
 
 
 def _way(between: NDArray[np.float64], orders: NDArray[np.int64]) -> NDArray[np.float64]:
-    way: NDArray[np.float64] = between[orders[:, 1:], orders[:, :-1]].sum(axis=1)
+    """Length of the way through each order, by either measure, shape (2, orders)."""
+    way: NDArray[np.float64] = between[:, orders[:, 1:], orders[:, :-1]].sum(axis=2)
     return way

@@ -71,11 +71,12 @@ def _within(
     if jumped.any():
         first = _after_spike(first, jumped, fs)
     beyond = round(BEYOND * fs)
-    at = np.arange(beats.shape[2])
-    steep *= (at >= (first - beyond)[:, None]) & (at <= (last + beyond)[:, None])
-    begin, second, end = covered(steep, FIRST, SECOND, 1 - LAST)
+    low, high = max(int(first.min()) - beyond, 0), int(last.max()) + beyond + 1
+    at = np.arange(low, min(high, beats.shape[2]))
+    inside = (at >= (first - beyond)[:, None]) & (at <= (last + beyond)[:, None])
+    begin, second, end = covered(steep[:, :, low:high] * inside, FIRST, SECOND, 1 - LAST)
     onset = begin - np.minimum(LEAD_IN * (second - begin), LONGEST * fs)
-    return onset, end, first, last
+    return onset + low, end + low, first, last
 
 
 def extent(activity: Floats, jumped: NDArray[np.bool_], r: int, fs: float) -> tuple[Ints, Ints]:

@@ -12,8 +12,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from farlead_signal.beat_windows import BeatWindows, windows_at
+from farlead_signal.beat_evidence import energies, laid_over
+from farlead_signal.beat_windows import BeatWindows, middle, windows_at
 from farlead_signal.findings import Finding
+from farlead_signal.rows import means, without_mean
 from farlead_signal.spans import SignalSpan
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -163,32 +165,24 @@ def _midway(known: Conduction) -> tuple[Finding, ...]:
 
 
 def _template(known: Conduction) -> Floats:
-    rows = known.beats.part(*P_WINDOW)[known.conducted]
-    common = np.median(rows, axis=0)
-    return np.asarray(common - common.mean(1, keepdims=True))
+    return without_mean(middle(known.beats.part(*P_WINDOW)[known.conducted]))
 
 
 def _is_p(known: Conduction, due: Floats, within: float) -> Bools:
     """Whether a P wave of the usual shape stands where R would be due, give or take."""
     template = _template(known)
-    own = float(np.einsum("lw,lw->", template, template)) + 1e-9
+    own = float(np.vdot(template, template)) + 1e-9
     rate, width = known.beats.rate, template.shape[1]
     reach = max(1, round(within * rate))
     step = round(known.fs / rate)
     first = np.rint(due).astype(np.int64) + (round(P_WINDOW[0] * rate) - reach) * step
     wide = _plain(known, first, width + 2 * reach, step)
     # The template has no mean, so that the mean of what it is laid over does not matter.
-    product = np.stack([np.einsum("mlw,lw->m", wide[:, :, i : i + width], template)
-                        for i in range(2 * reach + 1)])  # fmt: skip
-    sums, squares = (np.zeros((*wide.shape[:2], wide.shape[2] + 1)) for _ in range(2))
-    np.cumsum(wide, axis=2, out=sums[:, :, 1:])
-    np.cumsum(wide * wide, axis=2, out=squares[:, :, 1:])
-    mean = sums[:, :, width:] - sums[:, :, :-width]
-    energy = (squares[:, :, width:] - squares[:, :, :-width] - mean**2 / width).sum(1).T
-    like = product / np.sqrt(np.maximum(energy, 0) * own + 1e-12)
-    best = like.argmax(0)
-    size = product[best, np.arange(len(due))] / own
-    return np.asarray((like.max(0) > P_ALIKE) & (size > P_SIZE[0]) & (size < P_SIZE[1]))
+    product = laid_over(wide, template)
+    like = product / np.sqrt(np.maximum(energies(wide, width), 0) * own + 1e-12)
+    best = np.arange(len(due)), like.argmax(1)
+    size = product[best] / own
+    return np.asarray((like[best] > P_ALIKE) & (size > P_SIZE[0]) & (size < P_SIZE[1]))
 
 
 def _plain(known: Conduction, first: Ints, width: int, step: int) -> Floats:
@@ -207,7 +201,7 @@ def _p_delay(known: Conduction, at: Ints) -> Floats:
         rows = known.beats.part(*P_WINDOW, moved)[at] if moved >= -12 else None
         if rows is None or rows.shape[2] != template.shape[1]:
             continue
-        rows = rows - rows.mean(2, keepdims=True)
+        rows = without_mean(rows)
         like = np.einsum("mlw,lw->m", rows, template) / np.sqrt(
             np.einsum("mlw,mlw->m", rows, rows) + 1e-9
         )
@@ -243,7 +237,7 @@ def p_train(known: Conduction) -> tuple[float, float]:
     """Repetition (-1 to 1) and interval (s) of what is left when the usual beat is taken out."""
     step = max(1, round(known.fs / SLOW_RATE))
     rate, n = known.fs / step, known.signal.shape[1] // step
-    slow = known.signal[:, : n * step].reshape(len(known.signal), n, step).mean(2)
+    slow = means(known.signal[:, : n * step].reshape(len(known.signal), n, step))
     slow = np.where(np.isfinite(slow), slow, 0) * known.beats.scale[:, None]
     slopes = slow[:, 2:] - slow[:, :-2]
     first, width = round(BEAT[0] * rate), round((BEAT[1] - BEAT[0]) * rate)
@@ -253,12 +247,11 @@ def p_train(known: Conduction) -> tuple[float, float]:
         return np.nan, np.nan
     where = at[:, None] + np.arange(width)
     rest = slopes.copy()
-    rest[:, where] -= np.median(slopes[:, where], axis=1, keepdims=True)
+    rest[:, where] -= middle(slopes[:, where].transpose(1, 0, 2))[:, None]
     inside = np.arange(round(0.04 * rate), round(0.20 * rate))
     rest[:, (at[:, None] + inside).ravel()] = 0
     lags = np.arange(round(P_INTERVALS[0] * rate), round(P_INTERVALS[1] * rate))
-    whole = float(np.einsum("ln,ln->", rest, rest)) + 1e-9
-    alike = np.array([np.einsum("ln,ln->", rest[:, :-lag], rest[:, lag:]) for lag in lags])
-    alike = alike / whole * (n / (n - lags))
+    alike = np.array([np.vecdot(rest[:, :-lag], rest[:, lag:]).sum() for lag in lags])
+    alike = alike / (float(np.vdot(rest, rest)) + 1e-9) * (n / (n - lags))
     best = int(alike.argmax())
     return float(alike[best]), float(lags[best] / rate)

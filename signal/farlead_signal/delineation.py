@@ -12,6 +12,7 @@ from farlead_signal.complexes import calm_before, complexes
 from farlead_signal.order import in_order
 from farlead_signal.overall import over_leads
 from farlead_signal.qrs import checked_signal, detect_qrs
+from farlead_signal.rows import finite
 from farlead_signal.waves import COMPARED, atrial, lends, repolarisation
 from farlead_signal.windows import (
     AFTER,
@@ -46,6 +47,7 @@ MARGIN = 0.3
 #: A lead follows the middle of the leads: it keeps this share of its distance when that is small,
 #: and is never farther than this share of so many seconds. Leads see different parts of P.
 P_FOLLOWS, FOLLOWS = (0.85, 0.050), (0.8, 0.040)
+_KEPT, _FAR = np.array([P_FOLLOWS] * 3 + [FOLLOWS] * 5).T[:, :, None, None]
 #: A lead is usable in a beat when its complex is higher than this, in millivolts: amplifier noise.
 LOWEST = 0.02
 #: Less than this of a wave's height, in millivolts, is not told from noise.
@@ -114,8 +116,8 @@ def delineate(signal: ArrayLike, fs: float, r_peaks: ArrayLike | None = None) ->
     rows = samples[None] if samples.ndim == 1 else samples
     found = np.full((len(POINTS), len(rows), peaks.size), np.inf)
     every = np.full((len(POINTS), peaks.size), np.inf)
-    gaps = np.diff(peaks) / fs
-    before, after = np.r_[UNSEEN, gaps], np.r_[gaps, UNSEEN]
+    gaps = (peaks[1:] - peaks[:-1]) / fs
+    before, after = np.concatenate([[UNSEEN], gaps]), np.concatenate([gaps, [UNSEEN]])
     if rows.size:
         for first in range(0, peaks.size, TOGETHER):
             part = slice(first, first + TOGETHER)
@@ -196,10 +198,12 @@ def _block(
     step = max(1, round(fs / WORKING_RATE))
     low = max(0, int(peaks[0]) - round((BEFORE + MARGIN) * fs))
     low -= low % step
-    piece = rows[:, low : int(peaks[-1]) + round((AFTER + MARGIN) * fs)].astype(np.float32)
-    unknown = ~np.isfinite(piece)
-    gaps = bool(unknown.any())
+    piece = np.asarray(
+        rows[:, low : int(peaks[-1]) + round((AFTER + MARGIN) * fs)], dtype=np.float32
+    )
+    gaps = not finite(piece)
     if gaps:
+        unknown = ~np.isfinite(piece)
         piece = np.where(unknown, np.float32(0), piece)
     light, rate = smoothed(piece, SMOOTH * fs, step), fs / step
     n = light.shape[1]
@@ -268,13 +272,14 @@ def _of_usable(
     ended = np.where(on_t, first - P_ROOM * fs, ended)
     p = atrial(beats, calm_before(mean, first, fs), ended, on_t, r, fs)
     points = np.stack([*p.waves.places(), onset, offset, *t.places()])
-    strange = _strange(points[1], P_APART * fs), _strange(points[6], T_APART * fs)
-    points = _following(points, fs)
-    points[:3, :, ~p.there] = np.nan
+    usual = middle(points, 1)[:, None]
+    # Leads in which another wave was taken than in most, and what is not told from noise.
     doubtful = (
-        strange[0] | (np.abs(p.waves.height) < SHALLOW),
-        strange[1] | (np.abs(t.height) < SHALLOW),
+        (np.abs(points[1] - usual[1]) > P_APART * fs) | (np.abs(p.waves.height) < SHALLOW),
+        (np.abs(points[6] - usual[6]) > T_APART * fs) | (np.abs(t.height) < SHALLOW),
     )
+    points = _following(points, usual, fs)
+    points[:3, :, ~p.there] = np.nan
     return _judged(points, usable, unknown, doubtful, fs)
 
 
@@ -286,16 +291,9 @@ def _usable(mean: Floats, unknown: Ints, r: int, fs: float) -> NDArray[np.bool_]
     return np.asarray(tall & (unknown[:, :, high] == unknown[:, :, low]))
 
 
-def _strange(peaks: Floats, apart: float) -> NDArray[np.bool_]:
-    """Leads in which another wave was taken than in most."""
-    return np.asarray(np.abs(peaks - middle(peaks, 0)) > apart)
-
-
-def _following(points: Floats, fs: float) -> Floats:
+def _following(points: Floats, usual: Floats, fs: float) -> Floats:
     """Points of the leads, drawn to the middle of the leads."""
-    usual = middle(points, 1)[:, None]
-    kept, far = np.array([P_FOLLOWS] * 3 + [FOLLOWS] * 5).T[:, :, None, None]
-    far = far * fs
+    kept, far = _KEPT, _FAR * fs
     return np.asarray(usual + kept * far * np.tanh((points - usual) / far))
 
 

@@ -35,25 +35,27 @@ def flatness(clean: Floats, known: Bools | None, fs: float) -> Flatness:
     fs : float
         Hertz.
     """
-    flat, saturated = np.zeros(len(clean)), np.zeros(len(clean))
+    flat = np.zeros(len(clean))
     flat_run, limit_run = max(FLAT_RUN * fs, 2), max(SATURATED_RUN * fs, 4)
-    rows = clean.reshape(len(clean), -1)
     for at in np.flatnonzero(_may_stand_still(clean, flat_run)):
         equal = _equal(clean[at], None if known is None else known[at])
         flat[at] = _share_in_runs(equal, flat_run)
-    ends = np.stack([rows.max(axis=1), rows.min(axis=1)])
-    for at in np.flatnonzero(_often(rows, ends, limit_run)):
-        equal = _equal(clean[at], None if known is None else known[at])
-        extreme = (clean[at] == ends[0, at]) | (clean[at] == ends[1, at])
-        saturated[at] = _share_in_runs(equal & extreme[:, 1:], limit_run)
-    return Flatness(flat, saturated)
+    return Flatness(flat, _saturated(clean, known, limit_run))
 
 
-def _often(rows: Floats, ends: Floats, times: float) -> Bools:
-    """Leads with so many samples at their maximum or minimum."""
-    counts = [np.count_nonzero(rows == end[:, None], axis=1) for end in ends]
-    often: Bools = np.maximum(*counts) >= times
-    return often
+def _saturated(clean: Floats, known: Bools | None, shortest: float) -> Floats:
+    """Share of each lead in runs of samples at its maximum or minimum."""
+    rows = clean.reshape(len(clean), -1)
+    extreme = (rows == rows.max(axis=1)[:, None]) | (rows == rows.min(axis=1)[:, None])
+    at = np.flatnonzero(extreme)
+    values, (total, length) = rows.reshape(-1), (rows.shape[1], clean.shape[2])
+    follows = (at[1:] - at[:-1] == 1) & (values[at[1:]] == values[at[:-1]]) & (at[1:] % length > 0)
+    if known is not None:
+        follows &= known.reshape(-1)[at[1:]]
+    lengths = np.diff(np.flatnonzero(np.concatenate([[True], ~follows, [True]])))
+    begins = at[np.cumsum(lengths) - lengths]
+    long = lengths >= max(shortest, 2)
+    return np.bincount(begins[long] // total, lengths[long], len(rows)) / total
 
 
 def _may_stand_still(clean: Floats, run: float) -> Bools:
@@ -74,7 +76,7 @@ def _may_stand_still(clean: Floats, run: float) -> Bools:
 
 
 def _equal(rows: Floats, known: Bools | None) -> Bools:
-    equal: Bools = np.diff(rows, axis=-1) == 0
+    equal: Bools = rows[..., 1:] == rows[..., :-1]
     return equal if known is None else equal & known[:, 1:]
 
 
@@ -82,7 +84,8 @@ def _share_in_runs(equal: Bools, shortest: float) -> float:
     """Share of the samples in runs of equal samples of at least `shortest`."""
     closed = np.zeros((equal.shape[0], equal.shape[1] + 2), bool)
     closed[:, 1:-1] = equal
-    edges = np.flatnonzero(np.diff(closed.ravel().astype(np.int8)))
+    line = closed.ravel()
+    edges = np.flatnonzero(line[1:] != line[:-1])
     lengths = edges[1::2] - edges[::2] + 1
     total = equal.shape[0] * (equal.shape[1] + 1)
     return float(lengths[lengths >= max(shortest, 2)].sum() / total)

@@ -22,6 +22,7 @@ from farlead_signal.levels import (
     running_block_means,
     to_cells,
 )
+from farlead_signal.middle import middle
 
 Floats = NDArray[np.float32]
 Bools = NDArray[np.bool_]
@@ -83,7 +84,7 @@ class Fused:
 
     def contrast(self, recording: int) -> float:
         """QRS level over noise level of one recording, median over time."""
-        return float(np.median(self.level[recording] / self.noise[recording]))
+        return middle(self.level[recording] / self.noise[recording])
 
     def doubt(self, recording: int) -> float:
         """Maxima of middling height for each tall one, over one recording."""

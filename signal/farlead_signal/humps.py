@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from farlead_signal.windows import Floats, Ints, slopes
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -181,11 +184,19 @@ def _pair(lines: _Lines, longest: int) -> tuple[Ints, Ints]:
     foot = (lines.values.take(place) * (sign * up)).min(2)
     rising = lines.steep.take(place) * sign
     height = (lines.values.take(lines.start + ends) * (sign * up))[..., 0] - foot
-    outstanding = np.maximum(height, 0) * np.maximum(rising.max(2), 0)
-    partner = lines.within(ends + steps[..., :1] + rising.argmax(2)[..., None])
+    steepest = rising.argmax(2)[..., None]
+    outstanding = np.maximum(height, 0) * np.maximum(_at(rising, steepest), 0)[..., 0]
+    partner = lines.within(ends + steps[..., :1] + steepest)
     partner = np.where((outstanding[0] >= outstanding[1])[:, None], partner[0], partner[1])
     falling = sign > 0
     return np.where(falling, partner, main), np.where(falling, main, partner)
+
+
+def _at(values: NDArray[Scalar], places: Ints) -> NDArray[Scalar]:
+    """Values at one place of the last axis each, shape (..., 1)."""
+    rows, length = values.reshape(-1), values.shape[-1]
+    start = np.arange(0, rows.size, length).reshape(places.shape)
+    return np.asarray(rows.take(start + places))
 
 
 @lru_cache(maxsize=16)
@@ -207,10 +218,12 @@ def _feet(
     at = np.minimum(np.maximum(begins + steps, 0), lines.w - 1)
     outside = steep.take(lines.start + at) * going
     under = outside < limit
-    near = np.where(under.any(2), under.argmax(2), edges.reach - 1)[..., None]
+    near = under.argmax(2)[..., None]
+    near = np.where(_at(under, near), near, edges.reach - 1)
     where = np.minimum(np.maximum(begins + way * (near + 1), 0), lines.w - 1)
+    inner = np.minimum(np.maximum(where - way, 0), lines.w - 1)
     here = steep.take(lines.start + where) * going
-    there = steep.take(lines.start + np.clip(where - way, 0, lines.w - 1)) * going
+    there = steep.take(lines.start + inner) * going
     part = (limit - here) / np.maximum(there - here, 1e-12)
     found = where - way * np.minimum(np.maximum(part, 0), 1)
     return found[0], found[1]

@@ -258,16 +258,18 @@ def _missing(name: str, first: int, last: int, single: _Spread, rr: Floats) -> s
 
 def _no_p(first: int, single: _Spread, rr: Floats) -> str:
     """Why there is no P wave to measure; "" when there is one."""
-    irregular = rr.size > 3 and rr.std() > IRREGULAR * rr.mean()
     if first == ABSENT or single.with_p < WITH_P:
-        return "p_absent_irregular" if irregular else "p_absent"
+        return "p_absent_irregular" if _irregular(rr) else "p_absent"
     if first < 0:
         return "p_unknown"
     # Fibrillation waves leave something in the median that looks like a P wave, at another
     # place in each beat.
-    return (
-        "p_uncertain_irregular" if irregular and _scatter(single.each["pr"]) > SCATTER["pr"] else ""
-    )
+    elsewhere = _scatter(single.each["pr"]) > SCATTER["pr"]
+    return "p_uncertain_irregular" if elsewhere and _irregular(rr) else ""
+
+
+def _irregular(rr: Floats) -> bool:
+    return rr.size > 3 and bool(rr.std() > IRREGULAR * rr.mean())
 
 
 def _scatter(each: Floats) -> float:

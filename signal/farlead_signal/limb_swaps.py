@@ -11,6 +11,7 @@ place.
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import TypeAlias
 
 import numpy as np
@@ -108,14 +109,21 @@ def frontal_plane(leads: Mapping[str, Floats]) -> tuple[Floats | None, float]:
     disagreement : float
         Root mean square of what the limb leads have against Einthoven's law, over their own.
     """
-    names = [name for name in LIMB if name in leads]
+    names = tuple(name for name in LIMB if name in leads)
     if len(names) < 2:
         return None, 0.0
     rows = np.array([leads[name] for name in names])
-    directions = np.array([_DIRECTION[name] for name in names])
-    vector = np.linalg.solve(directions.T @ directions, directions.T @ rows)
+    directions, solution = _solution(names)
+    vector = solution @ rows
     rest = rows - directions @ vector
     return vector, float(np.sqrt(np.vdot(rest, rest) / max(np.vdot(rows, rows), 1e-12)))
+
+
+@cache
+def _solution(names: tuple[str, ...]) -> tuple[Floats, Floats]:
+    """Directions of some limb leads, and the matrix that makes the vector of their rows."""
+    directions = np.array([_DIRECTION[name] for name in names])
+    return directions, np.linalg.pinv(directions)
 
 
 def chest_rows(leads: Mapping[str, Floats]) -> Floats | None:

@@ -40,18 +40,16 @@ def of_members(
     fs : float
         Hertz.
     """
-    every = np.stack([np.atleast_2d(getattr(fiducials, name))[:, members] for name in POINTS])
-    inside = every + moved
+    columns = [np.atleast_2d(getattr(fiducials, name)).T[members] for name in POINTS]
+    every = np.stack(columns, axis=1)  # members, points, leads: sums over the first axis are quick
+    inside = every + moved[:, None, None]
     known = (every >= 0) & (inside >= 0) & (inside < width)
-    count, absent = known.sum(2), (every == ABSENT).sum(2)
-    ordered = np.sort(np.where(known, inside, np.inf).reshape(-1, members.size), axis=1)
-    number = count.reshape(-1)
-    low, high = np.maximum(number - 1, 0) // 2, np.minimum(number // 2, members.size - 1)
-    start, values = np.arange(0, ordered.size, members.size), ordered.reshape(-1)
-    middle = np.where(number > 0, 0.5 * (values.take(start + low) + values.take(start + high)), 0)
-    near = np.abs(ordered - middle[:, None]) <= max(NEAR * fs, 1.0)
-    found = np.where(near, ordered, 0).sum(1) / np.maximum(near.sum(1), 1)
-    leads = np.where(number > 0, found, np.inf).reshape(count.shape)
+    count = np.add.reduce(known, dtype=np.int64)
+    absent = np.add.reduce(every == ABSENT, dtype=np.int64)
+    ordered = np.sort(np.where(known, inside, np.inf), axis=0)
+    near = np.abs(ordered - _middle(ordered, count)) <= max(NEAR * fs, 1.0)
+    total, number = np.add.reduce(np.where(near, ordered, 0)), np.add.reduce(near, dtype=np.int64)
+    leads = np.where(count > 0, total / np.maximum(number, 1), np.inf)
     leads = np.where(absent > count, np.nan, leads)[..., None]
     every_lead = np.concatenate([leads, over_leads(leads, fs)[:, None]], axis=1)
     every_lead = in_order(every_lead, fs, alone=True)
@@ -64,6 +62,14 @@ def of_members(
     named = dict(zip(POINTS, of_leads, strict=True))
     whole = Fiducials(**dict(zip(POINTS, of_all, strict=True)), r_peaks=r_peaks)
     return Fiducials(**named, r_peaks=r_peaks, overall=whole)
+
+
+def _middle(ordered: NDArray[np.float64], count: Ints) -> NDArray[np.float64]:
+    """Median of the first so many of each column, 0 where there is none."""
+    low, high = np.maximum(count - 1, 0) // 2, np.minimum(count // 2, len(ordered) - 1)
+    values, place = ordered.reshape(-1), np.arange(count.size).reshape(count.shape)
+    both = values.take(place + count.size * low) + values.take(place + count.size * high)
+    return np.where(count > 0, 0.5 * both, 0)
 
 
 def _samples(points: NDArray[np.floating]) -> Ints:

@@ -13,6 +13,8 @@ Floats = NDArray[np.floating]
 #: Waves may overlap by this and are then cut where the later, or the QRS complex, begins, in
 #: seconds: the scatter of one point.
 OVERLAP = 0.012
+#: Where the points of each wave stand.
+P, QRS, T = slice(0, 3), slice(3, 5), slice(5, 8)
 
 
 def in_order(points: Floats, fs: float, *, alone: bool = False) -> Floats:
@@ -34,34 +36,25 @@ def in_order(points: Floats, fs: float, *, alone: bool = False) -> Floats:
         P and T are unknown as a whole where their order is wrong, and all waves of a beat
         whose QRS offset does not follow its onset.
     """
-    kept, most = points.copy(), OVERLAP * fs
-    p, qrs, t = kept[:3], kept[3:5], kept[5:]
-    with np.errstate(invalid="ignore"):
-        wrong = qrs[0] >= qrs[1]
-        for wave in (p, qrs, t):
-            _unknown(wave, wrong)
-        p[2] = np.where(_known(p[2], qrs[0]) & (p[2] <= qrs[0] + most), _less(p[2], qrs[0]), p[2])
-        _unknown(p, (p[0] > p[1]) | (p[1] > p[2]) | (_known(p[2], qrs[0]) & (p[2] > qrs[0])))
-        t[0] = np.where(
-            _known(t[0], qrs[1]) & (t[0] >= qrs[1] - most), -_less(-t[0], -qrs[1]), t[0]
-        )
-        following = np.full(qrs[0].shape, np.inf)
-        if not alone:
-            following[..., :-1] = np.where(np.isfinite(p[0]), p[0], qrs[0])[..., 1:]
-        t[2] = np.where(_known(t[2], following), _less(t[2], following), t[2])
-        early = _known(t[0], qrs[1]) & (t[0] < qrs[1])
-        _unknown(t, (t[0] > t[1]) | (t[1] > t[2]) | early)
+    kept, most, known = points.copy(), OVERLAP * fs, np.isfinite(points)
+    p, qrs, t = kept[P], kept[QRS], kept[T]
+    whole_p, whole_qrs, whole_t = (known[part].all(0) for part in (P, QRS, T))
+    wrong = qrs[0] >= qrs[1]
+    for wave, whole in ((p, whole_p), (qrs, whole_qrs), (t, whole_t)):
+        _unknown(wave, whole & wrong)
+    p[2] = np.where(p[2] <= qrs[0] + most, np.minimum(p[2], qrs[0]), p[2])
+    _unknown(p, whole_p & ((p[0] > p[1]) | (p[1] > p[2]) | (p[2] > qrs[0])))
+    t[0] = np.where(t[0] >= qrs[1] - most, np.maximum(t[0], qrs[1]), t[0])
+    if not alone:
+        next_wave = np.where(np.isfinite(p[0]), p[0], qrs[0])[..., 1:]
+        last = t[2, ..., :-1]
+        t[2, ..., :-1] = np.where(np.isfinite(last) & (last > next_wave), next_wave, last)
+    early = np.isfinite(qrs[1]) & (t[0] < qrs[1])
+    _unknown(t, whole_t & ((t[0] > t[1]) | (t[1] > t[2]) | early))
     return kept
 
 
-def _known(*points: Floats) -> NDArray[np.bool_]:
-    return np.asarray(np.logical_and.reduce([np.isfinite(point) for point in points]))
-
-
-def _less(point: Floats, limit: Floats) -> Floats:
-    return np.asarray(np.minimum(point, limit))
-
-
 def _unknown(wave: Floats, wrong: NDArray[np.bool_]) -> None:
-    """Mark waves, in place, whose known points are in the wrong order."""
-    wave[:, wrong & np.isfinite(wave).all(axis=0)] = np.inf
+    """Mark waves as unknown, in place."""
+    if wrong.any():
+        wave[:, wrong] = np.inf

@@ -44,13 +44,15 @@ def over_leads(points: Floats, fs: float) -> Floats:
         Absent where it is in some lead and found in none.
     """
     known = np.isfinite(points)
-    count = known.sum(1)
+    count = np.add.reduce(known, 1, np.int64)
     ordered = np.sort(np.where(known, SIDE[..., None] * points, np.inf), axis=1)
     found = _middle(ordered, count)
     edges, of_edges = ordered[EDGES], count[EDGES]
-    outward = np.where(of_edges >= MANY, OUTWARD * fs, 0)
+    outward = (of_edges >= MANY) * (OUTWARD * fs)
     found[EDGES] = _earliest(edges, of_edges, found[EDGES], _NEAR * fs) + outward
     found *= SIDE
+    if count.all():
+        return found
     nothing = np.where(np.isnan(points).any(1), np.nan, np.inf)
     return np.where(count > 0, found, nothing)
 

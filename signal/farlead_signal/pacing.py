@@ -35,6 +35,8 @@ SPACING = 0.002
 #: 0.17, one of 40 Hz 0.04 to 0.17: below this a filter has taken the spikes away.
 LEAST_SHARPNESS = 0.12
 STEEPEST = 0.03
+#: What is greater, in millivolts, was not recorded.
+POSSIBLE = 1e6
 #: Fourth difference of a spike, rms over the leads, in millivolts; and of how many times that of
 #: the rest within NEAR seconds, TAIL seconds around the spike left out. Either far above its
 #: surroundings, or large and still above.
@@ -139,22 +141,30 @@ def find_spikes(signal: ArrayLike, fs: float) -> Spikes:
         rows = rows.astype(np.float64)
     if not fs >= LOWEST_RATE:
         return _none("rate")
-    known = np.abs(rows) < 1e6
-    if not known.all():
+    known = None
+    if rows.size and not -POSSIBLE < rows.min() <= rows.max() < POSSIBLE:  # nor not a number
+        known = np.abs(rows) < POSSIBLE
         rows = np.where(known, rows, 0)
     step = max(round(SPACING * fs), 1)
     if rows.shape[0] == 0 or rows.shape[1] < 2 * (ENDS + NEAR) * fs:
         return _none("no_signal")
-    second = rows[:, 2 * step :] - 2 * rows[:, step:-step] + rows[:, : -2 * step]
-    fourth = (second[:, 2 * step :] - 2 * second[:, step:-step] + second[:, : -2 * step]) / 6
+    second = _second_difference(rows, step)
+    fourth = _second_difference(second, step)
+    fourth /= 6
     power = np.einsum("ij,ij->j", fourth, fourth)
     if reason := _unable(second, power, step):
         return _none(reason)
     height = np.sqrt(power / len(rows))
     found = _candidates(height, fs)
-    if not known.all():
+    if known is not None:
         found = found[_recorded(known, found + 2 * step, fs)]
     return _spikes(rows, fourth, found, step, fs)
+
+
+def _second_difference(rows: Floats, step: int) -> Floats:
+    """Change of the change over so many samples."""
+    first = rows[:, step:] - rows[:, :-step]
+    return np.asarray(first[:, step:] - first[:, :-step])
 
 
 def _none(reason: str = "") -> Spikes:
@@ -177,9 +187,12 @@ def _candidates(height: Floats, fs: float) -> Ints:
     """Where the fourth difference is large, and far above what is near."""
     tail, near = round(TAIL * fs), round(NEAR * fs)
     ends = round(ENDS * fs)
-    inside = height.copy()
-    inside[:ends] = inside[-ends:] = 0
-    peaks = np.flatnonzero((inside > SMALL) & (height == maximum_filter1d(height, 2 * tail + 1)))
+    high = np.flatnonzero(height > SMALL)
+    high = high[(high >= ends) & (high < height.size - ends)]
+    if high.size == 0:
+        return high
+    widest = maximum_filter1d(height, 2 * tail + 1)
+    peaks: Ints = high[height[high] == widest[high]]
     if peaks.size == 0:
         return peaks
     beside = np.concatenate([np.arange(-near, -tail), np.arange(tail + 1, near + 1)])

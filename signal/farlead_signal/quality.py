@@ -5,6 +5,7 @@ its limit, mains hum, muscle noise, breathing and movement. Whether QRS complexe
 is a matter of :mod:`farlead_signal.fusion`. All leads are measured at once.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -13,8 +14,9 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from farlead_signal.flatness import Flatness, flatness
+from farlead_signal.flatness import flatness
 from farlead_signal.orderstats import order_statistics
+from farlead_signal.rows import means
 
 Floats: TypeAlias = NDArray[np.floating]
 Bools: TypeAlias = NDArray[np.bool_]
@@ -116,18 +118,18 @@ def assess(samples: NDArray[np.floating], fs: float) -> tuple[LeadQuality, ...]:
     if parts.size == 0:
         gone = LeadQuality(LeadState.MISSING, 1.0, 0.0, 0.0, 0.0, 0.0)
         return tuple(gone for _ in range(len(samples)))
-    known = np.abs(parts) < IMPOSSIBLE  # not a number is neither below nor above
-    whole = bool(known.all())
-    missing = np.zeros(len(parts)) if whole else 1.0 - known.mean(axis=(1, 2))
-    clean = parts if whole else np.where(known, parts, np.float32(0))
-    still = flatness(clean, None if whole else known, fs)
-    measured = _Measures.of(clean, None if whole else known, fs)
-    return tuple(_lead(at, missing, still, measured) for at in range(len(parts)))
+    known, clean, missing = None, parts, np.zeros(len(parts))
+    if not -IMPOSSIBLE < parts.min() <= parts.max() < IMPOSSIBLE:  # nor is what is not a number
+        known = np.abs(parts) < IMPOSSIBLE
+        missing = 1.0 - known.mean(axis=(1, 2))
+        clean = np.where(known, parts, np.float32(0))
+    still = flatness(clean, known, fs)
+    shares = zip(missing.tolist(), still.flat.tolist(), still.saturated.tolist(), strict=True)
+    measured = _Measures.of(clean, known, fs).of_leads()
+    return tuple(_lead(*each) for each in zip(shares, measured, strict=True))
 
 
-def _lead(at: int, missing: Floats, still: Flatness, measured: "_Measures") -> LeadQuality:
-    values = measured.of_lead(at)
-    shares = float(missing[at]), float(still.flat[at]), float(still.saturated[at])
+def _lead(shares: tuple[float, float, float], values: dict[str, float]) -> LeadQuality:
     if shares[0] + shares[1] > SHARE_OFF:
         shares = (shares[0], shares[1], 0.0)
     mains = max(values["mains50"], values["mains60"])
@@ -177,7 +179,8 @@ class _Measures:
         count = clean.shape[2] // length
         if count == 0:
             return cls(none, none, none, none, none, none)
-        clean = clean - clean.mean(axis=(1, 2), keepdims=True)  # of electrodes up to 300 mV
+        level = means(clean.reshape(len(clean), -1))  # of electrodes up to 300 mV
+        clean = clean - level[:, None, None]
         blocks = _blocks(clean, length)
         whole = None if known is None else _all(_blocks(known, length))
         mains = _mains(clean, known, fs)
@@ -189,9 +192,11 @@ class _Measures:
             **_baseline(blocks, whole, fs),
         )
 
-    def of_lead(self, at: int) -> dict[str, float]:
-        """The measures of one lead by name."""
-        return {name: float(getattr(self, name)[at]) for name in self.__slots__}
+    def of_leads(self) -> Iterator[dict[str, float]]:
+        """The measures of each lead by name."""
+        columns = [getattr(self, name).tolist() for name in self.__slots__]
+        for values in zip(*columns, strict=True):
+            yield dict(zip(self.__slots__, values, strict=True))
 
 
 def _blocks(values: NDArray[Scalar], length: int) -> NDArray[Scalar]:
@@ -225,8 +230,9 @@ def _ranked(rows: Floats, share: float) -> Floats:
 
 def _second_differences(blocks: Floats) -> Floats:
     """Variance of white noise that has the second differences of each block."""
-    second = blocks[..., 2:] - 2 * blocks[..., 1:-1] + blocks[..., :-2]
-    power: Floats = np.einsum("...i,...i->...", second, second) / (6.0 * second.shape[-1])
+    first = blocks[..., 1:] - blocks[..., :-1]
+    second = first[..., 1:] - first[..., :-1]
+    power: Floats = np.vecdot(second, second) / (6.0 * second.shape[-1])
     return power
 
 
@@ -235,7 +241,7 @@ def _muscle(blocks: Floats, whole: Bools | None, fs: float) -> Floats:
     if waves.shape[1] == 0:
         return np.zeros(len(blocks))
     found = blocks.reshape(-1, blocks.shape[-1]) @ waves
-    power = np.einsum("ij,ij->i", found, found) / share
+    power = np.vecdot(found, found) / share
     return _quiet(power.reshape(blocks.shape[:3]), whole)
 
 

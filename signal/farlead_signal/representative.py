@@ -25,6 +25,7 @@ from farlead_signal.delineation import Fiducials
 from farlead_signal.median_points import of_members
 from farlead_signal.middle import middle
 from farlead_signal.orderstats import order_statistics
+from farlead_signal.rows import finite, from_own_start, means, without_mean
 
 __all__ = ["BeatClass", "Representative", "representative"]
 
@@ -140,7 +141,7 @@ def representative(
     peaks = np.asarray(r_peaks, np.int64)
     if peaks.size == 0 or samples.size == 0:
         return None
-    if not np.isfinite(samples.sum()):
+    if not finite(samples):
         samples = np.where(np.isfinite(samples), samples, np.nan)
     paced = None if spikes is None else np.asarray(spikes, np.int64)
     if paced is not None:
@@ -211,12 +212,7 @@ class _Aligned:
         at = aligned[chosen]
         wide = windows_at(samples, at - r - room, r + after + 1 + 2 * room)
         lag = _lags(wide, r + room, room, round(QRS_HALF * fs))
-        start = room + lag
-        width = r + after + 1
-        windows = np.empty((chosen.size, samples.shape[0], width), np.float32)
-        for first in sorted(set(start.tolist())):
-            inside = np.flatnonzero(start == first)
-            windows[inside] = wide[inside, :, first : first + width]
+        windows = from_own_start(wide, room + lag, r + after + 1)
         return cls(windows, at + lag, chosen, r)
 
     def levelled(self, onset: int, fs: float) -> Floats:
@@ -236,14 +232,14 @@ class _Aligned:
     def _level(self, onset: int, fs: float) -> Floats:
         first = self.r - onset - max(1, round(LEVEL_FROM * fs))
         last = max(self.r - onset - round(LEVEL_TO * fs), first + 1)
-        return np.asarray(self.windows[:, :, max(first, 0) : max(last, 1)].mean(2))
+        return np.asarray(means(self.windows[:, :, max(first, 0) : max(last, 1)]))
 
 
 def _lags(wide: Floats, r: int, room: int, half: int) -> Ints:
     """Moves, in samples, at which members fit their mean best."""
     part = wide[:, :, max(r - half - room, 0) : r + half + room + 1]
-    part = part - part.mean(2, keepdims=True)
-    if not np.isfinite(part.sum()):
+    part = without_mean(part)
+    if not finite(part):
         part[~np.isfinite(part).all(2)] = 0
     count, leads, width = part.shape
     if count < 2 or width <= 2 * room:
@@ -290,7 +286,7 @@ def _onset(overall: Fiducials, cut: _Aligned) -> int:
 
 def _median(beats: Floats) -> Floats:
     count = len(beats)
-    if not np.isfinite(beats.sum()):
+    if not finite(beats):
         return _median_of_finite(beats)
     if count > NETWORK:
         return np.asarray(np.median(beats, axis=0))
@@ -317,7 +313,7 @@ def _level_at(median: Floats, points: Fiducials, onset: int, fs: float) -> Float
     on = on if on > 0 else onset
     first = max(on - max(1, round(LEVEL_FROM * fs)), 0)
     last = max(on - round(LEVEL_TO * fs), first + 1)
-    return np.asarray(median[:, first:last].mean(1, keepdims=True))
+    return np.asarray(means(median[:, first:last])[:, None])
 
 
 def _noise(beats: Floats, median: Floats, points: Fiducials, fs: float) -> Floats:

@@ -87,7 +87,9 @@ def rhythm(
     sparsest = _sparsest(r_peaks, fs, length, unjudged)
     if intervals.size == 0:
         return Rhythm(r_peaks.size, None, None, None, None, None, None, pause, sparsest)
-    mean, sd = float(intervals.mean()), float(intervals.std())
+    mean = float(intervals.mean())
+    apart = intervals - mean
+    sd = float(np.sqrt(apart @ apart / apart.size))
     window = min(RATE_WINDOW, intervals.size)
     means = np.convolve(intervals, np.full(window, 1 / window), "valid")
     return Rhythm(

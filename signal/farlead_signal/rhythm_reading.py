@@ -98,17 +98,17 @@ class Reading:
         return cls(signal, fs, names, peaks, labels, beats, cells, fiducials, representative,
                    spikes, finding.spans)  # fmt: skip
 
-    @property
+    @cached_property
     def seconds(self) -> Floats:
         """Times of the beats from the start."""
         return np.asarray(self.peaks / self.fs)
 
-    @property
+    @cached_property
     def intervals(self) -> Floats:
         """RR intervals in seconds."""
         return np.diff(self.seconds)
 
-    @property
+    @cached_property
     def rate(self) -> float:
         """Beats a minute over the whole recording."""
         return 60.0 / float(self.intervals.mean())
@@ -117,7 +117,7 @@ class Reading:
         """Share of the beats that are of these classes, 0 to 1."""
         return float(self.labels.is_class(*kinds).mean())
 
-    @property
+    @cached_property
     def conduction(self) -> Conduction | None:
         """What P waves without QRS complexes are looked for with; None for long recordings."""
         if self.beats is None:
@@ -137,7 +137,7 @@ class Reading:
         known = self.conduction if narrow else None
         return () if known is None else wenckebach(known)
 
-    @property
+    @cached_property
     def usual(self) -> NDArray[np.bool_]:
         """Beats of the dominant class and shape."""
         return self.labels.is_class(BeatClass.DOMINANT) & (self.labels.likeness > ALIKE)
@@ -152,17 +152,17 @@ class Reading:
         rr = self.intervals[before - 1]
         return None if rr.size == 0 else qt / float(np.cbrt(middle(rr)))
 
-    @property
+    @cached_property
     def qrs(self) -> float:
         """QRS duration of the median beat in ms, NaN where not known."""
         return self._between("qrs_on", "qrs_off")
 
-    @property
+    @cached_property
     def slowness(self) -> float:
         """Of the dominant beats' QRS complexes, in ms."""
         return float(middle(self.labels.width[self.labels.dominant]))
 
-    @property
+    @cached_property
     def broad(self) -> bool:
         """Whether the dominant QRS complex is wide or slow."""
         return self.qrs >= WIDE or self.slowness >= BROAD

@@ -26,6 +26,7 @@ from farlead_signal.pacing import Chamber, Spikes
 from farlead_signal.qrs import BeatFinding
 from farlead_signal.representative import Representative
 from farlead_signal.rhythm_reading import Reading
+from farlead_signal.rows import finite
 from farlead_signal.spans import SignalSpan, runs
 from farlead_signal.standstill import standstill
 from farlead_signal.ventricular import RUN, ectopy, r_on_t, ventricular_runs
@@ -151,7 +152,7 @@ def rhythms(
         Unknown without findings where there is nothing to judge.
     """
     samples = np.atleast_2d(np.asarray(signal))
-    if samples.size and not np.isfinite(samples.sum()):
+    if not finite(samples):
         samples = np.where(np.isfinite(samples), samples, 0)
     still = standstill(samples, fs, finding)
     peaks = finding.r_peaks

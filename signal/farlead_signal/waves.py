@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from farlead_signal.complexes import covered
 from farlead_signal.humps import Edges, Humps, humps
+from farlead_signal.rows import means
 from farlead_signal.windows import (
     Floats,
     Ints,
@@ -148,13 +149,13 @@ def atrial(
     fs : float
         Hertz.
     """
-    end = np.clip(calm, 1, r)
-    begin = np.clip(t_off - P_ON_T * fs, 0, end).astype(np.int64)
+    end = np.minimum(np.maximum(calm, 1), r)
+    begin = np.minimum(np.maximum(t_off - P_ON_T * fs, 0), end).astype(np.int64)
     at = np.minimum(np.maximum(np.arange(r + 1), begin[:, None]), end[:, None])
     held = picked(beats[:, :, : r + 1], at[None])
     rows, fs = _smoothed(held, P_SMOOTH * fs), fs / STEP
     correlated = _correlated(rows, end // STEP, fs)
-    weights = np.clip((correlated - P_ALIKE) / (P_SAME - P_ALIKE), 0, 1)
+    weights = np.minimum(np.maximum((correlated - P_ALIKE) / (P_SAME - P_ALIKE), 0), 1)
     np.fill_diagonal(weights, 1)
     weights = (weights / weights.sum(1, keepdims=True)).astype(rows.dtype)
     rows = np.matmul(weights, rows)
@@ -213,7 +214,7 @@ def _near(
     steep = slopes(rows)
     steep *= steep
     lines = steep.reshape(len(steep), -1)
-    share = 1 / np.maximum(lines.mean(1), 1e-12)
+    share = 1 / np.maximum(means(lines), 1e-12)
     energy = (share @ lines).reshape(weight.shape) * weight
     half, n = round(width / 2 * fs), rows.shape[2]
     centre = (energy @ summing(n, half - 1, half)).argmax(1)
@@ -229,9 +230,9 @@ def _correlated(rows: Floats, end: Ints, fs: float) -> Floats:
     part = picked(rows, (end[:, None] + np.arange(-span, 0))[None])
     line = np.linspace(-1, 1, span, dtype=rows.dtype)
     part = part - ((part @ line) / (line @ line))[..., None] * line
-    size = np.sqrt(np.square(part - part.mean(2, keepdims=True)).sum((0, 2)))
-    smaller, greater = np.minimum.outer(size, size), np.maximum.outer(size, size)
-    return np.asarray(correlations(part) * np.minimum(1, UNLIKE * smaller / (greater + 1e-9)))
+    likeness, size = correlations(part)
+    smaller, greater = np.minimum(size[:, None], size), np.maximum(size[:, None], size)
+    return np.asarray(likeness * np.minimum(1, UNLIKE * smaller / (greater + 1e-9)))
 
 
 def _supported(correlated: Floats) -> np.ndarray:

@@ -9,6 +9,8 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from farlead_signal.rows import without_mean
+
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.floating]
 Values = TypeVar("Values", np.bool_, np.floating)
@@ -155,7 +157,8 @@ def jumps(rows: Floats, fs: float) -> NDArray[np.bool_]:
     fs : float
         Hertz.
     """
-    change = np.abs(rows[..., 1:] - rows[..., :-1]).sum(0) / np.float32(len(rows))
+    steps = rows[..., 1:] - rows[..., :-1]
+    change = np.add.reduce(np.abs(steps, out=steps)) / np.float32(len(rows))
     found = np.zeros(rows.shape[1:], bool)
     high = change > JUMP
     if not high.any():
@@ -218,14 +221,18 @@ def alike(beats: Floats, r: int, fs: float, lent: NDArray[np.bool_]) -> Floats:
         Which beats may lend to which.
     """
     part = beats[:, :, max(0, r - round(ALIKE_BEFORE * fs)) : r + round(ALIKE_AFTER * fs)]
-    weights = lent * np.clip((correlations(part) - ALIKE) / (SAME - ALIKE), 0, 1)
+    likeness, _ = correlations(part)
+    weights = lent * np.minimum(np.maximum((likeness - ALIKE) / (SAME - ALIKE), 0), 1)
     np.fill_diagonal(weights, 1)
     return np.asarray(weights / weights.sum(1, keepdims=True))
 
 
-def correlations(part: Floats) -> Floats:
-    """Correlation of each beat with each other over all leads, shape (beats, beats)."""
-    centred = part - part.mean(2, keepdims=True)
-    power = np.sqrt(np.maximum(np.square(centred).sum((0, 2)), 1e-12))
-    products = np.matmul(centred, centred.transpose(0, 2, 1)).sum(0)
-    return np.asarray(products / np.outer(power, power))
+def correlations(part: Floats) -> tuple[Floats, Floats]:
+    """Correlation of each beat with each other over all leads, and the size of each.
+
+    Of shape (beats, beats) and (beats,).
+    """
+    centred = without_mean(part)
+    products = np.add.reduce(np.matmul(centred, centred.transpose(0, 2, 1)))
+    size = np.sqrt(np.maximum(products.diagonal(), 1e-12))
+    return products / (size[:, None] * size), size

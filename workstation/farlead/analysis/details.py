@@ -84,7 +84,7 @@ def _overall(fiducials: Fiducials) -> WaveMarks:
 
 
 def _marks(points: Iterable[list[int]]) -> WaveMarks:
-    return WaveMarks(*(tuple(each) for each in points))
+    return WaveMarks(*map(tuple, points))
 
 
 def _noise(leads: tuple[LeadQuality, ...]) -> Iterable[LeadQuantity]:
@@ -101,18 +101,21 @@ def _waves(leads: tuple[LeadMeasures, ...], no_p: str) -> Iterable[LeadQuantity]
     """
     gone_p = {"p": no_p, "p2": no_p} if no_p else {}
     absent = [dict(lead.absent) | gone_p for lead in leads]
+    doubt = any(lead.reason for lead in leads)
     for name in METHODS if leads else ():
         wave = name.removesuffix("_ms")
-        kept_out = wave in gone_p
-        values: list[float | None] = [None if kept_out else getattr(lead, name) for lead in leads]
-        reasons = tuple(
-            lead.reason or ("" if value is not None else gone.get(wave, "no_wave"))
-            for lead, gone, value in zip(leads, absent, values, strict=True)
-        )
         digits = 1 if UNITS[name] == "ms" else 4
-        kept = tuple(None if v is None else round(v, digits) for v in values)
-        said = reasons if any(reasons) else ()
-        yield LeadQuantity(name, UNITS[name], METHODS[name], kept, said)
+        values: list[float | None] = [None] * len(leads)
+        if wave not in gone_p:
+            found = [getattr(lead, name) for lead in leads]
+            values = [None if v is None else round(v, digits) for v in found]
+        reasons: tuple[str, ...] = ()
+        if doubt or None in values:
+            reasons = tuple(
+                lead.reason or ("" if value is not None else gone.get(wave, "no_wave"))
+                for lead, gone, value in zip(leads, absent, values, strict=True)
+            )
+        yield LeadQuantity(name, UNITS[name], METHODS[name], tuple(values), reasons)
 
 
 def rounded(values: NDArray[np.floating], digits: int = 4) -> tuple[float | None, ...]:

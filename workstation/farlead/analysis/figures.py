@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-import numpy as np
-
 from farlead.analysis.measure import Measured
 from farlead.model.screening import Certainty, Flag, Measurement, QtFormula
+from farlead_signal.middle import middle
 from farlead_signal.values import Value, unknown
 
 #: Flags after which the beats themselves are in doubt, and with them all that rests on beats.
@@ -60,7 +59,7 @@ def _p_meets_t(measured: Measured) -> bool:
     whole = measured.fiducials.overall
     end, begin = whole.t_off[:-1], whole.p_on[1:]
     gaps = (begin - end)[(end >= 0) & (begin >= 0)]
-    return bool(gaps.size and np.median(gaps) < BESIDE_T * measured.recording.fs)
+    return bool(gaps.size and middle(gaps) < BESIDE_T * measured.recording.fs)
 
 
 def _judged(made: Measurement, codes: set[str], of_p: Sequence[str]) -> Measurement:

@@ -19,6 +19,7 @@ from farlead.model.study import Severity
 from farlead_signal.electrodes import Reversal, ReversalKind
 from farlead_signal.leads import LIMB, STANDARD, standard_name
 from farlead_signal.limb_swaps import CHEST
+from farlead_signal.rows import extent
 
 #: From so many channels on a recording is meant as a standard ECG, not as a monitor's.
 _STANDARD_ECG = 8
@@ -134,10 +135,10 @@ def _leads_beyond(measured: Measured, limit: float) -> tuple[str, ...]:
     """Leads whose signal spans more than `limit` millivolts, spikes left out."""
     samples = measured.recording.samples
     # Nearly always the whole way is within the limit: spikes need not be looked for then.
-    whole = np.fmax.reduce(samples, axis=1) - np.fmin.reduce(samples, axis=1)
+    low, high = extent(samples)
     return tuple(
         measured.recording.leads[row]
-        for row in np.flatnonzero(whole > limit).tolist()
+        for row in np.flatnonzero(high - low > limit).tolist()
         if _span(samples[row]) > limit
     )
 

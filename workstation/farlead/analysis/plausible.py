@@ -15,9 +15,11 @@ from farlead.analysis.rules.judged import Limits
 from farlead.messages import message
 from farlead.model.screening import EvidenceValue, Flag, Span
 from farlead.model.study import Severity
+from farlead_signal.beat_windows import middle, windows_at
 from farlead_signal.leads import LIMB
 from farlead_signal.limb_swaps import frontal_plane
 from farlead_signal.quality import LeadState
+from farlead_signal.rows import extent, finite
 
 #: A QRS complex lies within so many seconds of its R peak.
 _QRS_HALF = 0.06
@@ -58,13 +60,12 @@ def _tallest(measured: Measured) -> float | None:
     if peaks.size > _BEATS:
         peaks = peaks[np.linspace(0, peaks.size - 1, _BEATS).astype(int)]
     half = max(round(_QRS_HALF * measured.recording.fs), 1)
-    at = np.clip(peaks[:, None] + np.arange(-half, half + 1), 0, samples.shape[1] - 1)
-    windows = samples[:, at]
-    spans = np.fmax.reduce(windows, axis=2) - np.fmin.reduce(windows, axis=2)
+    low, high = extent(windows_at(samples, peaks - half, 2 * half + 1))
+    spans = high - low
     known = np.isfinite(spans)
     if not known.any():
         return None
-    tall = np.median(np.where(known, spans, 0.0), axis=1)
+    tall = middle(np.where(known, spans, 0.0))
     whole = [q.state is not LeadState.SATURATED for q in measured.leads]
     # What is clipped was taller: how tall, nobody knows.
     return float(tall[whole].max()) if len(whole) == tall.size and any(whole) else None
@@ -105,7 +106,8 @@ def _contradiction(measured: Measured, limits: Limits, rule: str) -> Iterator[Fl
     _, against = frontal_plane(leads)
     size = float(np.sqrt(np.mean(np.square(list(leads.values())))))
     noise = np.array([beat.noise[names.index(name)] for name in leads])
-    heard = float(np.median(noise[np.isfinite(noise)])) if np.isfinite(noise).any() else 0.0
+    noise = noise[np.isfinite(noise)]
+    heard = float(middle(noise)) if noise.size else 0.0
     if against > limits.contradiction and against * size > _OF_NOISE * heard:
         text = message("analysis.unknown.contradiction", leads=", ".join(leads))
         value = EvidenceValue("limb_disagreement", round(against, 3), "1", limits.contradiction)
@@ -117,7 +119,7 @@ def _limb(beats: NDArray[np.float64], measured: Measured) -> dict[str, NDArray[n
     """The limb leads without trouble of their own: what disturbs one is told as that."""
     rows = zip(measured.names, measured.leads, beats, strict=False)
     good = [(n, row) for n, q, row in rows if n in LIMB and q.state is LeadState.GOOD]
-    return {name: row for name, row in good if np.isfinite(row).all() and row.size and np.ptp(row)}
+    return {name: row for name, row in good if row.size and finite(row) and np.ptp(row)}
 
 
 def _held(measured: Measured, limits: Limits, rule: str) -> Iterator[Flag]:
@@ -132,11 +134,9 @@ def _held(measured: Measured, limits: Limits, rule: str) -> Iterator[Flag]:
 def _may_stand(rows: list[NDArray[np.float32]], least: float) -> bool:
     """Whether two samples half of `least` apart are alike in every lead: a quick look first."""
     step = max(int(least / 2), 1)
-    alike = np.ones(max(-(-rows[0].size // step) - 1, 0), bool)
-    for row in rows:
-        seen = row[::step]
-        alike &= ~(np.abs(seen[1:] - seen[:-1]) > 0)
-    return bool(alike.any())
+    seen = np.array([row[::step] for row in rows])
+    moves = np.abs(seen[:, 1:] - seen[:, :-1]) > 0
+    return not bool(moves.any(axis=0).all())
 
 
 def _standing_still(measured: Measured, least: float) -> tuple[Span, ...]:

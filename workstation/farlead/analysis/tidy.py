@@ -46,7 +46,9 @@ def _possible(rows: NDArray[np.generic]) -> bool:
     """Whether the greatest and the least value are possible: NaN goes through, it is a gap."""
     if not rows.size:
         return True
-    low, high = np.fmin.reduce(rows, axis=None), np.fmax.reduce(rows, axis=None)
+    low, high = rows.min(), rows.max()
+    if np.isnan(low):
+        low, high = np.fmin.reduce(rows, axis=None), np.fmax.reduce(rows, axis=None)
     return bool(np.isnan(low) or (low > -BEYOND and high < BEYOND))
 
 

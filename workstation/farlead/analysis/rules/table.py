@@ -165,7 +165,7 @@ class Comparison(_Row):
     def _single(cls, given: object) -> object:
         return given if isinstance(given, list | tuple) else [{"value": given}]
 
-    @property
+    @cached_property
     def meaning(self) -> Quantity:
         """Unit, range and digits of the quantity."""
         return QUANTITIES[self.quantity]
