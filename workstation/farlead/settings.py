@@ -10,7 +10,7 @@ import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import platformdirs
 from pydantic import (
@@ -192,6 +192,41 @@ class ReportSettings(BaseModel):
     bilingual: bool = False
 
 
+class SecondSignature(BaseModel):
+    """Which reports need a second signature: those for which every given condition holds.
+
+    A condition that is not given holds for all. `least` is the rank that screening and request
+    give, ``normal``, ``remark``, ``urgent`` or ``critical``.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    unit: UnitCode | None = None
+    kind: Kind | None = None
+    least: Literal["normal", "remark", "urgent", "critical"] | None = None
+
+    def wanted(self, unit: str, kind: Kind, severity: Severity) -> bool:
+        """Whether this rule asks for a second signature."""
+        return (
+            self.unit in (None, unit)
+            and self.kind in (None, kind)
+            and (self.least is None or severity >= Severity[self.least.upper()])
+        )
+
+
+class SecondSignatureSettings(BaseModel):
+    """The second signature: no rule, no second signature."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    rules: tuple[SecondSignature, ...] = ()
+    escalates_minutes: float = Field(10, gt=0)  # an urgent one goes to the top after so long
+
+    def wanted(self, unit: str, kind: Kind, severity: Severity) -> bool:
+        """Whether a report of this study needs a second signature."""
+        return any(rule.wanted(unit, kind, severity) for rule in self.rules)
+
+
 class Settings(BaseModel):
     """Everything that one installation can set.
 
@@ -227,6 +262,7 @@ class Settings(BaseModel):
     promised: Promised = Promised()
     claim: ClaimSettings = ClaimSettings()
     signing: SigningSettings = SigningSettings()
+    second_signature: SecondSignatureSettings = SecondSignatureSettings()
     report: ReportSettings = ReportSettings()
     qt_formula: QtFormula = QtFormula.FRIDERICIA
     screening_rules: Path | None = None
@@ -256,6 +292,11 @@ class Settings(BaseModel):
         return self.database is not None or self.database_file.exists()
 
     @property
+    def statement_file(self) -> Path | None:
+        """The hospital's own statements, where there are any."""
+        return None if self.own_statements is None else self.folder / self.own_statements
+
+    @property
     def objects(self) -> Path:
         """Content-addressed bytes of studies and signed reports."""
         return self.folder / "objects"
@@ -264,11 +305,6 @@ class Settings(BaseModel):
     def keys(self) -> Path:
         """Keys and certificates; readable by the user alone."""
         return self.folder / "keys"
-
-    @property
-    def statement_file(self) -> Path | None:
-        """The hospital's own statements, where there are any."""
-        return None if self.own_statements is None else self.folder / self.own_statements
 
     def inbox(self, unit: str) -> Path:
         """Folder in which a unit leaves its uploads."""

@@ -16,7 +16,7 @@ from farlead.messages import message
 from farlead.model.critical import CallMade, Contact, Way
 from farlead.model.lives import CaseState
 from farlead.model.people import Account, Role
-from farlead.model.report import Decision, Draft
+from farlead.model.report import Decision, Draft, Ground
 from farlead.model.screening import Flag, Quality, Screening
 from farlead.model.study import Severity
 from farlead.reporting.compositor import compositor
@@ -137,7 +137,11 @@ def test_not_a_critical_value_and_an_accepted_suggestion_contradict_each_other(
     desk.open_key(PIN)
     with pytest.raises(SignatureRefused):
         desk.sign(claim, _accepting())
-    rejecting = Draft(draft().statements, decisions={"pause": Decision.REJECTED})
+    rejecting = Draft(
+        draft().statements,
+        decisions={"pause": Decision.REJECTED},
+        grounds={"pause": next(iter(Ground))},
+    )
     assert desk.blocked_by(opened, rejecting) is None
 
 

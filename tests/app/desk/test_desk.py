@@ -397,7 +397,7 @@ def test_a_role_without_the_right_is_refused(house: House, study: int) -> None:
 def test_retake_and_checked(house: House, desk: Desk, study: int) -> None:
     _screened(house, study)
     claim, _ = _open(desk, study)
-    desk.checked(desk.renew(claim))
+    desk.checked(desk.renew(claim), draft())
     assert house.services.store.row(study).study.state is StudyState.CHECKED
     desk.retake(desk.claim(study), "V1 脱落", "重新贴电极")
     assert house.services.store.row(study).study.state is StudyState.RETAKE_REQUESTED

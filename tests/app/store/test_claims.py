@@ -67,7 +67,7 @@ def test_what_an_outdated_holder_does_is_refused(
         lambda: store.renew(old),
         lambda: store.release(old),
         lambda: store.save_draft(old, draft("二")),
-        lambda: store.set_checked(old),
+        lambda: store.set_checked(old, "seen"),
         lambda: store.request_retake(old, "r", "h"),
         lambda: store.finish(old, signed(store, li), ["u1"]),
     ):
@@ -121,7 +121,7 @@ def test_checked_is_reserved_and_returns_when_its_time_is_near(
     store.save_screening(study, screening(Severity.NORMAL))
     claim = store.claim(study, li, "seat 1")
     store.save_draft(claim, draft())
-    store.set_checked(claim)
+    store.set_checked(claim, "seen")
     row = store.row(study)
     assert (row.study.state, row.claim) == (StudyState.CHECKED, None)
     with pytest.raises(ClaimRefused):
@@ -139,7 +139,7 @@ def test_checked_is_reserved_and_returns_when_its_time_is_near(
 def test_a_checked_study_is_signed_by_its_reader(store: Store, study: int) -> None:
     li = reader(store)
     store.save_screening(study, screening(Severity.REMARK))
-    store.set_checked(store.claim(study, li, "seat"))
+    store.set_checked(store.claim(study, li, "seat"), "seen")
     store.finish(store.claim(study, li, "seat"), signed(store, li), ["u1"])
     assert store.row(study).study.state is StudyState.REPORTED
 
@@ -157,7 +157,7 @@ def test_urgent_and_unknown_studies_cannot_wait_for_their_signature(
         store.save_screening(study, screening(rank, known=why != "unknown"))
     claim = store.claim(study, reader(store), "seat")
     with pytest.raises(ClaimRefused):
-        store.set_checked(claim)
+        store.set_checked(claim, "seen")
     assert store.renew(claim).study == study
 
 

@@ -20,9 +20,11 @@ from hypothesis.stateful import (
 
 from farlead.errors import ClaimError
 from farlead.model.lives import (
+    CASE,
     DELIVERY,
     REPORT,
     STUDY,
+    CaseState,
     DeliveryState,
     Life,
     ReportState,
@@ -40,6 +42,7 @@ LIVES: list[tuple[Life[StrEnum], type[StrEnum]]] = [
     (STUDY, StudyState),
     (REPORT, ReportState),
     (DELIVERY, DeliveryState),
+    (CASE, CaseState),
 ]
 
 
@@ -189,7 +192,7 @@ class Claims(RuleBasedStateMachine):
                 self.store.release(claim)
                 known.state = StudyState.WAITING
             case 4:
-                self.store.set_checked(claim)
+                self.store.set_checked(claim, "seen")
                 known.state, known.reserved = StudyState.CHECKED, account.id
             case _:
                 self.store.finish(claim, signed(self.store, account), ["u1"])

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from farlead.errors import ClaimLost, ClaimRefused, IllegalTransition, NotFound
+from farlead.errors import ClaimLost, IllegalTransition
 from farlead.messages import message
 from farlead.model.lives import DeliveryState, ReportState, StudyState
 from farlead.model.report import Decision, Display, Draft
@@ -78,25 +78,6 @@ def test_a_void_file_is_kept_and_changes_nothing(store: Store) -> None:
     assert store.reports(study) == []
     assert store.deliveries(study) == []
     assert store.trail(f"study:{study}")[-1].action == "report.void"
-
-
-def test_an_amendment_supersedes_the_final_report(store: Store) -> None:
-    li = reader(store)
-    study = report_one(store, "a", li)
-    (first,) = store.reports(study)
-    with pytest.raises(ClaimRefused):
-        store.amend(first.id, li, " ")
-    new = store.amend(first.id, li, "漏写房早")
-    assert (new.version, new.supersedes, new.draft) == (2, first.id, first.draft)
-    with pytest.raises(ClaimRefused):
-        store.amend(first.id, reader(store, "wang"), "也要改")
-    assert store.reports(study)[0].state is ReportState.FINAL
-    store.finish_amendment(new.id, signed(store, li, "补充"), ["u1"])
-    assert [r.state for r in store.reports(study)] == [ReportState.SUPERSEDED, ReportState.FINAL]
-    assert len(store.deliveries(study)) == 2
-    assert store.check() == []
-    with pytest.raises(NotFound):
-        store.amend(first.id, li, "再改")
 
 
 def test_a_delivery_lives_from_due_to_confirmed(store: Store, clock: FakeClock) -> None:

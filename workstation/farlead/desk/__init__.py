@@ -1,8 +1,19 @@
 """What a reader does: next, claim, read, draft, sign, return. The window calls only this."""
 
+from farlead.desk.batch import BatchItem, BatchList, BatchOutcome
 from farlead.desk.beside import EarlierEcg, EarlierEcgs
 from farlead.desk.contents import Contents, Unreadable
 from farlead.desk.desk import Desk
 from farlead.desk.opened import OpenStudy
 
-__all__ = ["Contents", "Desk", "EarlierEcg", "EarlierEcgs", "OpenStudy", "Unreadable"]
+__all__ = [
+    "BatchItem",
+    "BatchList",
+    "BatchOutcome",
+    "Contents",
+    "Desk",
+    "EarlierEcg",
+    "EarlierEcgs",
+    "OpenStudy",
+    "Unreadable",
+]

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from farlead.access.accounts import Right, Session, require
 from farlead.access.keys import KeyRing
 from farlead.desk import opened as rules
+from farlead.desk.after import AfterDesk
+from farlead.desk.batch import Batch, BatchList, BatchOutcome, draft_hash
 from farlead.desk.beside import Beside, EarlierEcgs
 from farlead.desk.contents import Contents
 from farlead.desk.critical import CaseDesk, denied
@@ -14,7 +16,7 @@ from farlead.desk.opened import OpenStudy, Shown
 from farlead.desk.signing import Signing
 from farlead.desk.writing import WritingDesk
 from farlead.errors import CredentialProblem, SignatureRefused, WrongPin
-from farlead.messages import Message, message
+from farlead.messages import Message, Parameter, message
 from farlead.model.lives import StudyState
 from farlead.model.people import Account
 from farlead.model.recording import ImageStudy, Recording
@@ -36,7 +38,7 @@ AHEAD = 2
 _ALL = Filter()
 
 
-class Desk(CaseDesk, WritingDesk):
+class Desk(CaseDesk, WritingDesk, AfterDesk):
     """Everything a reader can do. Every method blocks and may be called from any thread.
 
     Parameters
@@ -73,6 +75,7 @@ class Desk(CaseDesk, WritingDesk):
     ) -> None:
         CaseDesk.__init__(self, settings, store, session)
         WritingDesk.__init__(self, settings)
+        AfterDesk.__init__(self, store, session)
         self._objects = objects
         self._keys = keys
         self._clock = clock
@@ -80,6 +83,7 @@ class Desk(CaseDesk, WritingDesk):
         self._contents = Contents(objects, sandbox, seconds=settings.decode_seconds)
         self._beside = Beside(store, self._contents, session, self._formula, self._screened_first)
         self._signing = Signing(settings, store, objects, keys, compositor)
+        self._batch = Batch(self, self._opened, self._blocked)
         self._passed: dict[int, datetime] = {}
         self._shown: dict[int, frozenset[str]] = {}
         self._lock = threading.Lock()
@@ -128,14 +132,31 @@ class Desk(CaseDesk, WritingDesk):
         require(self._session, Right.SEE_LIST)
         rows = self._store.worklist(replace(narrowed, mine=False), self.account.id).rows
         return [
-            row for row in rows if row.study.state is StudyState.WAITING and row.study.id != after
+            row
+            for row in rows
+            if row.study.state is StudyState.WAITING and row.study.id != after and self._mine(row)
         ]
+
+    def _mine(self, row: Row) -> bool:
+        """Whether a free study is this reader's to be offered.
+
+        A second signature is offered when it has waited too long; a report that was sent back is
+        its author's.
+        """
+        if row.review is not None:
+            senior = self._session.may(Right.REVIEW_REPORT) and row.review.author != self.account.id
+            return senior and row.review.escalated(self._store.now())
+        return row.sent_back_to in (None, self.account.id)
 
     # Claims
 
     def claim(self, study_id: int) -> Claim:
-        """Take a study for this reader alone; ClaimRefused."""
+        """Take a study for this reader alone; ClaimRefused.
+
+        One that waits for its second signature needs the right to review, and another author.
+        """
         require(self._session, Right.CLAIM)
+        self._may_review(study_id)
         return self._store.claim(study_id, self.account, self.station)
 
     def renew(self, claim: Claim) -> Claim:
@@ -151,12 +172,52 @@ class Desk(CaseDesk, WritingDesk):
     def take_over(self, study_id: int, reason: str) -> Claim:
         """Take a study that another holds; logged with the reason. ClaimRefused."""
         require(self._session, Right.TAKE_OVER)
+        self._may_review(study_id)
         return self._store.take_over(study_id, self.account, self.station, reason)
 
-    def checked(self, claim: Claim) -> None:
-        """Read, to be signed later; ClaimRefused for a critical, urgent or unknown study."""
-        require(self._session, Right.WRITE_REPORT)
-        self._store.set_checked(claim)
+    def checked(self, claim: Claim, draft: Draft, seen: frozenset[str] | None = None) -> None:
+        """Seen in full and checked, to be signed later with others by one PIN.
+
+        Raises
+        ------
+        SignatureRefused
+            What stops a signature stops this.
+        ClaimRefused
+            The study is critical, urgent or unknown: it is signed now. Or it is an amendment.
+        ClaimLost
+        """
+        require(self._session, Right.SIGN_REPORT)
+        opened = self._opened(claim.study)
+        blocked = self._unseen(opened, seen) or self._blocked(opened, draft)
+        if blocked is not None:
+            raise SignatureRefused(blocked)
+        self._store.save_draft(claim, draft)
+        self._store.set_checked(claim, draft_hash(opened, draft))
+
+    def batch(self) -> BatchList:
+        """What this reader has checked and not signed, each with what stops it now."""
+        require(self._session, Right.SIGN_REPORT)
+        return self._batch.listed(self._store.checked(self.account.id))
+
+    def sign_batch(self, listed: BatchList, pin: str) -> list[BatchOutcome]:
+        """Sign the list that one PIN confirms; what cannot be signed is back with its draft.
+
+        Raises
+        ------
+        WrongPin, CredentialProblem
+            Nothing was signed.
+        """
+        require(self._session, Right.SIGN_REPORT)
+        self.open_key(pin)
+        checked = self._store.checked(self.account.id)
+        detail: dict[str, Parameter] = {
+            "count": len(listed.items),
+            "list": listed.sha256,
+            "station": self.station,
+        }
+        login = self.account.login
+        self._store.audit(login, "batch.confirmed", f"account:{login}", detail)
+        return list(self._batch.signed(listed, checked))
 
     def retake(self, claim: Claim, reason: str, hint: str) -> None:
         """Ask the unit to record again; ClaimLost."""
@@ -223,16 +284,24 @@ class Desk(CaseDesk, WritingDesk):
     def _opened(self, study_id: int) -> OpenStudy:
         row = self._corrected(self._store.row(study_id))
         loaded = self._contents.load(self._screened_first(row.study))
-        draft = self._store.draft(study_id)
+        written = self._store.draft(study_id)
         signed = [v for v in self._store.reports(study_id) if v.sha256 is not None]
+        review = self._store.review(study_id)
+        basis = _basis(written, signed, reviewed=review is not None)
+        draft = written.draft if written else Draft()
+        if review is not None and basis is not None:
+            draft = self._store.reviewed_draft(study_id) or basis.draft
         return OpenStudy(
             row=row,
             contents=loaded.contents,
-            draft=draft.draft if draft else Draft(),
+            draft=draft,
             report=signed[-1] if signed else None,
             earlier=tuple(self._store.earlier(study_id)),
             failure=rules.why_nothing(row, loaded.contents, loaded.unreadable),
             unreadable=loaded.unreadable,
+            review=review,
+            basis=basis,
+            remarks=self._store.remarks(study_id),
         )
 
     def _corrected(self, row: Row) -> Row:
@@ -334,10 +403,15 @@ class Desk(CaseDesk, WritingDesk):
         """
         require(self._session, Right.SIGN_REPORT)
         opened = self._opened(claim.study)
-        blocked = self._unseen(opened, seen) or self.blocked_by(self._with_last(opened), draft)
+        blocked = self._unseen(opened, seen) or self._blocked(opened, draft)
         if blocked is not None:
             raise SignatureRefused(blocked)
+        if opened.review is not None:
+            self._may_review(claim.study)
         return self._signing.sign(claim, opened, draft, self.account.login)
+
+    def _blocked(self, opened: OpenStudy, draft: Draft) -> Message | None:
+        return self.blocked_by(self._with_last(opened), draft)
 
     def _unseen(self, opened: OpenStudy, seen: frozenset[str] | None) -> Message | None:
         """Whether the study has objects that this reader has not seen: the report names them."""
@@ -352,6 +426,16 @@ class Desk(CaseDesk, WritingDesk):
             return opened
         last = self._store.last_screening(opened.row.study.id)
         return replace(opened, row=self._corrected(replace(opened.row, screening=last)))
+
+
+def _basis(
+    written: ReportVersion | None, signed: list[ReportVersion], *, reviewed: bool
+) -> ReportVersion | None:
+    """The version that is reviewed or amended: what is written is compared with it."""
+    if reviewed:
+        return signed[-1]
+    before = written.supersedes if written is not None else None
+    return next((version for version in signed if version.id == before), None)
 
 
 def _hashes(opened: OpenStudy) -> frozenset[str]:

@@ -8,6 +8,7 @@ from farlead.desk.contents import Content, Unreadable
 from farlead.desk.writing import contradicted
 from farlead.messages import Message, message
 from farlead.model.report import Decision, Draft, ReportVersion
+from farlead.model.review import Remark, Review
 from farlead.model.screening import Flag, Quality
 from farlead.model.study import ScreeningState, Severity, Study
 from farlead.model.worklist import Row
@@ -34,6 +35,12 @@ class OpenStudy:
         Why nothing of the study can be shown.
     unreadable : tuple of Unreadable
         Objects that cannot be shown, each with its reason.
+    review : Review or None
+        The second signature that the report waits for.
+    basis : ReportVersion or None
+        The version that is reviewed or amended; the draft is compared with it.
+    remarks : tuple of Remark
+        Why the draft was sent back by the second reader.
     """
 
     row: Row
@@ -43,6 +50,9 @@ class OpenStudy:
     earlier: tuple[Study, ...] = ()
     failure: Message | None = None
     unreadable: tuple[Unreadable, ...] = ()
+    review: Review | None = None
+    basis: ReportVersion | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 class Shown(Protocol):

@@ -94,7 +94,7 @@ STUDY: Life[StudyState] = Life(
             {_S.WAITING, _S.CHECKED, _S.REPORTED, _S.RETAKE_REQUESTED, _S.WITHDRAWN}
         ),
         _S.CHECKED: frozenset({_S.WAITING, _S.CLAIMED, _S.REPORTED, _S.WITHDRAWN}),
-        _S.REPORTED: frozenset(),
+        _S.REPORTED: frozenset({_S.CLAIMED}),  # to amend its report
         _S.QUARANTINED: frozenset({_S.WAITING, _S.WITHDRAWN}),
         _S.RETAKE_REQUESTED: frozenset({_S.WAITING, _S.WITHDRAWN}),
         _S.WITHDRAWN: frozenset(),
@@ -106,7 +106,8 @@ REPORT: Life[ReportState] = Life(
     born=frozenset({_R.DRAFT}),
     steps={
         _R.DRAFT: frozenset({_R.FIRST_SIGNED}),
-        _R.FIRST_SIGNED: frozenset({_R.DRAFT, _R.FINAL}),
+        # Superseded without having been final: the second reader has changed it.
+        _R.FIRST_SIGNED: frozenset({_R.DRAFT, _R.FINAL, _R.SUPERSEDED}),
         _R.FINAL: frozenset({_R.SUPERSEDED, _R.WITHDRAWN}),
         _R.SUPERSEDED: frozenset(),
         _R.WITHDRAWN: frozenset(),

@@ -122,8 +122,9 @@ class Claim:
 class ReportVersion:
     """One version of a report. A signed one never changes.
 
-    `sha256` is that of the signed PDF; `supersedes` names the version that this one replaces
-    and `reason` says why.
+    `sha256` is that of the signed PDF, with both signatures where there are two; `supersedes`
+    names the version that this one replaces and `reason` says why; `reviewer` has given the
+    second signature; `withdrawn` says why it is no longer in force.
     """
 
     id: int
@@ -136,6 +137,35 @@ class ReportVersion:
     signed: datetime | None = None
     supersedes: int | None = None
     reason: str | None = None
+    reviewer: int | None = None
+    reviewed: datetime | None = None
+    withdrawn: str | None = None
+
+
+class NoticeKind(StrEnum):
+    """What a unit is told beside its final reports."""
+
+    PRELIMINARY = "preliminary"  # first-signed, waits for its second signature
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice on its way to a unit. `file_sha256` is the preliminary report's PDF."""
+
+    id: int
+    report: int
+    study: int
+    number: str
+    version: int
+    unit: str
+    kind: NoticeKind
+    identifier: str
+    asked: datetime
+    reader: str
+    reason: str = ""
+    file_sha256: str | None = None
+    failures: int = 0
 
 
 @dataclass(frozen=True, slots=True)

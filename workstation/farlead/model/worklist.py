@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from farlead.messages import Message, message
 from farlead.model.report import Claim
+from farlead.model.review import Review
 from farlead.model.screening import Screening
 from farlead.model.study import Kind, Priority, ScreeningState, Severity, Study
 
@@ -22,7 +23,9 @@ _REQUESTED = {
 class Row:
     """A study as the list shows it.
 
-    `screening` is None unless its state is done; `failure` says why screening failed.
+    `screening` is None unless its state is done; `failure` says why screening failed; `review`
+    is the second signature that it waits for, `sent_back_to` the account that must mend its
+    draft.
     """
 
     study: Study
@@ -31,6 +34,8 @@ class Row:
     failure: Message | None = None
     claim: Claim | None = None
     has_draft: bool = False
+    review: Review | None = None
+    sent_back_to: int | None = None
 
 
 def severity(row: Row, now: datetime) -> Severity:
@@ -62,14 +67,15 @@ def _screened(row: Row, now: datetime) -> Severity:
     return Severity.URGENT if unknown(row, now) else Severity.NOT_SCREENED
 
 
-def order(row: Row, now: datetime) -> tuple[int, bool, int, datetime, datetime, int]:
-    """Sort key, smallest first: severity, unknown first, request, time left, age.
+def order(row: Row, now: datetime) -> tuple[bool, int, bool, int, datetime, datetime, int]:
+    """Sort key, smallest first: a second signature overdue, severity, unknown, request, time, age.
 
     The same on every station; ties end with the number of the study. An unscreened ECG stands
     before a screened one of equal severity.
     """
     study = row.study
     return (
+        row.review is None or not row.review.escalated(now),
         -severity(row, now),
         not unknown(row, now),
         -study.request.priority,

@@ -67,6 +67,8 @@ class ReportContent:
         Zone in which times are printed; None is the station's own.
     amends : str or None
         For a corrected report: which version it replaces and why.
+    drafted_by : str
+        Who wrote what the author has changed in review; empty where nobody else did.
     cases : tuple of CriticalCase
         Critical values as they stand when the report is composed.
     awaits_review : bool
@@ -102,6 +104,7 @@ class ReportContent:
     language: Language = Language.ZH
     zone: tzinfo | None = None
     amends: str | None = None
+    drafted_by: str = ""
     cases: tuple[CriticalCase, ...] = ()
     demo: bool = False
     catalogue_version: str = ""

@@ -50,6 +50,7 @@ def structured_report(content: ReportContent) -> str:
         },
         "recording": _recording(content.recording),
         "critical_values": [_case(case) for case in content.cases],
+        "drafted_by": content.drafted_by or None,
         "author": {
             "name": content.author.name,
             "login": content.author.login,

@@ -205,7 +205,8 @@ def _band(high: float | None, low: float | None) -> str:
 
 def _marks(content: ReportContent, words: Words) -> list[Json]:
     names = ["evaluation"] + (["demo"] if content.demo else [])
-    return [words.text(f"mark.{name}") for name in names]
+    drafted = [words.text("mark.drafted", author=content.drafted_by)] if content.drafted_by else []
+    return [*(words.text(f"mark.{name}") for name in names), *drafted]
 
 
 _HEADINGS = ("figures", "statements", "findings", "conclusion")

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from farlead.exchange.delivery import DeliveryResult, Dispatch, RetakeNotices
+from farlead.exchange.delivery import DeliveryResult, Dispatch, ReportNotices, RetakeNotices
 from farlead.exchange.delivery.dispatch import RESUME_AFTER
 from farlead.exchange.intake import FolderIntake, IntakeResult
 from farlead.messages import Message, message
@@ -80,19 +80,24 @@ class DeliveryService:
     ) -> None:
         self.dispatch = Dispatch(settings, store, objects, clock, resume_after=resume_after)
         self._retakes = RetakeNotices(settings, store, clock)
+        self._notices = ReportNotices(settings, store, objects, clock)
 
     def run_once(self) -> DeliveryResult:
         """Begin with everything that is due; what has come to an end since the last look.
 
         Retake requests go first: a patient may still be lying on the couch.
         """
-        self._retakes.run_once()
+        self._tell()
         return self.dispatch.run_once()
 
     def settle(self) -> DeliveryResult:
         """Bring what is due now and wait for it."""
-        self._retakes.run_once()
+        self._tell()
         return self.dispatch.settle()
+
+    def _tell(self) -> None:
+        self._retakes.run_once()
+        self._notices.run_once()
 
     def close(self) -> None:
         """Finish the pieces in hand."""

@@ -16,31 +16,32 @@ from farlead.errors import StoreError
 from farlead.messages import message
 from farlead.settings import Clock, Promised, Settings, default_folder, utc_now
 from farlead.store import schema
+from farlead.store.amendments import AmendmentPart
 from farlead.store.audit import AuditPart
 from farlead.store.base import Entry, Rules
+from farlead.store.batches import BatchPart
 from farlead.store.checks import CheckPart
-from farlead.store.claims import ClaimPart
 from farlead.store.cursors import CursorPart
 from farlead.store.database import Database, upsert
 from farlead.store.identity import IdentityKey
 from farlead.store.intake import IntakePart
 from farlead.store.listing import ListPart
 from farlead.store.migrate import migrate
+from farlead.store.notices import NoticePart
 from farlead.store.outbox import OutboxPart
 from farlead.store.people import PeoplePart
 from farlead.store.postgres import PostgresDatabase, is_address
-from farlead.store.reports import ReportPart
 from farlead.store.retakes import RetakePart
 from farlead.store.screenings import ScreeningPart
 from farlead.store.sqlite import SqliteDatabase
-from farlead.store.values import Arrival, Balance, SignedReport, Stored
+from farlead.store.values import Arrival, Balance, Countersigned, SignedReport, Stored
 
-__all__ = ["Arrival", "Balance", "Entry", "SignedReport", "Store", "Stored"]
+__all__ = ["Arrival", "Balance", "Countersigned", "Entry", "SignedReport", "Store", "Stored"]
 
 
 class Store(
-    PeoplePart, IntakePart, ScreeningPart, ListPart, ClaimPart, ReportPart, OutboxPart, RetakePart,
-    AuditPart, CheckPart, CursorPart,
+    PeoplePart, IntakePart, ScreeningPart, ListPart, AmendmentPart, OutboxPart, RetakePart,
+    NoticePart, BatchPart, AuditPart, CheckPart, CursorPart,
 ):  # fmt: skip
     """One open store; thread-safe, any number of processes at once.
 
@@ -57,6 +58,7 @@ class Store(
         keys: Path | None = None,
         promised: Promised | None = None,
         lease: timedelta = timedelta(seconds=120),
+        second_signature: timedelta = timedelta(minutes=10),
     ) -> Self:
         """Open a store: make or migrate it, then check that nothing declared is missing.
 
@@ -73,6 +75,8 @@ class Store(
             Turnaround by kind and priority.
         lease : timedelta
             How long a claim holds without being renewed.
+        second_signature : timedelta
+            How long an urgent report may wait for its second signature.
 
         Raises
         ------
@@ -86,7 +90,12 @@ class Store(
             database.prepare()
             migrate(database)
             key = IdentityKey.of(keys or folder / "keys")
-            store = cls(database, clock, key, Rules(promised or Promised(), lease))
+            store = cls(
+                database,
+                clock,
+                key,
+                Rules(promised or Promised(), lease, second_signature=second_signature),
+            )
             store._match_key()
         except DBAPIError as error:
             database.close()
@@ -111,6 +120,7 @@ class Store(
             keys=settings.keys,
             promised=settings.promised,
             lease=timedelta(seconds=settings.claim.lease),
+            second_signature=timedelta(minutes=settings.second_signature.escalates_minutes),
         )
         known = {unit.code: unit.name for unit in store.units()}
         for unit in settings.units:

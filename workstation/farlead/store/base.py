@@ -32,6 +32,7 @@ class Rules:
     promised: Promised
     lease: timedelta
     checked_returns: timedelta = timedelta(minutes=15)
+    second_signature: timedelta = timedelta(minutes=10)  # an urgent one may wait so long
 
 
 class Base:

@@ -4,6 +4,7 @@ from sqlalchemy import Connection, and_, exists, func, not_, or_, select
 
 from farlead.messages import Message, message
 from farlead.model.lives import DeliveryState, ReportState, StudyState
+from farlead.model.review import Outcome
 from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.values import Balance
@@ -12,6 +13,7 @@ _STUDY = schema.study.c
 _CLAIM = schema.claim.c
 _REPORT = schema.report.c
 _DELIVERY = schema.delivery.c
+_REVIEW = schema.review.c
 
 
 class CheckPart(Base):
@@ -64,12 +66,14 @@ class CheckPart(Base):
 
 def _contradictions(connection: Connection) -> list[Message]:
     held = exists().where(_CLAIM.study_id == _STUDY.id)
-    final = exists().where(_REPORT.study_id == _STUDY.id, _REPORT.state == ReportState.FINAL)
+    issued = (str(ReportState.FINAL), str(ReportState.WITHDRAWN))
+    final = exists().where(_REPORT.study_id == _STUDY.id, _REPORT.state.in_(issued))
+    amended = exists().where(_REPORT.study_id == _STUDY.id, _REPORT.supersedes.is_not(None))
     rules = {
         "store.claimed_by_nobody": and_(_STUDY.state == StudyState.CLAIMED, not_(held)),
         "store.held_but_free": and_(_STUDY.state != StudyState.CLAIMED, held),
         "store.reported_without_report": and_(_STUDY.state == StudyState.REPORTED, not_(final)),
-        "store.final_but_open": and_(_STUDY.state != StudyState.REPORTED, final),
+        "store.final_but_open": and_(_STUDY.state != StudyState.REPORTED, final, not_(amended)),
     }
     found = [
         message(identifier, number=str(number))
@@ -77,9 +81,10 @@ def _contradictions(connection: Connection) -> list[Message]:
         for number in connection.execute(select(_STUDY.number).where(rule)).scalars()
     ]
     delivered = exists().where(_DELIVERY.report_id == _REPORT.id)
+    replaced = exists().where(_REVIEW.report_id == _REPORT.id, _REVIEW.outcome == Outcome.REPLACED)
     lost = select(_REPORT.id).where(
         or_(_REPORT.state == ReportState.FINAL, _REPORT.state == ReportState.SUPERSEDED),
-        not_(delivered),
+        not_(or_(delivered, replaced)),
     )
     found += [
         message("store.signed_not_sent", report=report)

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from farlead.errors import ClaimLost, ClaimRefused
 from farlead.messages import message
-from farlead.model.lives import STUDY, StudyState
+from farlead.model.lives import STUDY, ReportState, StudyState
 from farlead.model.people import Account
 from farlead.model.report import Claim
 from farlead.model.study import Severity
@@ -14,6 +14,7 @@ from farlead.model.worklist import severity
 from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.columns import Fetched, Selection
+from farlead.store.database import upsert
 from farlead.store.retakes import add_retake, end_retakes
 from farlead.store.rows import claim_of, list_row_of, list_rows, no_study
 
@@ -74,7 +75,9 @@ class ClaimPart(Base):
         """Give the study back without reading; the draft is kept. ClaimLost."""
         with self._write() as connection:
             login = hold(connection, claim, self.now())
-            self._end(connection, claim.study, StudyState.WAITING, "study.released", login)
+            self._end(
+                connection, claim.study, resting(connection, claim.study), "study.released", login
+            )
 
     def take_over(self, study_id: int, account: Account, station: str, reason: str) -> Claim:
         """Take a study from its holder, or one that is reserved; the reason is recorded.
@@ -120,11 +123,13 @@ class ClaimPart(Base):
                 return False
             over = _over(connection, self.now(), self._rules.checked_returns, study_id)
             for action in over.values():
-                self._end(connection, study_id, StudyState.WAITING, action, _SERVICE)
+                self._end(connection, study_id, resting(connection, study_id), action, _SERVICE)
             return bool(over)
 
-    def set_checked(self, claim: Claim) -> None:
+    def set_checked(self, claim: Claim, seen: str) -> None:
         """Read, waiting for signature: reserved for the reader without a lease.
+
+        `seen` is the hash of all that the signature will stand for.
 
         Raises
         ------
@@ -135,6 +140,8 @@ class ClaimPart(Base):
         with self._write() as connection:
             login = hold(connection, claim, self.now())
             row = connection.execute(list_rows().where(_STUDY.id == claim.study)).one()
+            if resting(connection, claim.study) is StudyState.REPORTED or row.review_asked:
+                raise ClaimRefused(message("store.checked_amendment"))
             if severity(list_row_of(row), self.now()) >= Severity.URGENT:
                 raise ClaimRefused(message("store.checked_urgent"))
             connection.execute(
@@ -142,12 +149,25 @@ class ClaimPart(Base):
                 .where(_STUDY.id == claim.study)
                 .values(reserved_by=claim.account)
             )
+            kept = {
+                "account_id": claim.account,
+                "fencing": claim.fencing,
+                "hash": seen,
+                "at": self.now(),
+            }
+            connection.execute(
+                upsert(connection, schema.checked)
+                .values(study_id=claim.study, **kept)
+                .on_conflict_do_update(index_elements=["study_id"], set_=kept)
+            )
             self._end(connection, claim.study, StudyState.CHECKED, "study.checked", login)
 
     def request_retake(self, claim: Claim, reason: str, hint: str) -> None:
         """Send the study back to its unit to be recorded again; ClaimLost."""
         with self._write() as connection:
             login = hold(connection, claim, self.now())
+            if resting(connection, claim.study) is StudyState.REPORTED:
+                raise ClaimRefused(message("store.retake_amendment"))
             connection.execute(
                 update(schema.study)
                 .where(_STUDY.id == claim.study)
@@ -247,6 +267,29 @@ def end_claim(connection: Connection, study_id: int, state: StudyState) -> None:
     STUDY.check(old, state)
     connection.execute(update(schema.study).where(_STUDY.id == study_id).values(state=str(state)))
     connection.execute(delete(schema.claim).where(_CLAIM.study_id == study_id))
+
+
+def resting(connection: Connection, study_id: int) -> StudyState:
+    """Where a study goes that nobody holds any more: one that is only being amended is reported.
+
+    A report that waits for its second signature, or was sent back, waits for a reader.
+    """
+    report, review = schema.report.c, schema.review.c
+    issued = select(report.id).where(
+        report.study_id == study_id,
+        report.state.in_((str(ReportState.FINAL), str(ReportState.WITHDRAWN))),
+    )
+    in_review = (
+        select(review.id)
+        .join(schema.report, report.id == review.report_id)
+        .where(
+            review.study_id == study_id,
+            report.state.in_((str(ReportState.FIRST_SIGNED), str(ReportState.DRAFT))),
+        )
+    )
+    if connection.execute(issued).first() is None or connection.execute(in_review).first():
+        return StudyState.WAITING
+    return StudyState.REPORTED
 
 
 def _locking(query: Selection, *, skip_locked: bool = False) -> Selection:

@@ -16,6 +16,7 @@ from farlead.messages import Message, Parameter
 from farlead.model.detail import Detail as ScreeningDetail
 from farlead.model.people import Patient
 from farlead.model.report import Draft
+from farlead.model.review import Remark
 from farlead.model.screening import Screening
 from farlead.model.study import Request
 
@@ -52,6 +53,7 @@ Detail = Mapping[str, Parameter | bool | None]
 DRAFT = TypeAdapter(Draft)
 MESSAGE = TypeAdapter(Message)
 PATIENT = TypeAdapter(Patient)
+REMARKS = TypeAdapter(tuple[Remark, ...])
 REQUEST = TypeAdapter(Request)
 SCREENING = TypeAdapter(Screening)
 SCREENING_DETAIL = TypeAdapter(ScreeningDetail)

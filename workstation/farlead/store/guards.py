@@ -13,7 +13,7 @@ from typing import TypeVar
 from sqlalchemy import Table
 
 from farlead.model.lives import CASE, DELIVERY, REPORT, STUDY, Life, ReportState
-from farlead.store import case_guards
+from farlead.store import case_guards, review_guards
 from farlead.store.schema import audit, report
 
 S = TypeVar("S", bound=StrEnum)
@@ -25,11 +25,13 @@ ALWAYS = "1 = 1"
 KEPT = (
     "study", "study_object", "screening", "report", "void_report", "delivery",
     "retake", "audit", "audit_chain", "audit_mark", *case_guards.KEPT,
+    *review_guards.KEPT,
 )  # fmt: skip
 
 #: Rows of these tables never change.
 FIXED = (
     "study_object", "screening", "void_report", "audit", "audit_mark", *case_guards.FIXED,
+    *review_guards.FIXED,
 )  # fmt: skip
 
 
@@ -73,6 +75,7 @@ def _all() -> Iterable[Guard]:
     yield from _claim_guards()
     yield from _audit_guards()
     yield from (Guard(*declared) for declared in case_guards.case_guards())
+    yield from (Guard(*declared) for declared in review_guards.review_guards())
     yield Guard(
         "delivery_identifier_fixed",
         "UPDATE OF identifier, report_id, destination",

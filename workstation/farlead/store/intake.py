@@ -13,7 +13,7 @@ from farlead.store import schema
 from farlead.store.columns import MESSAGE, PATIENT, REQUEST, Fetched
 from farlead.store.database import upsert
 from farlead.store.identity import masked
-from farlead.store.joining import ACTOR, CLOSED, JoiningPart
+from farlead.store.joining import ACTOR, CLOSED, JoiningPart, issued
 from farlead.store.patients import Found, resolve
 from farlead.store.people import ensure_unit
 from farlead.store.values import Arrival, Stored
@@ -82,7 +82,7 @@ class IntakePart(JoiningPart):
         if last is None:
             study_id = self._open(connection, arrival, 0, None)
             return self._joined(connection, arrival, Stored(study_id, True, True))
-        if StudyState(last.state) in CLOSED:
+        if StudyState(last.state) in CLOSED or issued(connection, last.id):
             study_id = self._open(connection, arrival, last.part + 1, last.id)
             self._compare(connection, study_id, last, arrival)
             return self._joined(connection, arrival, Stored(study_id, True, True, last.id))

@@ -178,3 +178,11 @@ def _changed(old: Patient | Request, new: Patient | Request) -> str:
     return ",".join(
         name for name in type(old).__dataclass_fields__ if getattr(old, name) != getattr(new, name)
     )
+
+
+def issued(connection: Connection, study_id: int) -> bool:
+    """Whether a report of the study was ever issued, also while it is being amended."""
+    c = schema.report.c
+    states = ("final", "superseded", "withdrawn")
+    found = select(c.id).where(c.study_id == study_id, c.state.in_(states))
+    return connection.execute(found.limit(1)).first() is not None

@@ -17,7 +17,6 @@ from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.columns import MESSAGE, Selection
 from farlead.store.database import upsert
-from farlead.store.reports import signed_between
 from farlead.store.rows import (
     in_full,
     list_row_of,
@@ -31,6 +30,7 @@ from farlead.store.rows import (
     study_of,
     whole_study,
 )
+from farlead.store.versions import signed_between
 
 _STUDY = schema.study.c
 _DELIVERY = schema.delivery.c

@@ -6,19 +6,19 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, exists, func, or_, select
+from sqlalchemy import Connection, ScalarSelect, and_, exists, func, or_, select
 
 from farlead.errors import NotFound
 from farlead.messages import Message, message
 from farlead.model.lives import DeliveryState, ReportState, StudyState
 from farlead.model.people import Unit
-from farlead.model.report import Claim, Delivery, ReportVersion
+from farlead.model.report import Claim, Delivery
+from farlead.model.review import Outcome, Review
 from farlead.model.screening import Screening
 from farlead.model.study import Kind, ScreeningState, StoredObject, Study
 from farlead.model.worklist import Row as ListRow
 from farlead.store import schema
 from farlead.store.columns import (
-    DRAFT,
     MESSAGE,
     PATIENT,
     REQUEST,
@@ -48,8 +48,10 @@ def studies() -> Selection:
 
 @cache
 def list_rows() -> Selection:
-    """Studies with their screening, claim and whether there is a draft."""
+    """Studies with their screening, claim, draft, and the second signature they wait for."""
     report, claim, screening = schema.report.c, schema.claim.c, schema.screening.c
+    review, author = schema.review.c, schema.account.alias("author")
+    signed = schema.report.alias("signed")
     drafted = exists().where(report.study_id == _STUDY.id, report.state == ReportState.DRAFT)
     return (
         studies()
@@ -61,10 +63,34 @@ def list_rows() -> Selection:
             claim.fencing.label("claim_fencing"),
             claim.until.label("claim_until"),
             drafted.label("has_draft"),
+            _sent_back().label("sent_back_to"),
+            review.report_id.label("review_report"),
+            review.asked.label("review_asked"),
+            review.escalates.label("review_escalates"),
+            author.c.id.label("review_author"),
+            author.c.name.label("review_author_name"),
         )
+        .join(
+            schema.review,
+            and_(review.study_id == _STUDY.id, review.outcome.is_(None)),
+            isouter=True,
+        )
+        .join(signed, signed.c.id == review.report_id, isouter=True)
+        .join(author, author.c.id == signed.c.signer_id, isouter=True)
         .join(schema.screening, screening.id == _STUDY.screening_id, isouter=True)
         .join(schema.claim, claim.study_id == _STUDY.id, isouter=True)
         .join(schema.account, schema.account.c.id == claim.account_id, isouter=True)
+    )
+
+
+def _sent_back() -> ScalarSelect[Any]:
+    """Account to which the second reader has sent the draft of a study back."""
+    report, review = schema.report.c, schema.review.c
+    back = exists().where(review.report_id == report.id, review.outcome == Outcome.SENT_BACK)
+    return (
+        select(report.author_id)
+        .where(report.study_id == _STUDY.id, report.state == ReportState.DRAFT, back)
+        .scalar_subquery()
     )
 
 
@@ -102,6 +128,8 @@ def list_row_of(row: Fetched, objects: tuple[StoredObject, ...] = ()) -> ListRow
         failure=message_of(row.screening_failure),
         claim=_claim_of_list(row),
         has_draft=bool(row.has_draft),
+        review=_review_of_list(row),
+        sent_back_to=row.sent_back_to,
     )
 
 
@@ -126,25 +154,18 @@ def _claim_of_list(row: Fetched) -> Claim | None:
     )  # fmt: skip
 
 
+def _review_of_list(row: Fetched) -> Review | None:
+    if row.review_report is None:
+        return None
+    return Review(
+        row.review_report, row.review_author, row.review_author_name, row.review_asked,
+        row.review_escalates,
+    )  # fmt: skip
+
+
 def claim_of(row: Fetched) -> Claim:
     """A claim from a row of ``claim`` joined with its account's name."""
     return Claim(row.study_id, row.account_id, row.name, row.station, row.fencing, row.until)
-
-
-def version_of(row: Fetched) -> ReportVersion:
-    """A report version from its row."""
-    return ReportVersion(
-        id=row.id,
-        study=row.study_id,
-        version=row.version,
-        state=ReportState(row.state),
-        author=row.author_id,
-        draft=DRAFT.validate_json(row.draft),
-        sha256=row.pdf_sha256,
-        signed=row.signed,
-        supersedes=row.supersedes,
-        reason=row.reason,
-    )
 
 
 def delivery_of(row: Fetched) -> Delivery:

@@ -23,11 +23,13 @@ from sqlalchemy import (
 from farlead.model.critical import Way
 from farlead.model.lives import CaseState, DeliveryState, ReportState, StudyState
 from farlead.model.people import Role
+from farlead.model.report import NoticeKind
+from farlead.model.review import Outcome
 from farlead.model.study import Kind, ScreeningState
 from farlead.store.columns import UtcTime
 
 #: Newest migration; a store that stands elsewhere is migrated, or refused when it is newer.
-HEAD = "0003"
+HEAD = "0004"
 
 metadata = MetaData(
     naming_convention={
@@ -269,6 +271,88 @@ delivery = Table(
     ),
     _one_of("state", DeliveryState),
     CheckConstraint("(state = 'confirmed') = (confirmed IS NOT NULL)", name="confirmed_when"),
+)
+
+# One round of the second signature: asked at the first signature, ended in one of three ways.
+# `draft` is the second reader's working copy, `result` the file with both signatures.
+review = Table(
+    "review",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("report_id", ForeignKey("report.id"), nullable=False, index=True),
+    Column("study_id", ForeignKey("study.id"), nullable=False),
+    Column("asked", UtcTime, nullable=False),
+    Column("escalates", UtcTime),
+    Column("pdf_sha256", String(64), nullable=False),
+    Column("draft", Text),
+    Column("fencing", Integer, nullable=False, server_default="0"),
+    Column("saved", UtcTime),
+    Column("outcome", String(16)),
+    Column("reviewer_id", ForeignKey("account.id")),
+    Column("ended", UtcTime),
+    Column("result_sha256", String(64)),
+    Column("result_size", Integer),
+    Column("remarks", Text, nullable=False, server_default="[]"),
+    Index(
+        "ix_review_one_open",
+        "study_id",
+        unique=True,
+        sqlite_where=text("outcome IS NULL"),
+        postgresql_where=text("outcome IS NULL"),
+    ),
+    _one_of("outcome", Outcome),
+    CheckConstraint(
+        "(outcome IS NULL) = (ended IS NULL) AND (outcome IS NULL) = (reviewer_id IS NULL)",
+        name="ended_whole",
+    ),
+    CheckConstraint(
+        "outcome IS NULL OR outcome <> 'countersigned' OR result_sha256 IS NOT NULL",
+        name="countersigned_file",
+    ),
+    CheckConstraint(
+        "outcome IS NULL OR outcome <> 'sent_back' OR remarks <> '[]'", name="sent_back_because"
+    ),
+)
+
+# Why a final report is no longer in force.
+report_withdrawal = Table(
+    "report_withdrawal",
+    metadata,
+    Column("report_id", ForeignKey("report.id"), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("reason", Text, nullable=False),
+    CheckConstraint("TRIM(reason) <> ''", name="because"),
+)
+
+# What a unit is told beside its final reports: a preliminary one, and that one is withdrawn.
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("report_id", ForeignKey("report.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("identifier", String(64), nullable=False, unique=True),
+    Column("file_sha256", String(64)),
+    Column("asked", UtcTime, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("next_try", UtcTime),
+    Column("error", Text),
+    Column("told", UtcTime),
+    _one_of("kind", NoticeKind),
+    CheckConstraint("kind <> 'preliminary' OR file_sha256 IS NOT NULL", name="preliminary_file"),
+)
+
+# What a reader has seen and checked, to be signed with others by one PIN; `hash` is of all that
+# the signature will stand for, `fencing` that of the study, so that an old entry counts no more.
+checked = Table(
+    "checked",
+    metadata,
+    Column("study_id", ForeignKey("study.id"), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("fencing", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("at", UtcTime, nullable=False),
 )
 
 # What units are asked to record again. `attempts` counts from before the first writing, so that

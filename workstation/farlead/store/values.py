@@ -93,6 +93,16 @@ class SignedReport:
 
 
 @dataclass(frozen=True, slots=True)
+class Countersigned:
+    """A first-signed report after its second signature; `first_sha256` is what it was before."""
+
+    first_sha256: str
+    pdf_sha256: str
+    pdf_size: int
+    signer: Account
+
+
+@dataclass(frozen=True, slots=True)
 class Balance:
     """Arrivals, counted from the audit trail, against the studies by state.
 
