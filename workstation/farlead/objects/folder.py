@@ -71,7 +71,7 @@ class ObjectFolder:
     def get(self, sha256: str) -> bytes:
         """Bytes of an object; ObjectMissing when they are gone or changed."""
         try:
-            data = self.path(sha256).read_bytes()
+            data = self._place(sha256).read_bytes()
         except OSError as error:
             cause = error.strerror or type(error).__name__
             raise ObjectMissing(message("objects.missing", sha256=sha256, cause=cause)) from error
@@ -81,10 +81,13 @@ class ObjectFolder:
 
     def exists(self, sha256: str) -> bool:
         """Whether there is an object of this name; its bytes are checked only by :meth:`get`."""
-        return self.path(sha256).is_file()
+        return self._place(sha256).is_file()
 
     def path(self, sha256: str) -> Path:
         """Where an object stands or would stand; ValueError for what is no SHA-256."""
+        return self._place(sha256)
+
+    def _place(self, sha256: str) -> Path:
         if not _NAME.fullmatch(sha256):
             raise ValueError(f"not a SHA-256 in hex: {sha256!r}")
         return self._folder / sha256[:2] / sha256[2:]
@@ -100,7 +103,7 @@ class ObjectFolder:
 
     def _holds(self, sha256: str, size: int) -> bool:
         """Whether the object is there, whole and unchanged; a damaged one is written anew."""
-        path = self.path(sha256)
+        path = self._place(sha256)
         if not path.is_file() or path.stat().st_size != size:
             return False
         with path.open("rb") as file:
@@ -120,7 +123,7 @@ class ObjectFolder:
         """Flush a finished part and give it its name."""
         os.fchmod(descriptor, 0o600)
         os.fsync(descriptor)
-        path = self.path(sha256)
+        path = self._place(sha256)
         if not path.parent.is_dir():
             path.parent.mkdir(mode=0o700, exist_ok=True)
             _flush_folder(self._folder)
