@@ -161,6 +161,10 @@ class Attributes:
                 return next(self._numbers(keyword, first=True), None)
             if math.isfinite(number):
                 return number
+        elif vr in _NUMBERS and len(data) == _NUMBERS[vr][1]:
+            (number,) = struct.unpack(self.order + _NUMBERS[vr][0], data)
+            if math.isfinite(number):
+                return float(number)
         return next(self._numbers(keyword, first=True), None)
 
     def numbers(self, keyword: str) -> tuple[float, ...]:

@@ -105,8 +105,10 @@ class Stored:
             out = row[begin : begin + piece.size]
             with np.errstate(over="ignore"):  # what is too large becomes infinite
                 values *= scale.factor
-                values += scale.baseline
-                values /= scale.per_millivolt
+                if scale.baseline:
+                    values += scale.baseline
+                if scale.per_millivolt != 1:
+                    values /= scale.per_millivolt
                 out[:] = values
             if self.padding is not None:
                 out[piece == self.padding] = np.nan
