@@ -39,9 +39,7 @@ class Tokens:
         label = label or f"token-{secrets.token_hex(4)}"
         self._softhsm("--init-token", "--free", "--label", label, "--so-pin", SO_PIN, "--pin", PIN)
         key = self.folder / f"{label}.pem"
-        key.write_bytes(
-            holder.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-        )
+        key.write_bytes(holder.key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         named = ("--token", label, "--label", "signing", "--id", "01", "--pin", PIN)
         self._softhsm("--import", str(key), *named)
         if certificate:

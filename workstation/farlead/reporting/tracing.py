@@ -4,9 +4,10 @@ Every sample is drawn; coordinates are whole hundredths of a millimetre (1 µV, 
 was not recorded stays a gap.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,7 +91,9 @@ class Sheet:
     baselines: tuple[float, ...] = ()
 
 
-def sheets(recording: Recording, r_peaks: Sequence[int] = ()) -> tuple[Sheet, ...]:
+# A preview is set anew at every keystroke, and the tracing is the same.
+@lru_cache(maxsize=2)
+def sheets(recording: Recording, r_peaks: tuple[int, ...] = ()) -> tuple[Sheet, ...]:
     """Sheets for a recording: 3×4 with rhythm strip for a twelve-lead one, else row by row.
 
     Leads beyond the twelve follow in rows on further sheets. Of a longer recording the first
@@ -285,7 +288,8 @@ def _run(units: NDArray[np.int64]) -> str:
     (x, y), steps = units[0], np.diff(units, axis=0)
     if not len(steps):
         return f"M{x} {y}l1 0"  # a lone sample is a dot
-    return f"M{x} {y}l{' '.join(map(str, steps.ravel().tolist()))}"
+    # JSON's writer turns forty thousand whole numbers into text ten times faster than str does.
+    return f"M{x} {y}l{json.dumps(steps.ravel().tolist(), separators=(' ', ':'))[1:-1]}"
 
 
 def _pulses(lines: Sequence[float]) -> str:
