@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
-    QFontMetricsF,
     QKeyEvent,
     QPainter,
     QPaintEvent,
@@ -17,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QMenu, QWidget
 
 from farlead_ui.theme import tokens
-from farlead_ui.theme.fonts import font
+from farlead_ui.theme.fonts import font, measures, width_of
 from farlead_ui.theme.tokens import Palette
 
 _HEIGHT = 28
@@ -105,13 +104,11 @@ class Word(QAbstractButton):
         return self._choices() if self._choices else ()
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        words = QFontMetricsF(font(tokens.WORDS, bold=self._warning))
-        keys = QFontMetricsF(font(tokens.META))
-        width = words.horizontalAdvance(self.text())
+        width = width_of(self.text(), tokens.WORDS, bold=self._warning)
         if self._warning:
             width += _SIGN + 6
         if self._hint:
-            width += 6 + keys.horizontalAdvance(self._hint)
+            width += 6 + width_of(self._hint, tokens.META)
         return QSize(round(width) + 2 * _PAD, _HEIGHT)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
@@ -191,12 +188,11 @@ class Word(QAbstractButton):
     def _draw_text(
         self, painter: QPainter, left: float, text: str, kind: tokens.Type, ink: str, bold: bool
     ) -> float:
-        face = font(kind, bold=bold)
-        metrics = QFontMetricsF(face)
-        painter.setFont(face)
+        painter.setFont(font(kind, bold=bold))
         painter.setPen(QColor(ink))
-        painter.drawText(QPointF(left, self.height() / 2 + metrics.capHeight() / 2), text)
-        return left + metrics.horizontalAdvance(text)
+        down = (self.height() + measures(kind, bold=bold).capHeight()) / 2
+        painter.drawText(QPointF(left, down), text)
+        return left + width_of(text, kind, bold=bold)
 
 
 class Separator(QWidget):

@@ -92,6 +92,8 @@ def doubt(study: Study) -> str:
     """What is doubtful about the person; empty where nothing is."""
     if study.identity_conflict:
         return translate("words", "identity in doubt")
+    if study.patient.doubt is None and not study.possibly_same:
+        return ""  # nearly always: a list asks for each of its rows
     told = {
         IdentityDoubt.REQUEST_ALONE: translate("words", "identity by the request alone"),
         IdentityDoubt.NOT_COMPARED: translate("words", "file and request not compared"),

@@ -11,6 +11,11 @@ FAMILY = "Noto Sans CJK SC"
 
 def font(kind: Type = BODY, *, bold: bool = False) -> QFont:
     """Font of a type step, in pixels, with figures of equal width."""
+    return QFont(_font(kind, bold=bold))  # a copy of its own, which costs little
+
+
+@lru_cache(maxsize=64)
+def _font(kind: Type, *, bold: bool) -> QFont:
     made = QFont(FAMILY)
     made.setPixelSize(kind.size)
     made.setBold(bold)

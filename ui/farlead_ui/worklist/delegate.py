@@ -1,9 +1,11 @@
 """Draws one row of the list: two lines, three for the selected one, which says why it is there."""
 
+import math
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QStaticText, QTransform
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from farlead.model.lives import StudyState
@@ -13,14 +15,15 @@ from farlead.settings import Clock
 from farlead_ui import words
 from farlead_ui.icons import pixmap
 from farlead_ui.theme.appearance import Appearance
-from farlead_ui.theme.fonts import font
+from farlead_ui.theme.fonts import font, width_of
 from farlead_ui.theme.marks import paint_mark
-from farlead_ui.theme.tokens import INSET, META, ROW, ROW_SELECTED, WORDS, Palette
+from farlead_ui.theme.tokens import BODY, INSET, META, ROW, ROW_SELECTED, WORDS, Palette, Type
 from farlead_ui.waiting import WaitingModel, quarantined
 
 _TEXT_AT = 40
 _TITLE_SIZE = 14
 _SOON = timedelta(minutes=5)
+_LOW, _TALL = QSize(0, ROW), QSize(0, ROW_SELECTED)
 
 
 class RowDelegate(QStyledItemDelegate):
@@ -43,13 +46,12 @@ class RowDelegate(QStyledItemDelegate):
     ) -> None:
         super().__init__(parent)
         self._waiting, self._appearance, self._clock = waiting, appearance, clock
+        self.tall = -1  # place of the selected row; asked of thousands of rows at once
 
     def sizeHint(  # noqa: N802
         self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> QSize:
-        row = index.data(Qt.ItemDataRole.UserRole)
-        chosen = isinstance(row, Row) and row.study.id == self._waiting.selected
-        return QSize(0, ROW_SELECTED if chosen else ROW)
+        return _TALL if index.row() == self.tall else _LOW
 
     def paint(
         self,
@@ -88,22 +90,22 @@ class RowDelegate(QStyledItemDelegate):
         quiet = not self._waiting.free(row)
         paint_mark(painter, QPointF(area.x() + 22.5, area.y() + 18.5), 12, rank, palette)
         bold = rank >= Severity.URGENT or row.study.id == self._waiting.selected
-        face = font(bold=bold)
         time = "" if quarantined(row) else words.left(row.study.due - now)
-        width = QFontMetrics(font(bold=True)).horizontalAdvance(time)
+        width = math.ceil(width_of(time, bold=True))
         line = QRect(area.x() + _TEXT_AT, area.y() + 8, area.width() - _TEXT_AT - INSET, 20)
         painter.setPen(QColor(palette.quiet if quiet else palette.text))
-        _write(painter, face, line.adjusted(0, 0, -width - 8, 0), self._title(row, now))
+        room = line.adjusted(0, 0, -width - 8, 0)
+        _write(painter, BODY, room, self._title(row, now), bold=bold)
         painter.setPen(QColor(palette.quiet if quiet else self._time_colour(row, rank, now)))
-        _write(painter, font(bold=True), line, time, right=True)
+        _write(painter, BODY, line, time, bold=True, right=True)
 
     def _second_line(self, painter: QPainter, area: QRect, row: Row) -> None:
         line = QRect(area.x() + _TEXT_AT, area.y() + 29, area.width() - _TEXT_AT - INSET, 20)
         painter.setPen(QColor(self._palette.quiet))
         held = self._held(row)
-        width = QFontMetrics(font(META)).horizontalAdvance(held)
+        width = math.ceil(width_of(held, META))
         if held:
-            _write(painter, font(META), line, held, right=True)
+            _write(painter, META, line, held, right=True)
             if row.claim is not None:
                 ratio = painter.device().devicePixelRatioF()
                 at = QPointF(line.right() - width - 16, line.y() + 3.0)
@@ -113,7 +115,7 @@ class RowDelegate(QStyledItemDelegate):
         painter.setPen(QColor(self._palette.quiet))
         kind = words.kind(row.study.kind)
         rest = self._appearance.joined([row.study.unit.name, _who(row)])
-        _write(painter, font(WORDS), line, f"{kind}  {rest}")
+        _write(painter, WORDS, line, f"{kind}  {rest}")
 
     def _doubt(self, painter: QPainter, line: QRect, row: Row) -> int:
         """Mark a doubt about the person; the width that it takes."""
@@ -121,8 +123,7 @@ class RowDelegate(QStyledItemDelegate):
         if not told:
             return 0
         conflict, colour = row.study.identity_conflict, QColor(self._palette.urgent)
-        face = font(META, bold=True)
-        width = QFontMetrics(face).horizontalAdvance(told) + 10
+        width = math.ceil(width_of(told, META, bold=True)) + 10
         area = QRect(line.x(), line.y() + 2, width, 17)
         if conflict:
             painter.fillRect(area, colour)
@@ -130,7 +131,7 @@ class RowDelegate(QStyledItemDelegate):
             painter.setPen(colour)
             painter.drawRect(area.adjusted(0, 0, -1, -1))
         painter.setPen(QColor(self._palette.on_urgent) if conflict else colour)
-        painter.setFont(face)
+        painter.setFont(font(META, bold=True))
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, told)
         return width + 8
 
@@ -141,7 +142,7 @@ class RowDelegate(QStyledItemDelegate):
             text = self._appearance.text(row.study.quarantine)
         else:
             text = self._appearance.text(reason(row, self._clock()))
-        _write(painter, font(WORDS), line, text)
+        _write(painter, WORDS, line, text)
 
     def _title(self, row: Row, now: datetime) -> str:
         if quarantined(row) and row.study.objects:
@@ -165,6 +166,11 @@ class RowDelegate(QStyledItemDelegate):
             return self.tr("{reader} is reading").format(reader=row.claim.reader)
         if row.study.state is StudyState.CHECKED:
             return self.tr("to be signed")
+        if row.review is not None:
+            waited = int((self._clock() - row.review.asked).total_seconds())
+            return self.tr("review {t}").format(t=words.span(max(waited, 0)))
+        if row.sent_back_to is not None:
+            return self.tr("sent back")
         return self.tr("draft") if row.has_draft else ""
 
 
@@ -172,9 +178,28 @@ def _who(row: Row) -> str:
     return "" if quarantined(row) else words.sex_and_age(row)
 
 
-def _write(painter: QPainter, face: QFont, line: QRect, text: str, *, right: bool = False) -> None:
-    painter.setFont(face)
+def _write(
+    painter: QPainter,
+    kind: Type,
+    line: QRect,
+    text: str,
+    *,
+    bold: bool = False,
+    right: bool = False,
+) -> None:
+    shown = _laid(text, kind, max(line.width(), 0), bold=bold)
+    size = shown.size()
+    left = line.right() + 1 - size.width() if right else line.x()
+    painter.setFont(font(kind, bold=bold))
+    painter.drawStaticText(QPointF(left, line.y() + (line.height() - size.height()) / 2), shown)
+
+
+@lru_cache(maxsize=1024)  # the same lines are painted again each second
+def _laid(text: str, kind: Type, width: int, *, bold: bool) -> QStaticText:
+    face = font(kind, bold=bold)
     plain = words.plain(text)
-    shown = QFontMetrics(face).elidedText(plain, Qt.TextElideMode.ElideRight, max(line.width(), 0))
-    side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-    painter.drawText(line, side | Qt.AlignmentFlag.AlignVCenter, shown)
+    shown = QStaticText(QFontMetrics(face).elidedText(plain, Qt.TextElideMode.ElideRight, width))
+    shown.setTextFormat(Qt.TextFormat.PlainText)
+    shown.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)
+    shown.prepare(QTransform(), face)
+    return shown

@@ -31,7 +31,8 @@ class RowsView(QListView):
         self._tall: int | None = None
         self.rows = RowsModel(waiting, self)
         self.setModel(self.rows)
-        self.setItemDelegate(RowDelegate(waiting, appearance, clock, self))
+        self._rows_delegate = RowDelegate(waiting, appearance, clock, self)
+        self.setItemDelegate(self._rows_delegate)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -49,7 +50,7 @@ class RowsView(QListView):
 
     def follow(self) -> None:
         """Put the current row where the model's selection is."""
-        place = self.rows.place(self._waiting.selected)
+        place = self._rows_delegate.tall = self.rows.place(self._waiting.selected)
         index = self.rows.index(place) if place >= 0 else QModelIndex()
         if index != self.currentIndex():
             blocked = self.selectionModel().blockSignals(True)
