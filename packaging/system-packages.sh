@@ -7,7 +7,7 @@ set -eu
 # Qt's offscreen and X11 platforms, and the fonts of window and report.
 run="libegl1 libgl1 libxkbcommon0 libfontconfig1 libglib2.0-0 libx11-6 libdbus-1-3
      libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-randr0
-     libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1
+     libxcb-render-util0 libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0 libx11-xcb1 libcups2
      fonts-noto-cjk"
 # A PDF reader and DICOM checkers of others, a virtual screen, and git for the layout test; the
 # servers that tests start on loopback: archive, TLS before it, database, and a token for keys.

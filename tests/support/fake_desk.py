@@ -216,7 +216,7 @@ class FakeDesk:
     def contradictions(self, open_study: FakeOpen, draft: Draft) -> tuple[Contradiction, ...]:
         return unresolved(catalogue(), open_study, draft)
 
-    def preview(self, what: int, draft: Draft) -> bytes:
+    def preview(self, what: FakeOpen, draft: Draft) -> bytes:
         self.calls.append(("preview", draft))
         return page_pdf(draft)
 
@@ -366,11 +366,10 @@ def recording(beats: Sequence[float] | None = None) -> Recording:
 
 
 def page_pdf(draft: Draft) -> bytes:
-    """An A4 page that differs with what the draft says: one line of it for each statement."""
+    """A4 across, as an ECG report is; so many pages as the draft has statements, at least one."""
     document = pdfium.PdfDocument.new()
-    document.new_page(595.28, 841.89)
-    for _ in draft.statements[1:]:
-        document.new_page(595.28, 841.89)
+    for _ in draft.statements or (None,):
+        document.new_page(841.89, 595.28)
     made = io.BytesIO()
     document.save(made)
     document.close()

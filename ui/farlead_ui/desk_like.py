@@ -151,7 +151,7 @@ class DeskLike(Protocol):
     ) -> "tuple[ContradictionLike, ...]":
         """What does not fit in a draft and has not been overruled."""
 
-    def preview(self, what: int, draft: Draft) -> bytes:
+    def preview(self, what: OpenStudyLike, draft: Draft) -> bytes:
         """The report as it would be signed, as PDF marked unsigned."""
 
     def signed_pdf(self, report_id: int) -> bytes:

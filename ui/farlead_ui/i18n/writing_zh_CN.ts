@@ -53,10 +53,6 @@
         <translation>采纳 Enter</translation>
     </message>
     <message>
-        <source>offered</source>
-        <translation>待采纳</translation>
-    </message>
-    <message>
         <source>← → qualify   Backspace remove ✕</source>
         <translation>← → 加修饰语   退格 删除 ✕</translation>
     </message>
@@ -155,6 +151,9 @@
         <source>Back  Esc</source>
         <translation>返回  Esc</translation>
     </message>
+</context>
+<context>
+    <name>PrinterRows</name>
     <message>
         <source>Looking for printers …</source>
         <translation>正在查找打印机…</translation>

@@ -28,10 +28,11 @@ def statement_text(statement: Statement | EntryLike | Template, language: Langua
 class Lines(QWidget):
     """Rows of statements; a click marks one, the marked one can be qualified or removed.
 
-    `offered`: the reader clicked a grey line, the place of its suggestion.
+    Below them in grey the line that accepting the suggestion in focus adds. `accepted`: the
+    reader clicked it.
     """
 
-    offered = Signal(int)
+    accepted = Signal()
 
     def __init__(self, drafting: DraftModel, writing: WritingModel, appearance: Appearance) -> None:
         super().__init__()
@@ -40,7 +41,7 @@ class Lines(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         listen(self, drafting.changed, self._changed)
         listen(self, drafting.loaded, self._loaded)
-        listen(self, drafting.current_changed, self.update)
+        listen(self, drafting.current_changed, self._changed)
         listen(self, writing.changed, self.update)
 
     def mark(self, place: int) -> None:
@@ -77,9 +78,8 @@ class Lines(QWidget):
         place = int(event.position().y() // STATEMENT_ROW)
         written = len(self._drafting.draft.statements)
         if place >= written:
-            if place - written < len(self._offered):
-                chosen = self._offered[place - written]
-                self.offered.emit(self._drafting.suggestions.index(chosen))
+            if self._offered and place == written:
+                self.accepted.emit()
             return
         on_cross = event.position().x() > self.width() - 44
         if self.marked == place and on_cross:
@@ -99,7 +99,10 @@ class Lines(QWidget):
 
     @property
     def _offered(self) -> tuple[Suggestion, ...]:
-        return self._drafting.offered if self._drafting.editable else ()
+        """What the one key would write: the line of the suggestion in focus."""
+        current = self._drafting.suggestion
+        there = current is not None and current in self._drafting.offered
+        return (current,) if current is not None and there and self._drafting.editable else ()
 
     def _row(self, place: int) -> QRect:
         return QRect(0, place * STATEMENT_ROW, self.width(), STATEMENT_ROW)
@@ -123,9 +126,8 @@ class Lines(QWidget):
         """Grey: nothing of it is in the report."""
         if suggestion.statement is None:
             return
-        current = suggestion is self._drafting.suggestion
-        side = self.tr("accept: Enter") if current else self.tr("offered")
-        self._texts(painter, row, self._text(suggestion.statement), side, grey=True)
+        text = self._text(suggestion.statement)
+        self._texts(painter, row, text, self.tr("accept: Enter"), grey=True)
 
     def _texts(
         self, painter: QPainter, row: QRect, text: str, side: str, *, grey: bool = False

@@ -9,7 +9,7 @@ from farlead_ui import words
 from farlead_ui.bridge import listen
 from farlead_ui.keys import CommandButton, CommandsLike
 from farlead_ui.reading import ReadingModel
-from farlead_ui.report.asking import panels
+from farlead_ui.report.asking import Asking, panels
 from farlead_ui.report.asking_writing import writing_panels
 from farlead_ui.report.measurements import Measurements
 from farlead_ui.report.notice import NoticeStrip
@@ -52,10 +52,11 @@ class ReportPanel(QWidget):
         self.measurements = Measurements(appearance)
         self.suggestions = Suggestions(reading.drafting, commands, appearance)
         self.statements = Statements(reading, signing.writing, commands, appearance)
+        self.statements.input.entered.connect(self._reveal)
         self.texts = FreeTexts(reading.drafting)
         self.notice = NoticeStrip(reading, commands, appearance)
         self.bar = self._bar()
-        self.asking = {
+        self.asking: dict[Panel, Asking] = {
             **panels(signing, appearance, reading.settings.signing.key_minutes),
             **writing_panels(signing, appearance, reading),
         }
@@ -65,12 +66,14 @@ class ReportPanel(QWidget):
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignTop)
         notice = across(self.notice)
         notice.setContentsMargins(INSET, 0, INSET, 12)
+        self._top = down()
         column = down(
-            self._head(), line(), self.body, self._nothing, notice, self.bar,
+            self._head(), line(), self._top, self.body, self._nothing, notice, self.bar,
             *self.asking.values(),
         )  # fmt: skip
         column.setStretchFactor(self.body, 1)
         column.setStretchFactor(self._nothing, 1)
+        self._column = column
         self.setLayout(column)
         self._listen()
         self._follow_panel()
@@ -80,6 +83,16 @@ class ReportPanel(QWidget):
         if event.type() == QEvent.Type.LanguageChange:
             self.refresh()
         super().changeEvent(event)
+
+    def add_top(self, part: QWidget) -> None:
+        """Lines over the report, e.g. what is reviewed."""
+        self._top.addWidget(part)
+
+    def add_asking(self, panel: Panel, part: Asking) -> None:
+        """A further thing that is asked in the place of the action bar."""
+        self.asking[panel] = part
+        self._column.addWidget(part)
+        self._follow_panel()
 
     def set_free(self, *, free: bool) -> None:
         """As wide as a window of its own, or as the report is in the main window."""
@@ -172,7 +185,13 @@ class ReportPanel(QWidget):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.verticalScrollBar().rangeChanged.connect(self._reveal)
         return area
+
+    def _reveal(self) -> None:
+        """Where a statement is typed must be seen, with everything that it may mean."""
+        if self.statements.input.hasFocus():
+            self.body.ensureWidgetVisible(self.statements.lowest, 0, 8)
 
     def _bar(self) -> QWidget:
         self._retake = CommandButton(self._commands, "study.retake")

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QWidget
 from farlead.messages import Message
 from farlead.model.report import Draft
 from farlead_ui.bridge import listen
-from farlead_ui.desk_like import DeskLike
+from farlead_ui.desk_like import DeskLike, OpenStudyLike
 from farlead_ui.reading import ReadingModel
 from farlead_ui.report.pages import MM, rendered
 from farlead_ui.tasks import Done, Outcome
@@ -31,9 +31,10 @@ from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import INSET, WORDS
 
-#: A4, which the report is composed on, mm.
-PAGE = (210.0, 297.0)
+#: Long side of A4, which the report is composed on, mm.
+_LONG = 297.0
 _HEAD, _GAP = 36, 16
+_LEAST = 3.2  # px/mm: smaller letters are not read on a screen; the paper is scrolled instead
 _MOST = 4  # pages; the rest is printed, not previewed
 
 
@@ -42,6 +43,7 @@ class Asked:
     """What is composed: a study's draft, or its signed version where nothing new is written."""
 
     study: int
+    opened: OpenStudyLike
     draft: Draft
     signed: int | None
     dpi: float
@@ -101,7 +103,7 @@ class PaperModel:
         draft = self._reading.drafting.draft
         report = job.open.report
         signed = report.id if report is not None and draft.empty else None
-        return Asked(job.study, draft, signed, dpi)
+        return Asked(job.study, job.open, draft, signed, dpi)
 
     def _arrived(self, study: int, outcome: Outcome[tuple[QImage, ...]]) -> None:
         if not self.shown or study != self._study:
@@ -125,12 +127,20 @@ def report_pdf(desk: DeskLike, asked: Asked) -> bytes:
     """The report as PDF."""
     if asked.signed is not None:
         return desk.signed_pdf(asked.signed)
-    return desk.preview(asked.study, asked.draft)
+    return desk.preview(asked.opened, asked.draft)
 
 
 def composed(desk: DeskLike, asked: Asked) -> tuple[QImage, ...]:
     """The pages as pictures."""
     return rendered(report_pdf(desk, asked), asked.dpi, _MOST)
+
+
+def size_of(page: QImage) -> tuple[float, float]:
+    """Width and height of a page, mm."""
+    return (
+        1000.0 * page.width() / page.dotsPerMeterX(),
+        1000.0 * page.height() / page.dotsPerMeterY(),
+    )
 
 
 class PaperView(QWidget):
@@ -211,9 +221,11 @@ class PaperView(QWidget):
 
     @property
     def _dpi(self) -> float:
-        """Device-independent dots per inch of paper at which a page fits the width."""
-        width = min(self.width() - 2 * INSET, 1000)
-        return max(width, 200) / PAGE[0] * MM
+        """Device-independent dots per inch of paper at which a page fits the view."""
+        wide, high = size_of(self._model.pages[0]) if self._model.pages else (_LONG, 0.0)
+        across = max(self.width() - 2 * INSET, 200) / wide
+        upright = max(self.height() - _HEAD - 2 * _GAP, 200) / high if high else across
+        return min(across, max(upright, _LEAST)) * MM
 
     def _areas(self) -> list[QRectF]:
         top, found = _HEAD + _GAP - self._top, []

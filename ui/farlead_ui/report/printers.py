@@ -40,7 +40,7 @@ class Printer:
     a4 : bool
         Whether it has A4 paper.
     margins : tuple of float
-        What it cannot print on, mm: left, top, right, bottom.
+        What it cannot print on, mm: left, top, right, bottom of an upright sheet.
     dpi : int
         Its resolution.
     scaling : str
@@ -77,7 +77,7 @@ def printers() -> tuple[Printer, ...]:
 
 
 def _known(info: QPrinterInfo) -> Printer:
-    printer = _page(QPrinter(info, QPrinter.PrinterMode.HighResolution))
+    printer = _page(QPrinter(info, QPrinter.PrinterMode.HighResolution), across=False)
     edge = printer.pageLayout().minimumMargins()
     sizes = {paper.id() for paper in info.supportedPageSizes()}
     return Printer(
@@ -90,11 +90,12 @@ def _known(info: QPrinterInfo) -> Printer:
     )
 
 
-def _page(printer: QPrinter) -> QPrinter:
-    """A4 upright, the whole sheet ours."""
+def _page(printer: QPrinter, *, across: bool) -> QPrinter:
+    """A4, the whole sheet ours."""
+    kind = QPageLayout.Orientation
     printer.setFullPage(True)
     printer.setPageSize(QPageSize(_A4))
-    printer.setPageOrientation(QPageLayout.Orientation.Portrait)
+    printer.setPageOrientation(kind.Landscape if across else kind.Portrait)
     printer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
     return printer
 
@@ -153,10 +154,10 @@ def print_pdf(pdf: bytes, name: str, prepared: Callable[[QPrinter], None] | None
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     if name:
         printer.setPrinterName(name)
-    _page(printer)
+    pages, (width, height) = rendered(pdf, DPI), size(pdf)
+    _page(printer, across=width > height)
     if prepared is not None:
         prepared(printer)
-    pages, (width, height) = rendered(pdf, DPI), size(pdf)
     painter = QPainter()
     if not painter.begin(printer):
         raise FarleadError(message("print.refused", name=name))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from farlead.messages import message
@@ -34,6 +34,11 @@ class StatementLine(QLineEdit):
     chosen = Signal()
     removal = Signal()
     qualified = Signal(int)
+    entered = Signal()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        super().focusInEvent(event)
+        self.entered.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         match event.key():
@@ -97,7 +102,7 @@ class Statements(QWidget):
         self.input.chosen.connect(self._choose)
         self.input.removal.connect(self._remove)
         self.input.qualified.connect(self.lines.qualify_marked)
-        self.lines.offered.connect(drafting.focus)
+        self.lines.accepted.connect(lambda: commands.run("suggestion.accept"))
         listen(self, drafting.changed, self.refresh)
         listen(self, drafting.loaded, self._loaded)
         self._loaded()
@@ -114,6 +119,11 @@ class Statements(QWidget):
         self._count.setText(self.tr("{n} in the report").format(n=many) if many else "")
         self.input.setPlaceholderText(self.tr("Type Chinese, pinyin initials or English   /"))
         self.input.setEnabled(self._drafting.editable)
+
+    @property
+    def lowest(self) -> QWidget:
+        """What must be seen while a statement is typed."""
+        return self.input if self.candidates.isHidden() else self.candidates
 
     def close_candidates(self) -> None:
         """Empty the line and put the candidates away; what was entered already still comes."""

@@ -2,45 +2,86 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QListWidget, QWidget
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
 
 from farlead_ui.bridge import listen
-from farlead_ui.report.paper import PAGE
+from farlead_ui.report.paper import size_of
 from farlead_ui.report.printers import doubts
 from farlead_ui.report.printing import PrintingModel
 from farlead_ui.theme.appearance import Appearance
+from farlead_ui.theme.fonts import font
+from farlead_ui.theme.tokens import STATEMENT_ROW
 from farlead_ui.widgets import across, button, down, label
 from farlead_ui.windows.overlay import Overlay
 
-_PICTURE = 400
+_SIDE = 520
 
 
 class PagePicture(QWidget):
-    """The first page to scale, with what the printer cannot print on."""
+    """The first page on its sheet, with what the printer cannot print on."""
 
     def __init__(self, model: PrintingModel, appearance: Appearance) -> None:
         super().__init__()
         self._model, self._appearance = model, appearance
-        self.setFixedSize(_PICTURE, round(_PICTURE * PAGE[1] / PAGE[0]))
+        self.setFixedSize(_SIDE, _SIDE)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
-        palette, whole = self._appearance.palette, QRectF(self.rect()).adjusted(0, 0, -1, -1)
-        painter.fillRect(whole, QColor("#FFFFFF"))  # paper is white at night, too
-        if self._model.pages:
+        palette, pages = self._appearance.palette, self._model.pages
+        wide, high = size_of(pages[0]) if pages else (297.0, 210.0)
+        mm = (_SIDE - 1) / max(wide, high)
+        sheet = QRectF(0, 0, round(wide * mm), round(high * mm))
+        painter.fillRect(sheet, QColor("#FFFFFF"))  # paper is white at night, too
+        if pages:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(whole, self._model.pages[0])
+            painter.drawImage(sheet, pages[0])
         printer = self._model.chosen
         if printer is not None:
-            mm = self.width() / PAGE[0]
             left, top, right, bottom = (edge * mm for edge in printer.margins)
+            if wide > high:  # the sheet is turned in the printer
+                left, top, right, bottom = bottom, left, top, right
             painter.setPen(QPen(QColor(palette.urgent), 1, Qt.PenStyle.DashLine))
-            painter.drawRect(whole.adjusted(left, top, -right, -bottom))
+            painter.drawRect(sheet.adjusted(left, top, -right, -bottom))
         painter.setPen(QColor(palette.edge))
-        painter.drawRect(whole)
+        painter.drawRect(sheet)
         painter.end()
+
+
+class PrinterRows(QWidget):
+    """The printers, one a row; a click chooses."""
+
+    def __init__(self, model: PrintingModel, appearance: Appearance) -> None:
+        super().__init__()
+        self._model, self._appearance = model, appearance
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(200, STATEMENT_ROW * max(len(self._rows()), 1))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        place = int(event.position().y() // STATEMENT_ROW)
+        self._model.step(place - self._model.place)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        painter, palette = QPainter(self), self._appearance.palette
+        painter.setFont(font())
+        for place, text in enumerate(self._rows()):
+            row = QRect(0, place * STATEMENT_ROW, self.width(), STATEMENT_ROW)
+            if self._model.chosen is not None and place == self._model.place:
+                painter.fillRect(row, QColor(palette.tint))
+                painter.fillRect(0, row.y(), 4, row.height(), QColor(palette.accent))
+            painter.setPen(QColor(palette.text if self._model.printers else palette.quiet))
+            painter.drawText(row.adjusted(16, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+        painter.end()
+
+    def _rows(self) -> list[str]:
+        found = self._model.printers
+        if found is None:
+            return [self.tr("Looking for printers …")]
+        if not found:
+            return [self.tr("This station has no printer: set one up in the system.")]
+        return [printer.name for printer in found]
 
 
 class PrintSheet(Overlay):
@@ -62,16 +103,13 @@ class PrintSheet(Overlay):
         appearance: Appearance,
         closed: Callable[[], None],
     ) -> None:
-        super().__init__(parent, 940, 640)
+        super().__init__(parent, 1040, 568)
         self._model, self._appearance, self._close = model, appearance, closed
         self._title = label(step="section", bold=True)
         self._scale = label(step="words", tone="quiet", wrap=True)
         self._doubts = label(step="words", tone="urgent", wrap=True)
         self._trouble = label(step="words", tone="critical", wrap=True)
-        self.list = QListWidget()
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setFixedHeight(160)
-        self.list.itemClicked.connect(lambda: model.step(self.list.currentRow() - model.place))
+        self.list = PrinterRows(model, appearance)
         self._yes, self._no = button("first"), button()
         self._yes.clicked.connect(self.confirm)
         self._no.clicked.connect(closed)
@@ -107,7 +145,8 @@ class PrintSheet(Overlay):
         """Follow the model and the language."""
         model = self._model
         self._title.setText(self.tr("Print {number}").format(number=model.number))
-        self._show_printers()
+        self.list.updateGeometry()
+        self.list.update()
         self._scale.setText(
             self.tr(
                 "True scale, 1 mm for 1 mm: ten bold squares of the tracing are 50 mm on paper. "
@@ -129,14 +168,3 @@ class PrintSheet(Overlay):
         """Print, and go back to the sheet."""
         if self._model.print():
             self._close()
-
-    def _show_printers(self) -> None:
-        found = self._model.printers
-        self.list.clear()
-        if found is None:
-            self.list.addItem(self.tr("Looking for printers …"))
-        elif not found:
-            self.list.addItem(self.tr("This station has no printer: set one up in the system."))
-        else:
-            self.list.addItems([printer.name for printer in found])
-            self.list.setCurrentRow(self._model.place)

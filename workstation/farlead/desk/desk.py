@@ -343,16 +343,23 @@ class Desk(CaseDesk, WritingDesk, AfterDesk):
         blocked = rules.blocked_by(open_study, draft, self._catalogue)
         return blocked or denied(cases, draft)
 
-    def preview(self, what: Claim | Study | int, draft: Draft) -> bytes:
-        """The report as it would be signed, as PDF marked unsigned; ComposeError."""
+    def preview(self, what: Shown | Claim | Study | int, draft: Draft) -> bytes:
+        """The report as it would be signed, as PDF marked unsigned; ComposeError.
+
+        Of an opened study nothing is read anew: it is composed at each keystroke.
+        """
         require(self._session, Right.OPEN_STUDY)
         match what:
+            case OpenStudy():
+                return self._signing.preview(what, draft, self.account)
             case Claim():
                 study_id = what.study
             case Study():
                 study_id = what.id
-            case _:
+            case int():
                 study_id = what
+            case _:
+                study_id = what.row.study.id
         return self._signing.preview(self._opened(study_id), draft, self.account)
 
     # Signing
