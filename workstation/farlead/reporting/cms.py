@@ -101,9 +101,9 @@ def prove(value: bytes, digest: bytes) -> Proved:
         carried = _stamp(token, imprint) if token is not None else None
         if not any(written == value for written in parts.written(token)):
             raise Unproved
+        return Proved(parts.certificates(), carried)
     except MALFORMED as error:
         raise Unproved from error
-    return Proved(parts.certificates(), carried)
 
 
 def normal_stamp(token: bytes) -> bytes:

@@ -171,10 +171,12 @@ class Judge:
             yield message("reporting.verify.expired", name=name, **days)
         elif status.revoked:
             yield message("reporting.verify.revoked", name=name)
-        elif not status.trusted or (last and not self._all_used(status)):
+        elif not status.trusted:
             yield message("reporting.verify.unknown_signer", name=name)
         elif stamp is not None and not (stamp.valid and stamp.intact and stamp.trusted):
             yield message("reporting.verify.unknown_stamp")
+        elif last and not self._all_used(status):
+            yield message("reporting.verify.unknown_signer", name=name)
         elif not _holds(status):
             yield message("reporting.verify.changed")
 

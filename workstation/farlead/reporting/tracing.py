@@ -91,14 +91,18 @@ class Sheet:
     baselines: tuple[float, ...] = ()
 
 
-# A preview is set anew at every keystroke, and the tracing is the same.
-@lru_cache(maxsize=2)
-def sheets(recording: Recording, r_peaks: tuple[int, ...] = ()) -> tuple[Sheet, ...]:
+def sheets(recording: Recording, r_peaks: Sequence[int] = ()) -> tuple[Sheet, ...]:
     """Sheets for a recording: 3×4 with rhythm strip for a twelve-lead one, else row by row.
 
     Leads beyond the twelve follow in rows on further sheets. Of a longer recording the first
     ten seconds are drawn.
     """
+    return _kept_sheets(recording, tuple(r_peaks))
+
+
+# A preview is set anew at every keystroke, and the tracing is the same.
+@lru_cache(maxsize=2)
+def _kept_sheets(recording: Recording, r_peaks: tuple[int, ...]) -> tuple[Sheet, ...]:
     there = [lead for row in STANDARD for lead in row if lead in recording.leads]
     made: list[Sheet] = []
     rows = list(recording.leads)
