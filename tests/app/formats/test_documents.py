@@ -154,6 +154,14 @@ def test_a_picture_cut_short_is_refused(kind: str, share: float) -> None:
 # -- documents ------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("size", [(999_999, 9), (9, 999_999), (14_400, 1)])
+def test_a_page_as_long_as_a_street_is_drawn_small(size: tuple[float, float]) -> None:
+    found = study(pdf([size, (80, 60)]))
+    assert max(found.frames.shape[1:3]) <= 20_001
+    assert found.frames.size < 2 * 3 * 9_000_000
+    assert "dots" in " ".join(note.text(Language.EN) for note in found.notes)
+
+
 def test_pages_of_a_pdf_at_150_dots_per_inch() -> None:
     found = study(pdf([(595, 842), (595, 842)]))
     assert found.frames.shape == (2, 1755, 1240, 3)

@@ -6,7 +6,7 @@ different sizes stand at the top left of the largest, on white.
 
 ======================  ============================================
 Pages                   1 to 50
-Pixels                  8 million a page, 128 million in all
+Pixels                  8 million a page, 128 million in all, 20,000 a side
 Forms, annotations      as they are printed
 Drawings in drawings    50,000 a page (``pdf_nesting.py``)
 Encrypted               refused, unless no password is needed to read
@@ -32,6 +32,8 @@ from farlead.model.recording import ImageStudy, Modality
 
 MOST_PAGES = 50
 _PAGE_PIXELS, _ALL_PIXELS = 8_000_000, 128_000_000
+#: Pixels; of a page a kilometre long the other side would be a fraction of one, drawn as one.
+_LONGEST_SIDE = 20_000
 _DOTS, _POINTS = 150.0, 72.0  # per inch
 _HEAD = 64
 _PASSWORD = 4  # PDFium's error
@@ -94,7 +96,8 @@ def _rendered(document: pdfium.PdfDocument, notes: Notes) -> NDArray[np.uint8]:
     sizes = [document[number].get_size() for number in range(count)]
     width, height = (max(*(size[axis] for size in sizes), 1.0) for axis in (0, 1))
     most = min(_PAGE_PIXELS, _ALL_PIXELS // count)
-    scale = min(_DOTS / _POINTS, (most / (width * height)) ** 0.5)
+    longest = _LONGEST_SIDE / max(width, height)
+    scale = min(_DOTS / _POINTS, (most / (width * height)) ** 0.5, longest)
     if scale < _DOTS / _POINTS:
         notes.add(message("formats.note.coarse_pages", dots=f"{scale * _POINTS:.0f}"))
     frames = np.full((count, _up(height * scale), _up(width * scale), 3), 255, np.uint8)
