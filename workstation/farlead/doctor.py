@@ -19,7 +19,7 @@ from farlead.messages import Message, message
 from farlead.model.lives import DeliveryState
 from farlead.objects import ObjectFolder
 from farlead.reporting import find_fonts
-from farlead.services import connections, open_passwords, own_table
+from farlead.services import connections, objects_of, open_passwords, own_table
 from farlead.settings import Clock, Settings, utc_now
 from farlead.store import Store
 
@@ -60,7 +60,7 @@ def examine(settings: Settings, *, clock: Clock = utc_now) -> list[Finding]:
         return [*findings, Finding("store", State.NOTE, told)]
     try:
         with Store.of(settings, clock=clock) as store:
-            findings += _store(store, ObjectFolder(settings.objects))
+            findings += _store(store, objects_of(settings, store))
             findings += _connections(settings, store)
     except FarleadError as error:
         findings.append(Finding("store", State.BAD, error.reason))

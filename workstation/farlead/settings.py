@@ -274,6 +274,8 @@ class Settings(BaseModel):
     decode_memory: int = Field(2 << 30, gt=0)
     screen_seconds: float = Field(8.0, gt=0)
     largest_file: int = Field(1 << 30, gt=0)
+    cache_bytes: int = Field(20 << 30, gt=0)  # of a hub's objects at this station
+    cache_days: int = Field(14, gt=0)  # that one stays there unused
     demo: bool = False  # invented units and patients, demo certificates; said on every report
 
     @property

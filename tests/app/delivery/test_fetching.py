@@ -130,7 +130,7 @@ def test_what_reads_back_differently_never_appears(
 def test_a_summary_that_still_lies_there_says_that_the_report_was_fetched(
     hub: _Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def die(_: object) -> None:
+    def die(*_: object) -> None:
         raise KeyboardInterrupt
 
     study = hub.finish("a")

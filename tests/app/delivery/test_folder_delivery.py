@@ -113,7 +113,7 @@ def test_a_sender_that_died_is_repeated_without_a_difference(
     class _Killed(BaseException):
         pass
 
-    def die(_: object) -> None:
+    def die(*_: object) -> None:
         raise _Killed
 
     monkeypatch.setattr(hub.store, "confirm", die)

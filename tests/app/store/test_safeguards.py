@@ -25,6 +25,7 @@ def filled(nowhere: Callable[[str], Place]) -> Callable[[str], Place]:
             report_one(store, "a", li)
             (due,) = store.due_deliveries(1)
             store.begin_delivery(due.id)
+            store.put_blob("0" * 64, iter([b"bytes"]))
             claimed = store.add_object(arrival("b")).study_id
             store.save_draft(store.claim(claimed, li, "seat"), draft())
             waiting = store.add_object(arrival("c")).study_id
@@ -103,6 +104,12 @@ FORBIDDEN = {
     ],
     "delivery_kept": ["DELETE FROM delivery"],
     "delivery_identifier_fixed": ["UPDATE delivery SET identifier = 'other'"],
+    "delivery_event_fixed": ["UPDATE delivery_event SET state = 'confirmed'"],
+    "delivery_event_kept": ["DELETE FROM delivery_event"],
+    "blob_fixed": ["UPDATE blob SET created = '2020-01-01'"],
+    "blob_kept": ["DELETE FROM blob"],
+    "blob_piece_fixed": ["UPDATE blob_piece SET data = data"],
+    "blob_piece_kept": ["DELETE FROM blob_piece"],
     "retake_kept": ["DELETE FROM retake"],
     "study_object_fixed": ["UPDATE study_object SET sha256 = 'x'"],
     "study_object_kept": ["DELETE FROM study_object"],

@@ -189,6 +189,15 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class DeliveryEvent:
+    """One step of a delivery; `told` is the failure, or how it is known to be there."""
+
+    at: datetime
+    state: DeliveryState
+    told: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Retake:
     """A request to a unit to record a study again.
 

@@ -15,7 +15,7 @@ from farlead.services.confined import (
     screen_confined,
 )
 from farlead.services.connections import connections, open_passwords, try_connection
-from farlead.services.house import Imported, Services, open_desk, open_services
+from farlead.services.house import Imported, Services, objects_of, open_desk, open_services
 from farlead.services.loops import serve
 from farlead.services.screening import ScreeningService, own_table
 from farlead.services.transport import ClaimService, DeliveryService, IntakeService
@@ -34,6 +34,7 @@ __all__ = [
     "compare_with_store",
     "connections",
     "identify_confined",
+    "objects_of",
     "open_desk",
     "open_passwords",
     "open_sandbox",

@@ -18,6 +18,7 @@ from farlead.exchange.intake.spool import hand_in
 from farlead.messages import Message, message
 from farlead.model.people import Account
 from farlead.objects import ObjectFolder
+from farlead.objects.hub import Bounds, HubObjects
 from farlead.reporting.compositor import compositor
 from farlead.services.archives import ArchiveService
 from farlead.services.confined import open_sandbox
@@ -69,7 +70,7 @@ class Services:
         self.clock = clock
         with ExitStack() as stack:
             self.store = stack.enter_context(Store.of(settings, clock=clock))
-            self.objects = ObjectFolder(settings.objects)
+            self.objects = objects_of(settings, self.store)
             self.sandbox = stack.enter_context(open_sandbox(settings))
             self._screening_sandbox = stack.enter_context(open_sandbox(settings))
             self._stack = stack.pop_all()
@@ -173,6 +174,14 @@ class Services:
         except (SandboxError, UnreadableFile):
             return None  # intake says what is wrong with it, and keeps it
         return found if isinstance(found, bytes) else None
+
+
+def objects_of(settings: Settings, store: Store) -> ObjectFolder:
+    """The bytes of an installation: a folder, or the hub's database with a folder as cache."""
+    if settings.database is None:
+        return ObjectFolder(settings.objects)
+    bounds = Bounds(settings.cache_bytes, settings.cache_days * 86_400.0)
+    return HubObjects(settings.objects, store, bounds)
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from farlead.store.amendments import AmendmentPart
 from farlead.store.audit import AuditPart
 from farlead.store.base import Entry, Rules
 from farlead.store.batches import BatchPart
+from farlead.store.blobs import BlobPart
 from farlead.store.checks import CheckPart
 from farlead.store.cursors import CursorPart
 from farlead.store.database import Database, upsert
@@ -41,7 +42,7 @@ __all__ = ["Arrival", "Balance", "Countersigned", "Entry", "SignedReport", "Stor
 
 class Store(
     PeoplePart, IntakePart, ScreeningPart, ListPart, AmendmentPart, OutboxPart, RetakePart,
-    NoticePart, BatchPart, AuditPart, CheckPart, CursorPart,
+    NoticePart, BatchPart, AuditPart, CheckPart, CursorPart, BlobPart,
 ):  # fmt: skip
     """One open store; thread-safe, any number of processes at once.
 

@@ -24,13 +24,14 @@ ALWAYS = "1 = 1"
 #: Rows of these tables are never removed.
 KEPT = (
     "study", "study_object", "screening", "report", "void_report", "delivery",
-    "retake", "audit", "audit_chain", "audit_mark", *case_guards.KEPT,
-    *review_guards.KEPT,
+    "retake", "audit", "audit_chain", "audit_mark", "delivery_event", "blob", "blob_piece",
+    *case_guards.KEPT, *review_guards.KEPT,
 )  # fmt: skip
 
 #: Rows of these tables never change.
 FIXED = (
-    "study_object", "screening", "void_report", "audit", "audit_mark", *case_guards.FIXED,
+    "study_object", "screening", "void_report", "audit", "audit_mark", "delivery_event", "blob",
+    "blob_piece", *case_guards.FIXED,
     *review_guards.FIXED,
 )  # fmt: skip
 

@@ -3,14 +3,14 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, func, insert, or_, select, update
 
 from farlead.errors import NotFound
 from farlead.messages import Message, message
 from farlead.model.connection import Backlog
 from farlead.model.lives import DELIVERY, DeliveryState
 from farlead.model.people import Account
-from farlead.model.report import Delivery
+from farlead.model.report import Delivery, DeliveryEvent
 from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.columns import MESSAGE, Fetched
@@ -113,15 +113,18 @@ class OutboxPart(Base):
                     changed=self.now(),
                 )
             )
+            if begun.rowcount:
+                self._event(connection, delivery_id, DeliveryState.SENT)
             return bool(begun.rowcount)
 
-    def confirm(self, delivery_id: int) -> None:
-        """The destination has it: read back and equal."""
+    def confirm(self, delivery_id: int, proof: Message | None = None) -> None:
+        """The destination has it; `proof` says how that is known, and is kept."""
         with self._write() as connection:
             self._step(
                 connection,
                 delivery_id,
                 DeliveryState.CONFIRMED,
+                proof,
                 confirmed=self.now(),
                 next_try=None,
                 error=None,
@@ -134,6 +137,7 @@ class OutboxPart(Base):
                 connection,
                 delivery_id,
                 DeliveryState.DUE,
+                error,
                 error=MESSAGE.dump_json(error).decode(),
                 next_try=next_try,
             )
@@ -145,6 +149,7 @@ class OutboxPart(Base):
                 connection,
                 delivery_id,
                 DeliveryState.PARKED,
+                error,
                 error=MESSAGE.dump_json(error).decode(),
                 next_try=None,
             )
@@ -176,8 +181,43 @@ class OutboxPart(Base):
             if _row(connection, delivery_id).state == DeliveryState.SENT:
                 self._step(connection, delivery_id, DeliveryState.DUE, next_try=None)
 
+    def delivery_history(self, delivery_id: int) -> list[DeliveryEvent]:
+        """Everything that happened to a delivery, the oldest first."""
+        event = schema.delivery_event.c
+        with self._read() as connection:
+            rows = connection.execute(
+                select(schema.delivery_event)
+                .where(event.delivery_id == delivery_id)
+                .order_by(event.id)
+            )
+            return [
+                DeliveryEvent(row.at, DeliveryState(row.state), message_of(row.told))
+                for row in rows
+            ]
+
+    def _event(
+        self,
+        connection: Connection,
+        delivery_id: int,
+        state: DeliveryState,
+        told: Message | None = None,
+    ) -> None:
+        connection.execute(
+            insert(schema.delivery_event).values(
+                delivery_id=delivery_id,
+                at=self.now(),
+                state=str(state),
+                told=MESSAGE.dump_json(told).decode() if told else None,
+            )
+        )
+
     def _step(
-        self, connection: Connection, delivery_id: int, new: DeliveryState, **values: object
+        self,
+        connection: Connection,
+        delivery_id: int,
+        new: DeliveryState,
+        told: Message | None = None,
+        **values: object,
     ) -> None:
         row = _row(connection, delivery_id)
         old = DeliveryState(row.state)
@@ -189,6 +229,7 @@ class OutboxPart(Base):
             .where(_DELIVERY.id == delivery_id)
             .values(state=str(new), changed=self.now(), **values)
         )
+        self._event(connection, delivery_id, new, told)
         if old is not new and new in (DeliveryState.CONFIRMED, DeliveryState.PARKED):
             self._record(
                 connection,

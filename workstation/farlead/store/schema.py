@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     String,
     Table,
@@ -29,7 +30,7 @@ from farlead.model.study import Kind, ScreeningState
 from farlead.store.columns import UtcTime
 
 #: Newest migration; a store that stands elsewhere is migrated, or refused when it is newer.
-HEAD = "0004"
+HEAD = "0005"
 
 metadata = MetaData(
     naming_convention={
@@ -271,6 +272,33 @@ delivery = Table(
     ),
     _one_of("state", DeliveryState),
     CheckConstraint("(state = 'confirmed') = (confirmed IS NOT NULL)", name="confirmed_when"),
+)
+
+# What happened to a delivery, in order; `told` is the failure, or how it is known to be there.
+delivery_event = Table(
+    "delivery_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", ForeignKey("delivery.id"), nullable=False, index=True),
+    Column("at", UtcTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("told", Text),
+    _one_of("state", DeliveryState),
+)
+
+# Objects of a hub by their SHA-256, in pieces; the embedded store keeps them in a folder.
+blob = Table(
+    "blob",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("created", UtcTime, nullable=False),
+)
+blob_piece = Table(
+    "blob_piece",
+    metadata,
+    Column("sha256", ForeignKey("blob.sha256"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
 )
 
 # One round of the second signature: asked at the first signature, ended in one of three ways.

@@ -160,7 +160,7 @@ class Dispatch:
         sender: Sender | None = None
         try:
             sender = self._routes.sender(destination)
-            sender.send(self._parcel(each))
+            receipt = sender.send(self._parcel(each))
         except PeerFailed as error:
             forgets = sender is not None and not sender.remembers
             if forgets and not error.nothing_done:
@@ -171,7 +171,7 @@ class Dispatch:
         except Exception:  # noqa: BLE001 - logged whole; one report must not stop the others
             _LOG.exception("delivery %s failed", each.id)
             return self._postpone(each, message("delivery.failed_on")), True
-        self._store.confirm(each.id)
+        self._store.confirm(each.id, receipt.proof)
         return DeliveryResult(confirmed=1), True
 
     def _parcel(self, each: Delivery) -> Parcel:
