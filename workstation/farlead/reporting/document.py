@@ -149,6 +149,7 @@ def _screening(screening: Screening | None, draft: Draft) -> Json:
         "severity": screening.severity.name.lower(),
         "known": screening.known,
         "quality": str(screening.quality),
+        "r_peaks": list(screening.r_peaks),
         "measurements": [
             {
                 "name": m.name,
