@@ -125,17 +125,57 @@ def columns(
     """
     if width < 1 or not stop > start:
         raise ValueError(f"no columns to draw: {start} to {stop} in {width}")
+    per_column = (stop - start) / width
+    return _extremes(lead, start + per_column * np.arange(width + 1), per_column)
+
+
+def lattice(
+    lead: Pyramid | NDArray[np.floating], first: int, stop: int, per_column: float, offset: int = 0
+) -> tuple[Floats, Floats]:
+    """The same for columns that are counted from the start of the recording.
+
+    A column is the same whichever others it is asked for with.
+
+    Parameters
+    ----------
+    lead : Pyramid or ndarray, shape (n,)
+    first, stop : int
+        Columns, half open.
+    per_column : float
+        Samples.
+    offset : int
+        Sample of the recording that `lead` begins with.
+
+    Returns
+    -------
+    low, high : ndarray of float32, shape (stop - first,)
+        As of `columns`.
+
+    Raises
+    ------
+    ValueError
+        When there is no column, or no sample in one.
+    """
+    if stop <= first or not per_column > 0:
+        raise ValueError(f"no columns to draw: {first} to {stop} of {per_column} samples")
+    return _extremes(lead, np.arange(first, stop + 1) * per_column - offset, per_column)
+
+
+def _extremes(
+    lead: Pyramid | NDArray[np.floating], at: NDArray[np.floating], per_column: float
+) -> tuple[Floats, Floats]:
+    """Extremes between neighbouring places, in samples."""
     made = lead if isinstance(lead, Pyramid) else None
     samples = made.samples if made else np.asarray(lead, np.float32)
-    per_column = (stop - start) / width
     low, high, unit = _level(made, samples, per_column)
-    edges = (start + per_column * np.arange(width + 1)) / unit
+    edges = at / unit
     first = np.floor(edges[:-1]).astype(np.int64)
     last = np.maximum(np.ceil(edges[1:]).astype(np.int64), first + 1)
     if per_column < 1:
         first = np.floor(0.5 * (edges[:-1] + edges[1:])).astype(np.int64)
         last = first + 1
     inside = (last > 0) & (first < low.size)
+    width = len(first)
     out_low, out_high = np.full(width, np.nan, np.float32), np.full(width, np.nan, np.float32)
     if inside.any():
         a = np.clip(first[inside], 0, low.size - 1)

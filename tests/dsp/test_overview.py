@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from farlead_signal.overview import BASE, CACHED, STEP, columns, pyramid
+from farlead_signal.overview import BASE, CACHED, STEP, columns, lattice, pyramid
 
 
 def samples(n: int, seed: int = 0) -> np.ndarray:
@@ -45,6 +45,27 @@ def test_the_pyramid_adds_at_most_its_own_cells(n: int, width: int) -> None:
     else:
         assert np.all(coarse[0] <= exact[0])
         assert np.all(coarse[1] >= exact[1])
+
+
+@given(
+    per_column=st.floats(0.3, 2000.0),
+    first=st.integers(-50, 400),
+    before=st.integers(0, 60),
+    width=st.integers(1, 60),
+    offset=st.integers(0, 9000),
+)
+@settings(max_examples=60, deadline=None)
+def test_a_column_of_the_lattice_is_the_same_in_any_company(
+    per_column: float, first: int, before: int, width: int, offset: int
+) -> None:
+    lead = samples(60_000)
+    for source, begun in ((lead, 0), (pyramid(lead), 0), (lead[offset:], offset)):
+        alone = lattice(source, first, first + width, per_column, begun)
+        wide = lattice(source, first - before, first + width + 7, per_column, begun)
+        for one, other in zip(alone, wide, strict=True):
+            np.testing.assert_array_equal(one, other[before : before + width])
+    with pytest.raises(ValueError, match="no columns"):
+        lattice(lead, first, first, per_column)
 
 
 def test_levels_are_extremes_of_quarterings() -> None:

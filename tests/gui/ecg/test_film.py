@@ -12,9 +12,8 @@ from pytestqt.qtbot import QtBot
 from farlead.model.recording import Recording
 from farlead_signal.filters import ORIGINAL, Setting
 from farlead_ui.ecg import film, moving
-from farlead_ui.ecg.film import Film, Look, Row, Window
+from farlead_ui.ecg.film import Film, Leads, Look, Row, Window
 from farlead_ui.ecg.model import SheetModel
-from farlead_ui.ecg.seen import Source
 from farlead_ui.ecg.view import EcgView
 from farlead_ui.theme.tokens import DAY, NIGHT
 from support_sheet import beats, recording
@@ -108,6 +107,39 @@ def test_panned_is_painted_anew_under_a_filter_and_at_night(opened: Open) -> Non
     assert (pixels(other) == pixels(view)).all()
 
 
+@pytest.mark.parametrize("speed", [1.0 / 60 * 50, 2.5, 20.0 / 3600])
+def test_slow_paper_is_panned_alike(opened: Open, speed: float) -> None:
+    minutes = np.tile(rhythm().samples, (1, 40))
+    shown = recording(fs=250.0, samples=minutes)
+    model, view = opened(shown)
+    model.set_layout(3)
+    model.set_speed(speed)
+    rng = np.random.default_rng(3)
+    for _ in range(5):
+        for _ in range(4):
+            model.move_by(float(rng.normal(0, 0.1)) * model.length)
+            walked = pixels(view)
+        fresh, other = opened(shown)
+        fresh.set_layout(3)
+        fresh.set_speed(speed)
+        fresh.set_page(model.page)
+        if model.at is not None:
+            fresh.move_to(*model.at)
+        assert fresh.seconds == model.seconds
+        assert (pixels(other) == walked).all()
+
+
+def test_a_trace_that_leaves_slow_paper_is_told(opened: Open) -> None:
+    samples = np.tile(rhythm().samples, (1, 40))
+    model, view = opened(recording(fs=250.0, samples=samples))
+    model.set_layout(3)
+    model.set_speed(2.5)
+    model.move_to(0.0)
+    assert not any("leaves" in text and "aVL" not in text for text in view.texts)
+    model.set_gain(40.0)
+    assert any("leaves" in text for text in view.texts)
+
+
 def test_a_pan_strokes_only_what_comes_in(opened: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     model, view = opened(rhythm())
     model.set_layout(3)
@@ -135,12 +167,12 @@ def test_a_pan_strokes_only_what_comes_in(opened: Open, monkeypatch: pytest.Monk
 def test_what_was_stroked_is_dropped_when_it_is_far() -> None:
     shown = rhythm(500.0)
     look = Look(shown, ORIGINAL, 5.0, 0.5, (Row(1, 100, 36.0),), 200, DAY.trace, 1.0)
-    source = Source(shown.samples)
-    roll = Film(look, Window(0, 0, 400), source)
+    leads = Leads(shown.samples.__getitem__)
+    roll = Film(look, Window(0, 0, 400), leads)
     held = []
     image = QImage(400, 200, QImage.Format.Format_ARGB32_Premultiplied)
     for first in range(0, 5000, 50):
-        roll.show(look, Window(-first, first, first + 400), source)
+        roll.show(look, Window(-first, first, first + 400), leads)
         painter = QPainter(image)
         roll.paint(painter)
         painter.end()

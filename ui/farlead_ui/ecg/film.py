@@ -5,6 +5,7 @@ it comes to lie, and a sheet that was panned is pixel by pixel the sheet that is
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,10 +15,12 @@ from PySide6.QtGui import QImage, QPainter, QPolygonF
 
 from farlead.model.recording import Recording
 from farlead_signal.filters import Setting
+from farlead_signal.overview import Pyramid, lattice
 from farlead_ui.ecg.canvas import hairline
 from farlead_ui.ecg.page import Cell, Sheet
-from farlead_ui.ecg.seen import Source
-from farlead_ui.ecg.trace import thinned
+from farlead_ui.ecg.seen import Samples
+from farlead_ui.ecg.spans import SpanImage
+from farlead_ui.ecg.trace import recorded, thinned
 
 #: Pixels that are stroked ahead at once in the direction of a pan.
 AHEAD = 128
@@ -57,6 +60,15 @@ class Look:
     height: int
     colour: str
     ratio: float
+    upright: bool = False  # one span a pixel column
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """What the traces are made from: each lead by its index, from sample `first` on."""
+
+    of: Callable[[int], Samples | Pyramid]
+    first: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,7 @@ class _Piece:
     top: int
     margin: int
     image: QImage | None  # None: nothing recorded
+    cut: bool = False  # whether a trace runs off the sheet
 
 
 @dataclass(slots=True)
@@ -83,14 +96,14 @@ class Film:
 
     look: Look
     window: Window
-    source: Source
+    leads: Leads
     _pieces: list[_Piece] = field(default_factory=list)
 
-    def show(self, look: Look, window: Window, source: Source) -> None:
+    def show(self, look: Look, window: Window, leads: Leads) -> None:
         """Show another part, or another look; what is missing is stroked when it is painted."""
         if look != self.look:
             self._pieces = []
-        self.look, self.window, self.source = look, window, source
+        self.look, self.window, self.leads = look, window, leads
 
     def paint(self, painter: QPainter) -> None:
         """Paint the part where it belongs; the painter counts the sheet's device pixels."""
@@ -99,13 +112,16 @@ class Film:
         for piece in self._pieces:
             first, stop = max(piece.first, window.first), min(piece.stop, window.stop)
             if first < stop and piece.image is not None:
-                left, wide, high = (
-                    piece.margin + first - piece.first,
-                    stop - first,
-                    piece.image.height(),
-                )
+                left, high = piece.margin + first - piece.first, piece.image.height()
                 x = window.origin + first
-                painter.drawImage(x, piece.top, piece.image, left, 0, wide, high)
+                painter.drawImage(x, piece.top, piece.image, left, 0, stop - first, high)
+
+    @property
+    def cut(self) -> bool:
+        """Whether a trace runs off the sheet in what is shown, or close to it."""
+        self._complete()
+        shown = (p for p in self._pieces if p.first < self.window.stop)
+        return any(piece.cut for piece in shown if piece.stop > self.window.first)
 
     def _complete(self) -> None:
         """Have pieces for the whole window, and none far from it."""
@@ -123,49 +139,67 @@ class Film:
 
     def _stroked(self, first: int, stop: int) -> _Piece:
         look = self.look
+        points = _columns if look.upright else _points
+        rows = [points(row, look, self.leads, first, stop) for row in look.rows]
         margin = _BESIDE + 2 + math.ceil(2 / look.per_pixel)
-        lines = [points for row in look.rows for points in self._points(row, first, stop)]
-        if not lines:
+        ends = [(p[:, 1].min(), p[:, 1].max()) for lines in rows for p in lines]
+        if not ends:
             return _Piece(first, stop, 0, margin, None)
-        low, high = min(p[:, 1].min() for p in lines), max(p[:, 1].max() for p in lines)
-        top = max(0, math.floor(low) - 3)
-        bottom = min(look.height, math.ceil(high) + 3)
+        low, high = min(end[0] for end in ends), max(end[1] for end in ends)
+        top, bottom = max(0, math.floor(low) - 3), min(look.height, math.ceil(high) + 3)
         if bottom <= top:
-            return _Piece(first, stop, 0, margin, None)
-        image = QImage(
-            stop - first + 2 * margin, bottom - top, QImage.Format.Format_ARGB32_Premultiplied
-        )
+            return _Piece(first, stop, 0, margin, None, cut=True)
+        form = QImage.Format.Format_ARGB32_Premultiplied
+        image = QImage(stop - first + 2 * margin, bottom - top, form)
         image.fill(0)
+        moved = [[p + np.array((margin - first, -top)) for p in lines] for lines in rows]
         painter = QPainter(image)
-        moved = [polygon(points + np.array((margin - first, -top))) for points in lines]
-        stroke(painter, moved, look.colour, look.ratio)
+        if look.upright:
+            for lines in moved:
+                spans = SpanImage()
+                spans.fill(lines, look.colour, image.height())
+                spans.paint(painter)
+        else:
+            stroke(painter, [polygon(p) for lines in moved for p in lines], look.colour, look.ratio)
         painter.end()
-        return _Piece(first, stop, top, margin, image)
-
-    def _points(self, row: Row, first: int, stop: int) -> list[Floats]:
-        """Strokes over these pixels and a little beside them."""
-        look, source = self.look, self.source
-        n = source.samples.shape[1]
-        start = math.floor((first - look.shift - _BESIDE) * look.per_pixel) - source.first
-        end = math.ceil((stop - look.shift + _BESIDE) * look.per_pixel) + 1 - source.first
-        start, end = max(0, start), min(n, end)
-        if start >= end:
-            return []
-        made = []
-        part = source.samples[row.index, start:end]
-        for at, value in thinned(part, source.first + start, look.per_pixel):
-            points = np.empty((len(at), 2))
-            points[:, 0] = at + look.shift
-            points[:, 1] = row.baseline + 0.5 - value * row.px_per_mv
-            made.append(np.round(points * _GRAIN) / _GRAIN)
-        return made
+        return _Piece(first, stop, top, margin, image, cut=bool(low < 0 or high > look.height))
 
 
-def window_of(sheet: Sheet, cell: Cell) -> tuple[float, Window]:
-    """Shift and window of the film that a cell lies on."""
+def _points(row: Row, look: Look, leads: Leads, first: int, stop: int) -> list[Floats]:
+    """Strokes of a lead over these pixels and a little beside them."""
+    lead = leads.of(row.index)
+    samples = lead.samples if isinstance(lead, Pyramid) else lead
+    start = math.floor((first - look.shift - _BESIDE) * look.per_pixel) - leads.first
+    end = math.ceil((stop - look.shift + _BESIDE) * look.per_pixel) + 1 - leads.first
+    start, end = max(0, start), min(len(samples), end)
+    if start >= end:
+        return []
+    made = []
+    for at, value in thinned(samples[start:end], leads.first + start, look.per_pixel):
+        points = np.empty((len(at), 2))
+        points[:, 0] = at + look.shift
+        points[:, 1] = row.baseline + 0.5 - value * row.px_per_mv
+        made.append(np.round(points * _GRAIN) / _GRAIN)
+    return made
+
+
+def _columns(row: Row, look: Look, leads: Leads, first: int, stop: int) -> list[Floats]:
+    """Both ends of a lead's span in each of these pixel columns, a stretch between gaps each."""
+    low, high = lattice(leads.of(row.index), first, stop, look.per_pixel, leads.first)
+    points = np.empty((stop - first, 2, 2))
+    points[:, :, 0] = np.arange(first, stop)[:, None]
+    for n, values in enumerate((low, high)):
+        points[:, n, 1] = row.baseline + 0.5 - values * row.px_per_mv
+    runs = recorded(np.asarray(low, dtype=np.float64))
+    return [points[begin:end].reshape(-1, 2) for begin, end in runs]
+
+
+def window_of(sheet: Sheet, cell: Cell, *, upright: bool = False) -> tuple[float, Window]:
+    """Shift and window of the film that a cell lies on; columns lie on whole pixels."""
     zero = cell.left + 0.5 - cell.begin * sheet.px_per_second
-    place = round(zero * _PARTS)
-    origin, part = divmod(place, _PARTS)
+    origin, part = divmod(round(zero * _PARTS), _PARTS)
+    if upright:
+        origin, part = round(zero - 0.5), 0
     left, right = math.floor(cell.left), math.floor(cell.right) + 1
     return part / _PARTS, Window(origin, left - origin, right - origin)
 

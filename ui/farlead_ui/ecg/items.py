@@ -5,7 +5,7 @@ lettering.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QLineF, QRect, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPixmap
@@ -14,8 +14,6 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from farlead_ui.ecg.canvas import GraphicsObject, hairline
 from farlead_ui.ecg.film import Film
 from farlead_ui.ecg.geometry import Scale
-from farlead_ui.ecg.spans import SpanImage
-from farlead_ui.ecg.trace import Floats
 from farlead_ui.theme.tokens import Palette
 
 _SQUARES = 8  # bold squares on a side of the grid's tile
@@ -157,27 +155,15 @@ class EvidenceItem(SheetItem):
 
 
 class TracesItem(SheetItem):
-    """All traces: films of those whose waves can be seen, pixel columns of those on slow paper."""
+    """All traces, on the films that they were stroked on."""
 
     def __init__(self) -> None:
         super().__init__(2)
         self._films: Sequence[Film] = ()
-        self._spans: list[SpanImage] = []
-        self._used = 0
 
     def set_films(self, films: Sequence[Film]) -> None:
         """Draw these."""
-        self._films, self._used = films, 0
-        self.update()
-
-    def set_spans(self, leads: Iterable[list[Floats]], colour: str) -> None:
-        """Draw these upright spans, one a pixel column, instead."""
-        self._films, self._used = (), 0
-        for strokes in leads:
-            if self._used == len(self._spans):
-                self._spans.append(SpanImage())
-            self._spans[self._used].fill(strokes, colour, int(self._rect.height()))
-            self._used += 1
+        self._films = films
         self.update()
 
     def paint(
@@ -192,5 +178,3 @@ class TracesItem(SheetItem):
         """Draw them, here or through a magnifier."""
         for film in self._films:
             film.paint(painter)
-        for spans in self._spans[: self._used]:
-            spans.paint(painter)

@@ -83,7 +83,7 @@ def thinned(
         is a stroke one pixel wide.
     """
     values: Floats = np.asarray(part, dtype=np.float64)
-    for first, stop in _recorded(values):
+    for first, stop in recorded(values):
         run, begun = values[first:stop], start + first
         if len(run) == 1:
             yield begun / per_pixel + np.array((-0.5, 0.5)), run[[0, 0]]
@@ -107,12 +107,12 @@ def _upright(
     points[:, :, 0] = (sheet.at(cell, cell.start) + np.arange(width))[:, None]
     points[:, 0, 1] = cell.baseline + 0.5 - low * cell.px_per_mv
     points[:, 1, 1] = cell.baseline + 0.5 - high * cell.px_per_mv
-    runs = _recorded(np.asarray(low, dtype=np.float64))
+    runs = recorded(np.asarray(low, dtype=np.float64))
     return [points[start:stop].reshape(-1, 2) for start, stop in runs]
 
 
-def _recorded(part: Floats) -> Iterator[tuple[int, int]]:
-    """Half-open runs of finite samples."""
+def recorded(part: Floats) -> Iterator[tuple[int, int]]:
+    """Half-open runs of finite values: between gaps."""
     finite = np.isfinite(part)
     if finite.all():
         if len(part):

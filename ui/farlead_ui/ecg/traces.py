@@ -1,4 +1,4 @@
-"""The traces of a page: which samples they are drawn from, on which films or as which columns."""
+"""The traces of a page: which samples they are drawn from, on which films."""
 
 import numpy as np
 from PySide6.QtCore import QRectF
@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QGraphicsScene
 
 from farlead.model.recording import Recording
 from farlead_signal.filters import ORIGINAL
-from farlead_ui.ecg.film import AHEAD, Film, Look, Row, polygon, stroke, window_of
+from farlead_signal.overview import Pyramid
+from farlead_ui.ecg import marks
+from farlead_ui.ecg.film import AHEAD, Film, Leads, Look, Row, polygon, stroke, window_of
 from farlead_ui.ecg.filtering import too_long
 from farlead_ui.ecg.geometry import Cell, Sheet
 from farlead_ui.ecg.items import TracesItem
-from farlead_ui.ecg.marks import upright
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.overviews import Overviews, looked_over
 from farlead_ui.ecg.seen import FilteredSamples, Source
@@ -47,6 +48,7 @@ class Traces:
         scene.addItem(self._item)
         self._sheet: Sheet | None = None
         self._source: Source | None = None  # None: drawn from pyramids, or nothing is
+        self._leads = Leads(self._overview)
         self._strokes: dict[Cell, list[Floats]] | None = {}
         self._ink: tuple[str, float] = "", 1.0
         self.missing: list[Cell] = []  # their pyramids are being made
@@ -59,12 +61,11 @@ class Traces:
     @property
     def strokes(self) -> dict[Cell, list[Floats]]:
         """Points of the page's traces, made when they are asked for."""
-        if self._strokes is None and self._sheet is not None and self._source is not None:
-            source = self._source
-            self._strokes = {
-                cell: strokes(source.samples[cell.index or 0], cell, self._sheet, source.first)
-                for cell in _recorded(self._sheet)
-            }
+        if self._strokes is None and self._sheet is not None:
+            sheet, first = self._sheet, self._leads.first
+            cells = [cell for cell in _recorded(sheet) if cell not in self.missing]
+            of = self._leads.of
+            self._strokes = {c: strokes(of(c.index or 0), c, sheet, first) for c in cells}
         return self._strokes or {}
 
     def draw(self, recording: Recording, sheet: Sheet, palette: Palette, ratio: float) -> None:
@@ -77,16 +78,13 @@ class Traces:
         if looked_over(self._model):
             self._model.filters.waive(waived=True)
             self._model.filters.wait(pending=False)
-            self._strokes = self._from_pyramids(shown, sheet)
-            self.missing = [cell for cell in shown if cell not in self._strokes]
+            self.missing = [c for c in shown if self._overviews.of(c.index or 0) is None]
+            self._leads = Leads(self._overview)
         else:
-            self._source = self._seen(recording, shown, sheet)
-        if dense(sheet):
-            self._films = []
-            self._item.set_spans(self.strokes.values(), palette.trace)
-        else:
-            self._films = self._rolled(recording, sheet, self._source)
-            self._item.set_films(self._films)
+            source = self._source = self._seen(recording, shown, sheet)
+            self._leads = Leads(source.samples.__getitem__, source.first)
+        self._roll(recording, sheet)
+        self._item.set_films(self._films)
         self._item.show()
 
     def clear(self) -> None:
@@ -94,12 +92,12 @@ class Traces:
         self._sheet, self._source, self._strokes, self._films = None, None, {}, []
         self.missing = []
         self._filtered.rest()
-        self._item.set_films(())
+        self._item.set_films([])
         self._item.hide()
 
     def paint(self, painter: QPainter, left: float, right: float) -> None:
         """Stroke what lies between two positions once more, elsewhere: through the magnifier."""
-        if self._films:
+        if self._sheet is not None and not dense(self._sheet):
             cut = (
                 points[slice(*np.searchsorted(points[:, 0], (left - 8, right + 8)))]
                 for lead in self.strokes.values()
@@ -112,21 +110,23 @@ class Traces:
     def near(self, left: float, right: float) -> Floats:
         """Pieces of all traces between two positions as (x, top, bottom)."""
         if self._source is None or self._sheet is None or dense(self._sheet):
-            return upright(self.strokes, left, right)
+            return marks.upright(self.strokes, left, right)
         return _upright(self._sheet, self._source, left, right)
 
     def leaving(self) -> dict[Cell, list[Floats]]:
         """Those that run off the sheet above or below."""
         sheet, source = self._sheet, self._source
         if source is None or sheet is None or dense(sheet):
-            return self.strokes
+            return self.strokes if any(film.cut for film in self._films) else {}
         return {cell: self.strokes[cell] for cell in _recorded(sheet) if _off(cell, sheet, source)}
 
     # -- what they are drawn from -------------------------------------------------------------
 
-    def _from_pyramids(self, shown: list[Cell], sheet: Sheet) -> dict[Cell, list[Floats]]:
-        made = ((cell, self._overviews.of(cell.index or 0)) for cell in shown)
-        return {cell: strokes(lead, cell, sheet) for cell, lead in made if lead is not None}
+    def _overview(self, index: int) -> Pyramid:
+        made = self._overviews.of(index)
+        if made is None:
+            raise LookupError(f"no overview of lead {index} yet")
+        return made
 
     def _seen(self, recording: Recording, shown: list[Cell], sheet: Sheet) -> Source:
         """Samples of the page, and of what may be stroked ahead of it."""
@@ -146,23 +146,25 @@ class Traces:
             self._filtered.prepare(recording, filters.habit)
         return source or Source(recording.samples)
 
-    def _rolled(self, recording: Recording, sheet: Sheet, source: Source | None) -> list[Film]:
+    def _roll(self, recording: Recording, sheet: Sheet) -> None:
         """The films of the page; those that were there before are wound on."""
-        if source is None:
-            return []
         groups: dict[tuple[float, float, float], list[Cell]] = {}
         for cell in _recorded(sheet):
-            groups.setdefault((cell.left, cell.right, cell.begin), []).append(cell)
-        per_pixel, films = sheet.paper.fs / sheet.px_per_second, self._films[: len(groups)]
+            if cell not in self.missing:
+                groups.setdefault((cell.left, cell.right, cell.begin), []).append(cell)
+        setting = self._source.setting if self._source is not None else ORIGINAL
+        per_pixel, upright = sheet.paper.fs / sheet.px_per_second, dense(sheet)
+        del self._films[len(groups) :]
         for n, cells in enumerate(groups.values()):
-            shift, window = window_of(sheet, cells[0])
+            shift, window = window_of(sheet, cells[0], upright=upright)
             rows = tuple(Row(c.index or 0, c.baseline, c.px_per_mv) for c in cells)
-            look = Look(recording, source.setting, per_pixel, shift, rows, sheet.height, *self._ink)
-            if n < len(films):
-                films[n].show(look, window, source)
+            look = Look(
+                recording, setting, per_pixel, shift, rows, sheet.height, *self._ink, upright
+            )
+            if n < len(self._films):
+                self._films[n].show(look, window, self._leads)
             else:
-                films.append(Film(look, window, source))
-        return films
+                self._films.append(Film(look, window, self._leads))
 
 
 def _recorded(sheet: Sheet) -> list[Cell]:
