@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from farlead.errors import FarleadError, PeerFailed
+from farlead.exchange.delivery.objects import series_of
 from farlead.exchange.delivery.parcel import Parcel, Sender
 from farlead.exchange.delivery.pauses import pause
 from farlead.exchange.delivery.routes import Routes
@@ -175,13 +176,14 @@ class Dispatch:
         return DeliveryResult(confirmed=1), True
 
     def _parcel(self, each: Delivery) -> Parcel:
-        report = self._store.report(each.report)
+        report, study = self._store.report(each.report), self._store.study(each.study)
         return Parcel(
             delivery=each,
-            study=self._store.study(each.study),
+            study=study,
             report=report,
             content=self._store.report_content(each.report),
             pdf=self._objects.get(report.sha256 or ""),
+            series=series_of(study, self._objects),
         )
 
     def _park(self, each: Delivery, why: Message) -> DeliveryResult:

@@ -6,11 +6,17 @@ from dataclasses import dataclass
 
 from pydicom import dcmread, dcmwrite
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
+from pydicom.errors import InvalidDicomError
 from pydicom.uid import EncapsulatedPDFStorage, ExplicitVRLittleEndian
 
+from farlead.errors import ObjectMissing
 from farlead.exchange.delivery.coded import document_code
 from farlead.exchange.delivery.parcel import Parcel
+from farlead.model.study import Study
+from farlead.objects import ObjectFolder
 from farlead.peers import DicomKind
+from farlead.reporting.dicom_sr import Identity, ecg_report
+from farlead.reporting.structured import read_structured
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +46,34 @@ class DicomObject:
 
 def dicom_objects(parcel: Parcel, kinds: Sequence[DicomKind]) -> list[DicomObject]:
     """The objects of a delivery; their UIDs are the same in every try."""
-    makers = {"pdf": _encapsulated}
-    return [makers[kind](parcel) for kind in kinds if kind in makers]
+    ecg = parcel.said["report"]["kind"] == "ecg"
+    makers = {"pdf": _encapsulated, "sr": _structured}
+    return [makers[kind](parcel) for kind in kinds if ecg or kind != "sr"]
+
+
+def series_of(study: Study, objects: ObjectFolder) -> dict[str, str]:
+    """Series of the study's DICOM objects, by SOP Instance UID; unreadable ones are left out."""
+    found = {}
+    for stored in study.objects:
+        if stored.sop_instance_uid is None:
+            continue
+        try:
+            header = dcmread(
+                io.BytesIO(objects.get(stored.sha256)), specific_tags=["SeriesInstanceUID"]
+            )
+            found[stored.sop_instance_uid] = str(header.SeriesInstanceUID)
+        except (ObjectMissing, InvalidDicomError, AttributeError, ValueError):
+            continue  # a report may go out without this reference
+    return found
+
+
+def _structured(parcel: Parcel) -> DicomObject:
+    """ECG Report after TID 3700."""
+    identity = Identity(
+        parcel.uid("sr"), parcel.uid("sr series"), parcel.uid("study"), parcel.series
+    )
+    document = ecg_report(read_structured(parcel.content), identity)
+    return _object(document, essence=identity.instance.encode())
 
 
 def _encapsulated(parcel: Parcel) -> DicomObject:

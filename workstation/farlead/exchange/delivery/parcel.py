@@ -7,7 +7,7 @@ try: a repeat carries the same, so a receiver that remembers them recognises it.
 import json
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import Any, Protocol
@@ -33,6 +33,8 @@ class Parcel:
         Structured report (JSON), as attached to the PDF.
     pdf : bytes
         The signed file, never altered.
+    series : mapping of SOP Instance UID -> Series Instance UID
+        Of the DICOM objects that were read.
     """
 
     delivery: Delivery
@@ -40,6 +42,7 @@ class Parcel:
     report: ReportVersion
     content: str
     pdf: bytes
+    series: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def said(self) -> Mapping[str, Any]:
