@@ -7,6 +7,7 @@ sheet.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,7 +113,7 @@ def _swing(row: NDArray[np.float32]) -> float:
 def _out_of_scale(swings: dict[str, float]) -> list[str]:
     """Leads whose amplitude no ECG has, or none beside the others'."""
     known = {lead: swing for lead, swing in swings.items() if swing > 0}
-    usual = float(np.median(list(known.values()))) if known else 0.0
+    usual = median(known.values()) if known else 0.0
     return [lead for lead, s in known.items() if s > _SWING or s > _TIMES * usual]
 
 

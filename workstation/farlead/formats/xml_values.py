@@ -34,6 +34,7 @@ _LONGEST = 40  # letters of a number
 _EXACT_DIGITS = 15  # of a whole number that a float64 holds
 _SEPARATORS = b" \t\r\n,"
 _PLAIN = b"+-.0123456789" + _SEPARATORS
+_WHOLE = b"-0123456789 \t\r\n"
 _ANY = _PLAIN + b"eENna"
 #: Millivolts that no electrode gives: the scale is wrong, or the digits are.
 _HIGHEST = 10_000.0
@@ -165,6 +166,8 @@ def _plain_numbers(data: bytes, separator: bytes) -> NDArray[np.float64] | None:
     """
     if data.translate(None, _PLAIN):
         return None
+    if not separator and (whole := _whole_numbers(data)) is not None:
+        return whole
     letters = np.frombuffer(b" " + data + b" ", np.uint8)
     apart = (letters <= ord(" ")) | (letters == ord(","))
     edges = np.flatnonzero(apart[1:] != apart[:-1]) + 1
@@ -186,6 +189,23 @@ def _plain_numbers(data: bytes, separator: bytes) -> NDArray[np.float64] | None:
     values = _of_digits(letters, ends, counts, after)
     np.negative(values, out=values, where=letters[begins] == ord("-"))
     return _in_fields(values, begins, letters, _fields(data)) if separator else values
+
+
+def _whole_numbers(data: bytes) -> NDArray[np.float64] | None:
+    """Whole numbers parted by white space; None where there is anything else."""
+    if data.translate(None, _WHOLE):
+        return None
+    letters = np.frombuffer(b" " + data + b" ", np.uint8)
+    apart = letters <= ord(" ")
+    edges = np.flatnonzero(apart[1:] != apart[:-1])
+    signs = np.flatnonzero(letters == ord("-"))
+    if apart[signs + 1].any() or (edges[1::2] - edges[::2]).max(initial=0) > _EXACT_DIGITS:
+        return None
+    try:
+        values = np.fromstring(data, np.int64, sep=" ")
+    except ValueError:  # a word such as 1-2
+        return None
+    return values.astype(np.float64) if 2 * values.size == edges.size else None
 
 
 def _in_fields(
