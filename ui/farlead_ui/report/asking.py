@@ -5,7 +5,14 @@ Enter confirms, Esc goes back; nothing has happened until then.
 
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QGridLayout, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QGridLayout,
+    QLineEdit,
+    QPushButton,
+    QSizePolicy,
+    QWidget,
+)
 
 from farlead_ui import words
 from farlead_ui.bridge import listen
@@ -140,6 +147,7 @@ class Choices(QWidget):
             choice.setAutoDefault(False)
             choice.setProperty("role", "choice")
             grid.addWidget(choice, place // 2, place % 2)
+            choice.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
 
     @property
     def chosen(self) -> int | None:

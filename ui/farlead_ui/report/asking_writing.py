@@ -142,6 +142,7 @@ class FiguresPanel(Asking):
             grid.addWidget(self._units[name], row, 3 * column + 2)
             self.inputs[name].setFixedWidth(64)
             self.inputs[name].setMaxLength(5)
+        grid.setColumnMinimumWidth(2, 48)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(3, 1)
         self.fields.addLayout(grid)

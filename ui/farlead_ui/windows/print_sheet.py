@@ -25,14 +25,26 @@ class PagePicture(QWidget):
     def __init__(self, model: PrintingModel, appearance: Appearance) -> None:
         super().__init__()
         self._model, self._appearance = model, appearance
-        self.setFixedSize(_SIDE, _SIDE)
+        self.fit()
+
+    def fit(self) -> None:
+        """As high as the page."""
+        wide, high = self._size()
+        self.setFixedSize(
+            round(_SIDE * wide / max(wide, high)), round(_SIDE * high / max(wide, high))
+        )
+        self.update()
+
+    def _size(self) -> tuple[float, float]:
+        pages = self._model.pages
+        return size_of(pages[0]) if pages else (297.0, 210.0)
 
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         painter = QPainter(self)
         palette, pages = self._appearance.palette, self._model.pages
-        wide, high = size_of(pages[0]) if pages else (297.0, 210.0)
-        mm = (_SIDE - 1) / max(wide, high)
-        sheet = QRectF(0, 0, round(wide * mm), round(high * mm))
+        wide, high = self._size()
+        mm = self.width() / wide
+        sheet = QRectF(self.rect()).adjusted(0, 0, -1, -1)
         painter.fillRect(sheet, QColor("#FFFFFF"))  # paper is white at night, too
         if pages:
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -103,7 +115,7 @@ class PrintSheet(Overlay):
         appearance: Appearance,
         closed: Callable[[], None],
     ) -> None:
-        super().__init__(parent, 1040, 568)
+        super().__init__(parent, 1040, 640)
         self._model, self._appearance, self._close = model, appearance, closed
         self._title = label(step="section", bold=True)
         self._scale = label(step="words", tone="quiet", wrap=True)
@@ -128,6 +140,10 @@ class PrintSheet(Overlay):
         """Compose what is in hand and show it."""
         self._model.open()
         super().open()
+
+    def wanted(self) -> int:
+        """Height that page and doubts need."""
+        return max(self.sizeHint().height(), 440)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         match event.key():
@@ -162,7 +178,8 @@ class PrintSheet(Overlay):
         self._yes.setText(self.tr("Print all the same  Enter") if told else self.tr("Print  Enter"))
         self._yes.setEnabled(model.ready)
         self._no.setText(self.tr("Back  Esc"))
-        self._picture.update()
+        self._picture.fit()
+        self.place()
 
     def confirm(self) -> None:
         """Print, and go back to the sheet."""
