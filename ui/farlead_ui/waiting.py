@@ -19,7 +19,7 @@ from farlead_ui.desk_like import DeskLike
 from farlead_ui.tasks import Done, Outcome, Tasks
 
 # How often the change counter is asked, and how old the list may get without a change.
-POLL_SECONDS = 1.0
+POLL_SECONDS = 0.25
 REFRESH_SECONDS = 15.0
 
 

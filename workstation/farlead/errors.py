@@ -27,6 +27,7 @@
     ├── ComposeError                 the report page could not be made
     ├── PeerFailed                   a system outside does not answer, refuses, or answers wrongly
     ├── DeliveryFailed               a destination did not take the report; will be retried
+    ├── SignInRefused                wrong name or password, or the account rests
     ├── PermissionDenied             the role does not allow it
     └── SettingsError                a settings file is wrong; names file and field
         └── RuleTableError           a rule table is wrong; names file, line and reason
@@ -209,6 +210,10 @@ class PeerFailed(FarleadError):
 
 class DeliveryFailed(FarleadError):
     """A destination did not take a report; the attempt is recorded and repeated."""
+
+
+class SignInRefused(FarleadError):
+    """Name and password do not belong together, or the account rests or is disabled."""
 
 
 class PermissionDenied(FarleadError):

@@ -161,7 +161,7 @@ def test_five_hundred_rows_are_all_listed(store: Store) -> None:
     store.save_screening(1, screening(Severity.REMARK))
     with store._write() as connection:
         for number in range(100, 580):
-            connection.execute(_CLONE, {"id": number, "name": f"n{number}"})
+            connection.execute(_CLONE, {"id": number, "number": f"n{number}", "key": f"k{number}"})
     assert len(store.worklist().rows) == 500
 
 
@@ -169,7 +169,7 @@ _CLONE = text(
     """
     INSERT INTO study (id, number, unit_code, study_key, kind, state, patient_id, patient, request,
         priority, arrived, due, screening_state, screening_id)
-    SELECT :id, :name, unit_code, :name, kind, state, patient_id, patient, request,
+    SELECT :id, :number, unit_code, :key, kind, state, patient_id, patient, request,
         priority, arrived, due, screening_state, screening_id
     FROM study WHERE id = 1
     """

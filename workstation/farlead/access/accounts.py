@@ -3,18 +3,21 @@
 Rights are checked in the desk before anything is done; the table below is the whole of it.
 """
 
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from types import MappingProxyType
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
-from farlead.errors import PermissionDenied
-from farlead.messages import message
+from farlead.errors import NotFound, PermissionDenied, SignInRefused
+from farlead.messages import Message, message
 from farlead.model.people import Account, Role
+from farlead.store import Store
 
 
 class Right(StrEnum):
@@ -86,7 +89,44 @@ def require(session: Session, right: Right) -> None:
         )
 
 
+def sign_in(store: Store, login: str, password: str, station: str) -> Account:
+    """The account of a person who says name and password.
+
+    Wrong passwords make the next try wait, longer each time; while it waits, a right one is not
+    looked at either. Every try is in the audit trail.
+
+    Raises
+    ------
+    SignInRefused
+        Says whether to wait; never whether the name or the password was wrong.
+    """
+    try:
+        account, stored = store.account(login), store.password_hash(login)
+    except NotFound:
+        password_matches(password, _nobody())  # so that an unknown name takes as long
+        store.audit("unknown", "session.refused", "account:unknown", {"station": station})
+        raise SignInRefused(message("access.sign_in_wrong")) from None
+    until = store.locked_until(login)
+    if until is not None and until > store.now():
+        raise SignInRefused(_resting(until))
+    right = password_matches(password, stored or _nobody()) and account.disabled is None
+    until = store.note_sign_in(login, station, right=right)
+    if right:
+        return account
+    raise SignInRefused(message("access.sign_in_wrong") if until is None else _resting(until))
+
+
+def _resting(until: datetime) -> Message:
+    return message("access.sign_in_rests", until=until.astimezone().strftime("%H:%M:%S"))
+
+
 _HASHER = PasswordHasher()
+
+
+@cache
+def _nobody() -> str:
+    """Hash of a password that nobody has."""
+    return _HASHER.hash(secrets.token_hex(16))
 
 
 def hash_password(password: str) -> str:

@@ -2,7 +2,7 @@
 
 import unicodedata
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 #: What people write where there is no number or no name.
@@ -138,6 +138,10 @@ class Account:
     role : Role
     certificate : str or None
         SHA-256 fingerprint (hex) of the personal signing certificate.
+    disabled : datetime or None
+        Since when the person may not sign in any more.
+    kinds : frozenset of str or None
+        Kinds of study that are dealt to the person; None is all.
     """
 
     id: int
@@ -145,3 +149,9 @@ class Account:
     name: str
     role: Role
     certificate: str | None = None
+    disabled: datetime | None = None
+    kinds: frozenset[str] | None = None
+
+    def reads(self, kind: str) -> bool:
+        """Whether studies of a kind are dealt to this person."""
+        return self.kinds is None or kind in self.kinds

@@ -90,14 +90,13 @@ class Store(
         try:
             database.prepare()
             migrate(database)
-            key = IdentityKey.of(keys or folder / "keys")
             store = cls(
                 database,
                 clock,
-                key,
+                None,
                 Rules(promised or Promised(), lease, second_signature=second_signature),
             )
-            store._match_key()
+            store._match_key(keys or folder / "keys")
         except DBAPIError as error:
             database.close()
             told = database.told(error)
@@ -139,13 +138,19 @@ class Store(
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _match_key(self) -> None:
-        """The hashes of patients are worth nothing under another key."""
+    def _match_key(self, folder: Path) -> None:
+        """The hashes of patients are worth nothing under another key.
+
+        A station that only reads from a hub has none: hashes are made where studies come in.
+        """
         fact = schema.fact.c
         with self._read() as connection:
             known = connection.execute(
                 select(fact.value).where(fact.name == "identity_key")
             ).scalar()
+        if known is not None and not self._database.keeps_key and not IdentityKey.lies_in(folder):
+            return
+        self._key = IdentityKey.of(folder)
         if known is None:
             with self._write(listed=False) as connection:
                 connection.execute(

@@ -129,7 +129,8 @@ def _intact(chain: str, row: Fetched) -> bool:
         entry = _entry(row)
     except ValueError:  # the detail is no longer the JSON that was written
         return False
-    return bool(entry_hash(chain, row.sequence, entry, row.previous) == row.hash)
+    found = entry_hash(chain, row.sequence, entry, row.previous, row.detail)
+    return bool(found == row.hash)
 
 
 def _check_marks(connection: Connection, reached: Mapping[str, Mapping[int, str]]) -> list[Message]:

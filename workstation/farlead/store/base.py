@@ -3,26 +3,21 @@
 import hashlib
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeAlias
 
 from sqlalchemy import Connection, desc, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from farlead.messages import Parameter
-from farlead.model.study import StoredObject
-from farlead.model.worklist import Row
+from farlead.errors import StoreError
+from farlead.messages import Parameter, message
 from farlead.settings import Clock, Promised, utc_now
 from farlead.store import schema
 from farlead.store.columns import Detail
 from farlead.store.database import Database
 from farlead.store.identity import IdentityKey
-
-#: A row of the list with what it was made from.
-KnownRow: TypeAlias = tuple[tuple[object, ...], Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +39,19 @@ class Base:
     clock : callable or None
         Time of the store, aware; None: the database's own clock, or the station's where the
         database has none.
-    key : IdentityKey
-        Key of the patients' hashes.
+    key : IdentityKey or None
+        Key of the patients' hashes; None where no studies come in.
     rules : Rules
     """
 
     def __init__(
-        self, database: Database, clock: Clock | None, key: IdentityKey, rules: Rules
+        self, database: Database, clock: Clock | None, key: IdentityKey | None, rules: Rules
     ) -> None:
         self._database = database
         self._clock = clock
         self._key = key
         self._rules = rules
         self._moment = _Moment()
-        self._known_rows: Mapping[int, KnownRow] = {}
-        self._known_objects: Mapping[int, tuple[StoredObject, ...]] = {}
 
     def now(self) -> datetime:
         """Time of the store: leases, signing times and the list go by it.
@@ -72,6 +65,12 @@ class Base:
         with self._database.reading() as connection:
             return self._database.time_of(connection) or utc_now()
 
+    @property
+    def _identity(self) -> IdentityKey:
+        if self._key is None:
+            raise StoreError(message("store.no_key"))
+        return self._key
+
     @contextmanager
     def _read(self) -> Iterator[Connection]:
         with self._told(), self._database.reading() as connection, self._timed(connection):
@@ -83,9 +82,7 @@ class Base:
         with self._told(), self._database.writing() as connection, self._timed(connection):
             yield connection
             if listed:
-                connection.execute(
-                    update(schema.change).values(counter=schema.change.c.counter + 1)
-                )
+                self._database.touch(connection)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -115,8 +112,12 @@ class Base:
         **detail: Parameter | bool | None,
     ) -> None:
         """Append to this session's chain, in the transaction of what it records."""
+        entry = Entry(self.now(), actor, action, subject, detail)
         chain = self._database.chain_of(connection)
-        append(connection, chain, Entry(self.now(), actor, action, subject, detail))
+        if self._database.chains_itself:
+            _insert(connection, chain, 0, entry, "", "")
+        else:
+            append(connection, chain, entry)
 
 
 class _Moment(threading.local):
@@ -145,7 +146,6 @@ def append(connection: Connection, chain: str, entry: Entry) -> None:
     sequence, previous = (
         (1, _newest(connection)) if head is None else (head.sequence + 1, head.hash)
     )
-    detail = canonical(entry.detail)
     digest = entry_hash(chain, sequence, entry, previous)
     if head is None:
         connection.execute(
@@ -156,6 +156,12 @@ def append(connection: Connection, chain: str, entry: Entry) -> None:
         connection.execute(
             update(schema.audit_chain).where(c.id == chain).values(sequence=sequence, hash=digest)
         )
+    _insert(connection, chain, sequence, entry, previous, digest)
+
+
+def _insert(
+    connection: Connection, chain: str, sequence: int, entry: Entry, previous: str, digest: str
+) -> None:
     connection.execute(
         insert(schema.audit),
         {
@@ -165,26 +171,32 @@ def append(connection: Connection, chain: str, entry: Entry) -> None:
             "actor": entry.actor,
             "action": entry.action,
             "subject": entry.subject,
-            "detail": detail,
+            "detail": canonical(entry.detail),
             "previous": previous,
             "hash": digest,
         },
     )
 
 
-def entry_hash(chain: str, sequence: int, entry: Entry, previous: str) -> str:
-    """SHA-256 over the canonical JSON of everything an entry says, and the hash before it."""
-    content = [
-        chain,
-        sequence,
-        entry.at.isoformat(timespec="microseconds"),
-        entry.actor,
-        entry.action,
-        entry.subject,
-        dict(entry.detail),
-        previous,
+def entry_hash(
+    chain: str, sequence: int, entry: Entry, previous: str, detail: str | None = None
+) -> str:
+    """SHA-256 over the JSON of everything an entry says, and the hash before it.
+
+    `detail` is the stored text where there is one, else the canonical JSON of the entry's. The
+    trigger of PostgreSQL makes the same (``farlead.store.rights``).
+    """
+    said = [
+        canonical(chain),
+        str(sequence),
+        canonical(entry.at.isoformat(timespec="microseconds")),
+        canonical(entry.actor),
+        canonical(entry.action),
+        canonical(entry.subject),
+        canonical(entry.detail) if detail is None else detail,
+        canonical(previous),
     ]
-    return hashlib.sha256(canonical(content).encode()).hexdigest()
+    return hashlib.sha256(f"[{','.join(said)}]".encode()).hexdigest()
 
 
 def canonical(value: object) -> str:

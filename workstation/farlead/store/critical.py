@@ -172,7 +172,7 @@ class CriticalPart(Base):
         findings = [Finding(flag.code, flag.text, flag.rule) for flag in flags]
         since = min(_suspected(connection, study_id, {f.code for f in flags}), self.now())
         self._opened(connection, study_id, reader, findings, since)
-        connection.execute(update(schema.change).values(counter=schema.change.c.counter + 1))
+        self._database.touch(connection)
 
     def _opened(
         self,

@@ -53,6 +53,22 @@ class Database(ABC):
         """From here to the end of the transaction nobody else does `what`."""
 
     @abstractmethod
+    def touch(self, connection: Connection) -> None:
+        """The list looks other after this transaction; those who look at it are told."""
+
+    @abstractmethod
+    def counter(self, connection: Connection) -> int:
+        """Number that is another one when the list may look other than before."""
+
+    @abstractmethod
+    def marks(self, connection: Connection) -> tuple[int, int]:
+        """First mark that a later look must ask for, and the one below which this look sees all."""
+
+    @abstractmethod
+    def await_word(self, seconds: float) -> None:
+        """Return when somebody else's transaction changed the list, or the time is over."""
+
+    @abstractmethod
     def bind_schema(self, connection: Connection) -> None:
         """After the migrations: make the triggers anew, and keep what is needed to check them."""
 
@@ -67,6 +83,23 @@ class Database(ABC):
     @abstractmethod
     def told(self, error: DBAPIError) -> FarleadError | None:
         """What to tell people for an error of the environment; None for a fault of ours."""
+
+    #: Whether a trigger puts entries into their chain.
+    chains_itself = False
+
+    #: Whether everybody who opens the store needs the key of the patients' hashes.
+    keeps_key = False
+
+    #: Whether accounts are roles of the server, which keeps their passwords.
+    keeps_passwords = False
+
+    @abstractmethod
+    def set_role(self, connection: Connection, login: str, role: str, *, enabled: bool) -> None:
+        """The account is this role's, or may not sign in any more."""
+
+    @abstractmethod
+    def set_password(self, connection: Connection, login: str, password: str) -> None:
+        """The person's password, where the server keeps it."""
 
     @abstractmethod
     def chain_of(self, connection: Connection) -> str:

@@ -62,6 +62,11 @@ class IdentityKey:
             _make(file)
         return cls(file.read_bytes())
 
+    @staticmethod
+    def lies_in(folder: Path) -> bool:
+        """Whether there is a key already."""
+        return (folder / _FILE).exists()
+
     @property
     def fingerprint(self) -> str:
         """Tells whether a store belongs to this key; says nothing about the key."""

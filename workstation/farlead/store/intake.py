@@ -90,7 +90,7 @@ class IntakePart(JoiningPart):
         return self._joined(connection, arrival, Stored(last.id, False, True))
 
     def _open(self, connection: Connection, arrival: Arrival, part: int, linked: int | None) -> int:
-        numbers = self._key.identifiers(arrival.unit_code, arrival.content_patient)
+        numbers = self._identity.identifiers(arrival.unit_code, arrival.content_patient)
         found = resolve(connection, arrival.content_patient, numbers, self.now())
         study_id = self._insert(
             connection,

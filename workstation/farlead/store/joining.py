@@ -85,7 +85,7 @@ class JoiningPart(Base):
     def _contradicted(
         self, connection: Connection, study: Fetched, unit: str, stated: Patient
     ) -> str | None:
-        numbers = self._key.identifiers(unit, stated)
+        numbers = self._identity.identifiers(unit, stated)
         known = PATIENT.validate_json(study.patient)
         return contradicted(connection, study.patient_id, known, stated, numbers)
 
@@ -93,7 +93,7 @@ class JoiningPart(Base):
         """Patient data that the study lacks, and numbers by which the patient is known."""
         known = PATIENT.validate_json(study.patient)
         merged = completed(known, masked(stated))
-        numbers = self._key.identifiers(unit, stated)
+        numbers = self._identity.identifiers(unit, stated)
         if study.patient_id is None or merged == known:
             return
         person = completed(replace(known, national_id=None, health_card=None), stated)

@@ -1,8 +1,9 @@
 """The list, single studies, and a patient's earlier ones."""
 
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -11,20 +12,19 @@ from sqlalchemy import Connection, desc, func, select
 from farlead.errors import NotFound
 from farlead.messages import Message, message
 from farlead.model.lives import DeliveryState, StudyState
-from farlead.model.study import StoredObject, Study
+from farlead.model.study import Study
 from farlead.model.worklist import Filter, Row, Source, Worklist, order
 from farlead.store import schema
 from farlead.store.base import Base
-from farlead.store.columns import MESSAGE, Selection
+from farlead.store.columns import MESSAGE, Fetched
 from farlead.store.database import upsert
 from farlead.store.rows import (
+    LISTED,
     in_full,
     list_row_of,
     list_rows,
     message_of,
-    mine,
     no_study,
-    object_counts,
     objects_of,
     studies,
     study_of,
@@ -35,20 +35,34 @@ from farlead.store.versions import signed_between
 _STUDY = schema.study.c
 _DELIVERY = schema.delivery.c
 
-_LISTED = (StudyState.WAITING, StudyState.CLAIMED, StudyState.CHECKED)
+_SHOWN = (*LISTED, str(StudyState.QUARANTINED))
 _QUARANTINED = 100
-_MOST_KNOWN = 5000
+_WHOLE = timedelta(seconds=60)  # names of units and readers may have changed as well
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Rows of the list as they were last read, with whom each is reserved for.
+
+    `mark` is what the next look asks for; `at` is when they were last read all.
+    """
+
+    rows: Mapping[int, tuple[Row, int | None]]
+    mark: int
+    at: datetime
 
 
 class ListPart(Base):
     """Reading: nothing here changes a study."""
+
+    _known: _Known | None = None
 
     def worklist(self, filter: Filter | None = None, account_id: int | None = None) -> Worklist:  # noqa: A002 - the name that callers know
         """Studies that wait, are held or are checked, in the one order of the list.
 
         After them the newest of those in quarantine, so that nobody forgets them.
         `account_id` is whose signatures and turnaround are counted, and who "mine" is; None
-        counts everybody's.
+        counts everybody's. Only rows that changed since the last call are read.
         """
         now = self.now()
         with self._read() as connection:
@@ -66,34 +80,36 @@ class ListPart(Base):
             )
 
     def _rows(self, connection: Connection, wanted: Filter, account_id: int | None) -> list[Row]:
-        listed = _narrowed(wanted, account_id)
-        aside = listed.where(_STUDY.state == StudyState.QUARANTINED)
+        found = self._current(connection).rows.values()
+        shown = [row for row, reserved in found if _wanted(row, reserved, wanted, account_id)]
+        aside = [row for row in shown if row.study.state is StudyState.QUARANTINED]
+        newest = sorted(aside, key=lambda row: row.study.id)[-_QUARANTINED:]
+        return [r for r in shown if r.study.state is not StudyState.QUARANTINED] + newest
+
+    def _current(self, connection: Connection) -> _Known:
+        """The rows now, as one value that nobody changes: any thread may look."""
+        known, now = self._known, self.now()
+        mark, above = self._database.marks(connection)
+        if known is None or not timedelta() <= now - known.at < _WHOLE:
+            rows, at = self._all(connection), now
+        else:
+            changed = connection.execute(
+                list_rows().where(_STUDY.changed >= known.mark, _STUDY.changed < above)
+            ).all()
+            rows, at = {**known.rows}, known.at
+            for gone in [row.id for row in changed if row.state not in _SHOWN]:
+                rows.pop(gone, None)
+            rows |= _read_rows(connection, [row for row in changed if row.state in _SHOWN])
+        self._known = _Known(rows, mark, at)
+        return self._known
+
+    def _all(self, connection: Connection) -> dict[int, tuple[Row, int | None]]:
+        aside = list_rows().where(_STUDY.state == StudyState.QUARANTINED)
         found = [
-            *connection.execute(listed.where(_STUDY.state.in_([str(state) for state in _LISTED]))),
+            *connection.execute(list_rows().where(_STUDY.state.in_(LISTED))),
             *connection.execute(aside.order_by(desc(_STUDY.id)).limit(_QUARANTINED)),
         ]
-        objects = self._objects(connection, [row.id for row in found])
-        # Most rows look as they did a second ago: comparing is ten times cheaper than decoding.
-        known = dict(self._known_rows) if len(self._known_rows) < _MOST_KNOWN else {}
-        rows: list[Row] = []
-        for row in found:
-            seen = (tuple(row), objects[row.id])
-            if row.id not in known or known[row.id][0] != seen:
-                known[row.id] = (seen, list_row_of(row, objects[row.id]))
-            rows.append(known[row.id][1])
-        self._known_rows = known
-        return rows
-
-    def _objects(
-        self, connection: Connection, ids: list[int]
-    ) -> Mapping[int, tuple[StoredObject, ...]]:
-        """Objects by study; they never change, so only those of studies that grew are read."""
-        counts = object_counts(connection, ids)
-        known = dict(self._known_objects) if len(self._known_objects) < _MOST_KNOWN else {}
-        grown = [study for study in ids if len(known.get(study, ())) != counts.get(study, 0)]
-        known.update(objects_of(connection, grown))
-        self._known_objects = known
-        return {study: known.get(study, ()) for study in ids}
+        return _read_rows(connection, found)
 
     def row(self, study_id: int) -> Row:
         """One row of the list, whatever its state, with its objects and the whole screening.
@@ -168,7 +184,17 @@ class ListPart(Base):
     def change_counter(self) -> int:
         """Grows whenever the list may look other than before; cheap to ask."""
         with self._read() as connection:
-            return int(connection.execute(select(schema.change.c.counter)).scalar_one())
+            return self._database.counter(connection)
+
+    def wait_for_change(self, seen: int, seconds: float) -> int:
+        """The change counter, as soon as it is not `seen` any more or the time is over."""
+        end = time.monotonic() + seconds
+        while (counter := self.change_counter()) == seen:
+            left = end - time.monotonic()
+            if left <= 0:
+                break
+            self._database.await_word(left)
+        return counter
 
     def heartbeat(self, ways: Mapping[str, Message | None]) -> None:
         """These ways in were looked at now; the message says what is wrong with one."""
@@ -188,15 +214,18 @@ def _place(row: Row, now: datetime) -> tuple[object, ...]:
     return (row.study.state is StudyState.QUARANTINED, *order(row, now))
 
 
-def _narrowed(wanted: Filter, account_id: int | None) -> Selection:
-    query = list_rows()
-    if wanted.unit is not None:
-        query = query.where(_STUDY.unit_code == wanted.unit)
-    if wanted.kind is not None:
-        query = query.where(_STUDY.kind == str(wanted.kind))
-    if wanted.mine and account_id is not None:
-        query = query.where(mine(account_id))
-    return query
+def _read_rows(connection: Connection, found: list[Fetched]) -> dict[int, tuple[Row, int | None]]:
+    objects = objects_of(connection, [row.id for row in found])
+    return {r.id: (list_row_of(r, objects.get(r.id, ())), r.reserved_by) for r in found}
+
+
+def _wanted(row: Row, reserved_by: int | None, wanted: Filter, account_id: int | None) -> bool:
+    if wanted.unit not in (None, row.study.unit.code) or wanted.kind not in (None, row.study.kind):
+        return False
+    if not wanted.mine or account_id is None:
+        return True
+    held = row.claim is not None and row.claim.account == account_id
+    return held or (row.study.state is StudyState.CHECKED and reserved_by == account_id)
 
 
 def _day(now: datetime) -> tuple[datetime, datetime]:

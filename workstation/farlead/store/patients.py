@@ -11,6 +11,7 @@ from farlead.model.whose import contradiction
 from farlead.store import schema
 from farlead.store.database import upsert
 from farlead.store.identity import Identifier
+from farlead.store.rows import LISTED
 
 _IDENTIFIER = schema.patient_identifier.c
 _PATIENT = schema.patient.c
@@ -197,6 +198,18 @@ def _pair(connection: Connection, new: int, name: str, born: str, sex: str, now:
     ]
     if pairs:
         connection.execute(upsert(connection, schema.possible_pair).on_conflict_do_nothing(), pairs)
+        others = [pair["first_id"] + pair["second_id"] - new for pair in pairs]
+        _relist(connection, others)
+
+
+def _relist(connection: Connection, patients: Iterable[int]) -> None:
+    """The rows of these patients look other than before."""
+    study = schema.study.c
+    connection.execute(
+        update(schema.study)
+        .where(study.patient_id.in_(list(patients)), study.state.in_(LISTED))
+        .values(changed=0)
+    )
 
 
 def _contradicts(connection: Connection, patient_id: int, numbers: Iterable[Identifier]) -> bool:

@@ -9,9 +9,11 @@ import hashlib
 import json
 import re
 import secrets
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
+from typing import Any
 
 import psycopg
 from psycopg import errors as pg
@@ -30,11 +32,14 @@ from farlead.errors import (
     StoreUnreachable,
 )
 from farlead.messages import message
+from farlead.model.people import Role
 from farlead.store import catalog
 from farlead.store.columns import Selection
 from farlead.store.database import Database, upsert
 from farlead.store.guards import ALWAYS, KEPT, Guard, guards
+from farlead.store.rights import group, person_functions, rights
 from farlead.store.schema import fact, metadata
+from farlead.store.stamps import postgres_stamps
 
 #: Seconds to wait for a row that another session holds.
 LOCK_SECONDS = 10
@@ -46,6 +51,10 @@ ANSWER_SECONDS = 3
 OLDEST = 15
 
 _WRITES = "farlead_writes"
+_ANNOUNCE = (
+    "BEGIN; SET LOCAL synchronous_commit = off;"
+    " SELECT nextval('farlead_change'); NOTIFY farlead; COMMIT"
+)
 _BEGIN = {
     True: "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT clock_timestamp()",
     False: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT clock_timestamp()",
@@ -69,6 +78,9 @@ class PostgresDatabase(Database):
     def __init__(self, address: str) -> None:
         url = _url(address)
         super().__init__(_engine(url), url.set(drivername="postgresql").render_as_string())
+        self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._ear: psycopg.Connection[Any] | None = None
+        self._ear_lock = threading.Lock()
 
     def prepare(self) -> None:
         """Reach the server; StoreError when it is too old or keeps another encoding."""
@@ -109,8 +121,11 @@ class PostgresDatabase(Database):
                     raise
             else:
                 break  # a connection that died in the pool was noticed at its first word
-        with connection, transaction:
-            yield connection
+        with connection:
+            with transaction:
+                yield connection
+            if connection.info.pop("touched", False):
+                _announce(connection)
 
     def time_of(self, connection: Connection) -> datetime | None:
         """The server's clock at the beginning of the transaction."""
@@ -123,11 +138,50 @@ class PostgresDatabase(Database):
             text("SELECT pg_advisory_xact_lock(hashtextextended(:what, 0))"), {"what": what}
         )
 
+    def touch(self, connection: Connection) -> None:
+        """Tell the others once the transaction is committed.
+
+        A notification within it would make all commits of the server wait for one another.
+        """
+        connection.info["touched"] = True
+
+    def counter(self, connection: Connection) -> int:
+        """How many transactions changed the list; some are counted whose change came before."""
+        return int(
+            connection.exec_driver_sql(
+                "SELECT last_value + is_called::int FROM farlead_change"
+            ).scalar_one()
+        )
+
+    def marks(self, connection: Connection) -> tuple[int, int]:
+        """The oldest transaction that still runs, and the first that had not begun."""
+        low, high = connection.exec_driver_sql(
+            "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint"
+            " FROM pg_current_snapshot() AS s"
+        ).one()
+        return int(low), int(high)
+
+    def await_word(self, seconds: float) -> None:
+        """Wait for a notification. Anyone who may connect can send one: it says only "look"."""
+        with self._ear_lock:
+            if self._ear is None or self._ear.closed:
+                self._ear = psycopg.connect(self._address, autocommit=True, **_connect())
+                self._ear.execute("LISTEN farlead")
+            for _ in self._ear.notifies(timeout=seconds, stop_after=1):
+                pass
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._ear_lock:
+            if self._ear is not None:
+                self._ear.close()
+        super().close()
+
     def bind_schema(self, connection: Connection) -> None:
         """Make functions and triggers anew, and write down how the schema looks then."""
         for trigger, table in catalog.triggers(connection):
             connection.exec_driver_sql(f'DROP TRIGGER "{trigger}" ON "{table}"')
-        for sql in statements():
+        for sql in (*statements(), *person_functions(), *rights()):
             connection.exec_driver_sql(sql)
         found = catalog.described(connection, "public")
         declared = catalog.declared(connection, metadata)
@@ -174,6 +228,29 @@ class PostgresDatabase(Database):
             return StoreUnreachable(told)
         return None
 
+    chains_itself = True
+    keeps_passwords = True
+
+    def set_role(self, connection: Connection, login: str, role: str, *, enabled: bool) -> None:
+        """The person's role of the server belongs to the group of `role` and to no other."""
+        name = _quoted(connection, login)
+        known = text("SELECT 1 FROM pg_roles WHERE rolname = :login")
+        if connection.execute(known, {"login": login}).first() is None:
+            connection.exec_driver_sql(f"CREATE ROLE {name} LOGIN")
+        connection.exec_driver_sql(f"ALTER ROLE {name} {'LOGIN' if enabled else 'NOLOGIN'}")
+        for other in Role:
+            connection.exec_driver_sql(f"REVOKE {group(other)} FROM {name}")
+        if enabled:
+            connection.exec_driver_sql(f"GRANT {group(Role(role))} TO {name}")
+
+    def set_password(self, connection: Connection, login: str, password: str) -> None:
+        """Handed over as a SCRAM verifier: the word itself is in no log of the server."""
+        driver = connection.connection.driver_connection
+        verifier = driver.pgconn.encrypt_password(  # type: ignore[union-attr]  # psycopg's
+            password.encode(), login.encode(), b"scram-sha-256"
+        ).decode()
+        connection.exec_driver_sql(f"ALTER ROLE {_quoted(connection, login)} PASSWORD '{verifier}'")
+
     def chain_of(self, connection: Connection) -> str:
         """One chain for each session of the server: nobody waits for another's entry."""
         chain: str = connection.info["chain"]
@@ -200,23 +277,28 @@ def _engine(url: URL) -> Engine:
         url,
         pool_size=8,
         max_overflow=16,
-        connect_args={
-            "connect_timeout": ANSWER_SECONDS,
-            "tcp_user_timeout": ANSWER_SECONDS * 1000,
-            "keepalives_idle": ANSWER_SECONDS,
-            "keepalives_interval": 1,
-            "keepalives_count": 3,
-            "application_name": "farlead",
-            "options": (
-                "-c search_path=public,pg_temp -c TimeZone=UTC"
-                f" -c lock_timeout={LOCK_SECONDS * 1000:.0f}"
-                " -c idle_in_transaction_session_timeout=60s"
-            ),
-        },
+        connect_args=_connect(),
     )
     event.listen(made, "connect", _connected)
     event.listen(made, "begin", _started)
     return made
+
+
+def _connect() -> dict[str, Any]:
+    """How every connection is made: a server that is gone is noticed within seconds."""
+    return {
+        "connect_timeout": ANSWER_SECONDS,
+        "tcp_user_timeout": ANSWER_SECONDS * 1000,
+        "keepalives_idle": ANSWER_SECONDS,
+        "keepalives_interval": 1,
+        "keepalives_count": 3,
+        "application_name": "farlead",
+        "options": (
+            "-c search_path=public,pg_temp -c TimeZone=UTC"
+            f" -c lock_timeout={LOCK_SECONDS * 1000:.0f}"
+            " -c idle_in_transaction_session_timeout=60s"
+        ),
+    }
 
 
 def _connected(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
@@ -237,6 +319,17 @@ def _started(connection: Connection) -> None:
         if invalid:
             connection.invalidate()
         raise DBAPIError("BEGIN", None, error, connection_invalidated=invalid) from error
+
+
+def _announce(connection: Connection) -> None:
+    """Say that there is something to look at; what is committed stays so if nobody can be told."""
+    driver = connection.connection.driver_connection
+    with suppress(psycopg.Error):
+        driver.execute(_ANNOUNCE)  # type: ignore[union-attr]  # psycopg's connection
+
+
+def _quoted(connection: Connection, name: str) -> str:
+    return connection.dialect.identifier_preparer.quote_identifier(name)
 
 
 def _setting(connection: Connection, name: str) -> str:
@@ -261,6 +354,7 @@ def statements() -> list[str]:
         *(sql for guard in guards() for sql in made(guard)),
         _function("not_emptied", ALWAYS, "NULL"),
         *emptied,
+        *postgres_stamps(),
     ]
 
 
@@ -277,7 +371,7 @@ def made(guard: Guard) -> list[str]:
 def _function(name: str, when: str, row: str) -> str:
     return (
         f"CREATE OR REPLACE FUNCTION farlead_{name}() RETURNS trigger LANGUAGE plpgsql"
-        f" SET search_path = public, pg_temp AS $farlead$"
+        f" SECURITY DEFINER SET search_path = public, pg_temp AS $farlead$"
         f" BEGIN IF {when} THEN RAISE EXCEPTION 'farlead: {name}'"
         f" USING ERRCODE = 'check_violation'; END IF; RETURN {row}; END $farlead$"
     )

@@ -56,7 +56,7 @@ class ReportPart(CriticalPart):
         before = None if row is None else version_of(row).draft
         self._open_accepted(connection, claim.study, (claim.account, login), before, draft)
         if row is None:
-            connection.execute(update(schema.change).values(counter=schema.change.c.counter + 1))
+            self._database.touch(connection)
             self._record(connection, login, "draft.begun", f"study:{claim.study}")
             return version_of(self._begin(connection, claim, draft))
         connection.execute(

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, and_, exists, func, or_, select
+from sqlalchemy import Connection, ScalarSelect, and_, exists, or_, select
 
 from farlead.errors import NotFound
 from farlead.messages import Message, message
@@ -31,6 +31,9 @@ from farlead.store.columns import (
 _STUDY = schema.study.c
 _OBJECT = schema.study_object.c
 _MOST = 500  # values in one IN (...)
+
+#: States of studies that are on the list.
+LISTED = tuple(str(s) for s in (StudyState.WAITING, StudyState.CLAIMED, StudyState.CHECKED))
 
 
 @cache
@@ -201,20 +204,6 @@ def objects_of(
     return {study_id: tuple(objects) for study_id, objects in found.items()}
 
 
-def object_counts(connection: Connection, ids: Iterable[int]) -> Mapping[int, int]:
-    """Number of objects by study."""
-    found: dict[int, int] = {}
-    wanted = list(ids)
-    for start in range(0, len(wanted), _MOST):
-        rows = connection.execute(
-            select(_OBJECT.study_id, func.count())
-            .where(_OBJECT.study_id.in_(wanted[start : start + _MOST]))
-            .group_by(_OBJECT.study_id)
-        )
-        found.update((int(study_id), int(number)) for study_id, number in rows)
-    return found
-
-
 def _objects(ids: list[int]) -> Selection:
     return select(schema.study_object).where(_OBJECT.study_id.in_(ids)).order_by(_OBJECT.id)
 
@@ -242,11 +231,3 @@ def whole_study(connection: Connection, study_id: int) -> Study:
 def no_study(study_id: int) -> NotFound:
     """The error for an unknown study."""
     return NotFound(message("store.no_study", study=study_id))
-
-
-def mine(account_id: int) -> Any:
-    """Condition: claimed by the account, or checked and reserved for it."""
-    return or_(
-        schema.claim.c.account_id == account_id,
-        and_(_STUDY.state == StudyState.CHECKED, _STUDY.reserved_by == account_id),
-    )

@@ -7,6 +7,7 @@ change of the lives in ``farlead.model.lives``, because the triggers are made fr
 from enum import StrEnum
 
 from sqlalchemy import (
+    BigInteger,
     CheckConstraint,
     Column,
     ForeignKey,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.types import TypeEngine
 
 from farlead.model.critical import Way
 from farlead.model.lives import CaseState, DeliveryState, ReportState, StudyState
@@ -30,7 +32,7 @@ from farlead.model.study import Kind, ScreeningState
 from farlead.store.columns import UtcTime
 
 #: Newest migration; a store that stands elsewhere is migrated, or refused when it is newer.
-HEAD = "0005"
+HEAD = "0006"
 
 metadata = MetaData(
     naming_convention={
@@ -46,6 +48,11 @@ metadata = MetaData(
 def _one_of(column: str, values: type[StrEnum]) -> CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def _outside(length: int) -> TypeEngine[str]:
+    """What comes from outside may be longer than it should; SQLite never counted."""
+    return String(length).with_variant(Text(), "postgresql")
 
 
 unit = Table(
@@ -64,7 +71,22 @@ account = Table(
     Column("role", String(32), nullable=False),
     Column("password_hash", Text),
     Column("certificate", String(64)),
+    Column("disabled", UtcTime),
+    # Wrong passwords one after another, and until when no further one is looked at.
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", UtcTime),
+    # Kinds of study that the person reads, separated by commas; NULL is all.
+    Column("kinds", Text),
     _one_of("role", Role),
+)
+
+# Layouts, keys, templates, language: what follows a person from station to station.
+personal = Table(
+    "personal",
+    metadata,
+    Column("account_id", ForeignKey("account.id"), primary_key=True),
+    Column("content", Text, nullable=False),
+    Column("saved", UtcTime, nullable=False),
 )
 
 patient = Table(
@@ -111,9 +133,9 @@ study = Table(
     Column("number", String(24), nullable=False, unique=True),
     Column("unit_code", ForeignKey("unit.code"), nullable=False),
     # Study Instance UID, or content hash; `part` counts the requests that reopen it.
-    Column("study_key", String(80), nullable=False),
+    Column("study_key", _outside(80), nullable=False),
     Column("part", Integer, nullable=False, server_default="0"),
-    Column("study_uid", String(64)),
+    Column("study_uid", _outside(64)),
     Column("linked", ForeignKey("study.id"), index=True),
     Column("kind", String(16), nullable=False),
     Column("state", String(20), nullable=False),
@@ -134,9 +156,14 @@ study = Table(
     Column("quarantine", Text),
     Column("reason", Text),
     Column("hint", Text),
+    # When the row last looked other than before; see farlead.store.stamps.
+    Column("changed", BigInteger, nullable=False, server_default="0"),
     UniqueConstraint("unit_code", "study_key", "part"),
     Index(None, "state", "due"),
     Index(None, "patient_id", "arrived"),
+    Index(None, "unit_code", "arrived"),
+    Index(None, "arrived"),
+    Index(None, "changed"),
     Index(
         "ix_study_unscreened",
         "screening_tries",
@@ -158,13 +185,13 @@ study_object = Table(
     Column("id", Integer, primary_key=True),
     Column("study_id", ForeignKey("study.id"), nullable=False, index=True),
     Column("unit_code", ForeignKey("unit.code"), nullable=False),
-    Column("object_key", String(80), nullable=False),
+    Column("object_key", _outside(80), nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("size", Integer, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("file_name", Text, nullable=False),
-    Column("sop_instance_uid", String(64)),
-    Column("sop_class_uid", String(64)),
+    Column("sop_instance_uid", _outside(64)),
+    Column("sop_class_uid", _outside(64)),
     Column("received", UtcTime, nullable=False),
     UniqueConstraint("unit_code", "object_key"),
 )
@@ -180,6 +207,18 @@ screening = Table(
     Column("result", Text, nullable=False),
     # What is large in the result: read for the study that is opened, not for a list.
     Column("detail", Text),
+)
+
+# Who passed a study on and why: it is not dealt to the same reader again soon.
+skip = Table(
+    "skip",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", ForeignKey("study.id"), nullable=False),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Index(None, "account_id", "at"),
 )
 
 claim = Table(
@@ -227,6 +266,7 @@ report = Table(
         postgresql_where=text("state IN ('draft', 'first_signed')"),
     ),
     Index(None, "signed"),
+    Index(None, "signer_id", "signed"),
     _one_of("state", ReportState),
     CheckConstraint(
         "(state = 'draft') = (pdf_sha256 IS NULL) AND (state = 'draft') = (signed IS NULL)"
@@ -253,7 +293,7 @@ delivery = Table(
     Column("id", Integer, primary_key=True),
     Column("report_id", ForeignKey("report.id"), nullable=False),
     Column("study_id", ForeignKey("study.id"), nullable=False, index=True),
-    Column("destination", String(64), nullable=False),
+    Column("destination", _outside(64), nullable=False),
     Column("identifier", String(64), nullable=False, unique=True),
     Column("state", String(16), nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
@@ -522,14 +562,14 @@ change = Table(
 fact = Table(
     "fact",
     metadata,
-    Column("name", String(32), primary_key=True),
+    Column("name", _outside(32), primary_key=True),
     Column("value", Text, nullable=False),
 )
 
 source = Table(
     "source",
     metadata,
-    Column("name", String(64), primary_key=True),
+    Column("name", _outside(64), primary_key=True),
     Column("seen", UtcTime),
     Column("trouble", Text),
 )

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event, select, update
 from sqlalchemy.dialects.sqlite.base import SQLiteDialect
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import DBAPIError, OperationalError
@@ -25,7 +25,8 @@ from farlead.errors import StoreBusy, StoreError
 from farlead.messages import message
 from farlead.store.database import Database
 from farlead.store.guards import ALWAYS, Guard, guards
-from farlead.store.schema import metadata
+from farlead.store.schema import change, metadata
+from farlead.store.stamps import sqlite_stamps
 
 #: Milliseconds to wait for another writer.
 BUSY_TIMEOUT = 10_000
@@ -33,6 +34,8 @@ BUSY_TIMEOUT = 10_000
 #: Bytes that opening a store needs for its log and shared memory.
 LEAST_ROOM = 1 << 20
 
+_HIGHEST = (1 << 63) - 1  # largest integer of either database
+_LOOK_SECONDS = 0.1
 _WRITES = "farlead_writes"  # execution option of a transaction that will write
 _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
@@ -45,6 +48,8 @@ class SqliteDatabase(Database):
     file : Path
         Made when it is not there, readable by its owner alone.
     """
+
+    keeps_key = True
 
     def __init__(self, file: Path) -> None:
         super().__init__(_engine(file), str(file))
@@ -84,6 +89,22 @@ class SqliteDatabase(Database):
     def serialise(self, connection: Connection, what: str) -> None:
         """Nothing to do: there is one writer at a time."""
 
+    def touch(self, connection: Connection) -> None:
+        """Count the change, within the transaction."""
+        connection.execute(update(change).values(counter=change.c.counter + 1))
+
+    def counter(self, connection: Connection) -> int:
+        """How many transactions changed the list."""
+        return int(connection.execute(select(change.c.counter)).scalar_one())
+
+    def marks(self, connection: Connection) -> tuple[int, int]:
+        """What the next transaction will mark its rows with; there is no other above it."""
+        return self.counter(connection) + 1, _HIGHEST
+
+    def await_word(self, seconds: float) -> None:
+        """Nobody tells: the file is looked at again soon."""
+        time.sleep(min(seconds, _LOOK_SECONDS))
+
     def bind_schema(self, connection: Connection) -> None:
         """Make all triggers anew: Alembic's batch mode drops them without a word."""
         rows = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
@@ -122,6 +143,13 @@ class SqliteDatabase(Database):
         if isinstance(error, OperationalError) and _code(error) in _LOCKED:
             return StoreBusy(message("store.busy", seconds=BUSY_TIMEOUT // 1000))
         return None
+
+    def set_role(self, connection: Connection, login: str, role: str, *, enabled: bool) -> None:
+        """Nothing to do: a file has no roles."""
+
+    def set_password(self, connection: Connection, login: str, password: str) -> None:
+        """Not here: the hash stands in the account."""
+        raise NotImplementedError
 
     def chain_of(self, connection: Connection) -> str:  # noqa: ARG002 - the base class's signature
         """One chain for each open store."""
@@ -203,7 +231,8 @@ def _code(error: Exception) -> int:
 
 def triggers() -> Mapping[str, str]:
     """Every trigger by name."""
-    return {guard.name: sql for guard in guards() for sql in made(guard)}
+    made_of = {guard.name: sql for guard in guards() for sql in made(guard)}
+    return {**made_of, **{name: _sql(sql) for name, sql in sqlite_stamps()}}
 
 
 def made(guard: Guard) -> list[str]:

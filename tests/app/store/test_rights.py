@@ -1,0 +1,220 @@
+"""Rights in PostgreSQL, met with psql: the person's own client finds the same limits."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from farlead.errors import PermissionDenied, StoreError
+from farlead.model.lives import StudyState
+from farlead.model.people import Role
+from farlead.store import Store
+from farlead.store.guards import KEPT
+from support_places import POSTGRES, Place
+from support_store import arrival, draft, reader, report_one, signed
+
+PASSWORD = "guan-xin-7"
+
+
+@dataclass
+class Hub:
+    """A hub with a reported, a claimed and a waiting study, and people with passwords."""
+
+    place: Place
+
+    def address(self, login: str) -> str:
+        server = self.place.server
+        assert server is not None
+        database = str(self.place.where).rpartition("/")[2]
+        return server.address(database, self.login(login), PASSWORD)
+
+    def login(self, name: str) -> str:
+        """Roles belong to the whole server, so each hub has its own names."""
+        return f"{name}_{str(self.place.where).rpartition('/')[2]}"
+
+    def psql(self, login: str, sql: str) -> tuple[int, str]:
+        """What psql says to one statement."""
+        done = subprocess.run(
+            ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", self.address(login)],
+            input=sql.format(wang=self.login("wang"), li=self.login("li")),
+            capture_output=True,
+            check=False,
+            text=True,
+            env={**os.environ, "PGCLIENTENCODING": "UTF8"},
+            timeout=60,
+        )
+        return done.returncode, done.stdout + done.stderr
+
+    def open(self, login: str, folder: Path) -> Store:
+        """The store as this person's station opens it."""
+        return Store.open(self.address(login), keys=folder)
+
+
+PEOPLE = {
+    "li": Role.READER,
+    "wang": Role.READER,
+    "tech": Role.TECHNICIAN,
+    "boss": Role.MANAGER,
+    "sys": Role.SYSTEM_ADMINISTRATOR,
+    "sec": Role.SECURITY_ADMINISTRATOR,
+    "aud": Role.AUDITOR,
+}
+
+
+@pytest.fixture(scope="module")
+def hub(nowhere: Callable[[str], Place]) -> Hub:
+    made = Hub(nowhere(POSTGRES))
+    with made.place.open() as store:
+        for name, role in PEOPLE.items():
+            login = made.login(name)
+            reader(store, login, role)
+            store.set_password(login, PASSWORD, "", "admin")
+        wang = store.account(made.login("wang"))
+        report_one(store, "a", store.account(made.login("li")))
+        held = store.claim(store.add_object(arrival("b")).study_id, wang, "seat")
+        store.save_draft(held, draft())
+        store.add_object(arrival("c"))
+    return made
+
+
+REFUSED = [
+    "UPDATE report SET draft = '{{}}' WHERE state = 'final'",
+    "UPDATE report SET signer_id = author_id, state = 'draft' WHERE state = 'final'",
+    "DELETE FROM report",
+    "DELETE FROM study",
+    "DELETE FROM study_object",
+    "UPDATE study_object SET sha256 = 'x'",
+    "UPDATE study SET patient_id = 99",
+    "UPDATE study SET number = 'x'",
+    "UPDATE study SET state = 'reported' WHERE state = 'waiting'",
+    "INSERT INTO study SELECT * FROM study",
+    "UPDATE screening SET result = '{{}}'",
+    "TRUNCATE audit",
+    "UPDATE audit SET actor = 'x'",
+    "DELETE FROM audit",
+    "DELETE FROM audit_chain",
+    "INSERT INTO audit_chain VALUES ('x', now(), 1, 'x')",
+    "SELECT * FROM audit",
+    "SELECT password_hash FROM account",
+    "SELECT * FROM account",
+    "SELECT hash FROM patient_identifier",
+    "SELECT rolpassword FROM pg_authid",
+    "UPDATE account SET role = 'senior_reader'",
+    "INSERT INTO account (login, name, role) VALUES ('me', 'me', 'reader')",
+    "GRANT farlead_senior_reader TO CURRENT_USER",
+    "SET ROLE farlead_service",
+    "SET SESSION AUTHORIZATION {wang}",
+    "SET session_replication_role = replica",
+    "ALTER TABLE report DISABLE TRIGGER ALL",
+    "DROP TRIGGER report_kept ON report",
+    "CREATE TABLE study2 (id int)",
+    "CREATE OR REPLACE FUNCTION farlead_me() RETURNS integer LANGUAGE sql AS 'SELECT 2'",
+    # as somebody else
+    "UPDATE report SET author_id = (SELECT id FROM account WHERE login = '{li}')"
+    " WHERE state = 'draft'",  # another holds the study
+    "UPDATE study SET state = 'waiting' WHERE state = 'claimed'",
+    "UPDATE study SET state = 'retake_requested', reason = 'x' WHERE state = 'claimed'",
+    "UPDATE report SET draft = '{{}}' WHERE state = 'draft'",
+    "UPDATE claim SET until = now()",
+    "DELETE FROM claim",
+    "INSERT INTO personal SELECT id, '{{}}', now() FROM account WHERE login = '{wang}'",
+    "UPDATE study SET fencing = fencing + 1 WHERE state = 'waiting';"
+    " INSERT INTO claim SELECT s.id, a.id, 'seat', s.fencing, now(), now() + interval '1 hour'"
+    " FROM study s, account a WHERE s.state = 'waiting' AND a.login = '{wang}'",
+    "CREATE TEMP TABLE account (id int, login text, disabled timestamptz);"
+    " INSERT INTO pg_temp.account VALUES (2, session_user, NULL);"
+    " DELETE FROM public.claim",
+]
+
+
+@pytest.mark.parametrize("sql", REFUSED)
+def test_a_readers_own_client_is_refused(hub: Hub, sql: str) -> None:
+    code, said = hub.psql("li", f"BEGIN; {sql}; ROLLBACK;")
+    assert code != 0, said
+    assert "permission denied" in said or "farlead: " in said or "must " in said, said
+
+
+@pytest.mark.parametrize("name", sorted(set(PEOPLE) - {"li", "wang"}))
+@pytest.mark.parametrize("table", [*KEPT, "claim"])
+def test_nobody_removes_rows(hub: Hub, name: str, table: str) -> None:
+    code, said = hub.psql(name, f"DELETE FROM {table}")  # noqa: S608 - tables of ours
+    assert code != 0
+    assert "permission denied" in said
+
+
+def test_an_entry_of_the_trail_bears_the_name_of_who_signed_in(hub: Hub) -> None:
+    code, said = hub.psql(
+        "li",
+        "INSERT INTO audit (chain, sequence, at, actor, action, subject, detail, previous, hash)"
+        " VALUES ('mine', 1, '2020-01-01', '{wang}', 'study.opened', 'study:1', '{{}}', '', '')",
+    )
+    assert code == 0, said
+    with hub.place.open() as store:
+        entry = store.trail("study:1")[-1]
+        assert entry.actor == hub.login("li")
+        assert abs((entry.at - store.now()).total_seconds()) < 60
+        assert store.verify_audit() == []
+
+
+def test_only_who_may_reads_the_trail(hub: Hub) -> None:
+    answers = {name: hub.psql(name, "SELECT count(*) FROM audit")[0] for name in PEOPLE}
+    assert {name for name, code in answers.items() if code == 0} == {"boss", "aud"}
+
+
+def test_administrators_and_auditors_see_no_patient(hub: Hub) -> None:
+    for table in ("patient", "study", "report", "screening"):
+        for name in ("sys", "sec", "aud"):
+            code, said = hub.psql(name, f"SELECT * FROM {table}")  # noqa: S608 - tables of ours
+            assert code != 0
+            assert "permission denied" in said
+
+
+def test_readers_read_and_sign_with_these_rights(hub: Hub, tmp_path: Path) -> None:
+    with hub.place.open() as owner:
+        study = owner.add_object(arrival("d")).study_id
+    with hub.open("li", tmp_path) as store:
+        li = store.account(hub.login("li"))
+        row = next(row for row in store.worklist().rows if row.study.id == study)
+        assert row.study.state is StudyState.WAITING
+        claim = store.renew(store.claim(study, li, "seat"))
+        store.save_draft(claim, draft("房颤"))
+        store.release(claim)
+        claim = store.claim(study, li, "seat")
+        store.finish(claim, signed(store, li), ["u1"])
+        store.audit(li.login, "study.opened", f"study:{study}")
+        store.save_personal(li, {"language": "zh"})
+        assert store.study(study).state is StudyState.REPORTED
+        with pytest.raises(PermissionDenied):
+            store.add_object(arrival("e"))
+        with pytest.raises(PermissionDenied):
+            store.trail(f"study:{study}")
+    with hub.place.open() as owner:
+        trail = owner.trail(f"study:{study}")
+        assert {e.actor for e in trail} == {"service:intake", hub.login("li")}
+        assert owner.verify_audit() == []
+        assert owner.check() == []
+
+
+def test_a_disabled_account_does_not_sign_in(hub: Hub, tmp_path: Path) -> None:
+    with hub.place.open() as owner:
+        gone = hub.login("gone")
+        reader(owner, gone)
+        owner.set_password(gone, PASSWORD, "", "admin")
+        hub.open("gone", tmp_path).close()
+        owner.set_enabled(gone, "admin", enabled=False)
+        with pytest.raises(StoreError):
+            hub.open("gone", tmp_path)
+        owner.set_enabled(gone, "admin", enabled=True)
+        hub.open("gone", tmp_path).close()
+
+
+def test_the_server_keeps_no_password_that_can_be_read(hub: Hub) -> None:
+    with hub.place.raw() as raw:
+        kept = raw.execute(
+            f"SELECT rolpassword FROM pg_authid WHERE rolname = '{hub.login('li')}'"  # noqa: S608 - a name of ours
+        ).fetchone()[0]
+        assert kept.startswith("SCRAM-SHA-256$")
+        assert raw.execute("SELECT count(password_hash) FROM account").fetchone() == (0,)

@@ -1,0 +1,226 @@
+"""Rights in PostgreSQL: what each role may touch, and that nobody writes in another's name.
+
+A person's account is a role of the server that belongs to the group of its role; services
+belong to a group of their own. Whoever works with a SQL client of his own meets the same limits
+as the program. The person is who signed in (``session_user``): what names a person names him.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from farlead.model.people import Role
+from farlead.store.schema import metadata
+
+#: Group of the services: intake, screening, delivery.
+SERVICE = "farlead_service"
+
+#: Kept by services and administrators alone; the audit trail is appended to by its trigger.
+_SERVICES_OWN = frozenset(
+    {
+        "unit", "account", "patient", "patient_identifier", "study", "study_object", "screening",
+        "audit", "audit_chain", "audit_mark", "change", "day_number", "fact", "source", "delivery",
+    }
+)  # fmt: skip
+_TRAIL = frozenset({"audit", "audit_chain", "audit_mark"})
+_HIDDEN = frozenset({*_TRAIL, "patient_identifier", "account"})
+_STUDY = "state, fencing, reserved_by, reason, hint, identity_conflict"
+_DELIVERY = "state, changed, next_try, attempts, error"
+_ACCOUNT = "id, login, name, role, certificate, disabled, kinds"
+_LOCKED_OUT = "password_hash, failures, locked_until"
+
+#: Columns that name who acts, by table; a person may only put himself there.
+_PERSONS: Mapping[str, tuple[str, ...]] = {
+    "claim": ("account_id",),
+    "report": ("author_id", "signer_id"),
+    "retake": ("account_id",),
+    "skip": ("account_id",),
+    "personal": ("account_id",),
+    "review": ("reviewer_id",),
+    "report_withdrawal": ("account_id",),
+    "checked": ("account_id",),
+    "critical_case": ("opened_by", "closed_by"),
+    "critical_finding": ("account_id",),
+    "critical_call": ("account_id",),
+    "possible_pair": ("decided_by",),
+    "study": ("reserved_by",),
+}
+
+_HELD = (
+    "EXISTS (SELECT 1 FROM claim WHERE claim.study_id = {study}"
+    " AND claim.account_id <> me AND claim.until > clock_timestamp())"
+)
+#: What a person may not do to a study that another holds.
+_MORE: Mapping[str, str] = {
+    "report": f" OR {_HELD.format(study='NEW.study_id')} OR (TG_OP = 'UPDATE'"
+    " AND NEW.draft IS DISTINCT FROM OLD.draft AND NEW.author_id IS DISTINCT FROM me)",
+    "study": " OR (TG_OP = 'UPDATE' AND OLD.state = 'claimed' AND NEW.state <> 'claimed'"
+    f" AND {_HELD.format(study='NEW.id')})",
+}
+
+
+def group(role: Role) -> str:
+    """Group role of the server for a role of ours."""
+    return f"farlead_{role}"
+
+
+def rights() -> Iterator[str]:
+    """Statements that set every right anew."""
+    groups = [*(group(role) for role in Role), SERVICE]
+    yield from (_made(name) for name in groups)
+    everyone = ", ".join(groups)
+    yield f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {everyone}"
+    yield "REVOKE CREATE ON SCHEMA public FROM PUBLIC"
+    yield f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {everyone}"
+    yield f"GRANT SELECT ON farlead_change TO {everyone}"
+    yield f"GRANT SELECT ON alembic_version, fact, unit, change, source TO {everyone}"
+    yield f"GRANT SELECT ({_ACCOUNT}) ON account TO {everyone}"
+    yield f"GRANT INSERT ON audit TO {everyone}"
+    yield f"GRANT SELECT, INSERT, UPDATE ON personal TO {everyone}"
+    yield from _of_readers()
+    yield from _of_others()
+    yield from _of_services()
+
+
+def _made(name: str) -> str:
+    return (
+        f"DO $farlead$ BEGIN CREATE ROLE {name} NOLOGIN;"
+        " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $farlead$"
+    )
+
+
+def _tables() -> list[str]:
+    return sorted(metadata.tables)
+
+
+def _of_readers() -> Iterator[str]:
+    readers = f"{group(Role.READER)}, {group(Role.SENIOR_READER)}"
+    seen = ", ".join(name for name in _tables() if name not in _HIDDEN)
+    written = ", ".join(name for name in _tables() if name not in _SERVICES_OWN)
+    yield f"GRANT SELECT ON {seen} TO {readers}"
+    yield f"GRANT INSERT, UPDATE ON {written} TO {readers}"
+    yield f"GRANT DELETE ON claim TO {readers}"
+    yield f"GRANT UPDATE ({_STUDY}) ON study TO {readers}"
+    yield f"GRANT INSERT, UPDATE ({_DELIVERY}) ON delivery TO {readers}"
+
+
+def _of_others() -> Iterator[str]:
+    seen = ", ".join(name for name in _tables() if name not in _HIDDEN)
+    yield f"GRANT SELECT ON {seen} TO {group(Role.TECHNICIAN)}, {group(Role.MANAGER)}"
+    yield f"GRANT INSERT, UPDATE ON retake TO {group(Role.TECHNICIAN)}"
+    yield f"GRANT UPDATE ({_STUDY}) ON study TO {group(Role.TECHNICIAN)}"
+    trail = ", ".join(sorted(_TRAIL))
+    yield f"GRANT SELECT ON {trail} TO {group(Role.AUDITOR)}, {group(Role.MANAGER)}"
+    yield f"GRANT SELECT, INSERT, UPDATE ON unit TO {group(Role.SYSTEM_ADMINISTRATOR)}"
+    security = group(Role.SECURITY_ADMINISTRATOR)
+    yield f"GRANT INSERT, UPDATE ({_ACCOUNT}, {_LOCKED_OUT}) ON account TO {security}"
+
+
+def _of_services() -> Iterator[str]:
+    yield f"GRANT SELECT, INSERT, UPDATE ON {', '.join(_tables())} TO {SERVICE}"
+    yield f"GRANT DELETE ON claim TO {SERVICE}"
+    yield f"REVOKE INSERT, UPDATE ON account FROM {SERVICE}"
+
+
+# Who acts
+
+
+def person_functions() -> Iterator[str]:
+    """Functions and triggers: persons are those who signed in, entries are chained here."""
+    yield _function(
+        "farlead_me() RETURNS integer STABLE",
+        "RETURN (SELECT id FROM account WHERE login = session_user AND disabled IS NULL);",
+    )
+    # A person is whoever belongs to a group of persons; owners and services act for others.
+    members = " OR ".join(f"pg_has_role(session_user, '{group(role)}', 'member')" for role in Role)
+    yield _function(
+        "farlead_is_person() RETURNS boolean STABLE",
+        "RETURN NOT"  # noqa: S608 - names of ours
+        " (SELECT rolsuper FROM pg_roles WHERE rolname = session_user)"
+        f" AND NOT pg_has_role(session_user, '{SERVICE}', 'member') AND ({members});",
+    )
+    for table, columns in _PERSONS.items():
+        yield from _himself(table, columns)
+    yield from _own_claim()
+    yield from _appended()
+
+
+def _function(signature: str, body: str) -> str:
+    return (
+        f"CREATE OR REPLACE FUNCTION {signature} LANGUAGE plpgsql SECURITY DEFINER"
+        f" SET search_path = public, pg_temp AS $farlead$ BEGIN {body} END $farlead$"
+    )
+
+
+def _refused(name: str) -> str:
+    return f"RAISE EXCEPTION 'farlead: {name}' USING ERRCODE = 'insufficient_privilege'"
+
+
+def _himself(table: str, columns: tuple[str, ...]) -> Iterator[str]:
+    name = f"{table}_by_himself"
+    other = " OR ".join(
+        f"(NEW.{c} IS NOT NULL AND NEW.{c} IS DISTINCT FROM me"
+        f" AND (TG_OP = 'INSERT' OR NEW.{c} IS DISTINCT FROM OLD.{c}))"
+        for c in columns
+    )
+    yield _function(
+        f"farlead_{name}() RETURNS trigger",
+        "IF farlead_is_person() THEN DECLARE me integer := farlead_me(); BEGIN"
+        f" IF me IS NULL OR {other}{_MORE.get(table, '')}"
+        f" THEN {_refused(name)}; END IF; END; END IF;"
+        " RETURN NEW;",
+    )
+    yield (
+        f"CREATE TRIGGER {name} BEFORE INSERT OR UPDATE ON {table}"
+        f" FOR EACH ROW EXECUTE FUNCTION farlead_{name}()"
+    )
+
+
+def _own_claim() -> Iterator[str]:
+    """Another's claim is taken over in one's own name, or ended when its time is over."""
+    yield _function(
+        "farlead_claim_of_another() RETURNS trigger",
+        "IF farlead_is_person() AND OLD.account_id IS DISTINCT FROM farlead_me()"
+        " AND OLD.until > clock_timestamp()"
+        " AND (TG_OP = 'DELETE' OR NEW.account_id = OLD.account_id)"
+        f" THEN {_refused('claim_of_another')}; END IF;"
+        " IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW;",
+    )
+    yield (
+        "CREATE TRIGGER claim_of_another BEFORE UPDATE OR DELETE ON claim"
+        " FOR EACH ROW EXECUTE FUNCTION farlead_claim_of_another()"
+    )
+
+
+def _appended() -> Iterator[str]:
+    """Sequence, previous hash and hash of an entry; a person's name and time as well."""
+    text = " || ',' || ".join(
+        (
+            "to_json(NEW.chain::text)::text",
+            "NEW.sequence::text",
+            "to_json(to_char(NEW.at AT TIME ZONE 'UTC',"
+            " 'YYYY-MM-DD\"T\"HH24:MI:SS.US') || '+00:00')::text",
+            "to_json(NEW.actor)::text",
+            "to_json(NEW.action::text)::text",
+            "to_json(NEW.subject)::text",
+            "NEW.detail",
+            "to_json(NEW.previous::text)::text",
+        )
+    )
+    yield _function(
+        "farlead_audit_appended() RETURNS trigger",
+        "IF farlead_is_person() THEN"  # noqa: S608 - text of ours
+        " NEW.actor := session_user; NEW.at := clock_timestamp(); END IF;"
+        " PERFORM NEW.detail::json;"
+        " SELECT sequence + 1, hash INTO NEW.sequence, NEW.previous FROM audit_chain"
+        " WHERE id = NEW.chain FOR UPDATE;"
+        " IF NOT FOUND THEN NEW.sequence := 1; NEW.previous := coalesce((SELECT hash FROM audit"
+        " ORDER BY at DESC, sequence DESC LIMIT 1), ''); END IF;"
+        f" NEW.hash := encode(sha256(convert_to('[' || {text} || ']', 'UTF8')), 'hex');"
+        " INSERT INTO audit_chain (id, opened, sequence, hash)"
+        " VALUES (NEW.chain, NEW.at, NEW.sequence, NEW.hash)"
+        " ON CONFLICT (id) DO UPDATE SET sequence = excluded.sequence, hash = excluded.hash;"
+        " RETURN NEW;",
+    )
+    yield (
+        "CREATE TRIGGER audit_appended BEFORE INSERT ON audit"
+        " FOR EACH ROW EXECUTE FUNCTION farlead_audit_appended()"
+    )
