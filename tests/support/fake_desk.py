@@ -8,8 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pypdfium2 as pdfium
 
+from fake_after import FakeAfter
 from fake_cases import CONTACTS, FakeCases
-from farlead.desk import EarlierEcgs
+from farlead.desk import BatchList, BatchOutcome, EarlierEcgs
 from farlead.desk.opened import ungrounded
 from farlead.desk.writing import contradicted, unresolved
 from farlead.errors import ClaimLost, ClaimRefused, SignatureRefused, WrongPin
@@ -20,6 +21,7 @@ from farlead.model.people import Account, Patient, Role, Sex, Unit
 from farlead.model.phrases import Template
 from farlead.model.recording import Device, ImageStudy, Modality, Recording, Window
 from farlead.model.report import Claim, Draft, ReportVersion, Statement
+from farlead.model.review import Remark, Review
 from farlead.model.screening import Flag, Measurement, Quality, Screening, Span
 from farlead.model.study import (
     Kind,
@@ -85,6 +87,9 @@ class FakeOpen:
     earlier: tuple[Study, ...] = ()
     failure: Message | None = None
     unreadable: tuple[object, ...] = ()
+    review: Review | None = None
+    basis: ReportVersion | None = None
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass
@@ -110,9 +115,11 @@ class FakeDesk:
     _fencing: int = 0
     _changes: int = 0
     critical: FakeCases = field(init=False)
+    after: FakeAfter = field(init=False)
 
     def __post_init__(self) -> None:
         self.critical = FakeCases(self.clock, self.account, self.touch)
+        self.after = FakeAfter(self.clock)
 
     def touch(self) -> None:
         self._changes += 1
@@ -182,9 +189,16 @@ class FakeDesk:
     def open(self, study_id: int) -> FakeOpen:
         row = next(r for r in self.worklist().rows if r.study.id == study_id)
         return FakeOpen(
-            row, self.contents.get(study_id, ()), self.drafts.get(study_id, Draft()),
+            row, self.contents.get(study_id, ()), self._written(study_id),
             failure=self.failures.get(study_id),
+            review=self.after.reviews.get(study_id),
+            basis=self.after.first.get(study_id),
+            remarks=tuple(self.after.remarks(study_id)),
         )  # fmt: skip
+
+    def _written(self, study_id: int) -> Draft:
+        first = self.after.first.get(study_id)
+        return self.drafts.get(study_id, first.draft if first is not None else Draft())
 
     def earlier_ecgs(self, study_id: int) -> EarlierEcgs:
         return self.earlier.get(study_id, EarlierEcgs())
@@ -269,12 +283,54 @@ class FakeDesk:
             raise SignatureRefused(message("desk.new_objects", count=len(new)))
         if self.refuse_signature is not None:
             raise SignatureRefused(self.refuse_signature)
-        self.signed.append((claim.study, draft))
+        first = self.after.first.pop(claim.study, None)
+        version = self._issued(claim.study, draft)
+        if first is not None and first.draft == draft:
+            return replace(version, author=first.author, reviewer=self.account.id)
+        return version if first is None else replace(version, version=2, supersedes=first.id)
+
+    def _issued(self, study: int, draft: Draft) -> ReportVersion:
+        self.signed.append((study, draft))
+        self.claims.pop(study, None)
+        del self.rows[study]
+        self.touch()
+        return ReportVersion(len(self.signed), study, 1, ReportState.FINAL, self.account.id, draft)
+
+    def send_back(self, claim: Claim, remarks: Sequence[Remark]) -> None:
+        self._check(claim)
+        self.after.sent.append((claim.study, tuple(remarks)))
         del self.claims[claim.study], self.rows[claim.study]
         self.touch()
-        return ReportVersion(
-            len(self.signed), claim.study, 1, ReportState.FINAL, self.account.id, draft
-        )
+
+    def reported(self, words: str = "") -> list[tuple[Study, ReportVersion]]:
+        return self.after.reported(words)
+
+    def versions(self, study_id: int) -> list[ReportVersion]:
+        return list(self.after.issued.get(study_id, ()))
+
+    def amend(self, report_id: int, reason: str) -> Claim:
+        study, version = self.after.report(report_id)
+        self.after.amended.append((report_id, reason))
+        self.after.first[study] = version
+        self.drafts[study] = version.draft
+        return self._hold(study, self.account)
+
+    def withdraw_report(self, report_id: int, reason: str) -> ReportVersion:
+        return self.after.withdraw(report_id, reason)
+
+    def checked(self, claim: Claim, draft: Draft, seen: frozenset[str] | None = None) -> None:
+        self._check(claim)
+        if self.refuse_signature is not None:
+            raise SignatureRefused(self.refuse_signature)
+        self.after.checks[claim.study] = draft
+        del self.claims[claim.study]
+        self.touch()
+
+    def batch(self) -> BatchList:
+        return self.after.batch(self.rows)
+
+    def sign_batch(self, listed: BatchList, pin: str) -> list[BatchOutcome]:
+        return self.after.sign(listed, pin, self._issued)
 
     def retake(self, claim: Claim, reason: str, hint: str) -> None:
         self._check(claim)

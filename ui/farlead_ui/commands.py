@@ -14,12 +14,14 @@ from PySide6.QtCore import QCoreApplication
 
 from farlead.errors import SettingsError
 from farlead.messages import Message, in_both, message
+from farlead_ui.batch import BatchModel
 from farlead_ui.cases import CasesModel
 from farlead_ui.ecg.earlier import ComparisonModel
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.imaging.model import ImageModel
 from farlead_ui.own_keys import Keyed, refused
 from farlead_ui.reading import NoticeKind, ReadingModel
+from farlead_ui.review import ReviewModel
 from farlead_ui.rooms import Room
 from farlead_ui.signing import SigningModel
 from farlead_ui.waiting import WaitingModel
@@ -134,6 +136,12 @@ class WindowLike(Protocol):
     def export(self, form: str) -> None:
         """Give the sheet or its figures out: ``pdf``, ``png``, ``values``."""
 
+    def show_batch(self) -> None:
+        """What is checked, to be signed with one PIN."""
+
+    def show_issued(self) -> None:
+        """Issued reports and their versions."""
+
     def show_about(self) -> None:
         """About box."""
 
@@ -160,6 +168,8 @@ class Seat:
     window: WindowLike
     comparison: ComparisonModel
     cases: CasesModel
+    review: ReviewModel
+    batch: BatchModel
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Every method blocks and is called from worker threads only.
 from collections.abc import Sequence
 from typing import Protocol
 
-from farlead.desk import EarlierEcgs
+from farlead.desk import BatchList, BatchOutcome, EarlierEcgs
 from farlead.messages import Message
 from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
 from farlead.model.lives import CaseState
@@ -14,6 +14,7 @@ from farlead.model.people import Account
 from farlead.model.phrases import Template
 from farlead.model.recording import ImageStudy, Recording
 from farlead.model.report import Claim, Draft, ReportVersion, Statement
+from farlead.model.review import Remark, Review
 from farlead.model.screening import Flag
 from farlead.model.study import Kind, Study
 from farlead.model.worklist import Filter, Row, Worklist
@@ -45,6 +46,18 @@ class OpenStudyLike(Protocol):
     @property
     def failure(self) -> Message | None:
         """Why nothing of it can be shown."""
+
+    @property
+    def review(self) -> Review | None:
+        """The second signature that the report waits for."""
+
+    @property
+    def basis(self) -> ReportVersion | None:
+        """The version that is reviewed or amended."""
+
+    @property
+    def remarks(self) -> Sequence[Remark]:
+        """Why the draft was sent back."""
 
     @property
     def unreadable(self) -> "Sequence[UnreadableLike]":
@@ -200,3 +213,27 @@ class DeskLike(Protocol):
         self, case_id: int, ending: CaseState, *, reason: str = ..., taken_over_by: str = ...
     ) -> CriticalCase:
         """End a case in one of its three ways."""
+
+    def send_back(self, claim: Claim, remarks: Sequence[Remark]) -> None:
+        """Send a report under review back to its author."""
+
+    def reported(self, words: str = ...) -> list[tuple[Study, ReportVersion]]:
+        """Studies with an issued report, by number or patient."""
+
+    def versions(self, study_id: int) -> list[ReportVersion]:
+        """All signed versions of a study's report, the newest first."""
+
+    def amend(self, report_id: int, reason: str) -> Claim:
+        """Begin to correct the report in force."""
+
+    def withdraw_report(self, report_id: int, reason: str) -> ReportVersion:
+        """Take the report in force back."""
+
+    def checked(self, claim: Claim, draft: Draft, seen: frozenset[str] | None = ...) -> None:
+        """Seen in full and checked, to be signed later with others."""
+
+    def batch(self) -> BatchList:
+        """What has been checked and not signed."""
+
+    def sign_batch(self, listed: BatchList, pin: str) -> list[BatchOutcome]:
+        """Sign a list that one PIN confirms."""

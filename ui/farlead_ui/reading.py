@@ -24,7 +24,16 @@ from farlead_ui.bridge import Scheduler
 from farlead_ui.desk_like import DeskLike
 from farlead_ui.drafting import DraftModel
 from farlead_ui.keeping import Autosave, Tenure, lane
-from farlead_ui.taking import InHand, State, looked, state, take_best, take_first, take_one
+from farlead_ui.taking import (
+    InHand,
+    State,
+    looked,
+    state,
+    take_amendment,
+    take_best,
+    take_first,
+    take_one,
+)
 from farlead_ui.tasks import Done, Outcome, Tasks
 from farlead_ui.waiting import Tab, WaitingModel, quarantined
 
@@ -105,6 +114,11 @@ class ReadingModel:
             self._show(InHand(row, failure=row.study.quarantine))
             return
         self._fetch(row, partial(take_one, self.desk, study, over), study)
+
+    def amend(self, study: int, report: int, reason: str) -> None:
+        """Take a reported study to correct its report."""
+        self.leave()
+        self._fetch(None, partial(take_amendment, self.desk, report, reason), study)
 
     def next(self) -> None:
         """Claim and open the best free study; the one in hand goes back with its draft."""

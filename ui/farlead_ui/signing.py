@@ -13,6 +13,7 @@ from psygnal import Signal
 
 from farlead.errors import ClaimLost, FarleadError
 from farlead.messages import Message, message
+from farlead.model.lives import ReportState
 from farlead.model.report import Draft, ReportVersion
 from farlead_ui.bridge import Cancel
 from farlead_ui.desk_like import DeskLike
@@ -39,6 +40,7 @@ class Panel(StrEnum):
     OVERRULE = "overrule"
     FIGURES = "figures"
     PHRASE = "phrase"
+    SEND_BACK = "send_back"
 
 
 # Commands that help with what keeps a study from being signed.
@@ -185,9 +187,7 @@ class SigningModel:
         self.under_way -= 1
         reading = self._reading
         if isinstance(outcome, Done):
-            version = outcome.value.version
-            told = message("reading.signed", number=job.number, version=version)
-            reading.tell(NoticeKind.DONE, told)
+            reading.tell(NoticeKind.DONE, _told(job.number, outcome.value))
             self.signed.emit(outcome.value)
         else:
             self._back_in_front(job, draft, outcome.error, "reading.not_signed")
@@ -311,6 +311,15 @@ class SigningModel:
         if about is Panel.PIN and job is not None and reading.writable:
             told = message("reading.signature_put_off", number=job.number)
             reading.tell(NoticeKind.TROUBLE, told)
+
+
+def _told(number: str, version: ReportVersion) -> Message:
+    """What a signature has led to."""
+    if version.state is ReportState.FIRST_SIGNED:
+        return message("review.first_signed", number=number, version=version.version)
+    if version.reviewer is not None:
+        return message("review.countersigned", number=number, version=version.version)
+    return message("reading.signed", number=number, version=version.version)
 
 
 def _checked(desk: DeskLike, job: InHand, draft: Draft) -> tuple[Message | None, bool]:

@@ -59,6 +59,11 @@ def take_one(desk: DeskLike, study: int, over: str | None) -> InHand:
     return _opened(desk, claim)
 
 
+def take_amendment(desk: DeskLike, report: int, reason: str) -> InHand:
+    """Begin to correct an issued report, and open its study."""
+    return _opened(desk, desk.amend(report, reason))
+
+
 def take_best(desk: DeskLike, after: int | None, narrowed: Filter) -> InHand | None:
     """Claim and open the best free study other than `after`; None when there is none."""
     for _ in range(_TRIES):

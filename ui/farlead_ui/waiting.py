@@ -11,6 +11,7 @@ from psygnal import Signal
 
 from farlead.messages import Message
 from farlead.model.lives import StudyState
+from farlead.model.people import Role
 from farlead.model.study import Kind, Priority, Severity
 from farlead.model.worklist import Filter, Row, Worklist, severity, unknown
 from farlead.settings import Clock
@@ -28,7 +29,8 @@ class Tab(StrEnum):
 
     INSTANT = "instant"  # everything, most urgent first
     BATCH = "batch"  # routine ECGs whose screening is known and at most a remark
-    MINE = "mine"  # held by me
+    MINE = "mine"  # held by me, or sent back to me
+    REVIEW = "review"  # waits for a second signature; second readers only
 
 
 class WaitingModel:
@@ -72,6 +74,11 @@ class WaitingModel:
         """Read the list."""
         self._tasks.latest("worklist", self._desk.worklist, self._read)
 
+    @property
+    def reviews(self) -> bool:
+        """Whether this reader gives second signatures."""
+        return self._desk.account.role is Role.SENIOR_READER
+
     def show(self, tab: Tab) -> None:
         """Change to another tab."""
         self.tab = tab
@@ -107,7 +114,7 @@ class WaitingModel:
     def counts(self) -> dict[Severity, int]:
         """How many wait, by severity; unreadable files apart."""
         now = self._clock()
-        ranks = [severity(row, now) for row in self._all() if not quarantined(row)]
+        ranks = [severity(row, now) for row in self._all() if self._to_read(row, now)]
         return {rank: ranks.count(rank) for rank in Severity}
 
     def unreadable(self) -> int:
@@ -121,9 +128,20 @@ class WaitingModel:
 
     def free(self, row: Row) -> bool:
         """Whether a row can be taken."""
-        if quarantined(row):
+        if quarantined(row) or (row.review is not None and not self._may_review(row)):
             return False
         return row.claim is None or self.mine(row)
+
+    def _may_review(self, row: Row) -> bool:
+        """Whether this reader may give the second signature that a row waits for."""
+        own = row.review is not None and row.review.author == self._desk.account.id
+        return self.reviews and not own
+
+    def _to_read(self, row: Row, now: datetime) -> bool:
+        """Whether a row is work of the list: not a file, not one that only waits for a review."""
+        if quarantined(row):
+            return False
+        return row.review is None or (self._may_review(row) and row.review.escalated(now))
 
     def next_free(self, after: int | None) -> int | None:
         """First free study of the present tab below `after`, else from the top."""
@@ -147,11 +165,18 @@ class WaitingModel:
     def _in(self, row: Row, tab: Tab, now: datetime) -> bool:
         match tab:
             case Tab.INSTANT:
-                return True
+                return quarantined(row) or self._to_read(row, now) or self.mine(row)
             case Tab.BATCH:
-                return not quarantined(row) and _for_batch(row, now)
+                return self._to_read(row, now) and row.review is None and _for_batch(row, now)
             case Tab.MINE:
-                return self.mine(row)
+                return self.mine(row) or self._my_report(row)
+            case Tab.REVIEW:
+                return row.review is not None and self._may_review(row)
+
+    def _my_report(self, row: Row) -> bool:
+        """Whether this reader wrote a report that is sent back, or waits for a review."""
+        me = self._desk.account.id
+        return row.sent_back_to == me or (row.review is not None and row.review.author == me)
 
     def _polled(self, outcome: Outcome[int]) -> None:
         if not isinstance(outcome, Done):

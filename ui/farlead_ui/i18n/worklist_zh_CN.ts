@@ -15,6 +15,10 @@
 <context>
     <name>EmptyList</name>
     <message>
+        <source>No report waits for its second signature</source>
+        <translation>没有待审核的报告</translation>
+    </message>
+    <message>
         <source>Sources</source>
         <translation>来源</translation>
     </message>
@@ -54,6 +58,10 @@
 <context>
     <name>Head</name>
     <message>
+        <source>Review {n}</source>
+        <translation>待审核 {n}</translation>
+    </message>
+    <message>
         <source>Instant {n}</source>
         <translation>即时 {n}</translation>
     </message>
@@ -87,6 +95,14 @@
 </context>
 <context>
     <name>RowDelegate</name>
+    <message>
+        <source>sent back</source>
+        <translation>审核退回</translation>
+    </message>
+    <message>
+        <source>review {t}</source>
+        <translation>待审核 {t}</translation>
+    </message>
     <message>
         <source>in hand</source>
         <translation>在手</translation>

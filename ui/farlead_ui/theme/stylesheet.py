@@ -104,6 +104,10 @@ QFrame[role="candidates"] {{ background: {p.panel}; border: 1px solid {p.edge}; 
 QFrame[role="notice"] {{ background: {p.panel}; border: 1px solid {p.edge}; border-radius: 4px; }}
 QFrame[role="notice"][state="trouble"] {{ border-color: {p.urgent}; }}
 QFrame[role="notice"][state="done"] {{ border-color: {p.done}; }}
+QFrame[role="review"] {{ background: {p.tint}; border-bottom: 1px solid {p.accent}; }}
+QFrame[role="review"][state="changed"] {{ border-bottom: 1px solid {p.urgent}; }}
+QComboBox {{ background: {p.panel}; border: 1px solid {p.edge}; border-radius: 4px;
+    min-height: 32px; padding: 0 8px; }}
 QWidget[role="cases"] {{ background: {p.critical_tint}; border-bottom: 1px solid {p.critical}; }}
 QWidget[role="cases"] QLabel {{ font-size: {WORDS.size}px; }}
 QWidget[role="cases"] QLabel[part="title"] {{ color: {p.critical}; font-weight: bold; }}

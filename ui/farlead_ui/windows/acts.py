@@ -153,6 +153,14 @@ class Acts:
         """Card and ruler for the true scale of this screen."""
         self._window.over.toggle(self._window.over.calibration)
 
+    def show_batch(self) -> None:
+        """What is checked, to be signed with one PIN."""
+        self._window.over.toggle(self._window.over.batch)
+
+    def show_issued(self) -> None:
+        """Issued reports and their versions."""
+        self._window.over.toggle(self._window.over.issued)
+
     def show_about(self) -> None:
         """About box."""
         self._window.over.toggle(self._window.over.about)

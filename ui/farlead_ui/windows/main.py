@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from farlead.messages import Message
 from farlead.settings import Clock
 from farlead_ui.actions import Actions
+from farlead_ui.batch import BatchModel
 from farlead_ui.bridge import listen
 from farlead_ui.cases import CasesModel
 from farlead_ui.command_table import TABLE
@@ -23,11 +24,14 @@ from farlead_ui.ecg.words import ControlWords
 from farlead_ui.imaging.model import ImageModel
 from farlead_ui.imaging.view import ImageView
 from farlead_ui.imaging.words import ImageWords
+from farlead_ui.issued import IssuedModel
 from farlead_ui.layout_table import own_layout_commands
 from farlead_ui.reading import ReadingModel
+from farlead_ui.report.asking_review import SendBackPanel
 from farlead_ui.report.panel import ReportPanel
 from farlead_ui.report.paper import PaperModel, PaperView
 from farlead_ui.report.printing import PrintingModel
+from farlead_ui.review import ReviewModel
 from farlead_ui.rooms import Room, RoomsModel
 from farlead_ui.signing import Panel, SigningModel
 from farlead_ui.theme.appearance import Appearance
@@ -46,6 +50,7 @@ from farlead_ui.windows.lock import LockScreen
 from farlead_ui.windows.measuring import Measuring
 from farlead_ui.windows.measuring_sheet import MeasuringSheet
 from farlead_ui.windows.overlays import Overlays
+from farlead_ui.windows.review_strip import ReviewStrip
 from farlead_ui.windows.room_windows import Home, RoomWindows
 from farlead_ui.windows.showing import Page, Showing
 from farlead_ui.windows.status import StatusLine
@@ -89,6 +94,8 @@ class MainWindow(QMainWindow):
         self.reading, self.signing, self.appearance = reading, signing, appearance
         self.sheet, self.images = sheet or SheetModel(), ImageModel()
         self.comparison, self.cases = ComparisonModel(), CasesModel(reading)
+        self.review, self.batch = ReviewModel(reading), BatchModel(reading, signing)
+        self.issued = IssuedModel(reading)
         self.paper = PaperModel(reading)
         self.setWindowTitle("Farlead")
         self.setMinimumSize(1100, 640)
@@ -101,7 +108,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(
             Seat(
                 reading, signing, reading.waiting, self.sheet, self.images, self.measuring,
-                self.acts, self.comparison, self.cases,
+                self.acts, self.comparison, self.cases, self.review, self.batch,
             ),
             (*TABLE, *own_layout_commands(self.sheet.layouts)),
             keys,
@@ -151,6 +158,9 @@ class MainWindow(QMainWindow):
         self.failed = FailedPage(reading, self.commands, appearance)
         self.paper_view = PaperView(self.paper, appearance)
         self.report = ReportPanel(reading, self.signing, self.commands, appearance)
+        self.report.add_top(ReviewStrip(self.review, appearance, clock))
+        asking = SendBackPanel(self.signing, appearance, reading, self.review)
+        self.report.add_asking(Panel.SEND_BACK, asking)
         self.case_room = CaseRoom(self.cases, self.signing, self.commands, appearance)
         self.status = StatusLine(reading, self.commands, appearance, clock)
         self.lock = LockScreen(reading, self.signing, appearance, clock)
@@ -190,7 +200,8 @@ class MainWindow(QMainWindow):
         )
         self.over = Overlays(
             self, self.commands, self.reading, self.appearance, self.rulers, self.screens,
-            PrintingModel(self.reading, self.paper), self.keyboard.to_sheet,
+            PrintingModel(self.reading, self.paper), self.batch, self.issued,
+            self.keyboard.to_sheet,
         )  # fmt: skip
 
     def _make_windows(self) -> None:

@@ -5,13 +5,18 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication, QWidget
 
+from farlead_ui.batch import BatchModel
+from farlead_ui.bridge import listen
 from farlead_ui.commands import Commands
 from farlead_ui.ecg.rulers import Rulers
 from farlead_ui.ecg.screens import ScreenWatch
+from farlead_ui.issued import IssuedModel
 from farlead_ui.reading import ReadingModel
 from farlead_ui.report.printing import PrintingModel
 from farlead_ui.theme.appearance import Appearance
+from farlead_ui.windows.batch_sheet import BatchSheet
 from farlead_ui.windows.calibration import Calibration
+from farlead_ui.windows.issued_sheet import IssuedSheet
 from farlead_ui.windows.key_changer import KeyChanger
 from farlead_ui.windows.measurements import MeasurementTable
 from farlead_ui.windows.overlay import About, KeySheet, Overlay
@@ -32,6 +37,8 @@ class Overlays(QObject):
     screens : ScreenWatch
         The screen that is calibrated.
     printing : PrintingModel
+    batch : BatchModel
+    issued : IssuedModel
     closed : callable
         Takes the keyboard back to the sheet.
     """
@@ -45,6 +52,8 @@ class Overlays(QObject):
         rulers: Rulers,
         screens: ScreenWatch,
         printing: PrintingModel,
+        batch: BatchModel,
+        issued: IssuedModel,
         closed: Callable[[], None],
     ) -> None:
         super().__init__(window)
@@ -59,6 +68,9 @@ class Overlays(QObject):
         )
         self.measurements = MeasurementTable(window, reading, appearance)
         self.printing = PrintSheet(window, printing, appearance, self.close)
+        self.batch = BatchSheet(window, batch, appearance)
+        self.issued = IssuedSheet(window, issued, reading.tasks, appearance)
+        listen(self, issued.finished, self.close)
         self.palette = CommandPalette(
             window, commands, reading.waiting, reading.take, self.close, appearance
         )

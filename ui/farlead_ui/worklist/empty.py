@@ -76,6 +76,7 @@ class EmptyList(QWidget):
             Tab.INSTANT: self.tr("Nothing is waiting"),
             Tab.BATCH: self.tr("No routine ECG is waiting"),
             Tab.MINE: self.tr("You hold no study"),
+            Tab.REVIEW: self.tr("No report waits for its second signature"),
         }
         told = self.tr(
             "When a unit uploads, the study appears here by itself; "

@@ -103,10 +103,12 @@ class Head(QWidget):
             Tab.INSTANT: self.tr("Instant {n}"),
             Tab.BATCH: self.tr("Batch {n}"),
             Tab.MINE: self.tr("Mine {n}"),
+            Tab.REVIEW: self.tr("Review {n}"),
         }
         for tab, shown in self._tabs.items():
             shown.setText(names[tab].format(n=len(self._waiting.rows(tab))))
             shown.setChecked(tab is self._waiting.tab)
+        self._tabs[Tab.REVIEW].setVisible(self._waiting.reviews)
         narrowed = self._waiting.filter
         units = dict(self._waiting.units())
         unit = narrowed.unit
