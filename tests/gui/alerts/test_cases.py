@@ -155,22 +155,28 @@ def test_nothing_is_declared_of_what_was_not_seen(seat: TestSeat) -> None:
     assert not _room(seat).column.isVisible()
 
 
-def test_the_case_outlives_the_study_and_the_signature(seat: TestSeat) -> None:
-    _accepted(seat)
+def test_the_case_outlives_the_study_and_the_signature(
+    make_seat: Callable[..., TestSeat],
+) -> None:
+    def fill(desk: FakeDesk) -> FakeDesk:
+        morning(desk)
+        desk.add("示例患者九", flags=(flag("pause", Severity.CRITICAL, statement=None),))
+        return desk
+
+    seat = make_seat(fill)
     reading = seat.station.reading
-    reading.drafting.accept_all()
-    while reading.drafting.undecided:
-        reading.drafting.accept()
+    reading.take(10)
+    seat.looked()
+    seat.press(Key.Key_Return)
     reading.drafting.write(conclusion="窦性停搏")
-    seat.station.signing.give_pin(PIN)
-    seat.desk.open_key(PIN)
     seat.scheduler.advance(2.0)
+    seat.desk.open_key(PIN)
     seat.press(Key.Key_Return, CTRL)
-    assert [study for study, _ in seat.desk.signed] == [1]
+    assert [study for study, _ in seat.desk.signed] == [10], seat.told
     assert _room(seat).bar.isVisible()
     assert seat.station.window.cases.shown is not None
     assert reading.in_hand is not None
-    assert reading.in_hand.study != 1
+    assert reading.in_hand.study != 10
 
 
 def test_the_locked_station_names_nobody(seat: TestSeat) -> None:
