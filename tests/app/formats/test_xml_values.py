@@ -34,12 +34,14 @@ _WORDS = st.one_of(
     words=st.lists(_WORDS, max_size=40),
     between=st.sampled_from([" ", "\n", "\t\r\n ", ",", ", ", " ,\n"]),
     piece=st.sampled_from([1, 7, 64, 1 << 20]),
+    short=st.sampled_from([0, 1 << 20]),
 )
 def test_each_word_is_the_number_that_float_makes_of_it(
-    words: list[str], between: str, piece: int
+    words: list[str], between: str, piece: int, short: int
 ) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(xml_values, "_PIECE", piece)
+        patch.setattr(xml_values, "_SHORT", short)
         found = listed(node(between.join(words)))
     assert found.tolist() == pytest.approx(
         [float(word) for word in words], rel=0, abs=0, nan_ok=True
@@ -53,10 +55,12 @@ def test_each_word_is_the_number_that_float_makes_of_it(
         st.text(st.sampled_from("0123- \n"), max_size=12),
     ),
     st.sampled_from([2, 1 << 20]),
+    st.sampled_from([0, 1 << 20]),
 )
-def test_any_text_is_numbers_or_a_refusal(text: str, piece: int) -> None:
+def test_any_text_is_numbers_or_a_refusal(text: str, piece: int, short: int) -> None:
     with pytest.MonkeyPatch.context() as patch, suppress(UnreadableFile):
         patch.setattr(xml_values, "_PIECE", piece)
+        patch.setattr(xml_values, "_SHORT", short)
         found = listed(node(text))
         np.testing.assert_array_equal(found, _as_python_reads(text))
 
@@ -68,7 +72,11 @@ def _as_python_reads(text: str) -> list[float]:
     return [float(word) if word.strip() else np.nan for word in words]
 
 
-def test_blanks_between_commas_are_missing_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("short", [0, 1 << 20])
+def test_blanks_between_commas_are_missing_samples(
+    monkeypatch: pytest.MonkeyPatch, short: int
+) -> None:
+    monkeypatch.setattr(xml_values, "_SHORT", short)
     np.testing.assert_array_equal(listed(node("1,,2, ,3,")), [1, np.nan, 2, np.nan, 3])
     np.testing.assert_array_equal(listed(node(",1")), [np.nan, 1])
     for piece in (1, 2, 3, 1 << 20):
@@ -92,7 +100,11 @@ def test_blanks_between_commas_are_missing_samples(monkeypatch: pytest.MonkeyPat
         ("1\n1_0", 8),
     ],
 )
-def test_refusals_name_the_line(text: str, line: int) -> None:
+@pytest.mark.parametrize("short", [0, 1 << 20])
+def test_refusals_name_the_line(
+    monkeypatch: pytest.MonkeyPatch, text: str, line: int, short: int
+) -> None:
+    monkeypatch.setattr(xml_values, "_SHORT", short)
     with pytest.raises(UnreadableFile) as caught:
         listed(node(text))
     assert caught.value.tag == f"<digits>, {line}"

@@ -30,6 +30,7 @@ _TIME = re.compile(
 _DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})", re.ASCII)
 _OLDEST = 1900
 _PIECE = 1 << 20  # bytes of a list that are read at once
+_SHORT = 500  # bytes of a list that is read sooner word by word than all at once
 _LONGEST = 40  # letters of a number
 _EXACT_DIGITS = 15  # of a whole number that a float64 holds
 _SEPARATORS = b" \t\r\n,"
@@ -136,7 +137,7 @@ def listed(
     while begin < len(data):
         end = _cut(data, begin + _PIECE, separator)
         piece = data[begin:end]
-        values = _plain_numbers(piece, separator)
+        values = _plain_numbers(piece, separator) if len(piece) > _SHORT else None
         if values is None:
             values = _any_numbers(piece, separator, node, begin)
         converted = convert(values)
@@ -250,7 +251,7 @@ def _of_digits(
 
 
 def _any_numbers(data: bytes, separator: bytes, node: Node, begin: int) -> NDArray[np.float64]:
-    """Numbers with exponents or many digits, NaN, blanks; the rare case."""
+    """Numbers with exponents or many digits, NaN, blanks, and few of any kind: word by word."""
     text = data.decode("ascii")
     words = text.split()
     if separator:
