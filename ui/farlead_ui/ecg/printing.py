@@ -31,6 +31,7 @@ from farlead_ui.ecg.geometry import Cell, Paper, Scale, Sheet, lay_out
 from farlead_ui.ecg.layouts import Placement
 from farlead_ui.ecg.marks import Strokes, Text
 from farlead_ui.ecg.model import NO_EVIDENCE, Evidence
+from farlead_ui.ecg.pdf_text import mended
 from farlead_ui.ecg.seen import seen
 from farlead_ui.ecg.trace import Floats, strokes
 from farlead_ui.theme import tokens
@@ -84,7 +85,7 @@ class Printed:
 
 
 def write_pdf(printed: Printed, file: Path, title: str) -> None:
-    """Write a page of vectors whose text can be selected.
+    """Write a page of vectors whose text can be selected and found.
 
     Raises
     ------
@@ -103,6 +104,7 @@ def write_pdf(printed: Printed, file: Path, title: str) -> None:
     paint(painter, printed)
     if not painter.end():
         raise OSError(f"cannot write {file.name}")
+    file.write_bytes(mended(file.read_bytes()))
 
 
 def write_png(printed: Printed, file: Path) -> None:
