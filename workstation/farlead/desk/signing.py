@@ -9,7 +9,13 @@ from farlead.access.keys import KeyRing
 from farlead.access.signing_key import SigningKey
 from farlead.desk.opened import OpenStudy
 from farlead.desk.proof import evidence
-from farlead.errors import ClaimLost, CredentialProblem, IllegalTransition, SignatureRefused
+from farlead.errors import (
+    ClaimLost,
+    CredentialProblem,
+    IllegalTransition,
+    SignatureRefused,
+    SigningError,
+)
 from farlead.messages import Message, message
 from farlead.model.moved import as_left
 from farlead.model.people import Account
@@ -21,7 +27,7 @@ from farlead.objects import ObjectFolder
 from farlead.reporting.compositor import Compositor
 from farlead.reporting.content import ReportContent
 from farlead.reporting.emblem import look
-from farlead.reporting.signing import Act, countersign, sign_first
+from farlead.reporting.signing import Act, SignedPdf, countersign, sign_first
 from farlead.reporting.statements import catalogue
 from farlead.settings import Settings
 from farlead.store import Countersigned, SignedReport, Store
@@ -128,10 +134,8 @@ class Signing:
         self._has_all(opened, first)
         act = self._act("desk.review_reason", self._store.now(), signer)
         sha256 = first.sha256 or ""
-        pdf = countersign(
-            self._objects.get(sha256), self._credential(signer), act, self._evidence
-        ).pdf
-        second = Countersigned(sha256, self._objects.put(pdf), len(pdf), signer)
+        made = countersign(self._objects.get(sha256), self._credential(signer), act, self._evidence)
+        second = Countersigned(sha256, self._on_disk(made, signer), len(made.pdf), signer)
         destinations = self._settings.destinations(opened.row.study.unit.code)
         return self._kept(
             claim,
@@ -152,15 +156,30 @@ class Signing:
         composed = self._compositor.compose(content)
         credential = self._credential(content.author)
         act = self._act("desk.signing_reason", content.composed, content.author)
-        pdf = sign_first(composed, credential, act, self._evidence).pdf
+        made = sign_first(composed, credential, act, self._evidence)
         return SignedReport(
             draft=content.draft,
-            pdf_sha256=self._objects.put(pdf),
-            pdf_size=len(pdf),
+            pdf_sha256=self._on_disk(made, content.author),
+            pdf_size=len(made.pdf),
             content_json=composed.json,
             signer=content.author,
             signed=content.composed,
         )
+
+    def _on_disk(self, made: SignedPdf, signer: Account) -> str:
+        """SHA-256 of the signed file once it is kept; what should be known of it is audited.
+
+        SigningError when the disk is full: nothing was issued.
+        """
+        try:
+            sha256 = self._objects.put(made.pdf)
+        except OSError as error:
+            cause = error.strerror or type(error).__name__
+            raise SigningError(message("desk.not_kept", cause=cause)) from error
+        for remark in made.remarks:
+            detail = {"reason": remark.id, "pdf": sha256}
+            self._store.audit(signer.login, "report.remark", f"account:{signer.login}", detail)
+        return sha256
 
     def _credential(self, signer: Account) -> SigningKey:
         credential = self._keys.credential()
