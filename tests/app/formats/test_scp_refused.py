@@ -4,6 +4,7 @@ import ast
 import random
 import struct
 import time
+import tracemalloc
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from farlead.formats.leads import TWELVE
 from farlead.formats.scp import recognises
 from farlead.messages import Language, catalogue
 from farlead.model.recording import Recording
-from scp_files import Beats, Coding, beats_of, scp_bytes, tag
+from scp_files import Beats, Coding, beats_of, leads_section, scp_bytes, tag
 
 SCP = Path(__file__).parents[3] / "workstation" / "farlead" / "formats" / "scp"
 SHORT = recording(seconds=1)
@@ -303,3 +304,18 @@ def _sum_plainly(data: bytes) -> int:
         for _ in range(8):
             register = (register << 1 ^ (0x1021 if register & 0x8000 else 0)) & 0xFFFF
     return register
+
+
+def test_more_samples_than_the_bytes_hold_are_refused_before_any_is_made() -> None:
+    """A file of a kilobyte that announces four million compressed samples."""
+    made = recording(seconds=2, fs=250)
+    beats, reference = beats_of(made)
+    leads = leads_section(made.leads, [(1, 340_000)] * len(made.leads), subtracted=True)
+    data = scp_bytes(made, beats=beats, reference=reference, factor=4, more={3: leads})
+    tracemalloc.start()
+    with pytest.raises(UnreadableFile) as caught:
+        read(data)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert caught.value.reason.id == "formats.scp.short"
+    assert peak < 5_000_000

@@ -125,12 +125,13 @@ def _restored(
     """Channels of samples that were decimated by `factor`, or are without their beats."""
     ranges = {(lead.first, lead.last) for lead in leads.leads}
     areas = beats.areas if factor > 1 else beats.areas[:0]
-    plans = {
-        (first, last): _plan(layout.pieces(areas, first, last), factor) for first, last in ranges
-    }
+    lengths = {(first, last): layout.pieces(areas, first, last) for first, last in ranges}
+    sizes = {each: int(_stored(of, factor).sum()) for each, of in lengths.items()}
+    counts = [sizes[lead.first, lead.last] for lead in leads.leads]
+    _check_room(coded, counts, tables, leads.leads)
+    plans = {each: _plan(of, factor) for each, of in lengths.items()}
     if factor > 1:
         notes.add(message("formats.scp.note.decimated", rate=f"{coded.rate:g}"))
-    counts = [plans[lead.first, lead.last].stored for lead in leads.leads]
     values = _values(coded, counts, tables, leads.leads, notes, exact=factor > 1)
     channels = []
     for lead, stored, own_beat in zip(leads.leads, values, beat.values, strict=True):
@@ -139,6 +140,16 @@ def _restored(
             _add_beats(signal, lead, beats, own_beat.astype(np.float64) * beat.quantum)
         channels.append(_channel(lead, signal / _NANOVOLTS, leads))
     return channels
+
+
+def _check_room(
+    coded: Coded, counts: Sequence[int], tables: Sequence[huffman.Table], leads: Sequence[Lead]
+) -> None:
+    """UnreadableFile before anything is made of samples that no such number of bytes holds."""
+    for piece, count, lead in zip(coded.pieces, counts, leads, strict=True):
+        if count > (8 * len(piece) if tables else len(piece) // 2):
+            shown = lead.name or lead.label
+            raise refused("short", coded.section, lead=shown, expected=count, found=0)
 
 
 def _coded(section: Section, count: int) -> Coded:
@@ -276,6 +287,12 @@ class Plan(NamedTuple):
         return low + (values[self.after] - low) * self.share
 
 
+def _stored(lengths: NDArray[np.int64], factor: int) -> NDArray[np.int64]:
+    """Values that are stored of each piece: all of an area, one for `factor` between areas."""
+    between = np.arange(lengths.size) % 2 == 0
+    return np.where(between, lengths // factor + lengths % factor, lengths)
+
+
 def _plan(lengths: NDArray[np.int64], factor: int) -> Plan:
     """Plan of a lead.
 
@@ -291,7 +308,7 @@ def _plan(lengths: NDArray[np.int64], factor: int) -> Plan:
     """
     between = np.arange(lengths.size) % 2 == 0
     slow = np.where(between, lengths // factor, 0)  # values that stand for several samples
-    stored = np.where(between, slow + lengths % factor, lengths)
+    stored = _stored(lengths, factor)
     begin = np.concatenate([[0], np.cumsum(stored)])
     piece = np.repeat(np.arange(lengths.size), lengths)
     within = np.arange(piece.size) - (np.cumsum(lengths) - lengths)[piece]
