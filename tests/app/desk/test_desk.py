@@ -26,7 +26,7 @@ from farlead.messages import Language, message
 from farlead.model.lives import ReportState, StudyState
 from farlead.model.people import Role
 from farlead.model.recording import Identity, Recording
-from farlead.model.report import Claim, Decision, Draft
+from farlead.model.report import Claim, Decision, Draft, Ground
 from farlead.model.screening import Flag, Quality, Screening
 from farlead.model.study import Severity
 from farlead.model.worklist import Filter
@@ -158,7 +158,11 @@ def test_an_undecided_suggestion_stops_the_signature(
     assert desk.blocked_by(opened, draft()) is not None
     with pytest.raises(SignatureRefused, match="1 critical or urgent"):
         desk.sign(claim, draft())
-    decided = replace(draft(), decisions={"rate.slow": Decision.REJECTED})
+    rejected = replace(draft(), decisions={"rate.slow": Decision.REJECTED})
+    told = desk.blocked_by(opened, rejected)
+    assert told is not None
+    assert told.id == "desk.ungrounded"
+    decided = replace(rejected, grounds={"rate.slow": Ground.NOT_MET})
     assert desk.blocked_by(opened, decided) is None
     assert desk.sign(claim, decided).draft == decided
 
@@ -184,7 +188,11 @@ def test_a_late_object_must_be_seen_and_hides_no_suggestion(
     late = replace(late, identity=Identity(study_uid=uid, sop_instance_uid="1.2.826.9.1"))
     house.drop("late.dcm", dicom_bytes(late))
     house.services.intake().run_once()  # stored, not screened yet
-    decided = replace(draft(), decisions={"rate.slow": Decision.REJECTED})
+    decided = replace(
+        draft(),
+        decisions={"rate.slow": Decision.REJECTED},
+        grounds={"rate.slow": Ground.ARTIFACT},
+    )
     with pytest.raises(SignatureRefused, match="1 more file"):
         desk.sign(claim, decided)
     assert len(desk.open(study).contents) == 2
