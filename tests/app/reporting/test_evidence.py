@@ -105,7 +105,7 @@ def test_others_accept_both_signatures(both: SignedPdf, pki: Pki, tmp_path: Path
 
 @pytest.mark.parametrize("place", [0, 1])
 def test_pyhanko_finds_the_data_for_years_later(both: SignedPdf, pki: Pki, place: int) -> None:
-    from farlead.reporting.evidence import as_asn1
+    from farlead.reporting.cms import as_asn1
 
     reader = PdfFileReader(io.BytesIO(both.pdf))
     context = DocumentSecurityStore.read_dss(reader).as_validation_context(
@@ -168,7 +168,7 @@ def test_others_refuse_changes_outside_the_signature_too(
 def _pyhanko_accepts(pdf: bytes, pki: Pki) -> bool:
     from pyhanko_certvalidator import ValidationContext
 
-    from farlead.reporting.evidence import as_asn1
+    from farlead.reporting.cms import as_asn1
 
     context = ValidationContext(trust_roots=[as_asn1(pki.root.certificate)])
     try:
@@ -198,7 +198,7 @@ def test_a_document_time_stamp_after_the_signatures_passes(both: SignedPdf, pki:
 
 def test_validation_data_that_nothing_covers_is_refused(stamped: SignedPdf, pki: Pki) -> None:
     writer = IncrementalPdfFileWriter(io.BytesIO(stamped.pdf))
-    from farlead.reporting.evidence import as_asn1
+    from farlead.reporting.cms import as_asn1
 
     more = [as_asn1(pki.holder("他人").certificate)]
     DocumentSecurityStore.supply_dss_in_writer(writer, sig_contents=None, certs=more)

@@ -21,6 +21,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.serialization import Encoding
 
 
 class Unproved(Exception):  # says what it is, like the errors of the tree
@@ -257,6 +258,11 @@ class _Parts:
         if self._own.public_key.algorithm == "ec":
             return _der(0x30, _ECDSA_OIDS[self.hash_name])
         return _der(0x30, _RSA_OIDS[self.hash_name], _NULL)
+
+
+def as_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
+    """The same certificate as pyHanko and asn1crypto have it."""
+    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))
 
 
 def first_value(content: bytes) -> bytes:

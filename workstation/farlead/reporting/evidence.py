@@ -13,10 +13,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from asn1crypto import cms as asn1_cms  # type: ignore[import-untyped]  # ships no types
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.serialization import Encoding
 from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import PathError, RevokedError, ValidationError
@@ -24,7 +22,7 @@ from pyhanko_certvalidator.fetchers.requests_fetchers import RequestsFetcherBack
 
 from farlead.errors import CredentialProblem
 from farlead.messages import message
-from farlead.reporting.cms import MALFORMED, Unproved, normal_stamp, proved_stamp
+from farlead.reporting.cms import MALFORMED, Unproved, as_asn1, normal_stamp, proved_stamp
 
 #: Revocation data is fetched anew when it has been kept so long.
 FRESH = timedelta(hours=1)
@@ -200,8 +198,3 @@ class Evidence:
         except (PathError, ValidationError, NoStamp, OSError):
             return _Kept(now)
         return _Kept(now, tuple(context.crls), tuple(context.ocsps))
-
-
-def as_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:
-    """The same certificate for pyHanko."""
-    return asn1_x509.Certificate.load(certificate.public_bytes(Encoding.DER))

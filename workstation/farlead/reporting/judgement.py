@@ -27,7 +27,7 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.path import ValidationPath
 
 from farlead.messages import Message, message
-from farlead.reporting.evidence import as_asn1
+from farlead.reporting.cms import as_asn1
 from farlead.reporting.integrity import SignedFile
 
 _USAGE = KeyUsageConstraints(

@@ -29,9 +29,11 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from farlead.errors import SigningError
 from farlead.messages import Language, Message, message
-from farlead.reporting.evidence import Evidence, NoStamp, TimeStamps, as_asn1
+from farlead.reporting.cms import as_asn1
+from farlead.reporting.evidence import Evidence, NoStamp, TimeStamps
 from farlead.reporting.fields import add_fields, appearance
 from farlead.reporting.integrity import examine
+from farlead.reporting.sm2 import is_sm2
 from farlead.reporting.stamp import Composed, Place
 
 #: Names of the two signature fields.
@@ -166,6 +168,8 @@ class _Signing:
         evidence: Evidence | None,
         places: Sequence[Place] = (),
     ) -> None:
+        if is_sm2(signer.certificate):
+            raise SigningError(message("reporting.signing.sm2"))
         self._signer = _Adapter(signer)
         self._certificate = signer.certificate
         self._act = act
