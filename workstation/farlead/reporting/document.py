@@ -67,7 +67,7 @@ def structured_report(content: ReportContent) -> str:
             "viewing_only": content.recording is None,
         },
     }
-    return json.dumps(report, ensure_ascii=False, sort_keys=True, indent=1, allow_nan=False)
+    return json.dumps(report, ensure_ascii=False, sort_keys=True, allow_nan=False)
 
 
 def _report(content: ReportContent) -> dict[str, Json]:

@@ -40,6 +40,8 @@ from farlead.reporting.stamp import Composed, Place
 AUTHOR, REVIEWER = "Author", "Reviewer"
 
 _RSA_BYTES = 512  # placeholder length; larger than any signature used here
+#: Of a signature value besides its certificates and time stamp; more than any has.
+_OTHER_BYTES = 4096
 
 # What goes wrong comes back as an error; its log would repeat that with a traceback.
 logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
@@ -243,7 +245,7 @@ async def _run(
     session = pdf_signer.init_signing_session(writer, existing_fields_only=True)
     session.system_time = at
     proof = await session.perform_presign_validation(writer)
-    size = await session.estimate_signature_container_size(proof)
+    size = await _room(pdf_signer)
     document = session.prepare_tbs_document(
         validation_info=proof, bytes_reserved=size, appearance_text_params=None
     )
@@ -254,6 +256,20 @@ async def _run(
     )
     await signed.post_signature_processing(output)
     return output.getvalue()
+
+
+async def _room(pdf_signer: signers.PdfSigner) -> int:
+    """Hex digits to keep free for the signature.
+
+    PyHanko would make a whole signature to find out; ours are known but for the time stamp.
+    """
+    signer, stamps = pdf_signer.signer, pdf_signer.default_timestamper
+    certificates = [signer.signing_cert, *signer.cert_registry]
+    room = _OTHER_BYTES + sum(len(each.dump()) for each in certificates if each is not None)
+    if stamps is not None:
+        token = await stamps.async_dummy_response("sha256")
+        room += len(token.dump()) * 3 // 2
+    return 2 * room
 
 
 class _Adapter(signers.Signer):
