@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from farlead.messages import Language
 from farlead.model.detail import Detail, MedianBeats, WaveMarks
-from farlead.model.moved import MARKS, edited, with_marks_moved
+from farlead.model.moved import MARKS, as_left, edited, with_marks_moved, with_values_typed
 from farlead.model.report import Draft
 from farlead.model.screening import (
     EDITED,
@@ -94,9 +94,39 @@ def test_a_draft_with_moved_marks_is_not_empty() -> None:
 def test_the_report_says_what_screening_had_measured() -> None:
     found = with_marks_moved(screening(), {"t_off": 20})
     english = notes(found, Words(Language.EN, range(0x110000)))
-    assert any(
-        "Marks moved by the reader" in line and "QT interval 400 ms" in line for line in english
-    )
+    assert any("Changed by the reader" in line and "QT interval 400 ms" in line for line in english)
     assert not any(
         "Marks moved" in line for line in notes(screening(), Words(Language.EN, range(0x110000)))
     )
+
+
+def test_a_value_that_is_written_over_keeps_what_was_measured_and_qt_gives_qtc() -> None:
+    before = screening()
+    found = with_values_typed(before, {"qt": 440.0})
+    made = found.measurement("qt")
+    assert made is not None
+    assert (made.value, made.before, made.edited) == (440.0, before.measured("qt"), True)
+    corrected = found.measurement("qtc")
+    assert corrected is not None
+    assert corrected.before == before.measured("qtc")
+    assert corrected.value is not None
+    assert corrected.value > (before.measured("qtc") or 0)
+    fixed = with_values_typed(before, {"qt": 440.0, "qtc": 455.0})
+    assert fixed.measured("qtc") == 455.0, "what is written over itself stays as written"
+
+
+def test_what_nobody_measured_cannot_be_written_over() -> None:
+    assert with_values_typed(screening(), {"no_such": 1.0}) == screening()
+
+
+def test_marks_and_values_are_both_as_the_reader_left_them() -> None:
+    draft = Draft(moved={"t_off": 20}, typed={"pr": 180.0})
+    found = as_left(screening(), draft)
+    assert found is not None
+    assert {m.name for m in edited(found)} >= {"qt", "pr"}
+    both = as_left(screening(), Draft(moved={"t_off": 20}, typed={"qt": 500.0}))
+    assert both is not None
+    made = both.measurement("qt")
+    assert made is not None
+    assert made.before == screening().measured("qt"), "the value of screening, not of the mark"
+    assert as_left(None, draft) is None
