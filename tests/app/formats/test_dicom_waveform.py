@@ -396,3 +396,22 @@ def test_two_leads_become_a_general_ecg() -> None:
     content = ecg(dicom_bytes(replace(two, device=Device())))
     assert content.leads == ("II", "V1")
     assert content.identity.sop_class_uid == "1.2.840.10008.5.1.4.1.1.9.1.2"
+
+
+def test_groups_of_the_same_channels_are_checked_each_for_itself() -> None:
+    """Median beats often have the channels of the rhythm, byte for byte; their samples may not."""
+    original = recording()
+    both = dicom_bytes(replace(original, medians=original.samples[:, :600]))
+    again = ecg(both)
+    assert again.medians is not None
+    np.testing.assert_array_equal(again.medians, again.samples[:, :600])
+
+    def fewer(dataset: Dataset) -> None:
+        median = dataset.WaveformSequence[1]
+        median.ChannelDefinitionSequence = dataset.WaveformSequence[0].ChannelDefinitionSequence
+        median.NumberOfWaveformChannels = 6
+        median.NumberOfWaveformSamples = 1200
+
+    with pytest.raises(UnreadableFile) as caught:
+        read(changed(fewer, both))
+    assert caught.value.tag == "(003A,0200)"

@@ -82,9 +82,9 @@ def blank_filler(rows: Sequence[NDArray[np.float32]]) -> bool:
     """
     found = False
     for extreme in (np.fmax, np.fmin):
+        if len(rows) < 2 or not all(abs(float(extreme.reduce(row))) > _RAIL for row in rows):
+            continue  # of an ECG the first lead shows it
         ends = [float(extreme.reduce(row)) for row in rows]
-        if len(rows) < 2 or not all(abs(end) > _RAIL for end in ends):
-            continue
         at = np.flatnonzero(rows[0] == np.float32(ends[0]))
         for row, end in zip(rows[1:], ends[1:], strict=True):
             at = at[row[at] == np.float32(end)]

@@ -13,14 +13,14 @@ DICOM PS3.3 C.10.9.1.4 (Waveform channels); PS3.16 CID 3001 (ECG leads).
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Self, TypeVar
+from typing import NamedTuple, Self, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from farlead.errors import UnreadableFile
 from farlead.formats.assembly import HIGHEST_RATE, LOWEST_RATE, Label, named
-from farlead.formats.dicom.attributes import Attributes, tag_text
+from farlead.formats.dicom.attributes import Attributes, tag_of, tag_text
 from farlead.formats.dicom.samples import Scale, Stored, stored_samples
 from farlead.formats.leads import NUMBERS, by_code, by_text, reconstructed
 from farlead.formats.units import is_lead, per_millivolt
@@ -130,8 +130,33 @@ class Group:
                 raise self.notes.wrong("ChannelSensitivity", "amplitude", found)
 
 
-def read_group(item: Attributes, number: int) -> Group | None:
+class _Channels(NamedTuple):
+    """What a Channel Definition Sequence says of its channels that are voltages."""
+
+    leads: tuple[str, ...]
+    numbers: tuple[int, ...]
+    shifts: tuple[int, ...]
+    scales: tuple[Scale, ...]
+    high_pass: tuple[float | None, ...]
+    low_pass: tuple[float | None, ...]
+    notch: tuple[float | None, ...]
+
+
+#: Channels of the groups of a file by their bytes: median beats have those of the rhythm.
+Known: TypeAlias = dict[tuple[bytes, int, int, float], "_Channels | None"]
+
+
+def read_group(item: Attributes, number: int, known: Known) -> Group | None:
     """A group of ECG channels; None when none of its channels is a voltage.
+
+    Parameters
+    ----------
+    item : Attributes
+        Of the Waveform Sequence.
+    number : int
+        Of the item, from 1.
+    known : dict
+        What was read of earlier groups of the file; added to.
 
     Raises
     ------
@@ -143,6 +168,26 @@ def read_group(item: Attributes, number: int) -> Group | None:
     if fs is None or not LOWEST_RATE <= fs <= HIGHEST_RATE:
         raise item.wrong("SamplingFrequency", "rate")
     stored = stored_samples(item, fs)
+    written = item.dataset.written(tag_of("ChannelDefinitionSequence"))
+    key = (written, stored.codes.shape[1], stored.codes.dtype.itemsize, fs)
+    if key not in known:
+        known[key] = _channels(item, stored, fs)
+    channels = known[key]
+    if channels is None:
+        return None
+    return Group(
+        number=number,
+        label=item.text("MultiplexGroupLabel") or "",
+        original=(item.text("WaveformOriginality") or "ORIGINAL") == "ORIGINAL",
+        fs=fs,
+        offset=(item.number("MultiplexGroupTimeOffset") or 0.0) / 1000.0,
+        stored=stored,
+        notes=item,
+        **channels._asdict(),
+    )
+
+
+def _channels(item: Attributes, stored: Stored, fs: float) -> _Channels | None:
     channels = list(item.items("ChannelDefinitionSequence", needed=True))
     if len(channels) != stored.codes.shape[1]:
         raise item.wrong("ChannelDefinitionSequence", "channels", len(channels))
@@ -151,18 +196,11 @@ def read_group(item: Attributes, number: int) -> Group | None:
     if not scaled:
         return None
     kept = [channel for _, channel, _ in scaled]
-    return Group(
-        number=number,
-        label=item.text("MultiplexGroupLabel") or "",
-        original=(item.text("WaveformOriginality") or "ORIGINAL") == "ORIGINAL",
-        fs=fs,
-        offset=(item.number("MultiplexGroupTimeOffset") or 0.0) / 1000.0,
+    return _Channels(
         leads=named([_label(channel) for channel in kept], item.notes),
         numbers=tuple(i for i, _, _ in scaled),
         shifts=_shifts(item, kept, fs),
-        stored=stored,
         scales=tuple(scale for _, _, scale in scaled),
-        notes=item,
         high_pass=tuple(channel.number("FilterLowFrequency") for channel in kept),
         low_pass=tuple(channel.number("FilterHighFrequency") for channel in kept),
         notch=tuple(channel.number("NotchFilterFrequency") for channel in kept),

@@ -121,6 +121,11 @@ class DataSet:
         known = _known_vr(tag) if vr is None or vr == _UNKNOWN else _name(vr)
         return self._parser.data[start:stop], known
 
+    def written(self, tag: int) -> bytes:
+        """Bytes of a sequence as they stand in the file; empty when it is absent."""
+        _, start, stop, _ = self._elements.get(tag, _ABSENT)
+        return self._parser.data[start:stop]
+
     def view(self, tag: int) -> memoryview:
         """As :meth:`value`, without a copy: for samples and pixels. Empty when absent."""
         element = self._elements.get(tag)

@@ -28,7 +28,7 @@ from farlead.formats.assembly import Channel, Label, assemble_rows
 from farlead.formats.dicom import header
 from farlead.formats.dicom.annotations import annotations
 from farlead.formats.dicom.attributes import Attributes
-from farlead.formats.dicom.channels import Group, read_group
+from farlead.formats.dicom.channels import Group, Known, read_group
 from farlead.formats.dicom.kinds import kind_of
 from farlead.formats.medians import if_sound
 from farlead.messages import message
@@ -57,7 +57,8 @@ def read_waveforms(attributes: Attributes) -> Recording:
         what = "@formats.dicom.kind.waveform"
         raise UnreadableFile(message("formats.dicom.no_content", what=what), tag="(0008,0016)")
     items = enumerate(attributes.items("WaveformSequence", needed=True), start=1)
-    groups = [group for number, item in items if (group := read_group(item, number))]
+    known: Known = {}
+    groups = [group for number, item in items if (group := read_group(item, number, known))]
     rhythm = [group for group in groups if not _is_median(group, groups)]
     if not rhythm:
         text = "formats.dicom.only_medians" if groups else "formats.dicom.no_samples"
