@@ -164,6 +164,15 @@ def test_a_pan_strokes_only_what_comes_in(opened: Open, monkeypatch: pytest.Monk
     assert stroked == [film.AHEAD]
 
 
+def test_a_hidden_sheet_keeps_no_pictures_and_is_the_same_when_it_comes_back(opened: Open) -> None:
+    _, view = opened(rhythm())
+    before = pixels(view)
+    view.hide()
+    assert not any(roll._pieces for roll in view._traces._films)
+    view.show()
+    assert (pixels(view) == before).all()
+
+
 def test_what_was_stroked_is_dropped_when_it_is_far() -> None:
     shown = rhythm(500.0)
     look = Look(shown, ORIGINAL, 5.0, 0.5, (Row(1, 100, 36.0),), 200, DAY.trace, 1.0)

@@ -105,6 +105,10 @@ class Film:
             self._pieces = []
         self.look, self.window, self.leads = look, window, leads
 
+    def forget(self) -> None:
+        """Keep no pictures; what is painted again is stroked again."""
+        self._pieces = []
+
     def paint(self, painter: QPainter) -> None:
         """Paint the part where it belongs; the painter counts the sheet's device pixels."""
         self._complete()

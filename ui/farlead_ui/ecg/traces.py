@@ -95,6 +95,11 @@ class Traces:
         self._item.set_films([])
         self._item.hide()
 
+    def forget(self) -> None:
+        """Keep no pictures while nobody looks."""
+        for film in self._films:
+            film.forget()
+
     def paint(self, painter: QPainter, left: float, right: float) -> None:
         """Stroke what lies between two positions once more, elsewhere: through the magnifier."""
         if self._sheet is not None and not dense(self._sheet):
