@@ -48,6 +48,16 @@ def test_a_house_in_order(house: House) -> None:
     assert not _bad(house)
 
 
+def test_an_open_critical_value_is_named(house: House) -> None:
+    with services.open_desk(house.settings, READER.login) as desk:
+        study = desk.next()
+        assert study is not None
+        desk.open_case(study, "气胸")
+    found = [each for each in examine(house.settings) if each.check == "critical"]
+    assert [each.state for each in found] == [State.NOTE]
+    assert house.services.store.row(study).study.number in found[0].told.text(Language.EN)
+
+
 @pytest.mark.parametrize("how", ["altered", "gone"])
 def test_a_signed_report_that_was_destroyed_is_found(house: House, how: str) -> None:
     file = house.services.objects.path(_sign(house))

@@ -37,6 +37,7 @@ class CasesModel:
         self.declaring: int | None = None  # study of which a critical value is being declared
         self.error: Message | None = None
         self.under_way = False
+        self.opens_itself = True  # there is room for the column beside the report
         self._contacts: dict[int, tuple[Contact, ...]] = {}
         self._known: set[int] = set()
         self._mine: set[int] = set()  # studies that were in hand here
@@ -166,7 +167,7 @@ class CasesModel:
         self._follow_shown()
         self.changed.emit()
         for case in self.open:
-            if case.id not in self._known and case.study in self._mine:
+            if self.opens_itself and case.id not in self._known and case.study in self._mine:
                 self._show(case)  # what has just been accepted here
         self._known.update(case.id for case in self.open)
 

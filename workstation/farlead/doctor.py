@@ -86,6 +86,7 @@ def _store(store: Store, objects: ObjectFolder) -> Iterable[Finding]:
     yield from _all(("audit", "doctor.audit_whole"), store.verify_audit())
     yield from _all(("objects", "doctor.objects_whole"), _damaged_objects(store, objects))
     yield from _deliveries(store)
+    yield from _critical_values(store)
     yield _identities(store)
 
 
@@ -133,9 +134,20 @@ def _deliveries(store: Store) -> Iterable[Finding]:
     for each in store.failing_deliveries():
         if each.error is not None:
             yield Finding("deliveries", State.NOTE, each.error)
+    notices = store.failing_notices()
+    if notices:
+        yield Finding("notices", State.NOTE, message("doctor.notices", many=notices))
     retakes = store.failing_retakes()
     if retakes:
         yield Finding("retakes", State.NOTE, message("doctor.retakes", many=retakes))
+
+
+def _critical_values(store: Store) -> Iterable[Finding]:
+    """Cases that nobody has ended."""
+    for case in store.open_cases():
+        minutes = int((store.now() - case.since).total_seconds() / 60)
+        told = message("doctor.open_case", number=case.number, minutes=minutes)
+        yield Finding("critical", State.NOTE, told)
 
 
 def _identities(store: Store) -> Finding:

@@ -235,3 +235,17 @@ def test_by_key_through_the_open_cases(two: TestSeat) -> None:
     assert cases.shown != first
     two.press(Key.Key_V, ALT)
     assert cases.shown == first
+
+
+def test_where_there_is_no_room_the_report_gives_way_to_the_column(
+    make_seat: Callable[..., TestSeat],
+) -> None:
+    seat = make_seat(size=(1536, 864))
+    _accepted(seat)
+    assert _room(seat).bar.isVisible()
+    assert not _room(seat).column.isVisible()  # it does not push the report aside by itself
+    seat.press(Key.Key_V)
+    assert _room(seat).column.isVisible()
+    assert seat.station.window.report.isHidden()
+    seat.press(Key.Key_V, ALT | SHIFT)
+    assert not seat.station.window.report.isHidden()

@@ -94,6 +94,10 @@
 <context>
     <name>ReportPanel</name>
     <message>
+        <source>Critical</source>
+        <translation>危急值</translation>
+    </message>
+    <message>
         <source>Report</source>
         <translation>报告</translation>
     </message>

@@ -195,10 +195,11 @@ class ReportPanel(QWidget):
 
     def _bar(self) -> QWidget:
         self._retake = CommandButton(self._commands, "study.retake")
+        self._critical = CommandButton(self._commands, "case.open", "alarm")
         self._draft = CommandButton(self._commands, "study.put_aside")
         self._sign = CommandButton(self._commands, "study.sign", "first")
         bar = panel()
-        row = across(self._retake, None, self._draft, self._sign)
+        row = across(self._retake, self._critical, None, self._draft, self._sign)
         row.setContentsMargins(INSET, 0, INSET, 0)
         bar.setLayout(down(line(), row))
         bar.setFixedHeight(ACTION_BAR)
@@ -207,12 +208,13 @@ class ReportPanel(QWidget):
     def _words(self) -> list[tuple[str, CommandButton]]:
         return [
             (self.tr("Retake"), self._retake),
+            (self.tr("Critical"), self._critical),
             (self.tr("Draft"), self._draft),
             (self.tr("Sign"), self._sign),
         ]
 
     def _enable(self) -> None:
-        for part in (self._retake, self._draft, self._sign):
+        for part in (self._retake, self._critical, self._draft, self._sign):
             part.refresh()
 
     def _listen(self) -> None:

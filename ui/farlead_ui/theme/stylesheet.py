@@ -55,6 +55,10 @@ QPushButton QLabel[part="cap"] {{ font-size: {META.size}px; }}
 QPushButton[role="choice"] {{ font-weight: normal; text-align: left; }}
 QPushButton[role="choice"]:checked {{ background: {p.tint}; border: 1px solid {p.accent};
     font-weight: bold; }}
+QPushButton[role="alarm"] {{ border-color: {p.critical}; }}
+QPushButton[role="alarm"] QLabel {{ color: {p.critical}; }}
+QPushButton[role="alarm"]:disabled {{ border-color: {p.line}; }}
+QPushButton[role="alarm"] QLabel:disabled {{ color: {p.quiet}; }}
 QPushButton[role="answer"] {{ font-weight: normal; font-size: {WORDS.size}px; text-align: left;
     padding: 0 6px; }}
 QPushButton[role="answer"]:checked {{ background: {p.tint}; border: 1px solid {p.accent};

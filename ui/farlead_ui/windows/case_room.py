@@ -10,6 +10,9 @@ from farlead_ui.signing import SigningModel
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.widgets import across, line
 
+#: Width that the column takes from the sheet, with its line.
+CASE_WIDTH = WIDTH + 1
+
 
 class CaseRoom(QWidget):
     """The column with its line; `bar` goes over the whole window.
@@ -39,7 +42,7 @@ class CaseRoom(QWidget):
     @property
     def room(self) -> int:
         """Width that it takes from the sheet."""
-        return WIDTH + 1 if self._cases.visible else 0
+        return CASE_WIDTH if self._cases.visible else 0
 
     def follow(self) -> None:
         """There while a case is shown or declared."""

@@ -35,10 +35,10 @@ from farlead_ui.review import ReviewModel
 from farlead_ui.rooms import Room, RoomsModel
 from farlead_ui.signing import Panel, SigningModel
 from farlead_ui.theme.appearance import Appearance
-from farlead_ui.theme.tokens import LIST_WIDTH, REPORT_WIDTH
+from farlead_ui.theme.tokens import LIST_WIDTH, RAIL_WIDTH, REPORT_WIDTH
 from farlead_ui.widgets import across, down, line
 from farlead_ui.windows.acts import Acts
-from farlead_ui.windows.case_room import CaseRoom
+from farlead_ui.windows.case_room import CASE_WIDTH, CaseRoom
 from farlead_ui.windows.compare_room import CompareRoom
 from farlead_ui.windows.context_menu import ContextMenu
 from farlead_ui.windows.exporting import Exporting
@@ -58,6 +58,8 @@ from farlead_ui.worklist.panel import WorklistPanel
 
 # Below this the list folds by itself, so that the sheet keeps its scale.
 _SHEET_LEAST = 960
+# Below this a critical value and the report do not stand side by side.
+_SHEET_CRAMPED = 800
 
 
 class MainWindow(QMainWindow):
@@ -96,6 +98,7 @@ class MainWindow(QMainWindow):
         self.comparison, self.cases = ComparisonModel(), CasesModel(reading)
         self.review, self.batch = ReviewModel(reading), BatchModel(reading, signing)
         self.issued = IssuedModel(reading)
+        self._report_gave_way = False  # to a critical value, for want of room
         self.paper = PaperModel(reading)
         self.setWindowTitle("Farlead")
         self.setMinimumSize(1100, 640)
@@ -278,6 +281,7 @@ class MainWindow(QMainWindow):
         """The list gives way to the column of a critical value."""
         self.case_room.follow()
         self._fit_list()
+        self._fit_report()
 
     def _measuring_changed(self) -> None:
         """A caliper that has the keyboard has it on the sheet, and Tab with it."""
@@ -337,7 +341,21 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)
         self._fit_list()
+        self._fit_report()
         self.over.place()
+
+    def _fit_report(self) -> None:
+        """Where there is no room for both, the report gives way to a critical value's column."""
+        home = not self.acts.out(Room.REPORT)
+        cramped = self.width() - RAIL_WIDTH - REPORT_WIDTH - CASE_WIDTH < _SHEET_CRAMPED
+        self.cases.opens_itself = not (cramped and home)  # else it waits for its key
+        if cramped and home and self.cases.visible and not self.report.isHidden():
+            self._report_gave_way = True
+            self.acts.fold_report()
+        elif self._report_gave_way and not (cramped and self.cases.visible):
+            self._report_gave_way = False
+            if self.report.isHidden():
+                self.acts.fold_report()
 
     def _fit_list(self) -> None:
         """The list gives way where the sheet would become too narrow, unless it was told to."""
