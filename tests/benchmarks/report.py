@@ -68,7 +68,7 @@ def _check_all(desk: Desk) -> None:
         claim = desk.claim(study)
         desk.open(study)
         desk.save_draft(claim, _draft(study))
-        desk.checked(claim)
+        desk.checked(claim, _draft(study))
 
 
 def _house(results: dict[str, float]) -> None:
