@@ -29,15 +29,26 @@ from farlead.access.keys import Credential
 from farlead.formats.dicom_ecg_writer import encode_dicom_ecg
 from farlead.model.people import Patient, Role, Sex
 from farlead.model.recording import Device, Identity, Recording
-from farlead.settings import Clock, Settings, UnitSettings, save_settings, utc_now
+from farlead.settings import (
+    Clock,
+    ContactSettings,
+    Settings,
+    UnitSettings,
+    save_settings,
+    utc_now,
+)
 from farlead.store import Store
 
+_CONTACTS = (
+    ContactSettings(name="示例值班医师", role="急诊", number="0000-0000-601"),
+    ContactSettings(name="示例总值班", number="0000-0000-100"),
+)
 UNITS = (
-    UnitSettings(code="jia", name="甲县人民医院（演示）"),
-    UnitSettings(code="yi", name="乙镇卫生院（演示）"),
-    UnitSettings(code="bing", name="丙社区卫生服务中心（演示）"),
-    UnitSettings(code="ding", name="丁镇卫生院（演示）"),
-    UnitSettings(code="wu", name="戊县中医院（演示）"),
+    UnitSettings(code="jia", name="甲县人民医院（演示）", contacts=_CONTACTS),
+    UnitSettings(code="yi", name="乙镇卫生院（演示）", contacts=_CONTACTS),
+    UnitSettings(code="bing", name="丙社区卫生服务中心（演示）", contacts=_CONTACTS),
+    UnitSettings(code="ding", name="丁镇卫生院（演示）", contacts=_CONTACTS),
+    UnitSettings(code="wu", name="戊县中医院（演示）", contacts=_CONTACTS),
 )
 
 #: Opens the demonstration's signing keys.

@@ -79,6 +79,7 @@ class IssuedSheet(Overlay):
         self._withdraw.clicked.connect(lambda: self.ask("withdraw"))
         self._title = label(step="section", bold=True)
         self._versions_title = label(step="words", tone="quiet")
+        self._reason_title = label(step="words", bold=True, wrap=True)
         self.told = label(step="words", tone="critical", wrap=True)
         self._compose()
         self.setFocusProxy(self.input)
@@ -90,7 +91,8 @@ class IssuedSheet(Overlay):
         left.setFixedWidth(_LEFT)
         column = down(
             self.input, 8, self.rows, 12, self._versions_title, 4, self.versions, None,
-            self.reason, self.told, 8, across(self._amend, self._withdraw, None),
+            self._reason_title, 4, self.reason, self.told, 8,
+            across(self._amend, self._withdraw, None),
         )  # fmt: skip
         left.setLayout(column)
         body = across(left, line(vertical=True), self.paper, gap=16)
@@ -147,11 +149,12 @@ class IssuedSheet(Overlay):
         self._asked = act if self._issued.versions else ""
         self.reason.clear()
         self.reason.setVisible(bool(self._asked))
+        self._reason_title.setVisible(bool(self._asked))
         asked = {
             "amend": self.tr("Reason of the amendment; Enter opens the study"),
             "withdraw": self.tr("Reason of the withdrawal; Enter withdraws, the unit is told"),
         }
-        self.reason.setPlaceholderText(asked.get(self._asked, ""))
+        self._reason_title.setText(asked.get(self._asked, ""))
         (self.reason if self._asked else self.input).setFocus()
 
     def _confirm(self) -> None:
@@ -165,8 +168,7 @@ class IssuedSheet(Overlay):
     def _entry(self, study: Study, version: ReportVersion) -> Entry:
         name = words.plain(study.patient.name or "") or study.number
         side = f"{study.number} · {words.plain(study.unit.name)}"
-        signed = words.clock_time(version.signed)
-        return Entry("document", name, side, signed, "", lambda: None)
+        return Entry("document", name, side, _day(version), "", lambda: None)
 
     def _version(self, version: ReportVersion) -> Entry:
         states = {
@@ -179,7 +181,7 @@ class IssuedSheet(Overlay):
             n=version.version, state=states.get(str(version.state), str(version.state))
         )
         side = words.plain(version.withdrawn or version.reason or "")
-        return Entry("document", text, side, words.clock_time(version.signed), "", lambda: None)
+        return Entry("document", text, side, _day(version), "", lambda: None)
 
     def _choose(self, _entry: Entry) -> None:
         found = self._issued.found
@@ -210,3 +212,10 @@ class IssuedSheet(Overlay):
     def _drawn(self, outcome: Outcome[tuple[QImage, ...]]) -> None:
         if isinstance(outcome, Done) and outcome.value:
             self.paper.show_page(QPixmap.fromImage(outcome.value[0]))
+
+
+def _day(version: ReportVersion) -> str:
+    """When a version was signed."""
+    if version.signed is None:
+        return ""
+    return f"{words.date(version.signed)} {words.clock_time(version.signed)}"
