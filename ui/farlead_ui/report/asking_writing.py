@@ -173,6 +173,7 @@ class FiguresPanel(Asking):
         for name, field in self.inputs.items():
             value = self._reading.drafting.draft.typed.get(name)
             field.setText("" if value is None else f"{value:g}")
+            field.selectAll()
         self.first.setFocus()
 
     @property
