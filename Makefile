@@ -41,9 +41,10 @@ bench: $(VENV)/.bench translations
 
 translations: $(TRANSLATIONS:.ts=.qm)
 
-# Qt's release tool reads each .ts once; the .qm are build outputs and ship with the wheel.
+# Qt's release tool reads each .ts once; the .qm are build outputs and ship with the wheel. A window
+# that runs has the old one mapped, hence a new file and never a change of the old one.
 %.qm: %.ts | $(VENV)/.run
-	$(BIN)/pyside6-lrelease -silent $< -qm $@
+	$(BIN)/pyside6-lrelease -silent $< -qm $@.part && mv $@.part $@
 
 $(VENV)/bin/python:
 	packaging/system-packages.sh run

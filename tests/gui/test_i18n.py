@@ -1,5 +1,6 @@
 """Every text of a widget is in a .ts file, none is unfinished, placeholders agree."""
 
+import os
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -10,6 +11,7 @@ import pytest
 
 from farlead.messages import Language
 from farlead_ui.i18n import FOLDER, Languages, TranslationsMissing
+from farlead_ui.i18n.release import release
 from support_gui import Key, TestSeat
 
 UI = FOLDER.parent
@@ -33,6 +35,19 @@ def _kept() -> dict[tuple[str, str], str | None]:
     for file in sorted(FOLDER.glob("*_zh_CN.ts")):
         kept.update(_entries(file))
     return kept
+
+
+def test_a_new_build_leaves_the_one_that_a_window_has_open_as_it_was(tmp_path: Path) -> None:
+    """A running window has its texts mapped; a file that is cut short under it ends the process."""
+    built = release(tmp_path)
+    assert built
+    with built[0].open("rb") as open_one:
+        before = built[0].read_bytes()
+        os.utime(built[0], (0, 0))  # out of date
+        assert release(tmp_path) == [built[0]]
+        assert os.fstat(open_one.fileno()).st_ino != built[0].stat().st_ino
+        assert open_one.read() == before
+    assert sorted(tmp_path.iterdir()) == sorted(built)
 
 
 def test_every_text_in_the_code_is_translated(tmp_path: Path) -> None:

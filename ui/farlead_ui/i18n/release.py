@@ -3,6 +3,7 @@
 Reads the .ts files beside this module; only those newer than their .qm are built.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -23,7 +24,9 @@ def release(target: Path = FOLDER) -> list[Path]:
     for source in sorted(FOLDER.glob("*.ts")):
         made = target / f"{source.stem}.qm"
         if not made.exists() or made.stat().st_mtime < source.stat().st_mtime:
-            subprocess.run([tool, "-silent", source, "-qm", made], check=True)  # noqa: S603  # our own files
+            part = made.with_suffix(f".{os.getpid()}.part")
+            subprocess.run([tool, "-silent", source, "-qm", part], check=True)  # noqa: S603  # our own files
+            part.replace(made)  # a window that runs has the old one mapped: it must not change
             built.append(made)
     return built
 
