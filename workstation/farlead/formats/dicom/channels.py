@@ -125,7 +125,8 @@ class Group:
         if not self.stored.convert(self.numbers[index] - 1, scale, whole):
             self.notes.note(message("formats.note.bits", stored=scale.stored))
         for begin in range(0, whole.size, _PIECE):
-            if (np.abs(whole[begin : begin + _PIECE]) > _HIGHEST).any():
+            piece = whole[begin : begin + _PIECE]
+            if np.fmax.reduce(piece) > _HIGHEST or np.fmin.reduce(piece) < -_HIGHEST:
                 found = f"{self.leads[index]} > {_HIGHEST:g} mV"
                 raise self.notes.wrong("ChannelSensitivity", "amplitude", found)
 
