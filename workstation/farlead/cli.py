@@ -25,10 +25,10 @@ from farlead.cli_connections import connections
 from farlead.cli_deliveries import deliveries
 from farlead.cli_files import convert, inspect
 from farlead.cli_rules import rules
+from farlead.cli_store import audit, backup, restore, units, users
 from farlead.cli_terminal import console, plain, terminal_language
 from farlead.errors import FarleadError, SettingsError
 from farlead.messages import Language, Message, message
-from farlead.model.people import Role
 from farlead.model.recording import Recording
 from farlead.model.screening import Screening
 from farlead.model.worklist import Row, order, reason, severity
@@ -48,12 +48,15 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-users = typer.Typer(help=_help("cli.help.users"), no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(users, name="users")
+app.add_typer(units, name="units")
+app.add_typer(audit, name="audit")
 app.add_typer(bench, name="bench")
 app.add_typer(deliveries, name="deliveries")
 app.add_typer(connections, name="connections")
 app.command(help=_help("cli.help.rules"))(rules)
+app.command(help=_help("keeping.backup"))(backup)
+app.command(help=_help("keeping.restore"))(restore)
 app.command(help=_help("files.help.inspect"))(inspect)
 app.command(help=_help("files.help.convert"))(convert)
 
@@ -337,55 +340,6 @@ def doctor(home: Home = None, as_json: AsJson = False, language: Spoken = None) 
     )
     bad = any(finding.state is doctor_room.State.BAD for finding in findings)
     raise typer.Exit(1 if bad else 0)
-
-
-@users.command("list", help=_help("cli.help.users_list"))
-def users_list(home: Home = None, as_json: AsJson = False, language: Spoken = None) -> None:
-    """Print the accounts."""
-    settings, printer = _start(home, language, as_json)
-    with services.open_services(settings) as house:
-        accounts = house.store.accounts()
-    for account in accounts:
-        if not as_json:
-            typer.echo(f"{account.login}  {account.name}  {account.role.value}")
-    printer.answer(
-        [
-            {"login": a.login, "name": a.name, "role": a.role.value, "certificate": a.certificate}
-            for a in accounts
-        ]
-    )
-
-
-@users.command("add", help=_help("cli.help.users_add"))
-def users_add(
-    login: Annotated[str, typer.Argument(show_default=False)],
-    name: Annotated[str, typer.Argument(show_default=False)],
-    certificate: Annotated[Path, typer.Option("--certificate")],
-    role: Annotated[Role, typer.Option("--role")] = Role.READER,
-    pin: Annotated[str, typer.Option("--pin", prompt=True, hide_input=True)] = "",
-    home: Home = None,
-    language: Spoken = None,
-) -> None:
-    """Add a reader with a certificate; the PIN is asked and not kept."""
-    settings, printer = _start(home, language, as_json=False)
-    _existing([certificate], printer)
-    services.add_account(settings, login, name, role, certificate, pin)
-    printer.say(message("cli.user_added", login=login, name=name))
-
-
-@users.command("certificate", help=_help("cli.help.users_certificate"))
-def users_certificate(
-    login: Annotated[str, typer.Argument(show_default=False)],
-    certificate: Annotated[Path, typer.Option("--certificate")],
-    pin: Annotated[str, typer.Option("--pin", prompt=True, hide_input=True)] = "",
-    home: Home = None,
-    language: Spoken = None,
-) -> None:
-    """Give an account another certificate of the same person."""
-    settings, printer = _start(home, language, as_json=False)
-    _existing([certificate], printer)
-    account = services.renew_certificate(settings, login, certificate, pin)
-    printer.say(message("cli.certificate_renewed", login=login, name=account.name))
 
 
 @app.command(help=_help("cli.help.serve"))

@@ -112,7 +112,17 @@ class Promised(BaseModel):
 
 
 class ClaimSettings(BaseModel):
-    """Lease of a claim and the idle times after which it ends, in seconds."""
+    """Lease of a claim and the idle times after which it ends, in seconds; who chooses.
+
+    Parameters
+    ----------
+    mode : str
+        ``pick``: the reader takes what he likes. ``deal``: the program deals the next.
+    dealt_checked : int
+        Who has so many checked reports waiting for his signature is dealt urgent studies only.
+    skip_seconds : int
+        So long a study that a reader passed on comes last for him.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -120,6 +130,9 @@ class ClaimSettings(BaseModel):
     renew: int = Field(30, gt=0)
     idle_urgent: int = Field(90, gt=0)
     idle_routine: int = Field(600, gt=0)
+    mode: Literal["pick", "deal"] = "pick"
+    dealt_checked: int = Field(20, gt=0)
+    skip_seconds: int = Field(1800, gt=0)
 
 
 class TimeStampSettings(BaseModel):

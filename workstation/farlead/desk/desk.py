@@ -12,10 +12,11 @@ from farlead.desk.batch import Batch, BatchList, BatchOutcome, draft_hash
 from farlead.desk.beside import Beside, EarlierEcgs
 from farlead.desk.contents import Contents
 from farlead.desk.critical import CaseDesk, denied
+from farlead.desk.dealing import dealt
 from farlead.desk.opened import OpenStudy, Shown
 from farlead.desk.signing import Signing
 from farlead.desk.writing import WritingDesk
-from farlead.errors import CredentialProblem, SignatureRefused, WrongPin
+from farlead.errors import ClaimRefused, CredentialProblem, SignatureRefused, WrongPin
 from farlead.messages import Message, Parameter, message
 from farlead.model.lives import StudyState
 from farlead.model.people import Account
@@ -80,6 +81,7 @@ class Desk(CaseDesk, WritingDesk, AfterDesk):
         self._keys = keys
         self._clock = clock
         self._formula = settings.qt_formula
+        self._claims = settings.claim
         self._contents = Contents(objects, sandbox, seconds=settings.decode_seconds)
         self._beside = Beside(store, self._contents, session, self._formula, self._screened_first)
         self._signing = Signing(settings, store, objects, keys, compositor)
@@ -120,6 +122,8 @@ class Desk(CaseDesk, WritingDesk, AfterDesk):
         What this reader gave back a moment ago comes last.
         """
         self._store.expire_claims()  # a station that died holds nothing, whoever serves
+        if self._claims.mode == "deal":
+            return self._deal(after)
         free = self._free(filter, after)
         with self._lock:
             limit = self._clock() - PASSED_FOR
@@ -127,6 +131,22 @@ class Desk(CaseDesk, WritingDesk, AfterDesk):
             fresh = [row for row in free if row.study.id not in self._passed]
         chosen = (fresh or free)[:1]
         return chosen[0].study.id if chosen else None
+
+    def _deal(self, after: int | None) -> int | None:
+        """The study that the program deals to this reader, claimed already; None when none is."""
+        require(self._session, Right.CLAIM)
+        mine = self._store.worklist(Filter(mine=True), self.account.id).rows
+        rows = [row for row in mine if row.study.id != after]
+        passed = self._store.skipped(self.account, timedelta(seconds=self._claims.skip_seconds))
+        studies = dealt(
+            [*rows, *self._free(_ALL, after)],
+            self.account,
+            passed,
+            self._store.now(),
+            most_checked=self._claims.dealt_checked,
+        )
+        claim = self._store.claim_first(studies, self.account, self.station)
+        return None if claim is None else claim.study
 
     def _free(self, narrowed: Filter, after: int | None) -> list[Row]:
         require(self._session, Right.SEE_LIST)
@@ -157,7 +177,19 @@ class Desk(CaseDesk, WritingDesk, AfterDesk):
         """
         require(self._session, Right.CLAIM)
         self._may_review(study_id)
+        if self._claims.mode == "deal":
+            self._refuse_picking(study_id)
         return self._store.claim(study_id, self.account, self.station)
+
+    def _refuse_picking(self, study_id: int) -> None:
+        """Where studies are dealt, a free one is not picked: the next is asked for."""
+        row = self._store.row(study_id)
+        if row.study.state is StudyState.WAITING and row.review is None:
+            raise ClaimRefused(message("desk.dealt_here"))
+
+    def skip(self, claim: Claim, reason: str) -> None:
+        """Pass a study on and say why: it comes last for this reader. ClaimLost, ClaimRefused."""
+        self._store.skip(claim, reason)
 
     def renew(self, claim: Claim) -> Claim:
         """Prolong the lease; ClaimLost."""

@@ -5,7 +5,8 @@ loops; :func:`serve` runs these until it is told to stop; :class:`Serving` is th
 that the application starts for it and that ends with the application.
 """
 
-from farlead.services.accounts import add_account, renew_certificate
+from farlead.services.accounts import add_account, add_unit, renew_certificate, set_password
+from farlead.services.backup import BackedUp, backup, restore
 from farlead.services.child import Serving
 from farlead.services.confined import (
     OwnRules,
@@ -22,6 +23,7 @@ from farlead.services.transport import ClaimService, DeliveryService, IntakeServ
 from farlead.services.verifying import compare_with_store, verify_report
 
 __all__ = [
+    "BackedUp",
     "ClaimService",
     "DeliveryService",
     "Imported",
@@ -31,6 +33,8 @@ __all__ = [
     "Services",
     "Serving",
     "add_account",
+    "add_unit",
+    "backup",
     "compare_with_store",
     "connections",
     "identify_confined",
@@ -42,8 +46,10 @@ __all__ = [
     "own_table",
     "read_confined",
     "renew_certificate",
+    "restore",
     "screen_confined",
     "serve",
+    "set_password",
     "try_connection",
     "verify_report",
 ]

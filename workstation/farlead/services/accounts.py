@@ -4,22 +4,25 @@ import os
 import re
 from pathlib import Path
 
+from farlead.access.accounts import hash_password
 from farlead.access.demo_authority import key_file
 from farlead.access.keys import Credential
 from farlead.errors import CredentialProblem, SettingsError
 from farlead.messages import message
-from farlead.model.people import Account, Role
+from farlead.model.people import Account, Role, Unit
 from farlead.settings import Settings, utc_now
 from farlead.store import Store
+
+SHORTEST_PASSWORD = 8
 
 #: A login names a file among the keys, so it has no separators, dots or spaces.
 _LOGIN = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
 def add_account(
-    settings: Settings, login: str, name: str, role: Role, certificate: Path, pin: str
+    settings: Settings, login: str, name: str, role: Role, certificate: Path | None, pin: str
 ) -> Account:
-    """Add a reader with a signing certificate.
+    """Add an account; a reader with a signing certificate.
 
     The PKCS#12 file is copied into the installation's keys, readable by the user alone and
     still locked with its PIN.
@@ -37,7 +40,38 @@ def add_account(
     with Store.of(settings) as store:
         if login in {account.login for account in store.accounts()}:
             raise SettingsError(message("services.known_login", login=login))
+        if certificate is None:
+            return store.add_account(login, name, role)
         return _certified(settings, store, Account(0, login, name, role), certificate, pin)
+
+
+def add_unit(settings: Settings, unit: Unit) -> None:
+    """Add a unit to the store, or give a known one its new name.
+
+    Raises
+    ------
+    SettingsError
+        The code cannot be used as the name of a folder.
+    """
+    if not _LOGIN.fullmatch(unit.code):
+        raise SettingsError(message("services.bad_login", login=unit.code))
+    with Store.of(settings) as store:
+        store.add_unit(unit)
+
+
+def set_password(settings: Settings, login: str, password: str, actor: str) -> None:
+    """Give an account another password; on a hub the server keeps it.
+
+    Raises
+    ------
+    SettingsError
+        It is too short.
+    NotFound
+    """
+    if len(password) < SHORTEST_PASSWORD:
+        raise SettingsError(message("services.short_password", least=SHORTEST_PASSWORD))
+    with Store.of(settings) as store:
+        store.set_password(login, password, hash_password(password), actor)
 
 
 def renew_certificate(settings: Settings, login: str, certificate: Path, pin: str) -> Account:

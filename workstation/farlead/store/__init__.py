@@ -128,6 +128,16 @@ class Store(
                 store.add_unit(settings.unit(unit.code))
         return store
 
+    def copy_to(self, file: Path) -> None:
+        """A copy of one moment, while others go on writing.
+
+        Raises
+        ------
+        StoreError
+            A server's store: its own tools copy it (see the administrator guide).
+        """
+        self._database.copy_to(file)
+
     def close(self) -> None:
         """Close all connections."""
         self._database.close()

@@ -7,6 +7,7 @@ marks when a whole chain is gone.
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from itertools import groupby
 
 from pydantic import TypeAdapter
@@ -49,6 +50,32 @@ class AuditPart(Base):
                 select(schema.audit).where(c.subject == subject).order_by(c.at, c.sequence)
             )
             return [_entry(row) for row in rows]
+
+    def search_audit(
+        self,
+        *,
+        actor: str | None = None,
+        action: str | None = None,
+        subject: str | None = None,
+        begin: datetime | None = None,
+        end: datetime | None = None,
+        limit: int | None = None,
+    ) -> list[Entry]:
+        """Entries that fit everything that is given, oldest first; `action` by its beginning."""
+        c = schema.audit.c
+        query = select(schema.audit).order_by(c.at, c.chain, c.sequence).limit(limit)
+        if actor is not None:
+            query = query.where(c.actor == actor)
+        if action is not None:
+            query = query.where(c.action.startswith(action, autoescape=True))
+        if subject is not None:
+            query = query.where(c.subject == subject)
+        if begin is not None:
+            query = query.where(c.at >= begin)
+        if end is not None:
+            query = query.where(c.at < end)
+        with self._read() as connection:
+            return [_entry(row) for row in connection.execute(query)]
 
     def mark_audit(self) -> None:
         """Write down the heads of all chains, for a copy outside the store to hold them."""

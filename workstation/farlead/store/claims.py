@@ -1,5 +1,7 @@
 """Claims: at most one a study, with a lease and a fencing number that only grows."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -29,8 +31,8 @@ class ClaimPart(Base):
     def claim(self, study_id: int, account: Account, station: str) -> Claim:
         """Take a free study, or one that is checked and reserved for this account.
 
-        The holder who claims again from the same station, after a crash or in a second window,
-        gets a new fencing number: what the older window writes is refused.
+        The holder who claims again, after a crash or from another station, gets a new fencing
+        number: what the older window writes is refused.
 
         Raises
         ------
@@ -40,24 +42,43 @@ class ClaimPart(Base):
         """
         with self._write() as connection:
             study = lock(connection, study_id)
-            held = _held(connection, study_id)
-            state = StudyState(study.state)
-            if held is not None:
-                mine = (held.account_id, held.station) == (account.id, station)
-                if held.until > self.now() and not mine:
-                    raise ClaimRefused(
-                        message("store.claim_held", reader=held.name, station=held.station)
-                    )
-                if held.until <= self.now():
-                    self._record(connection, _SERVICE, "claim.expired", f"study:{study_id}")
-            elif state is StudyState.CHECKED and study.reserved_by != account.id:
-                raise ClaimRefused(message("store.claim_reserved"))
-            elif state not in (StudyState.WAITING, StudyState.CHECKED):
-                raise ClaimRefused(message("store.claim_state", state=f"@store.state_{state}"))
-            self._record(
-                connection, account.login, "study.claimed", f"study:{study_id}", station=station
-            )
-            return self._take(connection, study_id, account, station)
+            return self._claimed(connection, study_id, study, account, station)
+
+    def claim_first(self, studies: Iterable[int], account: Account, station: str) -> Claim | None:
+        """Take the first of these that is free; None when none is.
+
+        One that somebody else is just about to take is passed over, not waited for.
+        """
+        for study_id in studies:
+            with self._write() as connection:
+                query = select(_STUDY.state, _STUDY.reserved_by).where(_STUDY.id == study_id)
+                study = connection.execute(_locking(query, skip_locked=True)).one_or_none()
+                if study is None:
+                    continue
+                with suppress(ClaimRefused):
+                    return self._claimed(connection, study_id, study, account, station)
+        return None
+
+    def _claimed(
+        self, connection: Connection, study_id: int, study: Fetched, account: Account, station: str
+    ) -> Claim:
+        """Take a locked study; ClaimRefused."""
+        held, state = _held(connection, study_id), StudyState(study.state)
+        if held is not None:
+            over = held.until <= self.now()
+            if not over and held.account_id != account.id:
+                told = message("store.claim_held", reader=held.name, station=held.station)
+                raise ClaimRefused(told)
+            if over:
+                self._record(connection, _SERVICE, "claim.expired", f"study:{study_id}")
+        elif state is StudyState.CHECKED and study.reserved_by != account.id:
+            raise ClaimRefused(message("store.claim_reserved"))
+        elif state not in (StudyState.WAITING, StudyState.CHECKED):
+            raise ClaimRefused(message("store.claim_state", state=f"@store.state_{state}"))
+        self._record(
+            connection, account.login, "study.claimed", f"study:{study_id}", station=station
+        )
+        return self._take(connection, study_id, account, station)
 
     def renew(self, claim: Claim) -> Claim:
         """Extend the lease; ClaimLost when it has ended or somebody took over."""
@@ -78,6 +99,38 @@ class ClaimPart(Base):
             self._end(
                 connection, claim.study, resting(connection, claim.study), "study.released", login
             )
+
+    def skip(self, claim: Claim, reason: str) -> None:
+        """Pass the study on to another reader, and say why; the draft is kept.
+
+        Raises
+        ------
+        ClaimRefused
+            No reason is given.
+        ClaimLost
+        """
+        if not reason.strip():
+            raise ClaimRefused(message("store.reason_needed"))
+        with self._write() as connection:
+            login = hold(connection, claim, self.now())
+            connection.execute(
+                insert(schema.skip).values(
+                    study_id=claim.study,
+                    account_id=claim.account,
+                    reason=reason.strip(),
+                    at=self.now(),
+                )
+            )
+            end_claim(connection, claim.study, resting(connection, claim.study))
+            subject = f"study:{claim.study}"
+            self._record(connection, login, "study.skipped", subject, reason=reason.strip())
+
+    def skipped(self, account: Account, since: timedelta) -> frozenset[int]:
+        """Studies that this reader has passed on within the last `since`."""
+        c = schema.skip.c
+        with self._read() as connection:
+            passed = select(c.study_id).where(c.account_id == account.id, c.at > self.now() - since)
+            return frozenset(connection.execute(passed).scalars())
 
     def take_over(self, study_id: int, account: Account, station: str, reason: str) -> Claim:
         """Take a study from its holder, or one that is reserved; the reason is recorded.

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.dialects import postgresql, sqlite
@@ -75,6 +76,10 @@ class Database(ABC):
     @abstractmethod
     def missing(self, connection: Connection) -> list[str]:
         """Names of declared safeguards that are not there, or are there with another text."""
+
+    @abstractmethod
+    def copy_to(self, file: Path) -> None:
+        """A copy of one moment, while others go on writing; StoreError where that is not ours."""
 
     @abstractmethod
     def damage(self, connection: Connection) -> list[str]:

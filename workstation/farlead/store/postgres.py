@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -204,6 +205,10 @@ class PostgresDatabase(Database):
         known = json.loads(kept)
         lacks = [name for name, mark in known.items() if found.get(name) != mark]
         return lacks + [f"+{name}" for name in found if name not in known]
+
+    def copy_to(self, file: Path) -> None:
+        """Not from here: a server is copied by its own tools."""
+        raise StoreError(message("store.copy_by_server", file=str(file)))
 
     def damage(self, connection: Connection) -> list[str]:
         """Rows whose other row is missing: somebody has switched the constraints off."""

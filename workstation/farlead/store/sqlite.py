@@ -10,7 +10,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -36,6 +36,7 @@ LEAST_ROOM = 1 << 20
 
 _HIGHEST = (1 << 63) - 1  # largest integer of either database
 _LOOK_SECONDS = 0.1
+_STEP_PAGES = 4096
 _WRITES = "farlead_writes"  # execution option of a transaction that will write
 _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
@@ -127,6 +128,12 @@ class SqliteDatabase(Database):
         known = set(triggers())
         rows = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'")
         return lacks + [f"+{row[0]}" for row in rows if row[0] not in known]
+
+    def copy_to(self, file: Path) -> None:
+        """SQLite's own online backup, in steps between which others write; one plain file."""
+        with closing(sqlite3.connect(self.file)) as source, closing(sqlite3.connect(file)) as made:
+            source.backup(made, pages=_STEP_PAGES)
+            made.execute("PRAGMA journal_mode = DELETE")
 
     def damage(self, connection: Connection) -> list[str]:
         """What SQLite itself finds wrong with the file; empty when it is sound."""
