@@ -32,6 +32,7 @@ from farlead.messages import Language, Message, message
 from farlead.model.recording import Recording
 from farlead.model.screening import Screening
 from farlead.model.worklist import Row, order, reason, severity
+from farlead.reporting.verification import Verification
 from farlead.settings import Settings, default_folder, load_settings, utc_now
 
 
@@ -303,6 +304,7 @@ def verify(
                 study=found.study_number or "–",
             )
         )
+        printer.lines(_proof(found))
     else:
         printer.say(message("cli.refused"))
     printer.lines(found.reasons)
@@ -322,6 +324,20 @@ def verify(
         }
     )
     raise typer.Exit(0 if found.ok else 1)
+
+
+def _proof(found: Verification) -> Iterable[Message]:
+    """What a valid report proves besides: second signature, time stamp, data for later."""
+    if found.reviewer_name is not None and found.reviewed_at is not None:
+        yield message(
+            "cli.countersigned",
+            reviewer=found.reviewer_name,
+            signed=found.reviewed_at.isoformat(),
+        )
+    if found.stamped is not None:
+        yield message("cli.stamped", time=found.stamped.isoformat())
+    if found.long_term:
+        yield message("cli.long_term")
 
 
 @app.command(help=_help("cli.help.doctor"))
