@@ -1,12 +1,26 @@
 """Text is readable on every ground it stands on, by day and by night."""
 
+from pathlib import Path
+
 import pytest
+from PySide6.QtGui import QColor
 
 from farlead.model.study import Severity
 from farlead_ui.icons import STROKES, pixmap
+from farlead_ui.seat import SeatMemory, recall, remember
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.stylesheet import stylesheet
-from farlead_ui.theme.tokens import MARKS, PALETTES, Look, Palette, severity_colour
+from farlead_ui.theme.tokens import (
+    LEADS_DAY,
+    MARKS,
+    PALETTES,
+    PAPERS,
+    Look,
+    Palette,
+    Paper,
+    severity_colour,
+)
+from support_gui import SHIFT, Key, TestSeat
 
 
 def _luminance(colour: str) -> float:
@@ -43,6 +57,34 @@ def test_text_on_filled_areas_is_readable(look: Look) -> None:
         (p.trace, p.lit),
     ):
         assert contrast(text, ground) >= 4.5
+
+
+@pytest.mark.parametrize("paper", list(Paper))
+def test_every_paper_is_read_as_the_first_one(paper: Paper) -> None:
+    p = PAPERS[paper]
+    for ink in (p.trace, p.trace_earlier, p.text, p.quiet, p.urgent, p.accent, *LEADS_DAY):
+        assert contrast(ink, p.sheet) >= (3.0 if ink in LEADS_DAY else 4.5), ink
+    assert 1.08 <= contrast(p.grid, p.sheet) < contrast(p.grid_bold, p.sheet) <= 2.2
+    assert contrast(p.trace, p.grid_bold) >= 8.0, "the grid stays behind the trace"
+
+
+def test_the_paper_is_another_one_at_once_and_at_the_next_start(
+    seat: TestSeat, tmp_path: Path
+) -> None:
+    seat.station.reading.take(5)
+    seat.seen()
+    window = seat.station.window
+    for paper in (Paper.GREEN, Paper.WHITE, Paper.PINK):
+        seat.press(Key.Key_F9, SHIFT)
+        assert window.appearance.paper is paper
+        image = window.ecg.grab().toImage()
+        sheet = QColor(PAPERS[paper].sheet).name()
+        colours = {image.pixelColor(x, 9).name() for x in range(200)}
+        assert sheet in colours
+    remember(tmp_path, SeatMemory(paper=Paper.GREEN))
+    assert recall(tmp_path).paper is Paper.GREEN
+    window.commands.run("seat.look")
+    assert not window.commands.enabled("seat.paper"), "the night has its own"
 
 
 @pytest.mark.parametrize("look", list(Look))

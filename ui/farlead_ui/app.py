@@ -112,7 +112,7 @@ def standing(
     application = QApplication.instance()
     if not isinstance(application, QApplication):
         application = QApplication(sys.argv[:1])
-    appearance = Appearance(memory.look, memory.language or settings.language)
+    appearance = Appearance(memory.look, memory.language or settings.language, memory.paper)
     dress(application, appearance)
     tasks, scheduler = PoolTasks(), QtScheduler()
     rulers = Rulers(memory.screens)
@@ -142,9 +142,11 @@ def standing(
 
 
 def _keep(settings: Settings, appearance: Appearance) -> None:
-    """Look and language chosen in the window are there again at the next start."""
+    """Look, paper and language chosen in the window are there again at the next start."""
     memory = recall(settings.folder)
-    said = {"look": appearance.look, "language": appearance.language}
+    said = {
+        "look": appearance.look, "language": appearance.language, "paper": appearance.paper,
+    }  # fmt: skip
     remember(settings.folder, memory.model_copy(update=said))
 
 

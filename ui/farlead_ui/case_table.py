@@ -1,7 +1,7 @@
 """Commands of critical values."""
 
 from farlead.messages import message
-from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Seat, Where
+from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Guard, Seat, Where
 from farlead_ui.reading import NoticeKind
 
 
@@ -23,7 +23,7 @@ def _step(by: int, seat: Seat) -> None:
 
 CASES = (
     Command("case.open", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Critical value"), "wjz",
-            ("V",), Where.SHEET, _case),
+            ("V",), Where.SHEET, _case, guard=Guard.SHOWN),
     Command("case.next", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Next open critical value"),
             "xywjz", ("Alt+V",), Where.EVERYWHERE, lambda s: _step(1, s),
             lambda s: bool(s.cases.open)),

@@ -148,6 +148,13 @@ class WindowLike(Protocol):
     def toggle_look(self) -> None:
         """Day or night."""
 
+    @property
+    def by_day(self) -> bool:
+        """Whether the look is that of the day."""
+
+    def next_paper(self) -> None:
+        """Another print of the ECG paper."""
+
     def toggle_language(self) -> None:
         """Chinese or English."""
 
@@ -302,6 +309,10 @@ class Commands:
         """Keys of a command: the user's, else the default ones."""
         return self._keys.get(command.id, command.keys)
 
+    def shown_keys(self, command: Command) -> tuple[str, ...]:
+        """All its keys as shown on screen, each once."""
+        return tuple(dict.fromkeys(shown_key(key) for key in self.keys(command)))
+
     def key(self, command: str) -> str:
         """First key as shown on screen."""
         keys = self.keys(self._by_id[command])
@@ -325,7 +336,8 @@ class Commands:
     def _run(self, command: Command) -> None:
         """Run it if what it is about has been on the screen; said where that is not so."""
         reading = self._seat.reading
-        if command.guard is not Guard.NONE and not reading.answerable:
+        guarded = command.guard is not Guard.NONE and reading.in_hand is not None
+        if guarded and not reading.answerable:
             return  # pressed for the study before: this one has only just appeared
         if command.guard is Guard.SEEN and not reading.seen:
             reading.tell(NoticeKind.INFO, message("reading.nothing_painted"))
@@ -338,5 +350,8 @@ _OVER_OVERLAYS = {"seat.back", "seat.palette", "seat.keys", "seat.own_keys", "se
 
 def shown_key(key: str) -> str:
     """A key as people call it."""
-    names = {"Return": "Enter", "-": "−", "PgDown": "PageDown", "PgUp": "PageUp"}
+    names = {
+        "Return": "Enter", "-": "−", "PgDown": "PageDown", "PgUp": "PageUp",
+        "Left": "←", "Right": "→", "Up": "↑", "Down": "↓",
+    }  # fmt: skip
     return "+".join(names.get(part, part) for part in key.split("+")) if key != "+" else key

@@ -12,7 +12,7 @@ from farlead.errors import SettingsError
 from farlead.messages import Language, message
 from farlead_ui.ecg.rulers import Ruled
 from farlead_ui.rooms import Standing
-from farlead_ui.theme.tokens import Look
+from farlead_ui.theme.tokens import Look, Paper
 
 
 class SeatMemory(BaseModel):
@@ -36,6 +36,7 @@ class SeatMemory(BaseModel):
 
     login: str | None = None
     look: Look = Look.DAY
+    paper: Paper = Paper.PINK
     language: Language | None = None
     keys: dict[str, tuple[str, ...]] = {}
     screens: dict[str, Ruled] = {}

@@ -1,9 +1,9 @@
 """Small parts that more than one room is built of: labels by role, lines, key caps."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -116,6 +116,34 @@ def _fill(
             layout.addWidget(part)
         else:
             layout.addLayout(part)
+
+
+class Clicks(QObject):
+    """Runs an act when one of these parts is clicked: labels, that name a command or its key.
+
+    Parameters
+    ----------
+    owner : QObject
+    act : callable
+    parts : QWidget
+    """
+
+    def __init__(self, owner: QObject, act: Callable[[], None], *parts: QWidget) -> None:
+        super().__init__(owner)
+        self._act = act
+        for part in parts:
+            part.setCursor(Qt.CursorShape.PointingHandCursor)
+            part.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """A press alone does nothing; the release does."""
+        if event.type() not in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease):
+            return super().eventFilter(watched, event)
+        if isinstance(event, QMouseEvent) and event.button() is Qt.MouseButton.LeftButton:
+            if event.type() == QEvent.Type.MouseButtonRelease:
+                self._act()
+            return True
+        return False
 
 
 class ElidedLabel(QLabel):

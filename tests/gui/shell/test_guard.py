@@ -84,7 +84,7 @@ def test_what_reaches_the_report_or_the_unit_is_guarded() -> None:
         "study.confirm_identity", "caliper.report",
     }  # fmt: skip
     assert not any(command.repeat for command in GUARDED.values())
-    assert {"study.retake", "study.put_aside", "study.give_back"} <= GUARDED.keys()
+    assert {"study.retake", "case.open", "study.put_aside", "study.give_back"} <= GUARDED.keys()
 
 
 @pytest.mark.parametrize("way", [_by_key, _by_mouse])

@@ -18,6 +18,7 @@ from farlead_ui.theme.tokens import Palette
 
 _EDGE = 16
 _BAR = 24  # a large line and the next one
+_STATE = 24  # the small line at the right
 
 
 def height(model: SheetModel, width: float) -> int:
@@ -28,7 +29,9 @@ def height(model: SheetModel, width: float) -> int:
     filters = model.filters
     room = 28 if warnings_of(model) or not filters.standard else 0
     lines = _wrapped(hides(filters.chosen), width)
-    return room + (len(lines) * tokens.WORDS.line + (0 if room else 8) if lines else 0)
+    high = room + (len(lines) * tokens.WORDS.line + (0 if room else 8) if lines else 0)
+    said = model.calibration is None or (model.beat_view is None and said_of(model.placement))
+    return max(high, _STATE if said else 0)
 
 
 def foot(sheet: Sheet, model: SheetModel, palette: Palette, ratio: float) -> list[Text]:

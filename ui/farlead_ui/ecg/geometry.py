@@ -22,6 +22,7 @@ _PULSE_SECONDS = 0.2
 _NAME = 14.0  # mm that a name needs before the pulse; on slow paper it would lie on the trace
 _PITCH_MAX = 65.0
 _PITCH_RHYTHM = 55.0  # up to here the RR line lies 15 mm below
+_BELOW_TRACE = 9.0  # the RR line stands no nearer to the last row, mm
 _PITCH_ON_BOLD = 25.0  # rows closer than this do not fit on bold lines
 
 
@@ -69,8 +70,8 @@ def lay_out(
     if beside:
         cells = tuple(_named_beside(cell, left_mm - block - 11.5, scale) for cell in cells)
     rr = _rr(placement, baselines, pitch, scale)
-    if rr is not None and rr + 10 * ratio > height - foot:
-        rr = None
+    if rr is not None:
+        rr = _above_foot(rr, baselines, scale, height - foot - 10 * ratio)
     return Sheet(
         scale=scale,
         width=width,
@@ -105,6 +106,12 @@ def _rr(placement: Placement, baselines: Sequence[int], pitch: float, scale: Sca
     return baselines[-1] + scale.line(
         0.4 * pitch if pitch > _PITCH_RHYTHM else min(15.0, 0.45 * pitch)
     )
+
+
+def _above_foot(rr: int, baselines: Sequence[int], scale: Scale, lowest: float) -> int | None:
+    """Higher, where what is said at the foot needs the place; None where that is too high."""
+    highest = min(rr, baselines[-1] + scale.line(_BELOW_TRACE))
+    return min(rr, int(lowest)) if lowest >= highest else None
 
 
 def _up(millimetres: float) -> float:

@@ -19,13 +19,13 @@ from farlead_ui.ecg.items import Pattern
 from farlead_ui.ecg.median_geometry import Floats, median_beat
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.theme.appearance import Appearance
-from farlead_ui.theme.fonts import font
+from farlead_ui.theme.fonts import font, width_of
 from farlead_ui.theme.tokens import INSET, META, WORDS, Palette, Type
 
 HEIGHT = 88
 _HEAD, _CARD, _THUMB = 72, 272, (88, 56)
 _DIFFERENCE = 200  # least width that the difference in words keeps
-_BUTTON = 84
+_CAP = 20  # the key
 _SPEED, _GAIN = 25.0, 10.0  # mm/s, mm/mV of the thumbnails: true proportions, cut not shrunk
 _BEFORE = 0.35  # s before the R peak
 _LIKED = ("V3", "V2", "II", "V5")
@@ -86,11 +86,16 @@ class EarlierStrip(QWidget):
     @property
     def button(self) -> QRect:
         """Where the comparison is asked for."""
-        return QRect(self.width() - _BUTTON, 1, _BUTTON, HEIGHT - 1)
+        width = round(width_of(self._word, WORDS)) + INSET + 2 * _CAP
+        return QRect(self.width() - width, 1, width, HEIGHT - 1)
+
+    @property
+    def _word(self) -> str:
+        return self.tr("End") if self._model.comparing else self.tr("Compare")
 
     @property
     def _room(self) -> int:
-        return max(1, (self.width() - _HEAD - _DIFFERENCE - _BUTTON) // _CARD)
+        return max(1, (self.width() - _HEAD - _DIFFERENCE - self.button.width()) // _CARD)
 
     def _follow(self) -> None:
         model = self._model
@@ -244,7 +249,7 @@ class EarlierStrip(QWidget):
         model, palette = self._model, self._appearance.palette
         shown = min(len(model.ecgs), self._room)
         left = _HEAD + shown * _CARD + 16
-        room = QRect(left, 0, self.width() - _BUTTON - left, 20)
+        room = QRect(left, 0, self.button.left() - left, 20)
         chosen = model.chosen
         if chosen is None or not model.comparable:
             return
@@ -258,12 +263,11 @@ class EarlierStrip(QWidget):
 
     def _button(self, painter: QPainter) -> None:
         palette, area = self._appearance.palette, self.button
-        word = self.tr("End") if self._model.comparing else self.tr("Compare")
         at = QRect(area.left(), 0, area.width() - INSET - 26, HEIGHT)
-        self._write(painter, word, at, WORDS, palette.accent, right=True)
+        self._write(painter, self._word, at, WORDS, palette.accent, right=True)
         key = self._key()
         if key:
-            cap = QRectF(area.right() - INSET - 19.5, HEIGHT / 2 - 9.5, 20, 20)
+            cap = QRectF(area.right() - INSET - 19.5, HEIGHT / 2 - 9.5, _CAP, _CAP)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QColor(palette.edge))
             painter.drawRoundedRect(cap, 3, 3)

@@ -179,6 +179,10 @@
         <source>change keys</source>
         <translation>更改按键</translation>
     </message>
+    <message>
+        <source>{group}, continued</source>
+        <translation>{group}（续）</translation>
+    </message>
 </context>
 <context>
     <name>MeasurementTable</name>
@@ -785,6 +789,86 @@
     <message>
         <source>Change keys</source>
         <translation>更改按键</translation>
+    </message>
+    <message>
+        <source>Paper: pink, green, white</source>
+        <translation>图纸颜色：粉 / 绿 / 白</translation>
+    </message>
+    <message>
+        <source>Gain</source>
+        <translation>增益</translation>
+    </message>
+    <message>
+        <source>Chest leads: gain</source>
+        <translation>胸导增益</translation>
+    </message>
+    <message>
+        <source>Paper speed</source>
+        <translation>走纸速度</translation>
+    </message>
+    <message>
+        <source>Filter stronger, weaker</source>
+        <translation>滤波加强、减弱</translation>
+    </message>
+    <message>
+        <source>Page on, back</source>
+        <translation>下一页、上一页</translation>
+    </message>
+    <message>
+        <source>File of the study</source>
+        <translation>检查的文件</translation>
+    </message>
+    <message>
+        <source>Slice or frame</source>
+        <translation>层面或帧</translation>
+    </message>
+    <message>
+        <source>Series</source>
+        <translation>序列</translation>
+    </message>
+    <message>
+        <source>Zoom of the image</source>
+        <translation>影像缩放</translation>
+    </message>
+    <message>
+        <source>Suggestion below, above</source>
+        <translation>下一条、上一条建议</translation>
+    </message>
+    <message>
+        <source>Row above, below</source>
+        <translation>上一行、下一行</translation>
+    </message>
+    <message>
+        <source>Study: next, previous</source>
+        <translation>下一份、上一份</translation>
+    </message>
+    <message>
+        <source>Move by five squares</source>
+        <translation>移动五大格</translation>
+    </message>
+    <message>
+        <source>Move by a beat</source>
+        <translation>移动一搏</translation>
+    </message>
+    <message>
+        <source>Start, end of the recording</source>
+        <translation>记录开始、结束</translation>
+    </message>
+    <message>
+        <source>Zoom</source>
+        <translation>缩放</translation>
+    </message>
+    <message>
+        <source>Rhythm lead</source>
+        <translation>节律导联</translation>
+    </message>
+    <message>
+        <source>Earlier, later ECG</source>
+        <translation>较早、较晚的心电图</translation>
+    </message>
+    <message>
+        <source>Fold list, report</source>
+        <translation>收放列表、报告</translation>
     </message>
 </context>
 <context>

@@ -4,7 +4,7 @@ Widgets take a :class:`Palette` and name no colour of their own. Text is at leas
 window, panel and tint (tests/gui/test_theme.py computes it).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from farlead.model.study import Severity
@@ -15,6 +15,14 @@ class Look(StrEnum):
 
     DAY = "day"
     NIGHT = "night"
+
+
+class Paper(StrEnum):
+    """Print of the ECG paper by day."""
+
+    PINK = "pink"
+    GREEN = "green"
+    WHITE = "white"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,13 @@ LEADS_DAY = ("#101214", "#0072B2", "#B84A00", "#00734F", "#8A3A76", "#7A6200")
 LEADS_NIGHT = ("#E9F0F2", "#56B4E9", "#FF8C42", "#35C99A", "#E79AD0", "#E8D04A")
 
 PALETTES = {Look.DAY: DAY, Look.NIGHT: NIGHT}
+
+#: The look by day on each paper.
+PAPERS = {
+    Paper.PINK: DAY,
+    Paper.GREEN: replace(DAY, sheet="#FAFCF9", grid="#DFEADF", grid_bold="#AAC6AF"),
+    Paper.WHITE: replace(DAY, sheet="#FFFFFF", grid="#E9ECEF", grid_bold="#C0C8CF"),
+}
 
 
 @dataclass(frozen=True, slots=True)

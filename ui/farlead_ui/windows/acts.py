@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from farlead.messages import Language
 from farlead_ui.rooms import Room
 from farlead_ui.signing import Panel
-from farlead_ui.theme.tokens import Look
+from farlead_ui.theme.tokens import Look, Paper
 
 if TYPE_CHECKING:  # the window makes this, and this acts on the window
     from farlead_ui.windows.main import MainWindow
@@ -184,6 +184,16 @@ class Acts:
         appearance = self._window.appearance
         night = appearance.look is Look.NIGHT
         appearance.look = Look.DAY if night else Look.NIGHT
+
+    @property
+    def by_day(self) -> bool:
+        """Whether the look is that of the day, with its papers."""
+        return self._window.appearance.look is Look.DAY
+
+    def next_paper(self) -> None:
+        """Pink, green, white."""
+        appearance, papers = self._window.appearance, list(Paper)
+        appearance.paper = papers[(papers.index(appearance.paper) + 1) % len(papers)]
 
     def toggle_language(self) -> None:
         """Chinese or English, at once."""

@@ -29,7 +29,7 @@ class BatchSheet(Overlay):
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        head = across(self._title, None, key_cap("Esc"))
+        head = across(self._title, None, self.way_out())
         column = down(
             head, 2, self._hint, 10, line(), self._area, line(), 10, self.pin, 6, self.told
         )

@@ -12,7 +12,7 @@ from farlead_ui.ecg.rulers import CARD, RULER, Matching, Rulers, Screen, first_g
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import META
-from farlead_ui.widgets import across, button, down, key_cap, label, line
+from farlead_ui.widgets import across, button, down, label, line
 from farlead_ui.windows.overlay import Overlay
 
 _EDGE = 24
@@ -151,7 +151,7 @@ class Calibration(Overlay):
         self._compose()
 
     def _compose(self) -> None:
-        head = across(self._title, 8, self._of, None, key_cap("Esc"))
+        head = across(self._title, 8, self._of, None, self.way_out())
         head.setContentsMargins(_EDGE, 14, 20, 13)
         how = down(self._how)
         how.setContentsMargins(_EDGE, 12, _EDGE, 0)

@@ -97,7 +97,7 @@ class IssuedSheet(Overlay):
         left.setLayout(column)
         body = across(left, line(vertical=True), self.paper, gap=16)
         body.setStretch(2, 1)
-        column = down(across(self._title, None, key_cap("Esc")), 10, body)
+        column = down(across(self._title, None, self.way_out()), 10, body)
         column.setStretch(2, 1)
         column.setContentsMargins(24, 16, 24, 16)
         outer = QVBoxLayout(self)

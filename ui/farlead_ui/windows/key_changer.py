@@ -7,10 +7,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from farlead.messages import Message
-from farlead_ui.commands import Command, Commands, shown_key
+from farlead_ui.commands import Command, Commands
 from farlead_ui.own_keys import called
 from farlead_ui.theme.appearance import Appearance
-from farlead_ui.widgets import across, button, down, key_cap, label, line, restyle
+from farlead_ui.widgets import across, button, down, label, line, restyle
 from farlead_ui.windows.overlay import Overlay
 from farlead_ui.windows.rows import ROW, SHOWN, Entry, Line, Rows, matches
 
@@ -45,7 +45,7 @@ class KeyChanger(Overlay):
         self._compose()
 
     def _compose(self) -> None:
-        head = across(16, self._title, 12, self.input, key_cap("Esc"), 12)
+        head = across(16, self._title, 12, self.input, self.way_out(), 12)
         head.setContentsMargins(0, 10, 0, 10)
         foot = across(16, self.told, self.default, 12)
         foot.setStretch(1, 1)
@@ -85,7 +85,7 @@ class KeyChanger(Overlay):
 
     def _entry(self, command: Command) -> Entry:
         words, english = command.words, command.title.format(**command.values)
-        keys = " ".join(shown_key(key) for key in self._commands.keys(command))
+        keys = " ".join(self._commands.shown_keys(command))
         own = self.tr("own key") if command.id in self._commands.own_keys else ""
         found = f"{words} {english} {command.initials} {keys}".lower()
         return Entry("command", words, own, keys, found, partial(self._change, command))
@@ -152,7 +152,7 @@ class KeyChanger(Overlay):
         self._list()
         self.rows.choose(place)
         self._stop()
-        keys = " ".join(shown_key(key) for key in self._commands.keys(command))
+        keys = " ".join(self._commands.shown_keys(command))
         self._tell(self.tr("“{name}” has the key {keys} now.").format(
             name=command.words, keys=keys
         ))  # fmt: skip

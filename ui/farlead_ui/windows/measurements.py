@@ -20,7 +20,7 @@ from farlead_ui.reading import ReadingModel
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.fonts import font
 from farlead_ui.theme.tokens import CONTROL_WORDS, HEAD_LINE, META, WORDS
-from farlead_ui.widgets import across, key_cap, label, line
+from farlead_ui.widgets import across, label, line
 from farlead_ui.windows.device_says import DeviceSays
 from farlead_ui.windows.overlay import Overlay
 
@@ -207,7 +207,7 @@ class MeasurementTable(Overlay):
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._title = label(step="section", bold=True)
         self._of = label(step="words", tone="quiet")
-        head = across(_EDGE, self._title, 8, self._of, None, key_cap("Esc"), 20)
+        head = across(_EDGE, self._title, 8, self._of, None, self.way_out(), 20)
         head.setContentsMargins(0, 14, 0, 13)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)

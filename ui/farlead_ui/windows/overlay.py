@@ -3,20 +3,31 @@
 The head line and its clock stay readable.
 """
 
-from PySide6.QtCore import Qt
+import math
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from farlead import __version__
-from farlead_ui.commands import Command, Commands, Group, shown_key
+from farlead_ui.commands import Command, Commands, Group
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.tokens import CONTROL_WORDS, HEAD_LINE
-from farlead_ui.widgets import across, down, key_cap, label, line
+from farlead_ui.widgets import Clicks, ElidedLabel, across, down, key_cap, label, line
 from farlead_ui.windows.status import EVALUATION
 
 
 class Overlay(QFrame):
-    """Base: a framed area over its parent, closed by Esc (the window's own command)."""
+    """Base: a framed area over its parent, closed by Esc or a click on it.
+
+    Signals
+    -------
+    left()
+        The click; Esc is the window's own command.
+    """
+
+    left = Signal()
 
     def __init__(self, parent: QWidget, width: int, height: int) -> None:
         super().__init__(parent)
@@ -24,6 +35,12 @@ class Overlay(QFrame):
         self.setProperty("role", "overlay")
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setVisible(False)
+
+    def way_out(self) -> QLabel:
+        """The key that closes it, for its head; a click does the same."""
+        cap = key_cap("Esc")
+        Clicks(cap, self.left.emit, cap)
+        return cap
 
     def open(self) -> None:
         """Show over the parent and take the keyboard."""
@@ -51,11 +68,24 @@ class Overlay(QFrame):
         """Make its content anew."""
 
 
+_MARGIN, _GAP, _ROW = 24, 28, 22
+_PAIR, _EDGE, _HEAD = 2, 8, 48
+_WIDE = 1180  # from here on there is room for four columns
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A line of the key sheet; without keys it is a heading."""
+
+    words: str
+    caps: tuple[str, ...] = ()
+
+
 class KeySheet(Overlay):
-    """All keys that the table has, in columns."""
+    """All keys that the table has, on one page: the groups run on from column to column."""
 
     def __init__(self, parent: QWidget, commands: Commands) -> None:
-        super().__init__(parent, 1440, 900)
+        super().__init__(parent, 1720, 1000)
         self._commands = commands
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(1, 1, 1, 1)
@@ -70,26 +100,22 @@ class KeySheet(Overlay):
             self._outer.removeWidget(self._inside)
             self._inside.deleteLater()
         head = across(
-            24, label(self.tr("Keys"), step="section", bold=True), 8,
+            _MARGIN, label(self.tr("Keys"), step="section", bold=True), 8,
             label(self.tr("Single letters work while the sheet has the keyboard"),
                   step="words", tone="quiet"),
             None, label(self.tr("change keys"), step="words", tone="quiet"),
-            key_cap(self._commands.key("seat.own_keys")), 16, key_cap(shown_key("Esc")), 20,
+            key_cap(self._commands.key("seat.own_keys")), 16, self.way_out(), 20,
         )  # fmt: skip
-        head.setContentsMargins(0, 14, 0, 14)
-        names = {
-            Group.STUDY: self.tr("Study"),
-            Group.SHEET: self.tr("Sheet and images"),
-            Group.MEASURE: self.tr("Measuring"),
-            Group.REPORT: self.tr("Report and seat"),
-        }
-        columns = across(gap=32)
-        for group, title in names.items():
-            columns.addLayout(self._column(group, title), 1)
-        columns.setContentsMargins(24, 12, 24, 16)
+        head.setContentsMargins(0, 12, 0, 12)
+        columns = across(gap=_GAP)
+        found = self._columns()
+        for rows in found:
+            columns.addLayout(_column(rows), 1)
+        columns.setContentsMargins(_MARGIN, _EDGE, _MARGIN, _EDGE)
         table, self._area = QWidget(), QScrollArea()
         table.setLayout(columns)
-        self._high = head.sizeHint().height() + table.sizeHint().height()
+        longest = max(len(rows) for rows in found)
+        self._high = _HEAD + longest * _ROW + 2 * _EDGE + 4
         self._area.setWidget(table)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -97,41 +123,62 @@ class KeySheet(Overlay):
         for part in (table, self._area.viewport()):
             part.setAutoFillBackground(False)
         self._inside = QWidget()
-        self._inside.setLayout(down(head, line(), self._area))
+        top = QWidget()
+        top.setLayout(head)
+        top.setFixedHeight(_HEAD)
+        self._inside.setLayout(down(top, line(), self._area))
         self._outer.addWidget(self._inside)
 
     def wanted(self) -> int:
-        """As high as the longest column; what has no room is scrolled to."""
+        """As high as the longest column; in a low window it is scrolled."""
         return self._high + 4
 
-    def _column(self, group: Group, title: str) -> QVBoxLayout:
-        column = down(label(title, bold=True), 6, line())
-        for words, caps in self._rows(group):
-            row = across(label(words, step="words"), None, *(key_cap(cap) for cap in caps), gap=4)
-            row.setContentsMargins(0, 2, 0, 2)
-            column.addLayout(row)
-            column.addWidget(line())
-        column.addStretch(1)
-        return column
+    @property
+    def whole(self) -> bool:
+        """Whether all of it is seen at once."""
+        return self._area.verticalScrollBar().maximum() == 0
 
-    def _rows(self, group: Group) -> list[tuple[str, list[str]]]:
+    def _columns(self) -> list[list[_Row]]:
+        """All rows in columns of the same height; a group that goes on says so."""
+        parent = self.parentWidget()
+        number = 4 if parent is None or parent.width() >= _WIDE else 3
+        groups = [(title, self._rows(group)) for group, title in self._titles().items()]
+        everything = sum(len(rows) + 1 for _, rows in groups)
+        most = math.ceil((everything + number - 1) / number)
+        columns: list[list[_Row]] = [[]]
+        for title, rows in groups:
+            if len(columns[-1]) + 3 > most:  # no heading at the foot
+                columns.append([])
+            columns[-1].append(_Row(title))
+            for row in rows:
+                if len(columns[-1]) >= most:
+                    columns.append([_Row(self.tr("{group}, continued").format(group=title))])
+                columns[-1].append(row)
+        return columns
+
+    def _titles(self) -> dict[Group, str]:
+        return {
+            Group.STUDY: self.tr("Study"),
+            Group.SHEET: self.tr("Sheet and images"),
+            Group.MEASURE: self.tr("Measuring"),
+            Group.REPORT: self.tr("Report and seat"),
+        }
+
+    def _rows(self, group: Group) -> list[_Row]:
         wanted = {group, Group.SEAT} if group is Group.REPORT else {group}
-        rows: list[tuple[str, list[str]]] = []
+        shown = [c for c in self._commands.table if c.group in wanted and self._commands.keys(c)]
         families: dict[str, list[Command]] = {}
-        for command in self._commands.table:
-            keys = self._commands.keys(command)
-            if command.group not in wanted or not keys:
-                continue
-            if command.family:
-                families.setdefault(command.family, []).append(command)
-                if len(families[command.family]) > 1:
-                    continue
-            rows.append((command.words, [shown_key(keys[0])]))
-        for members in families.values():
-            place = next(p for p, row in enumerate(rows) if row[0] == members[0].words)
-            ends = [shown_key(self._commands.keys(c)[0]) for c in (members[0], members[-1])]
-            rows[place] = (members[0].family_words, [f"{ends[0]} – {ends[1]}"])
-        return rows
+        for command in shown:
+            families.setdefault(command.family or command.id, []).append(command)
+        return [self._row(members) for members in families.values()]
+
+    def _row(self, members: list[Command]) -> _Row:
+        """A command, or a family by its ends."""
+        keys = [self._commands.shown_keys(command)[0] for command in members]
+        if len(members) == 1:
+            return _Row(members[0].words, (keys[0],))
+        ends = tuple(keys) if len(keys) == _PAIR else (f"{keys[0]} – {keys[-1]}",)
+        return _Row(members[0].family_words, ends)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         bar = self._area.verticalScrollBar()
@@ -148,6 +195,22 @@ class KeySheet(Overlay):
             bar.setValue(bar.value() + by)
 
 
+def _column(rows: list[_Row]) -> QVBoxLayout:
+    column = down()
+    for row in rows:
+        words = ElidedLabel(step="words") if row.caps else ElidedLabel(bold=True)
+        words.setText(row.words)
+        inside = QWidget()
+        parts = across(words, *(key_cap(cap) for cap in row.caps), gap=4)
+        parts.setStretch(0, 1)
+        inside.setLayout(parts)
+        inside.setFixedHeight(_ROW - 1)
+        column.addWidget(inside)
+        column.addWidget(line())
+    column.addStretch(1)
+    return column
+
+
 class About(Overlay):
     """Name, version, and what this program is not."""
 
@@ -159,7 +222,7 @@ class About(Overlay):
         self._mark = label(tone="urgent", bold=True, wrap=True)
         self._licence = label(step="words", tone="quiet", wrap=True)
         column = down(
-            across(self._name, self._version, None, key_cap("Esc"), gap=10), 12, self._what, 10,
+            across(self._name, self._version, None, self.way_out(), gap=10), 12, self._what, 10,
             self._mark, 10, self._licence, None,
         )  # fmt: skip
         row = QHBoxLayout(self)

@@ -74,6 +74,11 @@ class Overlays(QObject):
         self.palette = CommandPalette(
             window, commands, reading.waiting, reading.take, self.close, appearance
         )
+        for overlay in (
+            self.keys, self.key_changer, self.about, self.calibration, self.measurements,
+            self.palette,
+        ):  # fmt: skip
+            overlay.left.connect(self.close)
 
     def toggle(self, overlay: Overlay) -> None:
         """Open it in the place of what lies there; when it lies there itself, close it."""

@@ -9,7 +9,7 @@ from farlead_ui import words
 from farlead_ui.commands import Commands
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.waiting import WaitingModel, quarantined
-from farlead_ui.widgets import across, key_cap, label, line
+from farlead_ui.widgets import across, label, line
 from farlead_ui.windows.overlay import Overlay
 from farlead_ui.windows.rows import ROW, SHOWN, Entry, Line, Rows, matches
 
@@ -51,7 +51,7 @@ class CommandPalette(Overlay):
         self.input.setStyleSheet("QLineEdit, QLineEdit:focus { border: 0; padding: 0; }")
         self.input.textChanged.connect(self._find)
         self._hint = label(step="words", tone="quiet")
-        head = across(16, self.input, self._hint, key_cap("Esc"), 12)
+        head = across(16, self.input, self._hint, self.way_out(), 12)
         head.setContentsMargins(0, 10, 0, 10)
         column = QVBoxLayout(self)
         column.setContentsMargins(1, 1, 1, 1)

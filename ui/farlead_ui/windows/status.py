@@ -11,7 +11,7 @@ from farlead_ui.keys import CommandsLike
 from farlead_ui.reading import ReadingModel
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.tokens import STATUS_LINE, Look
-from farlead_ui.widgets import across, button, down, key_cap, label, line, restyle
+from farlead_ui.widgets import Clicks, across, button, down, key_cap, label, line, restyle
 
 # What the demonstration and every unregistered build says, in both languages.
 EVALUATION = message("shell.evaluation")
@@ -53,6 +53,8 @@ class StatusLine(QWidget):
         self._look, self._lock = button("quiet"), button("quiet")
         self._look.clicked.connect(lambda: commands.run("seat.look"))
         self._lock.clicked.connect(lambda: commands.run("seat.lock"))
+        Clicks(self, lambda: commands.run("seat.palette"), self._palette_key, self._palette_word)
+        Clicks(self, lambda: commands.run("seat.keys"), self._keys_key, self._keys_word)
         row = across(
             self._name, 12, self._seat, 12, self._sources, 12, self._delivery, 12, self._mark,
             None,
