@@ -1,6 +1,6 @@
 """Commands of review, of issued reports and of the batch."""
 
-from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Seat, Where
+from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Guard, Seat, Where
 from farlead_ui.signing import Panel
 
 
@@ -14,11 +14,12 @@ AFTER = (
     Command("review.send_back", Group.REPORT,
             QT_TRANSLATE_NOOP("commands", "Send back to the author"), "thsxys", ("Shift+B",),
             Where.SHEET, lambda s: s.signing.ask(Panel.SEND_BACK),
-            lambda s: s.review.can_send_back and s.signing.panel is Panel.NONE),
+            lambda s: s.review.can_send_back and s.signing.panel is Panel.NONE,
+            guard=Guard.SHOWN),
     Command("study.check", Group.REPORT,
             QT_TRANSLATE_NOOP("commands", "Checked, sign with others"), "hdplqm",
             ("Ctrl+Shift+Return", "Ctrl+Shift+Enter"), Where.EVERYWHERE,
-            lambda s: s.batch.check(), _held),
+            lambda s: s.batch.check(), _held, guard=Guard.SEEN),
     Command("batch.open", Group.REPORT,
             QT_TRANSLATE_NOOP("commands", "Sign what is checked"), "plqm", ("Ctrl+Shift+B",),
             Where.EVERYWHERE, lambda s: s.window.show_batch()),

@@ -1,6 +1,6 @@
 """Commands of writing a report."""
 
-from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Seat, Where
+from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Guard, Seat, Where
 from farlead_ui.signing import Panel
 
 
@@ -42,10 +42,12 @@ def _opened(seat: Seat) -> bool:
 WRITING = (
     Command("report.overrule", Group.REPORT,
             QT_TRANSLATE_NOOP("commands", "Let a contradiction stand, with a word"), "mdbl",
-            ("Ctrl+O",), Where.EVERYWHERE, lambda s: s.signing.ask(Panel.OVERRULE), _contradicted),
+            ("Ctrl+O",), Where.EVERYWHERE, lambda s: s.signing.ask(Panel.OVERRULE), _contradicted,
+            guard=Guard.SHOWN),
     Command("report.figures", Group.REPORT,
             QT_TRANSLATE_NOOP("commands", "Write over measurements"), "gxclz", ("Shift+A",),
-            Where.SHEET, lambda s: s.signing.ask(Panel.FIGURES), _measured),
+            Where.SHEET, lambda s: s.signing.ask(Panel.FIGURES), _measured,
+            guard=Guard.SHOWN),
     Command("report.phrase", Group.REPORT,
             QT_TRANSLATE_NOOP("commands", "Keep the draft as my short form"), "cwdy",
             ("Ctrl+B",), Where.EVERYWHERE, lambda s: s.signing.ask(Panel.PHRASE), _written),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
@@ -10,9 +11,11 @@ from PySide6.QtGui import QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from fake_desk import FakeDesk, flag, images, morning, recording
+from fake_desk import CATALOGUE, ME, OTHER, START, FakeDesk, flag, images, morning, recording
 from farlead.messages import Language
+from farlead.model.people import Role
 from farlead.model.recording import ImageStudy, Recording, Window
+from farlead.model.report import Draft
 from farlead.model.study import Severity
 from farlead_ui.command_table import TABLE
 from farlead_ui.commands import Command, Commands, Where
@@ -23,7 +26,7 @@ from support_ecg import LEADS, ecg, steady, twelve
 from support_gui import SHIFT, Key, TestSeat
 
 LEFT = Qt.MouseButton.LeftButton
-MEASURED, DOUBTFUL, HELD, LONG, PARTS, IMAGES = 1, 2, 3, 5, 6, 7
+MEASURED, DOUBTFUL, HELD, REVIEWED, LONG, PARTS, IMAGES = 1, 2, 3, 4, 5, 6, 7
 
 
 def everything(desk: FakeDesk) -> FakeDesk:
@@ -38,6 +41,11 @@ def everything(desk: FakeDesk) -> FakeDesk:
     desk.contents[LONG] = (Recording(np.asarray(twelve(lead), np.float32), LEADS, 250.0),)
     desk.contents[PARTS] = (recording(), recording())
     desk.contents[IMAGES] = (_images("1"), _images("2"))
+    desk.account = replace(ME, role=Role.SENIOR_READER)
+    asked = START - timedelta(minutes=3)
+    desk.rows[REVIEWED] = desk.after.wait(
+        desk.rows[REVIEWED], OTHER.id, OTHER.name, Draft((CATALOGUE[0],)), asked
+    )
     desk.touch()
     return desk
 
@@ -112,6 +120,19 @@ def _case(seat: TestSeat) -> None:
     seat.station.window.keyboard.to_sheet()
 
 
+def _written(seat: TestSeat) -> None:
+    _open(MEASURED)(seat)
+    seat.station.reading.drafting.write(conclusion="窦性心律")
+
+
+def _contradicted(seat: TestSeat) -> None:
+    _open(MEASURED)(seat)
+    drafting = seat.station.reading.drafting
+    for code in ("RH101", "RH201"):
+        if code not in {line.code for line in drafting.draft.statements}:
+            drafting.add(next(line for line in CATALOGUE if line.code == code))
+
+
 #: Where a command works: the first of these whose id, or beginning of an id, is the command's.
 STATES: Mapping[str, Callable[[TestSeat], None]] = {
     "list.take": _in_list,
@@ -142,6 +163,9 @@ STATES: Mapping[str, Callable[[TestSeat], None]] = {
     "caliper.far_up": _then(MEASURED, "caliper.time", "caliper.voltage"),
     "caliper.far_down": _then(MEASURED, "caliper.time", "caliper.voltage"),
     "caliper.": _then(MEASURED, "caliper.time"),
+    "report.phrase": _written,
+    "report.overrule": _contradicted,
+    "review.send_back": _open(REVIEWED),
     "case.next": _case,
     "case.hide": _case,
     "": _open(MEASURED),

@@ -13,7 +13,8 @@ from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from fake_desk import PIN, FakeDesk, flag
+from fake_desk import CATALOGUE, ME, OTHER, PIN, START, FakeDesk, flag
+from farlead.model.people import Role
 from farlead.model.report import Draft
 from farlead.model.study import Severity
 from farlead_ui.command_table import TABLE
@@ -36,9 +37,21 @@ def two(desk: FakeDesk) -> FakeDesk:
     return desk
 
 
+def reviewed(desk: FakeDesk) -> FakeDesk:
+    """The same, their reports waiting for the second signature."""
+    two(desk)
+    desk.account = replace(ME, role=Role.SENIOR_READER)
+    for number, row in desk.rows.items():
+        written = Draft((CATALOGUE[0],))
+        desk.rows[number] = desk.after.wait(row, OTHER.id, OTHER.name, written, START)
+    return desk
+
+
 @pytest.fixture
-def seat(make_seat: Callable[..., TestSeat]) -> TestSeat:
-    made = make_seat(two)
+def seat(make_seat: Callable[..., TestSeat], request: pytest.FixtureRequest) -> TestSeat:
+    params = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    command = params.get("command")
+    made = make_seat(reviewed if command and command.id == "review.send_back" else two)
     made.desk.open_key(PIN)
     made.station.reading.take(1)
     made.looked()
@@ -49,7 +62,11 @@ def _ready(seat: TestSeat, command: str) -> None:
     """What must be so for the command to work."""
     if command == "caliper.report":
         seat.station.window.commands.run("caliper.time")
-    if command == "study.sign":
+    if command == "report.overrule":
+        for code in ("RH101", "RH201"):
+            line = next(line for line in CATALOGUE if line.code == code)
+            seat.station.reading.drafting.add(line)
+    if command in {"study.sign", "study.check"}:
         for number in (1, 2, 3):
             row = seat.desk.rows[number]
             seat.desk.rows[number] = replace(row, study=replace(row.study, identity_conflict=False))
@@ -75,16 +92,21 @@ def _touched(seat: TestSeat) -> set[int]:
     draft = seat.station.reading.drafting.draft
     here = {job.study} if job is not None and draft != Draft() else ()
     ended = {n for n, *_ in desk.signed} | {n for n, *_ in desk.retakes}
-    return {*written, *given, *asked, *here, *ended}  # type: ignore[misc]  # release: a number
+    declaring = seat.station.window.cases.declaring
+    cases = {declaring} if declaring is not None else ()
+    return {*written, *given, *asked, *here, *ended, *cases}  # type: ignore[misc]  # release: a number
 
 
 def test_what_reaches_the_report_or_the_unit_is_guarded() -> None:
     assert {command for command, row in GUARDED.items() if row.guard is Guard.SEEN} == {
         "suggestion.accept", "suggestion.reject", "suggestion.accept_all", "study.sign",
-        "study.confirm_identity", "caliper.report",
+        "study.confirm_identity", "study.check", "caliper.report",
     }  # fmt: skip
     assert not any(command.repeat for command in GUARDED.values())
-    assert {"study.retake", "case.open", "study.put_aside", "study.give_back"} <= GUARDED.keys()
+    assert {
+        "study.retake", "case.open", "review.send_back", "report.overrule", "report.figures",
+        "study.put_aside", "study.give_back",
+    } <= GUARDED.keys()  # fmt: skip
 
 
 @pytest.mark.parametrize("way", [_by_key, _by_mouse])

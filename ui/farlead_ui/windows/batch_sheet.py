@@ -9,7 +9,7 @@ from farlead_ui import words
 from farlead_ui.batch import BatchModel
 from farlead_ui.bridge import listen
 from farlead_ui.theme.appearance import Appearance
-from farlead_ui.widgets import across, down, key_cap, label, line
+from farlead_ui.widgets import across, down, label, line
 from farlead_ui.windows.overlay import Overlay
 
 

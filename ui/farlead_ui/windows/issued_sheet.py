@@ -14,7 +14,7 @@ from farlead_ui.issued import IssuedModel
 from farlead_ui.report.pages import rendered
 from farlead_ui.tasks import Done, Outcome, Tasks
 from farlead_ui.theme.appearance import Appearance
-from farlead_ui.widgets import across, button, down, key_cap, label, line, panel
+from farlead_ui.widgets import across, button, down, label, line, panel
 from farlead_ui.windows.overlay import Overlay
 from farlead_ui.windows.rows import Entry, Line, Rows
 

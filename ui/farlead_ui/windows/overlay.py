@@ -68,7 +68,7 @@ class Overlay(QFrame):
         """Make its content anew."""
 
 
-_MARGIN, _GAP, _ROW = 24, 28, 22
+_MARGIN, _GAP, _ROW = 24, 28, 21
 _PAIR, _EDGE, _HEAD = 2, 8, 48
 _WIDE = 1180  # from here on there is room for four columns
 

@@ -76,7 +76,7 @@ class Overlays(QObject):
         )
         for overlay in (
             self.keys, self.key_changer, self.about, self.calibration, self.measurements,
-            self.palette,
+            self.printing, self.batch, self.issued, self.palette,
         ):  # fmt: skip
             overlay.left.connect(self.close)
 
