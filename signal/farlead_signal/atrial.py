@@ -257,7 +257,8 @@ def flutter_waves(signal: NDArray[np.floating], fs: float, peaks: Ints) -> tuple
     if cycles.size == 0 or n < 4 * rate:
         return np.nan, np.nan
     alike = _self_likeness(slopes * kept, kept, round(2.1 * CYCLE[1] * rate))
-    half, once, twice = (_at(alike, times * cycles * rate) for times in (0.5, 1, 2))
+    places = np.concatenate([times * cycles * rate for times in (0.5, 1, 2)])
+    half, once, twice = np.split(_at(alike, places), 3, axis=1)
     # What is alike after half a cycle already is faster than flutter: mains, muscle.
     again = np.where(half < HALF, np.minimum(once, twice), 0.0)
     leads = min(REPEATING_LEADS, len(again))

@@ -100,7 +100,7 @@ def _wave(
     part, (solve, back) = leads[:, first : last + 1], solution
     net = solve @ (np.maximum(part.max(1), 0) + np.minimum(part.min(1), 0))
     vector = solve @ part
-    longest = math.sqrt(float(np.einsum("xt,xt->t", vector, vector).max()))
+    longest = math.sqrt(float(np.add.reduce(vector * vector).max()))
     size = math.hypot(*net.tolist())
     if size < max(SMALL, SMALL_SHARE * longest):
         return unknown("°", _METHOD, f"{wave}_axis_undetermined")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from farlead_signal.beat_windows import BeatWindows
 from farlead_signal.rows import means, without_mean
+from farlead_signal.windows import adding_up
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.floating]
@@ -109,12 +110,10 @@ def _energy(windows: NDArray[np.floating]) -> Floats:
 
 def energies(wide: NDArray[np.float32], width: int) -> Floats:
     """Energy without the leads' means of all windows of `width`, shape (beats, places)."""
-    sums = np.zeros((*wide.shape[:2], wide.shape[2] + 1))
-    np.cumsum(wide, axis=2, out=sums[:, :, 1:])
-    squares = np.zeros((len(wide), wide.shape[2] + 1))
-    np.cumsum(np.add.reduce(wide * wide, 1), axis=1, out=squares[:, 1:])
-    total = sums[:, :, width:] - sums[:, :, :-width]
-    energy = squares[:, width:] - squares[:, :-width]
+    # What stands far off the line has a small energy beside a great sum: in double precision.
+    within = adding_up(wide.shape[2], width).astype(np.float64)
+    total = wide @ within
+    energy = np.add.reduce(wide * wide, 1) @ within
     return np.asarray(energy - np.add.reduce(total * total, 1) / width)
 
 

@@ -57,6 +57,8 @@ class BeatSheet:
         Of the beats that made the median.
     codes : frozenset of str
         Findings that are known already: rhythm, and conduction.
+    columns : dict of str to dict of str to float
+        Measures that were asked for, by their names.
     """
 
     leads: Mapping[str, LeadMeasures]
@@ -75,6 +77,7 @@ class BeatSheet:
     codes: frozenset[str] = field(default_factory=frozenset)
     p_on: int = -1
     p_off: int = -1
+    columns: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def told(self, codes: Iterable[str]) -> "BeatSheet":
         """The same with more findings known."""
@@ -83,11 +86,19 @@ class BeatSheet:
 
     def value(self, lead: str, name: str) -> float | None:
         """A measure in mV, ms or mV/s; of ``-aVR`` that of aVR seen from the other side."""
-        found = self.leads.get(lead.removeprefix("-"))
-        value: float | None = None if found is None else getattr(found, name)
-        if value is None or name.endswith("_ms"):
-            return value
-        return round(-value if lead.startswith("-") else value, DIGITS)
+        if name not in self.columns:
+            self.columns[name] = self._column(name)
+        return self.columns[name].get(lead)
+
+    def _column(self, name: str) -> dict[str, float]:
+        """A measure of every lead where it is known, as it is shown."""
+        found = {lead: getattr(measured, name) for lead, measured in self.leads.items()}
+        known = {lead: value for lead, value in found.items() if value is not None}
+        if name.endswith("_ms"):
+            return known
+        if "aVR" in known:
+            known["-aVR"] = -known["aVR"]
+        return {lead: round(value, DIGITS) for lead, value in known.items()}
 
     def at_least(self, lead: str, name: str, limit: float) -> bool:
         """Whether a measure is known and no less than this."""

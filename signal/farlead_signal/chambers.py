@@ -42,10 +42,12 @@ def strain(sheet: BeatSheet, voltages: Mapping[str, Value]) -> Finding | None:
     if not met:
         return None
     lateral = [lead for lead in LATERAL if _strained(sheet, lead)]
+    if not lateral:
+        return None
     low = [lead for lead in ("II", "III", "aVF", *CHEST) if sheet.at_most(lead, "j", DEPRESSED)]
     foreign = [lead for lead in low if lead not in LATERAL and not _strained(sheet, lead)]
     deep = [x for x in LATERAL if sheet.at_most(x, "j", -DEEPEST_OF_R * max(sheet.r(x), TALL_R))]
-    if not lateral or foreign or deep:
+    if foreign or deep:
         return None
     values = dict(met) | {"st": min(sheet.value(lead, "j") or 0.0 for lead in lateral)}
     return Finding("chambers.lvh", leads=tuple(lateral), values=values, certain=len(lateral) > 1)

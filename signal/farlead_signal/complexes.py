@@ -139,10 +139,11 @@ def _after_spike(first: Ints, jumped: NDArray[np.bool_], fs: float) -> Ints:
 
 def _runs(held: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
     """Where a run of `size` true samples starts."""
-    runs = held.copy()
+    runs = np.zeros_like(held)
+    last = max(held.shape[1] - size + 1, 0)
+    runs[:, :last] = held[:, :last]
     for k in range(1, size):
-        runs[:, : held.shape[1] - k] &= held[:, k:]
-        runs[:, held.shape[1] - k :] = False
+        runs[:, :last] &= held[:, k : last + k]
     return runs
 
 

@@ -35,6 +35,8 @@ from farlead_signal.windows import (
 ABSENT, UNKNOWN = -1, -2
 #: Points in the order of the arrays inside.
 POINTS = ("p_on", "p_peak", "p_off", "qrs_on", "qrs_off", "t_on", "t_peak", "t_off")
+#: To which of P wave, QRS complex and T wave each belongs.
+WAVES = np.array((0, 0, 0, 1, 1, 2, 2, 2))
 #: Beats that are worked on at once, and averaged with one another, at most: about 20 s.
 TOGETHER = 24
 #: RR interval before the first and after the last beat, in seconds: nothing is known of it.
@@ -315,8 +317,7 @@ def _judged(
     whole = whole & usable
     p_whole = whole & before & (without | ~doubtful[0])
     t_whole = whole & after & ~doubtful[1]
-    kept = np.stack([p_whole] * 3 + [whole] * 2 + [t_whole] * 3)
-    return np.where(kept, points, np.inf)
+    return np.where(np.stack([p_whole, whole, t_whole])[WAVES], points, np.inf)
 
 
 def _all_known(unknown: Ints, first: Floats, last: Floats) -> NDArray[np.bool_]:

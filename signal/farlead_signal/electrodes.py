@@ -31,6 +31,7 @@ from farlead_signal.limb_swaps import (
     frontal_plane,
     most_likely_swap,
 )
+from farlead_signal.rows import finite, means
 from farlead_signal.segments import Segments, segments_of
 
 Beat: TypeAlias = NDArray[np.float64]
@@ -141,8 +142,9 @@ def reversals(
         return ()
     if not p_waves:
         parts = replace(parts, p=None)
-    rows = np.where(np.isfinite(rows).all(axis=1, keepdims=True), rows, np.nan)
-    rows = rows - rows[:, parts.level].mean(axis=1, keepdims=True)
+    if not finite(rows):
+        rows = np.where(np.isfinite(rows).all(axis=1, keepdims=True), rows, np.nan)
+    rows = rows - means(rows[:, parts.level])[:, None]
     spans = rows.max(axis=1) - rows.min(axis=1)
     known = [(standard_name(name), at) for at, name in enumerate(names[: len(rows)])]
     leads = {name: rows[at] for name, at in known if np.isfinite(spans[at])}

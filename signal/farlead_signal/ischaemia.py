@@ -116,8 +116,8 @@ def _is_elevated(sheet: BeatSheet, lead: str) -> bool:
 
 
 def _stays(sheet: BeatSheet, lead: str, limit: float) -> bool:
-    j, later = sheet.value(lead, "j"), sheet.value(lead, "j60")
-    return j is not None and later is not None and j >= limit and later >= STAYS * j
+    j = sheet.value(lead, "j")
+    return j is not None and j >= limit and sheet.at_least(lead, "j60", STAYS * j)
 
 
 def depressed(sheet: BeatSheet, leads: Iterable[str], limit: float = DEPRESSED) -> tuple[str, ...]:

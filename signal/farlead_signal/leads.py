@@ -6,6 +6,7 @@ Einthoven: III = II - I. Goldberger: aVR = -(I + II) / 2, aVL = I - II / 2, aVF 
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,7 @@ FROM_I_AND_II = {
 _BY_FOLDED = {name.lower(): name for name in (*STANDARD, *FURTHER)}
 
 
+@lru_cache(maxsize=1024)
 def standard_name(name: str) -> str:
     """Standard spelling of a lead's name; what is not a standard lead comes back stripped.
 

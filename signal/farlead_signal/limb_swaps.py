@@ -246,7 +246,7 @@ def _above_its_ends(frontal: Floats, chest: Floats) -> tuple[Floats, Floats]:
     """The P wave above the straight line between its ends."""
     both = np.vstack([frontal, chest])
     first, last = both[:, :1], both[:, -1:]
-    both = both - first - (last - first) * np.linspace(0.0, 1.0, both.shape[1])
+    both = both - first - (last - first) * (np.arange(both.shape[1]) / max(both.shape[1] - 1, 1))
     return both[:2], both[2:]
 
 

@@ -14,7 +14,8 @@ def middle(values: NDArray[np.generic]) -> float:
     count = values.size
     if count == 0:
         return float("nan")
-    ordered = np.sort(values)
+    ordered = values.copy()
+    ordered.sort()
     if count % 2:
         return float(ordered[count // 2])
     return 0.5 * (float(ordered[count // 2 - 1]) + float(ordered[count // 2]))

@@ -38,7 +38,7 @@ def in_order(points: Floats, fs: float, *, alone: bool = False) -> Floats:
     """
     kept, most, known = points.copy(), OVERLAP * fs, np.isfinite(points)
     p, qrs, t = kept[P], kept[QRS], kept[T]
-    whole_p, whole_qrs, whole_t = (known[part].all(0) for part in (P, QRS, T))
+    whole_p, whole_qrs, whole_t = (np.logical_and.reduce(known[part]) for part in (P, QRS, T))
     wrong = qrs[0] >= qrs[1]
     for wave, whole in ((p, whole_p), (qrs, whole_qrs), (t, whole_t)):
         _unknown(wave, whole & wrong)

@@ -21,7 +21,6 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.ndimage import maximum_filter1d
 
 Floats: TypeAlias = NDArray[np.floating]
 Ints: TypeAlias = NDArray[np.int64]
@@ -191,8 +190,8 @@ def _candidates(height: Floats, fs: float) -> Ints:
     high = high[(high >= ends) & (high < height.size - ends)]
     if high.size == 0:
         return high
-    widest = maximum_filter1d(height, 2 * tail + 1)
-    peaks: Ints = high[height[high] == widest[high]]
+    around = height[high[:, None] + np.arange(-tail, tail + 1)]
+    peaks: Ints = high[height[high] == around.max(axis=1)]
     if peaks.size == 0:
         return peaks
     beside = np.concatenate([np.arange(-near, -tail), np.arange(tail + 1, near + 1)])

@@ -9,7 +9,6 @@ electrocardiography", Eur Heart J 6 (1985) 815-825. P. Kligfield et al., Circula
 1306-1324, doi:10.1161/CIRCULATIONAHA.106.180200 (representative complexes).
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
@@ -105,8 +104,9 @@ class Representative:
 
 
 def _kind(classes: Sequence[BeatClass], members: Ints) -> BeatClass:
-    counted: Counter[BeatClass] = Counter(classes[number] for number in members.tolist())
-    return counted.most_common(1)[0][0]
+    found = [classes[number] for number in members.tolist()]
+    kind: BeatClass = max(dict.fromkeys(found), key=found.count)
+    return kind
 
 
 def representative(
@@ -323,7 +323,8 @@ def _noise(beats: Floats, median: Floats, points: Fiducials, fs: float) -> Float
     if count < 3 or outside.size == 0:
         return np.full(leads, np.nan, np.float32)
     rest = beats[:, :, outside] - median[:, outside]
-    error = np.sqrt(np.einsum("mlw,mlw->l", rest, rest) / (outside.size * count * (count - 1)))
+    power = np.add.reduce(np.vecdot(rest, rest))
+    error = np.sqrt(power / (outside.size * count * (count - 1)))
     return np.asarray(MEDIAN_ERROR * error, np.float32)
 
 

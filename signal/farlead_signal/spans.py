@@ -22,7 +22,8 @@ class SignalSpan:
 
 def runs(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Starts and stops of the runs of True in a one-dimensional mask, shape (runs, 2)."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], mask, [False]])))
+    closed = np.concatenate([[False], mask, [False]])
+    edges = np.flatnonzero(closed[1:] != closed[:-1])
     return edges.reshape(-1, 2).astype(np.int64)
 
 

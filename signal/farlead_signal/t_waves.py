@@ -24,9 +24,11 @@ MIDDLE_CHEST = ("V2", "V3", "V4")
 
 def hyperacute_t(sheet: BeatSheet) -> Finding | None:
     """T waves out of proportion to the QRS complex in two leads in a row."""
-    found = in_a_row(lead for lead in (*FRONTAL, *CHEST[1:]) if _too_tall(sheet, lead))
     # Strain turns T away from the lateral leads: it grows tall where QRS is small.
-    if not found or "chambers.lvh" in sheet.codes:
+    if "chambers.lvh" in sheet.codes:
+        return None
+    found = in_a_row(lead for lead in (*FRONTAL, *CHEST[1:]) if _too_tall(sheet, lead))
+    if not found:
         return None
     values = {
         "t": max(sheet.value(lead, "t") or 0.0 for lead in found),

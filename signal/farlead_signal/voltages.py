@@ -10,6 +10,7 @@ doi:10.1161/01.CIR.75.3.565. RI + SIII: R. Gubner, H. E. Ungerleider, Arch Inter
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from types import MappingProxyType
 
 from farlead_signal.amplitudes import LeadMeasures
@@ -67,8 +68,7 @@ def s_depth(lead: LeadMeasures) -> float:
 
 
 def _sum(leads: Mapping[str, LeadMeasures], parts: tuple[tuple[str, str], ...]) -> Value:
-    method = " + ".join(f"{wave} in {lead}" for wave, lead in parts) + ", median beat"
-    needed = [leads.get(lead) for _, lead in parts]
+    method, needed = _method(parts), [leads.get(lead) for _, lead in parts]
     reason = _reason(needed)
     if reason:
         return unknown("mV", method, reason)
@@ -76,6 +76,11 @@ def _sum(leads: Mapping[str, LeadMeasures], parts: tuple[tuple[str, str], ...]) 
         r_height(leads[lead]) if wave == "R" else s_depth(leads[lead]) for wave, lead in parts
     )
     return known(total, "mV", method, _doubt(needed))
+
+
+@cache
+def _method(parts: tuple[tuple[str, str], ...]) -> str:
+    return " + ".join(f"{wave} in {lead}" for wave, lead in parts) + ", median beat"
 
 
 def _greater(a: Value, b: Value) -> Value:

@@ -4,6 +4,7 @@ Both are looked for at half the working rate: they have nothing above 20 Hz.
 """
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -227,12 +228,17 @@ def _correlated(rows: Floats, end: Ints, fs: float) -> Floats:
     What is much smaller in one beat than in another is not the same wave.
     """
     span = round(COMPARED * fs)
-    part = picked(rows, (end[:, None] + np.arange(-span, 0))[None])
-    line = np.linspace(-1, 1, span, dtype=rows.dtype)
-    part = part - ((part @ line) / (line @ line))[..., None] * line
+    part = picked(rows, (end[:, None] + np.arange(-span, 0))[None]) @ _without_line(span)
     likeness, size = correlations(part)
     smaller, greater = np.minimum(size[:, None], size), np.maximum(size[:, None], size)
     return np.asarray(likeness * np.minimum(1, UNLIKE * smaller / (greater + 1e-9)))
+
+
+@lru_cache(maxsize=16)
+def _without_line(n: int) -> NDArray[np.float32]:
+    """Matrix that takes the slope about the middle out of `n` samples."""
+    line = np.linspace(-1, 1, n)
+    return np.asarray(np.eye(n) - np.outer(line, line) / (line @ line), np.float32)
 
 
 def _supported(correlated: Floats) -> np.ndarray:

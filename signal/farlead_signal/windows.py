@@ -142,7 +142,8 @@ def summing(n: int, before: int, after: int) -> NDArray[np.float32]:
 
 def middle(rows: Floats, axis: int) -> Floats:
     """Median along an axis, without the care of numpy's for what is not finite."""
-    ordered, count = np.sort(rows, axis=axis), rows.shape[axis]
+    ordered, count = rows.copy(), rows.shape[axis]
+    ordered.sort(axis=axis)
     low = ordered.take((count - 1) // 2, axis)
     return np.asarray(low if count % 2 else 0.5 * (low + ordered.take(count // 2, axis)))
 
@@ -191,7 +192,7 @@ def aligned(activity: Floats, peaks: Ints, fs: float) -> Ints:
         down, right = wide.strides
         shape = (len(wide), 2 * moved + 1, width)
         places = np.ndarray(shape, wide.dtype, wide, 0, (down, right, right))
-        power = np.square(wide) @ _inner(wide.shape[1], width)
+        power = np.square(wide) @ adding_up(wide.shape[1], width)
         fit = (places @ usual) / np.sqrt(np.maximum(power, 1e-12))
         move = fit.argmax(1) - moved
         peaks = peaks + move
@@ -201,7 +202,7 @@ def aligned(activity: Floats, peaks: Ints, fs: float) -> Ints:
 
 
 @lru_cache(maxsize=16)
-def _inner(n: int, width: int) -> NDArray[np.float32]:
+def adding_up(n: int, width: int) -> NDArray[np.float32]:
     """Matrix that adds up `width` samples from each place on, shape (n, places)."""
     apart = np.arange(n)[:, None] - np.arange(n - width + 1)
     return np.asarray((apart >= 0) & (apart < width), np.float32)

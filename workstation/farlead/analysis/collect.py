@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 
 from farlead.analysis.evidence import extreme_rate
 from farlead.analysis.facts import Facts, Figure, FindingLike, Known
@@ -23,6 +24,7 @@ _OF_HEIGHT = ("ischaemia.", "infarction.", "chambers.", "repolarisation.", "patt
 #: Years beyond which a stated age is a slip of the pen.
 _OLDEST = 130.0
 _COLUMNS = ("j", "j60", "j80", "st_slope", "q", "q_ms", "r", "s", "t")
+_measures = attrgetter(*_COLUMNS)
 
 
 def facts(
@@ -92,9 +94,10 @@ def _where(measured: Measured, name: str) -> tuple[tuple[int, ...], tuple[Span, 
 
 
 def _columns(leads: Sequence[LeadMeasures]) -> Mapping[str, Mapping[str, float]]:
+    rows = [(lead.lead, _measures(lead)) for lead in leads]
     columns = {
-        name: {lead.lead: value for lead in leads if (value := getattr(lead, name)) is not None}
-        for name in _COLUMNS
+        name: {lead: values[at] for lead, values in rows if values[at] is not None}
+        for at, name in enumerate(_COLUMNS)
     }
     return {**columns, "r_to_s": {lead.lead: _r_to_s(lead) for lead in leads if lead.qrs_pp}}
 

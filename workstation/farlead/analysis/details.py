@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,8 @@ _DISTURBANCES = {
     "wander": "way of the baseline from trough to peak within 10 s",
 }
 _POINTS = tuple(field.name for field in fields(WaveMarks))
+_IN_MS = np.array([UNITS[name] == "ms" for name in METHODS])[:, None]
+_measures = attrgetter(*METHODS)
 
 
 def detail(measured: Measured) -> Detail:
@@ -102,20 +105,23 @@ def _waves(leads: tuple[LeadMeasures, ...], no_p: str) -> Iterable[LeadQuantity]
     gone_p = {"p": no_p, "p2": no_p} if no_p else {}
     absent = [dict(lead.absent) | gone_p for lead in leads]
     doubt = any(lead.reason for lead in leads)
-    for name in METHODS if leads else ():
+    for name, column in zip(METHODS, _columns(leads), strict=True) if leads else ():
         wave = name.removesuffix("_ms")
-        digits = 1 if UNITS[name] == "ms" else 4
-        values: list[float | None] = [None] * len(leads)
-        if wave not in gone_p:
-            found = [getattr(lead, name) for lead in leads]
-            values = [None if v is None else round(v, digits) for v in found]
+        values = (None,) * len(leads) if wave in gone_p else column
         reasons: tuple[str, ...] = ()
         if doubt or None in values:
             reasons = tuple(
                 lead.reason or ("" if value is not None else gone.get(wave, "no_wave"))
                 for lead, gone, value in zip(leads, absent, values, strict=True)
             )
-        yield LeadQuantity(name, UNITS[name], METHODS[name], tuple(values), reasons)
+        yield LeadQuantity(name, UNITS[name], METHODS[name], values, reasons)
+
+
+def _columns(leads: tuple[LeadMeasures, ...]) -> list[tuple[float | None, ...]]:
+    """All measures as they are stored, one column of the leads for each."""
+    table = np.array([_measures(lead) for lead in leads], np.float64).T
+    table = np.where(_IN_MS, np.round(table, 1), np.round(table, 4))
+    return [tuple(v if v == v else None for v in column) for column in table.tolist()]
 
 
 def rounded(values: NDArray[np.floating], digits: int = 4) -> tuple[float | None, ...]:

@@ -195,6 +195,8 @@ def _leads(asked: _Asked) -> _Met | None:
     column = asked.facts.leads.get(first.quantity, {})
     sides = list(column.items())
     sides += [("-aVR", -column["aVR"])] if "aVR" in column else []
+    if not sides or not first.possible(_extreme(first, [value for _, value in sides])):
+        return None
     likely = [lead for lead, value in sides if first.possible(value)]
     if len(likely) < table.contiguous:
         return None
@@ -204,6 +206,11 @@ def _leads(asked: _Asked) -> _Met | None:
     for lead in chosen:
         whole = met[lead] if whole is None else whole + met[lead]
     return whole
+
+
+def _extreme(compared: Comparison, values: Sequence[float]) -> float:
+    """The value that meets the comparison most easily."""
+    return max(values) if compared.operator.upwards else min(values)
 
 
 def _lead(lead: str, asked: _Asked) -> _Met | None:

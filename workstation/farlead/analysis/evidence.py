@@ -23,7 +23,8 @@ def intervals(measured: Measured) -> tuple[float | None, ...]:
     peaks = measured.finding.r_peaks
     if peaks.size < 2:
         return ()
-    found: list[float | None] = np.round(np.diff(peaks) / measured.recording.fs * 1000, 2).tolist()
+    milliseconds = (peaks[1:] - peaks[:-1]) / measured.recording.fs * 1000
+    found: list[float | None] = milliseconds.round(2).tolist()
     for span in measured.finding.spans:
         if span.kind in UNJUDGED:
             first = int(np.searchsorted(peaks, span.start, "right")) - 1

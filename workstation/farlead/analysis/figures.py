@@ -123,14 +123,11 @@ def _intervals(measured: Measured) -> Iterator[Measurement]:
     found = measured.intervals
     for name in ("p_duration", "pr", "qrs", "qt"):
         yield _figure(measured, name, getattr(found, name.removesuffix("_duration")))
-    each = {
-        QtFormula(formula.value): _figure(measured, f"qtc_{formula.value}", value)
-        for formula, value in found.qtc.items()
-    }
+    corrected = {QtFormula(formula.value): value for formula, value in found.qtc.items()}
     standard = next(iter(QtFormula))
-    yield replace(each[standard], name="qtc", formula=standard)
-    for formula, made in each.items():
-        yield replace(made, formula=formula)
+    yield _figure(measured, "qtc", corrected[standard], formula=standard)
+    for formula, value in corrected.items():
+        yield _figure(measured, f"qtc_{formula}", value, formula=formula)
     yield _figure(measured, "jt", found.jt)
     yield _figure(measured, "atrial_rate", found.atrial_rate, "beats")
 
@@ -158,7 +155,11 @@ def _voltages(measured: Measured) -> Iterator[Measurement]:
 
 
 def _figure(
-    measured: Measured, name: str, value: Value, source: str = "median_beat"
+    measured: Measured,
+    name: str,
+    value: Value,
+    source: str = "median_beat",
+    formula: QtFormula | None = None,
 ) -> Measurement:
     """A value of the signal core; where nothing was looked for, the reason is why."""
     reason = value.reason
@@ -166,6 +167,7 @@ def _figure(
         reason = measured.missing[0][1]
     elif value.value is None and measured.faults and reason in _NOTHING_GIVEN:
         reason = "fault"
+    quality = Certainty(value.quality)
     return Measurement(
-        name, value.value, value.unit, value.method, Certainty(value.quality), reason, source
+        name, value.value, value.unit, value.method, quality, reason, source, formula
     )

@@ -4,7 +4,6 @@ A recording that fails here may still show beats; but what its figures would say
 trusted, so its flags are of the kind ``unknown.`` and take it to the top of the list.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -117,8 +116,8 @@ def _one_sided(measured: Measured, limits: Limits) -> bool:
 
 def _doubled(names: Sequence[str]) -> bool:
     """Whether a standard lead is there twice: nobody knows which of the two it is."""
-    times = Counter(name for name in map(standard_name, names) if name in STANDARD)
-    return any(count > 1 for count in times.values())
+    standard = [name for name in map(standard_name, names) if name in STANDARD]
+    return len(set(standard)) < len(standard)
 
 
 def _leads(measured: Measured) -> Iterator[tuple[str, str]]:

@@ -117,7 +117,7 @@ def _look(recording: Recording, table: RuleSet, formula: QtFormula) -> _Seen:
 def _corrected(figures: tuple[Measurement, ...], formula: QtFormula) -> tuple[Measurement, ...]:
     """Figures whose ``qtc`` is by this formula: the rules ask for the one that is shown."""
     own = next((each for each in figures if each.name == f"qtc_{formula}"), None)
-    if own is None:
+    if own is None or formula is STANDARD:
         return figures
     headline = replace(own, name="qtc", formula=formula)
     return tuple(headline if each.name == "qtc" else each for each in figures)

@@ -4,7 +4,6 @@ A recording comes from files of every make. What makes no sense in it is left ou
 that nothing behind it has to ask; what was left out is flagged, never guessed.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -60,5 +59,4 @@ def possible_rate(fs: float) -> bool:
 def standard_names(leads: Sequence[str]) -> tuple[str, ...]:
     """Standard name of each row; "" for a name that is given twice: neither is to be believed."""
     names = [standard_name(lead) for lead in leads]
-    times = Counter(names)
-    return tuple(name if times[name] == 1 else "" for name in names)
+    return tuple(name if names.count(name) == 1 else "" for name in names)
