@@ -132,6 +132,23 @@ def test_zoom_about_the_pointer_keeps_the_time_under_it(show: Show) -> None:
     assert model.speed == 5.0
 
 
+def test_the_sheet_stands_on_whole_pixels_and_still_goes_from_beat_to_beat(show: Show) -> None:
+    beat = 250  # samples: one a second
+    model, view = show(long(), range(100, HOUR * 250, beat))
+    model.set_calibration(3.69)  # 92.25 pixels a second
+    starts = []
+    for _ in range(6):
+        moving.to_beat(model, 1)
+        starts.append(model.seconds[0])
+        assert view.sheet is not None
+        pixels = model.seconds[0] * view.sheet.px_per_second
+        assert pixels == pytest.approx(round(pixels), abs=1e-6)
+    assert np.diff(starts) == pytest.approx(1.0, abs=0.012)
+    for _ in range(5):
+        moving.to_beat(model, -1)
+    assert model.seconds[0] == starts[0]
+
+
 def test_shift_and_wheel_pan_and_the_middle_button_drags(show: Show) -> None:
     model, view = show(long())
     model.move_to(100.0)
