@@ -1,6 +1,7 @@
 """From the unit's folder to the list: compared with the earlier ECG, by the institution's rules."""
 
 import threading
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -72,9 +73,9 @@ def test_a_wrong_table_leaves_intake_and_delivery_running(
     settings.folder.mkdir(parents=True)
     table = settings.folder / "rules.toml"
     table.write_text("version = 1\n", "utf-8")
-    with open_house(settings.folder, settings) as house:
+    with open_house(settings.folder, settings) as house, ExitStack() as stack:
         stop = threading.Event()
-        intake, screening, *_ = _loops(house.services, stop)
+        intake, screening, *_ = _loops(house.services, stop, stack)
         house.drop("one.dcm", dicom_bytes(recording(rate=30)))
         for _ in range(3):
             intake.run_once()
