@@ -150,6 +150,7 @@ def test_nothing_is_declared_of_what_was_not_seen(seat: TestSeat) -> None:
     reading = seat.station.reading
     reading.take(5)
     reading.painted_at = None
+    seat.scheduler.advance(1.0)
     seat.press(Key.Key_V)
     assert seat.told == "reading.nothing_painted"
     assert not _room(seat).column.isVisible()

@@ -236,6 +236,7 @@ def test_what_cannot_be_signed_is_named_and_not_confirmed(seat: TestSeat) -> Non
 
 def test_not_seen_it_is_not_checked(seat: TestSeat) -> None:
     seat.station.reading.take(5)
+    seat.seen()
     seat.press(Key.Key_Return, CTRL | SHIFT)
     assert seat.desk.after.checks == {}
     assert seat.told == "reading.not_seen_yet"
