@@ -32,6 +32,7 @@ from farlead.model.study import Severity
 from farlead.model.worklist import Filter
 from farlead.reporting.compositor import compositor
 from farlead.reporting.verification import verify
+from farlead.settings import utc_now
 from farlead.store import Store
 from support_house import PIN, READER, SECOND, House, open_house
 from support_store import draft
@@ -97,10 +98,11 @@ def _flag(severity: Severity, code: str = "rate.slow") -> Flag:
 @contextmanager
 def two_minutes_later(store: Store) -> Iterator[None]:
     """Two minutes later, by the store's clock."""
-    clock = store._clock
-    store._clock = lambda: clock() + timedelta(minutes=2, seconds=1)
-    yield
-    store._clock = clock
+    store._clock = lambda: utc_now() + timedelta(minutes=2, seconds=1)
+    try:
+        yield
+    finally:
+        store._clock = None
 
 
 def _open(desk: Desk, study: int) -> tuple[Claim, OpenStudy]:

@@ -11,6 +11,7 @@ import pytest
 from farlead.errors import PermissionDenied, StoreError
 from farlead.model.lives import StudyState
 from farlead.model.people import Role
+from farlead.settings import Settings, UnitSettings, utc_now
 from farlead.store import Store
 from farlead.store.guards import KEPT
 from support_places import POSTGRES, Place
@@ -196,6 +197,16 @@ def test_readers_read_and_sign_with_these_rights(hub: Hub, tmp_path: Path) -> No
         assert {e.actor for e in trail} == {"service:intake", hub.login("li")}
         assert owner.verify_audit() == []
         assert owner.check() == []
+
+
+def test_a_station_opens_the_hub_by_its_settings(hub: Hub, tmp_path: Path) -> None:
+    unit = UnitSettings(code="u7", name="七乡卫生院")
+    settings = Settings(folder=tmp_path, database=hub.address("li"), units=(unit,))
+    with Store.of(settings) as store:
+        assert store.worklist().rows
+        assert "u7" not in {known.code for known in store.units()}  # a reader enters no units
+        assert abs((store.now() - utc_now()).total_seconds()) < 60
+    assert not (tmp_path / "keys").exists()  # no key of the patients' hashes at a station
 
 
 def test_a_disabled_account_does_not_sign_in(hub: Hub, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ SQLite embedded, or PostgreSQL on the hub's server: what is particular to one of
 database; Python checks the same first, to say it in words.
 """
 
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
@@ -12,7 +13,7 @@ from typing import Self
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError
 
-from farlead.errors import StoreError
+from farlead.errors import PermissionDenied, StoreError
 from farlead.messages import message
 from farlead.settings import Clock, Promised, Settings, default_folder, utc_now
 from farlead.store import schema
@@ -125,7 +126,9 @@ class Store(
         known = {unit.code: unit.name for unit in store.units()}
         for unit in settings.units:
             if known.get(unit.code) != unit.name:
-                store.add_unit(settings.unit(unit.code))
+                # On a hub services and administrators keep the units, stations read them.
+                with suppress(PermissionDenied):
+                    store.add_unit(settings.unit(unit.code))
         return store
 
     def copy_to(self, file: Path) -> None:
