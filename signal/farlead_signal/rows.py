@@ -56,6 +56,7 @@ def from_own_start(rows: NDArray[Scalar], first: NDArray[np.int64], width: int) 
     -------
     ndarray, shape (count, width) or (count, leads, width)
     """
+    rows = np.ascontiguousarray(rows)
     *others, right = rows.strides
     shape = (*rows.shape[:-1], rows.shape[-1] - width + 1, width)
     every: NDArray[Scalar] = np.ndarray(shape, rows.dtype, rows, 0, (*others, right, right))
