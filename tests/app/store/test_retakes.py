@@ -79,6 +79,7 @@ def test_failing_and_parked_deliveries_are_told(store: Store, clock: FakeClock) 
     study = report_one(store, "x", account)
     (due,) = store.due_deliveries(10)
     assert store.failing_deliveries() == []
+    store.begin_delivery(due.id)
     store.retry(due.id, FAILED, clock() + timedelta(seconds=10))
     (failing,) = store.failing_deliveries()
     assert (failing.attempts, failing.error) == (1, FAILED)

@@ -135,6 +135,12 @@ FORBIDDEN = {
 def test_the_database_refuses(place: Place, raw: Raw, trigger: str, sql: str) -> None:
     if "OR REPLACE" in sql and place.kind == POSTGRES:
         return  # SQLite's own word; elsewhere it is no statement at all
+    if trigger == "audit_in_sequence" and place.kind == POSTGRES:
+        # There the database sets sequence and hash itself: what is put in becomes the next entry.
+        raw.execute(sql)
+        with place.open() as store:
+            assert store.verify_audit() == []
+        return
     if trigger == "delivery_step" and "'due'" in sql:
         raw.execute("UPDATE delivery SET state = 'due'")
     if trigger == "retake_kept":
