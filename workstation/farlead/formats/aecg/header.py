@@ -27,7 +27,7 @@ _SUBJECT = (
 )
 _SEXES = {"M": Sex.MALE, "F": Sex.FEMALE, "UN": Sex.OTHER}
 _SECONDS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "min": 60.0, "h": 3600.0}
-_LONGEST = 14 * 86_400.0  # seconds that a width may state
+_LONGEST = 14 * 86_400.0  # seconds that a width, or a damaged sampling interval, may come to
 _AGES = {"21612-7", "30525-0"}
 _YEARS = {"a": 1.0, "mo": 1 / 12, "wk": 7 / 365.25, "d": 1 / 365.25, "h": 1 / 8766}
 _OLDEST_AGE = 150.0
@@ -130,7 +130,8 @@ def start(series: Node, root: Node, seconds: float, notes: Notes) -> datetime | 
         if centre is not None and time is not None:
             width, unit = amount(time.find("width"))
             if width is not None and width > 0 and unit in _SECONDS:
-                seconds = min(width * _SECONDS[unit], _LONGEST)
+                seconds = width * _SECONDS[unit]
+            seconds = min(seconds, _LONGEST)
             notes.add(message("formats.aecg.note.centre", seconds=f"{seconds / 2:g}"))
             return centre - timedelta(seconds=seconds / 2)
     return None
