@@ -1,51 +1,27 @@
 """``farleadctl connections``: how units, archives and peers stand, and whether they answer."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from farlead import services
-from farlead.cli_terminal import help_text, plain, terminal_language
-from farlead.errors import FarleadError, NotFound
+from farlead.cli_terminal import AsJson, Home, Spoken, answering, help_text, plain
+from farlead.errors import NotFound
 from farlead.messages import Language, Message, message
 from farlead.model.connection import Connection
-from farlead.services import Services
-from farlead.settings import load_settings
 
 connections = typer.Typer(help=help_text("peers.help"), no_args_is_help=True, rich_markup_mode=None)
-
-Home = Annotated[Path | None, typer.Option("--home", help=help_text("deliveries.help.home"))]
-AsJson = Annotated[bool, typer.Option("--json", help=help_text("deliveries.help.json"))]
-Spoken = Annotated[Language | None, typer.Option("--language")]
-
-
-@contextmanager
-def _house(
-    home: Path | None, spoken: Language | None, as_json: bool
-) -> Iterator[tuple[Services, Language]]:
-    language = spoken or terminal_language()
-    try:
-        settings = load_settings(home)
-        language = spoken or settings.language
-        with services.open_services(settings) as house:
-            yield house, language
-    except FarleadError as error:
-        told = error.text(language)
-        typer.echo(told, err=True)
-        if as_json:
-            typer.echo(json.dumps({"error": told}, ensure_ascii=False))
-        raise typer.Exit(1) from error
 
 
 @connections.command("list", help=help_text("peers.help.list"))
 def list_(home: Home = None, as_json: AsJson = False, language: Spoken = None) -> None:
     """Print every connection; 1 when one is in trouble."""
-    with _house(home, language, as_json) as (house, spoken):
-        found = services.connections(house.settings, house.store)
+    with (
+        answering(home, language, as_json=as_json) as (settings, spoken),
+        services.open_services(settings) as house,
+    ):
+        found = services.connections(settings, house.store)
     if as_json:
         rows = [_row(each, each.trouble, spoken) for each in found]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=plain))
@@ -65,12 +41,15 @@ def ask(
     language: Spoken = None,
 ) -> None:
     """Ask all connections, or those of one name, whether they answer; 1 when one does not."""
-    with _house(home, language, as_json) as (house, spoken):
-        known = services.connections(house.settings, house.store)
+    with (
+        answering(home, language, as_json=as_json) as (settings, spoken),
+        services.open_services(settings) as house,
+    ):
+        known = services.connections(settings, house.store)
         asked = [each for each in known if name is None or each.name == name]
         if not asked:
             raise NotFound(message("peers.no_connection", name=name or ""))
-        answers = [(each, services.try_connection(house.settings, each)) for each in asked]
+        answers = [(each, services.try_connection(settings, each)) for each in asked]
     if as_json:
         rows = [_row(each, why, spoken) for each, why in answers]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=plain))

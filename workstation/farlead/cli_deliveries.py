@@ -1,53 +1,28 @@
 """``farleadctl deliveries``: what is on its way to the units, and parked reports sent again."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from farlead import services
-from farlead.cli_terminal import help_text, terminal_language
-from farlead.errors import FarleadError
+from farlead.cli_terminal import AsJson, Home, Spoken, answering, help_text
 from farlead.messages import Language, message
 from farlead.model.report import Delivery
 from farlead.services import Services
-from farlead.settings import load_settings
 
 deliveries = typer.Typer(
     help=help_text("deliveries.help"), no_args_is_help=True, rich_markup_mode=None
 )
 
-Home = Annotated[Path | None, typer.Option("--home", help=help_text("deliveries.help.home"))]
-AsJson = Annotated[bool, typer.Option("--json", help=help_text("deliveries.help.json"))]
-Spoken = Annotated[Language | None, typer.Option("--language")]
-
-
-@contextmanager
-def _house(
-    home: Path | None, spoken: Language | None, as_json: bool
-) -> Iterator[tuple[Services, Language]]:
-    """The installation and the language to answer in; an error is told in that language."""
-    language = spoken or terminal_language()
-    try:
-        settings = load_settings(home)
-        language = spoken or settings.language
-        with services.open_services(settings) as house:
-            yield house, language
-    except FarleadError as error:
-        told = error.text(language)
-        typer.echo(told, err=True)
-        if as_json:
-            typer.echo(json.dumps({"error": told}, ensure_ascii=False))
-        raise typer.Exit(1) from error
-
 
 @deliveries.command("list", help=help_text("deliveries.help.list"))
 def list_(home: Home = None, as_json: AsJson = False, language: Spoken = None) -> None:
     """Print what is not confirmed, the oldest first."""
-    with _house(home, language, as_json) as (house, spoken):
+    with (
+        answering(home, language, as_json=as_json) as (settings, spoken),
+        services.open_services(settings) as house,
+    ):
         rows = [_row(house, delivery, spoken) for delivery in house.store.open_deliveries()]
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
@@ -74,7 +49,10 @@ def retry(
     language: Spoken = None,
 ) -> None:
     """Send the parked reports of a study on their way again; 1 when none is parked."""
-    with _house(home, language, as_json) as (house, spoken):
+    with (
+        answering(home, language, as_json=as_json) as (settings, spoken),
+        services.open_services(settings) as house,
+    ):
         released = house.retry_parked(number)
     if as_json:
         typer.echo(json.dumps({"number": number, "released": released}))

@@ -16,13 +16,19 @@ from typing import Annotated
 import typer
 
 from farlead import services
-from farlead.cli_terminal import help_text, plain, terminal_language
-from farlead.errors import FarleadError
+from farlead.cli_terminal import (
+    AsJson,
+    Home,
+    Spoken,
+    answering,
+    help_text,
+    plain,
+)
 from farlead.messages import Language, Message, message
 from farlead.model.people import Role, Unit
 from farlead.model.study import Kind
 from farlead.services import BackedUp
-from farlead.settings import Settings, load_settings
+from farlead.settings import Settings
 from farlead.store import Entry, Store
 
 
@@ -32,9 +38,6 @@ def _group(identifier: str) -> typer.Typer:
 
 users, units, audit = _group("keeping.users"), _group("keeping.units"), _group("keeping.audit")
 
-Home = Annotated[Path | None, typer.Option("--home", help=help_text("keeping.home"))]
-AsJson = Annotated[bool, typer.Option("--json", help=help_text("keeping.json"))]
-Spoken = Annotated[Language | None, typer.Option("--language")]
 Login = Annotated[str, typer.Argument(show_default=False)]
 
 
@@ -61,18 +64,9 @@ class _Answer:
 
 @contextmanager
 def _answer(home: Path | None, spoken: Language | None, as_json: bool = False) -> Iterator[_Answer]:
-    """What the command needs; an error is told in the language that was asked for, exit 1."""
-    language = spoken or terminal_language()
-    try:
-        settings = load_settings(home)
-        language = spoken or settings.language
+    """What the command needs; errors as by :func:`answering`."""
+    with answering(home, spoken, as_json=as_json) as (settings, language):
         yield _Answer(settings, language, as_json=as_json)
-    except FarleadError as error:
-        told = error.text(language)
-        typer.echo(told, err=True)
-        if as_json:
-            typer.echo(json.dumps({"error": told}, ensure_ascii=False))
-        raise typer.Exit(1) from error
 
 
 # Accounts

@@ -1,13 +1,20 @@
-"""What all commands share: the language of the terminal, tables on it, values as JSON."""
+"""What all commands share: options, the language of the terminal, errors, tables, JSON."""
 
+import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Annotated
 
+import typer
 from rich.console import Console
 
+from farlead.errors import FarleadError
 from farlead.messages import Language, message
+from farlead.settings import Settings, load_settings
 
 #: Into a file or a pipe nothing is cut off; a terminal knows its own width.
 _PIPE_WIDTH = 240
@@ -22,6 +29,29 @@ def terminal_language() -> Language:
 def help_text(identifier: str) -> str:
     """A text of the catalogue in the language of the terminal."""
     return message(identifier).text(terminal_language())
+
+
+Home = Annotated[Path | None, typer.Option("--home", help=help_text("deliveries.help.home"))]
+AsJson = Annotated[bool, typer.Option("--json", help=help_text("deliveries.help.json"))]
+Spoken = Annotated[Language | None, typer.Option("--language")]
+
+
+@contextmanager
+def answering(
+    home: Path | None, spoken: Language | None, *, as_json: bool
+) -> Iterator[tuple[Settings, Language]]:
+    """The settings and the language to answer in; an error is told in that language, exit 1."""
+    language = spoken or terminal_language()
+    try:
+        settings = load_settings(home)
+        language = spoken or settings.language
+        yield settings, language
+    except FarleadError as error:
+        told = error.text(language)
+        typer.echo(told, err=True)
+        if as_json:
+            typer.echo(json.dumps({"error": told}, ensure_ascii=False))
+        raise typer.Exit(1) from error
 
 
 def console() -> Console:

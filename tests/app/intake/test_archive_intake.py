@@ -81,7 +81,7 @@ def waiting(settings: Settings, unit: str = "jia") -> list[str]:
 def intake(
     settings: Settings, archive: Archive, store: Store, sandbox: Sandbox, **given: object
 ) -> ArchiveIntake:
-    return ArchiveIntake(settings, archive, store, sandbox, **given)  # type: ignore[arg-type]
+    return ArchiveIntake(settings, archive, store, sandbox, **given)  # type: ignore[arg-type]  # a clock, as each test needs it
 
 
 @pytest.mark.parametrize("feed", [False, True], ids=["windows", "feed"])

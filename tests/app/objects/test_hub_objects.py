@@ -87,7 +87,7 @@ def test_a_database_that_fails_keeps_nothing_half_done(tmp_path: Path, hub: Hub)
     def fail(_: str, __: object) -> None:
         raise OSError("gone")
 
-    hub.put_blob = fail  # type: ignore[method-assign]
+    hub.put_blob = fail  # type: ignore[method-assign]  # a database that fails
     objects = HubObjects(tmp_path / "one", hub)
     with pytest.raises(OSError, match="gone"):
         objects.put(b"bytes")

@@ -81,9 +81,13 @@ class BatchSheet(Overlay):
         said = [line_.zh for line_ in item.draft.statements]
         what = " · ".join([*said, *([item.draft.conclusion] if item.draft.conclusion else [])])
         state, tone = self._state(item)
+        # What stops one is a sentence and gets lines of its own; the others are a word.
+        stopped = label(state, step="words", tone=tone, wrap=True) if tone == "urgent" else None
+        beside = label("" if stopped else state, step="words", tone=tone)
         column = down(
-            across(who, None, label(state, step="words", tone=tone)),
+            across(who, None, beside),
             label(words.plain(what), step="words", tone="quiet", wrap=True),
+            *([stopped] if stopped else []),
             4,
             line(),
         )

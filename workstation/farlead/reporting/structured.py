@@ -89,10 +89,14 @@ class StructuredReport:
     number, version : str, int
     kind, language, hospital : str
     composed, acquired : datetime or None
-    study_uid, accession, local_number : str or None
+    unit : str
+        Code of the unit that asked.
+    study_uid, accession, local_number, question, doctor : str or None
+        The last two of the request.
     patient, sex : str
     birth : date or None
-    author : str
+    author, login : str
+        Who wrote it: name, and log-in at the hub.
     sources : tuple of Source
     lines : tuple of Line
     findings, conclusion : str
@@ -111,13 +115,17 @@ class StructuredReport:
     hospital: str
     composed: datetime
     acquired: datetime | None
+    unit: str
     study_uid: str | None
     accession: str | None
     local_number: str | None
+    question: str | None
+    doctor: str | None
     patient: str
     sex: str
     birth: date | None
     author: str
+    login: str
     sources: tuple[Source, ...]
     lines: tuple[Line, ...]
     findings: str
@@ -158,13 +166,17 @@ def _typed(said: Mapping[str, Any]) -> StructuredReport:
         hospital=report["hospital"],
         composed=datetime.fromisoformat(report["composed"]),
         acquired=datetime.fromisoformat(study["acquired"]) if study["acquired"] else None,
+        unit=study["unit"]["code"],
         study_uid=study["study_uid"],
         accession=said["request"]["accession"],
         local_number=patient["local_number"],
+        question=said["request"]["clinical_question"],
+        doctor=said["request"]["requesting_doctor"],
         patient=patient["name"] or "",
         sex=patient["sex"],
         birth=date.fromisoformat(patient["birth_date"]) if patient["birth_date"] else None,
         author=said["author"]["name"],
+        login=said["author"]["login"],
         sources=tuple(_source(each) for each in study["objects"]),
         lines=tuple(Line(s["code"], s["zh"], s["en"]) for s in said["statements"]),
         findings=said["findings"],

@@ -23,6 +23,7 @@ from farlead.model.report import Decision, Draft
 from farlead.model.screening import Flag
 from farlead.store import schema
 from farlead.store.base import Base
+from farlead.store.claims import lock
 from farlead.store.columns import MESSAGE, PATIENT, REQUEST, SCREENING, Fetched, Selection
 from farlead.store.rows import no_study
 
@@ -298,12 +299,16 @@ def _suspected(connection: Connection, study_id: int, codes: set[str]) -> dateti
 
 
 def _locked(connection: Connection, case_id: int) -> Fetched:
-    row = connection.execute(
-        select(schema.critical_case).where(_CASE.id == case_id).with_for_update()
-    ).one_or_none()
-    if row is None:
+    """A case for change. Its study is locked first, as by everybody who saves or signs."""
+    study_id = connection.execute(
+        select(_CASE.study_id).where(_CASE.id == case_id)
+    ).scalar_one_or_none()
+    if study_id is None:
         raise NotFound(message("critical.no_case", case=case_id))
-    return row
+    lock(connection, study_id)
+    return connection.execute(
+        select(schema.critical_case).where(_CASE.id == case_id).with_for_update()
+    ).one()
 
 
 def _whole(connection: Connection, case_id: int) -> CriticalCase:

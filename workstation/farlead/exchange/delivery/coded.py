@@ -7,7 +7,7 @@ UCUM for units. What has no code goes by our own name: it is never dropped.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from farlead.exchange.delivery.parcel import Parcel
+from farlead.reporting.structured import StructuredReport
 
 LOINC, UCUM = "http://loinc.org", "http://unitsofmeasure.org"
 #: Name of a measurement -> LOINC code and its display.
@@ -38,22 +38,20 @@ class CodedValue:
     unit: str
 
 
-def measurements(parcel: Parcel) -> Iterator[CodedValue]:
+def measurements(said: StructuredReport) -> Iterator[CodedValue]:
     """The measurements with a value, in the report's order."""
-    screening = parcel.said.get("screening") or {}
-    for each in screening.get("measurements", ()):
-        if each["value"] is None or each["unit"] not in _UNITS:
+    for each in said.figures:
+        if each.value is None or each.unit not in _UNITS:
             continue
-        code, display = _MEASUREMENTS.get(each["name"], (None, each["name"]))
-        yield CodedValue(each["name"], code, display, each["value"], _UNITS[each["unit"]])
+        code, display = _MEASUREMENTS.get(each.name, (None, each.name))
+        yield CodedValue(each.name, code, display, each.value, _UNITS[each.unit])
 
 
-def document_code(parcel: Parcel) -> tuple[str, str]:
+def document_code(said: StructuredReport) -> tuple[str, str]:
     """LOINC code and display of the report as a document."""
-    return ECG_STUDY if parcel.said["report"]["kind"] == "ecg" else IMAGE_STUDY
+    return ECG_STUDY if said.kind == "ecg" else IMAGE_STUDY
 
 
-def statement_lines(parcel: Parcel) -> list[str]:
+def statement_lines(said: StructuredReport) -> list[str]:
     """The statements in the report's own language."""
-    language = parcel.said["report"]["language"]
-    return [str(each[language]) for each in parcel.said["statements"]]
+    return [line.text(said.language) for line in said.lines]

@@ -12,6 +12,7 @@ documentreference.html.
 
 import base64
 import hashlib
+from datetime import datetime
 from typing import TypeAlias
 
 from farlead.exchange.delivery.coded import (
@@ -35,7 +36,7 @@ def bundle(parcel: Parcel) -> dict[str, Json]:
     """The transaction; the same for the same delivery, however often it is made."""
     made = [
         (f"value-{made.name}", _observation(parcel, made.name, made.value, made.unit, made.code))
-        for made in measurements(parcel)
+        for made in measurements(parcel.said)
     ]
     observations = [_entry(parcel, what, resource) for what, resource in made]
     document = _entry(parcel, "document", _document(parcel))
@@ -68,9 +69,9 @@ def _entry(parcel: Parcel, what: str, resource: dict[str, Json]) -> dict[str, Js
 
 def _report(parcel: Parcel, results: list[Json]) -> dict[str, Json]:
     said = parcel.said
-    code, display = document_code(parcel)
-    category = "EC" if said["report"]["kind"] == "ecg" else "RAD"
-    conclusion = "\n".join([*statement_lines(parcel), str(said["conclusion"] or "")]).strip()
+    code, display = document_code(said)
+    category = "EC" if said.kind == "ecg" else "RAD"
+    conclusion = "\n".join([*statement_lines(said), said.conclusion]).strip()
     report: dict[str, Json] = {
         "resourceType": "DiagnosticReport",
         "identifier": [{"system": _NUMBERS, "value": parcel.study.number}],
@@ -87,27 +88,27 @@ def _report(parcel: Parcel, results: list[Json]) -> dict[str, Json]:
         ],
         "code": {"coding": [{"system": LOINC, "code": code, "display": display}]},
         "subject": _subject(parcel),
-        "performer": [{"display": said["report"]["hospital"]}],
-        "resultsInterpreter": [{"display": said["author"]["name"]}],
+        "performer": [{"display": said.hospital}],
+        "resultsInterpreter": [{"display": said.author}],
         "result": results,
         "conclusion": conclusion,
         "presentedForm": [_attachment(parcel)],
     }
     if (signed := parcel.report.signed) is not None:
         report["issued"] = signed.isoformat(timespec="milliseconds")
-    if (acquired := _zoned(said["study"]["acquired"])) is not None:
+    if (acquired := _zoned(said.acquired)) is not None:
         report["effectiveDateTime"] = acquired
-    if said["study"]["study_uid"]:
+    if said.study_uid:
         report["imagingStudy"] = [
             {
                 "identifier": {
                     "system": "urn:dicom:uid",
-                    "value": f"urn:oid:{said['study']['study_uid']}",
+                    "value": f"urn:oid:{said.study_uid}",
                 }
             }
         ]
-    if said["request"]["accession"]:
-        report["basedOn"] = [{"identifier": {"value": said["request"]["accession"]}}]
+    if said.accession:
+        report["basedOn"] = [{"identifier": {"value": said.accession}}]
     return report
 
 
@@ -124,13 +125,13 @@ def _observation(
         "subject": _subject(parcel),
         "valueQuantity": {"value": value, "unit": unit, "system": UCUM, "code": unit},
     }
-    if (acquired := _zoned(parcel.said["study"]["acquired"])) is not None:
+    if (acquired := _zoned(parcel.said.acquired)) is not None:
         made["effectiveDateTime"] = acquired
     return made
 
 
 def _document(parcel: Parcel) -> dict[str, Json]:
-    code, display = document_code(parcel)
+    code, display = document_code(parcel.said)
     document: dict[str, Json] = {
         "resourceType": "DocumentReference",
         "status": "current",
@@ -155,17 +156,16 @@ def _attachment(parcel: Parcel) -> dict[str, Json]:
 
 
 def _subject(parcel: Parcel) -> dict[str, Json]:
-    patient = parcel.said["patient"]
-    subject: dict[str, Json] = {"type": "Patient", "display": patient["name"] or "–"}
-    if patient["local_number"]:
-        unit = parcel.said["study"]["unit"]["code"]
-        subject["identifier"] = {"system": f"{_LOCAL}:{unit}", "value": patient["local_number"]}
+    said = parcel.said
+    subject: dict[str, Json] = {"type": "Patient", "display": said.patient or "–"}
+    if said.local_number:
+        system = f"{_LOCAL}:{said.unit}"
+        subject["identifier"] = {"system": system, "value": said.local_number}
     return subject
 
 
-def _zoned(text: str | None) -> str | None:
-    """A time as FHIR takes it: with its zone; a day alone where there is none."""
-    if text is None:
+def _zoned(moment: datetime | None) -> str | None:
+    """A time as FHIR takes it: with its zone; the day alone where that is not known."""
+    if moment is None:
         return None
-    zoned = text.endswith("Z") or "+" in text[10:] or "-" in text[10:]
-    return text if zoned else text[:10]
+    return moment.isoformat() if moment.tzinfo else moment.date().isoformat()

@@ -1,7 +1,7 @@
 """A signed report as DICOM objects: the PDF, encapsulated, and the structured report."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pydicom import dcmread, dcmwrite
@@ -16,7 +16,7 @@ from farlead.model.study import Study
 from farlead.objects import ObjectFolder
 from farlead.peers import DicomKind
 from farlead.reporting.dicom_sr import Identity, ecg_report
-from farlead.reporting.structured import read_structured
+from farlead.reporting.structured import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class DicomObject:
 
 def dicom_objects(parcel: Parcel, kinds: Sequence[DicomKind]) -> list[DicomObject]:
     """The objects of a delivery; their UIDs are the same in every try."""
-    ecg = parcel.said["report"]["kind"] == "ecg"
+    ecg = parcel.said.kind == "ecg"
     makers = {"pdf": _encapsulated, "sr": _structured}
     return [makers[kind](parcel) for kind in kinds if ecg or kind != "sr"]
 
@@ -72,7 +72,7 @@ def _structured(parcel: Parcel) -> DicomObject:
     identity = Identity(
         parcel.uid("sr"), parcel.uid("sr series"), parcel.uid("study"), parcel.series
     )
-    document = ecg_report(read_structured(parcel.content), identity)
+    document = ecg_report(parcel.said, identity)
     return _object(document, essence=identity.instance.encode())
 
 
@@ -85,12 +85,11 @@ def _encapsulated(parcel: Parcel) -> DicomObject:
     document.SOPInstanceUID = parcel.uid("pdf")
     document.StudyInstanceUID = parcel.study.study_uid or parcel.uid("study")
     document.SeriesInstanceUID = parcel.uid("pdf series")
-    document.PatientName = _one_value(said["patient"]["name"])
-    document.PatientID = _one_value(said["patient"]["local_number"])
-    document.PatientBirthDate = (said["patient"]["birth_date"] or "").replace("-", "")
-    sex = said["patient"]["sex"]
-    document.PatientSex = sex if sex in ("M", "F", "O") else ""
-    document.AccessionNumber = _one_value(said["request"]["accession"])
+    document.PatientName = _one_value(said.patient)
+    document.PatientID = _one_value(said.local_number)
+    document.PatientBirthDate = said.birth.strftime("%Y%m%d") if said.birth else ""
+    document.PatientSex = said.sex if said.sex in ("M", "F", "O") else ""
+    document.AccessionNumber = _one_value(said.accession)
     document.ReferringPhysicianName = ""
     document.StudyID = parcel.study.number[:16]
     document.StudyDate = document.StudyTime = ""
@@ -98,16 +97,16 @@ def _encapsulated(parcel: Parcel) -> DicomObject:
     document.SeriesNumber, document.InstanceNumber = 1, parcel.report.version
     document.ConversionType = "WSD"
     document.Manufacturer = "Farlead"
-    document.InstitutionName = _one_value(said["report"]["hospital"])
+    document.InstitutionName = _one_value(said.hospital)
     signed = parcel.report.signed
     document.ContentDate = f"{signed:%Y%m%d}" if signed else ""
     document.ContentTime = f"{signed:%H%M%S}" if signed else ""
     document.AcquisitionDateTime = ""
     document.BurnedInAnnotation = "YES"
-    document.DocumentTitle = f"{document_code(parcel)[1]} {parcel.name}"
-    document.ConceptNameCodeSequence = [_coded(*document_code(parcel))]
+    document.DocumentTitle = f"{document_code(said)[1]} {parcel.name}"
+    document.ConceptNameCodeSequence = [_coded(*document_code(said))]
     document.SourceInstanceSequence = [
-        _reference(each) for each in said["study"]["objects"] if each["sop_instance_uid"]
+        _reference(each) for each in said.sources if each.sop_instance_uid
     ]
     document.MIMETypeOfEncapsulatedDocument = "application/pdf"
     document.EncapsulatedDocument = parcel.pdf + b"\0" * (len(parcel.pdf) % 2)
@@ -142,8 +141,8 @@ def _coded(code: str, meaning: str) -> Dataset:
     return item
 
 
-def _reference(each: Mapping[str, str]) -> Dataset:
+def _reference(each: Source) -> Dataset:
     item = Dataset()
-    item.ReferencedSOPClassUID = each["sop_class_uid"]
-    item.ReferencedSOPInstanceUID = each["sop_instance_uid"]
+    item.ReferencedSOPClassUID = each.sop_class_uid
+    item.ReferencedSOPInstanceUID = each.sop_instance_uid
     return item

@@ -53,43 +53,41 @@ def oru(parcel: Parcel, way: Hl7Way, hospital: str) -> str:
 
 
 def _head(parcel: Parcel, way: Hl7Way, hospital: str) -> Iterator[str]:
-    said, patient = parcel.said, parcel.said["patient"]
-    study = said["study"]
-    code, display = document_code(parcel)
+    said = parcel.said
+    code, display = document_code(said)
     yield _segment(
         "MSH", "^~\\&", "FARLEAD", _text(hospital), _text(way.application), _text(way.facility),
         _time(parcel.report.signed), "", "ORU^R01^ORU_R01", parcel.message_id, "P", "2.5.1",
         "", "", "AL", "AL", "", way.charset,
     )  # fmt: skip
     yield _segment(
-        "PID", "1", "", f"{_text(patient['local_number'])}^^^{_text(study['unit']['code'])}^PI",
-        "", _text(patient["name"]), "", _day(patient["birth_date"]), str(patient["sex"]),
+        "PID", "1", "", f"{_text(said.local_number)}^^^{_text(said.unit)}^PI", "",
+        _text(said.patient), "", said.birth.strftime("%Y%m%d") if said.birth else "", said.sex,
     )  # fmt: skip
     yield _segment(
-        "OBR", "1", _text(said["request"]["accession"]), f"{parcel.study.number}^FARLEAD",
-        f"{code}^{display}^LN", "", "", _time(_moment(study["acquired"])), "", "", "", "", "",
-        _text(said["request"]["clinical_question"]), "", "",
-        _text(said["request"]["requesting_doctor"]), "", "", "", "", "",
-        _time(parcel.report.signed), "", "EC" if code == "11524-6" else "RAD", _status(parcel),
-        "", "", "", "", "", "", f"{_text(said['author']['login'])}&{_text(said['author']['name'])}",
+        "OBR", "1", _text(said.accession), f"{parcel.study.number}^FARLEAD",
+        f"{code}^{display}^LN", "", "", _time(said.acquired), "", "", "", "", "",
+        _text(said.question), "", "", _text(said.doctor), "", "", "", "", "",
+        _time(parcel.report.signed), "", "EC" if said.kind == "ecg" else "RAD", _status(parcel),
+        "", "", "", "", "", "", f"{_text(said.login)}&{_text(said.author)}",
     )  # fmt: skip
 
 
 def _observations(parcel: Parcel) -> Iterator[str]:
-    number = 0
-    for made in measurements(parcel):
+    number, said = 0, parcel.said
+    for made in measurements(said):
         number += 1
         code = f"{made.code}^{made.display}^LN" if made.code else f"{made.name}^{made.name}^{_OWN}"
         yield _observation(
             parcel, number, "NM", code, f"{made.value:g}", f"{made.unit}^{made.unit}^UCUM"
         )
     code = f"{IMPRESSION[0]}^{IMPRESSION[1]}^LN"
-    texts = [*statement_lines(parcel), parcel.said["findings"], parcel.said["conclusion"]]
+    texts = [*statement_lines(said), said.findings, said.conclusion]
     for text in texts:
         if text:
             number += 1
             yield _observation(parcel, number, "TX", code, _text(text), "")
-    code, display = document_code(parcel)
+    code, display = document_code(said)
     data = base64.b64encode(parcel.pdf).decode("ascii")
     yield _observation(
         parcel,
@@ -121,16 +119,8 @@ def _text(value: object) -> str:
     return "".join(_ESCAPES.get(letter, letter) for letter in str(value or ""))
 
 
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
 def _time(moment: datetime | None) -> str:
     """With the zone where it is known."""
     if moment is None:
         return ""
     return moment.strftime("%Y%m%d%H%M%S%z" if moment.tzinfo else "%Y%m%d%H%M%S")
-
-
-def _day(text: str | None) -> str:
-    return (text or "").replace("-", "")

@@ -4,17 +4,17 @@ Identifiers of what is sent are made from the delivery's own, which was there be
 try: a repeat carries the same, so a receiver that remembers them recognises it.
 """
 
-import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import Any, Protocol
+from typing import Protocol
 
 from farlead.messages import Message
 from farlead.model.report import Delivery, ReportVersion
 from farlead.model.study import Study
+from farlead.reporting.structured import StructuredReport, read_structured
 
 _MESSAGE_ID_LENGTH = 20
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -45,10 +45,9 @@ class Parcel:
     series: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
-    def said(self) -> Mapping[str, Any]:
-        """The structured report, schema ``farlead-report/1``."""
-        found = json.loads(self.content)
-        return found if isinstance(found, dict) else {}
+    def said(self) -> StructuredReport:
+        """What the report says, as it was signed; ValueError for content that is none."""
+        return read_structured(self.content)
 
     @property
     def name(self) -> str:

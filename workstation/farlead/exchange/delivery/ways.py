@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pynetdicom import AE
+from pynetdicom.association import Association
 from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]  # made at import
 
 from farlead.clients.dicomweb import DicomWeb, FoundInstance
@@ -118,7 +119,7 @@ class CStore:
         ae.network_timeout = ae.acse_timeout = ae.dimse_timeout = ae.connection_timeout = _SECONDS
         return ae
 
-    def _associate(self, ae: AE):  # type: ignore[no-untyped-def]
+    def _associate(self, ae: AE) -> Association:
         way = self._way
         tls = (client_context(way.tls, self._folder), way.host) if way.tls else None
         found = ae.associate(way.host, way.port, ae_title=way.aet, tls_args=tls)

@@ -1,0 +1,87 @@
+"""The tables. What must never go wrong is a constraint or a trigger here, not only Python.
+
+Every change needs a migration in ``migrations/versions`` and a new :data:`HEAD`; so does a
+change of the lives in ``farlead.model.lives``, because the triggers are made from them.
+"""
+
+from farlead.store.schema.base import metadata
+from farlead.store.schema.critical import (
+    critical_call,
+    critical_case,
+    critical_finding,
+)
+from farlead.store.schema.house import (
+    audit,
+    audit_chain,
+    audit_mark,
+    blob,
+    blob_piece,
+    change,
+    day_number,
+    fact,
+    source,
+)
+from farlead.store.schema.reports import (
+    checked,
+    delivery,
+    delivery_event,
+    notice,
+    report,
+    report_withdrawal,
+    retake,
+    review,
+    void_report,
+)
+from farlead.store.schema.studies import (
+    account,
+    claim,
+    patient,
+    patient_identifier,
+    personal,
+    possible_pair,
+    screening,
+    skip,
+    study,
+    study_object,
+    unit,
+)
+
+__all__ = [
+    "HEAD",
+    "account",
+    "audit",
+    "audit_chain",
+    "audit_mark",
+    "blob",
+    "blob_piece",
+    "change",
+    "checked",
+    "claim",
+    "critical_call",
+    "critical_case",
+    "critical_finding",
+    "day_number",
+    "delivery",
+    "delivery_event",
+    "fact",
+    "metadata",
+    "notice",
+    "patient",
+    "patient_identifier",
+    "personal",
+    "possible_pair",
+    "report",
+    "report_withdrawal",
+    "retake",
+    "review",
+    "screening",
+    "skip",
+    "source",
+    "study",
+    "study_object",
+    "unit",
+    "void_report",
+]
+
+#: Newest migration; a store that stands elsewhere is migrated, or refused when it is newer.
+HEAD = "0006"

@@ -1,0 +1,87 @@
+"""Tables of the store itself: the audit trail, objects of a hub, numbers, facts and ways in."""
+
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+
+from farlead.store.columns import UtcTime
+from farlead.store.schema.base import metadata, outside
+
+# Objects of a hub by their SHA-256, in pieces; the embedded store keeps them in a folder.
+blob = Table(
+    "blob",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("created", UtcTime, nullable=False),
+)
+
+blob_piece = Table(
+    "blob_piece",
+    metadata,
+    Column("sha256", ForeignKey("blob.sha256"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+audit_chain = Table(
+    "audit_chain",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("opened", UtcTime, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("chain", ForeignKey("audit_chain.id"), primary_key=True),
+    Column("sequence", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False, index=True),
+    Column("actor", Text, nullable=False),
+    Column("action", String(64), nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index(None, "action", "subject"),
+)
+
+# The heads of all chains at one moment; `signature` is the service key's, once it signs them.
+audit_mark = Table(
+    "audit_mark",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("heads", Text, nullable=False),
+    Column("signature", Text),
+)
+
+# Where the list's numbers come from, and when the list last changed.
+day_number = Table(
+    "day_number",
+    metadata,
+    Column("day", String(8), primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("counter", Integer, nullable=False),
+)
+
+# Facts about the store itself, such as which key made the hashes of its patients.
+fact = Table(
+    "fact",
+    metadata,
+    Column("name", outside(32), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+source = Table(
+    "source",
+    metadata,
+    Column("name", outside(64), primary_key=True),
+    Column("seen", UtcTime),
+    Column("trouble", Text),
+)

@@ -1,0 +1,221 @@
+"""Tables of reports and what follows them: deliveries, second signatures, notices, retakes."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from farlead.model.lives import DeliveryState, ReportState
+from farlead.model.report import NoticeKind
+from farlead.model.review import Outcome
+from farlead.store.columns import UtcTime
+from farlead.store.schema.base import metadata, one_of, outside
+
+report = Table(
+    "report",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", ForeignKey("study.id"), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("author_id", ForeignKey("account.id"), nullable=False),
+    Column("draft", Text, nullable=False),
+    Column("fencing", Integer, nullable=False),
+    Column("saved", UtcTime, nullable=False),
+    Column("pdf_sha256", String(64)),
+    Column("pdf_size", Integer),
+    Column("content", Text),
+    Column("signer_id", ForeignKey("account.id")),
+    Column("signed", UtcTime),
+    Column("supersedes", ForeignKey("report.id")),
+    Column("reason", Text),
+    UniqueConstraint("study_id", "version"),
+    Index(
+        "ix_report_one_final",
+        "study_id",
+        unique=True,
+        sqlite_where=text("state = 'final'"),
+        postgresql_where=text("state = 'final'"),
+    ),
+    Index(
+        "ix_report_one_open",
+        "study_id",
+        unique=True,
+        sqlite_where=text("state IN ('draft', 'first_signed')"),
+        postgresql_where=text("state IN ('draft', 'first_signed')"),
+    ),
+    Index(None, "signed"),
+    Index(None, "signer_id", "signed"),
+    one_of("state", ReportState),
+    CheckConstraint(
+        "(state = 'draft') = (pdf_sha256 IS NULL) AND (state = 'draft') = (signed IS NULL)"
+        " AND (state = 'draft') = (signer_id IS NULL) AND (state = 'draft') = (content IS NULL)",
+        name="signed_whole",
+    ),
+    CheckConstraint("supersedes IS NULL OR reason IS NOT NULL", name="amended_because"),
+)
+
+# Signed files that came too late; kept with their reason, never delivered.
+void_report = Table(
+    "void_report",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", ForeignKey("study.id"), nullable=False, index=True),
+    Column("pdf_sha256", String(64), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("made", UtcTime, nullable=False),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("report_id", ForeignKey("report.id"), nullable=False),
+    Column("study_id", ForeignKey("study.id"), nullable=False, index=True),
+    Column("destination", outside(64), nullable=False),
+    Column("identifier", String(64), nullable=False, unique=True),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("created", UtcTime, nullable=False),
+    Column("changed", UtcTime, nullable=False),
+    Column("next_try", UtcTime),
+    Column("confirmed", UtcTime, index=True),
+    Column("error", Text),
+    UniqueConstraint("report_id", "destination"),
+    Index(
+        "ix_delivery_open",
+        "state",
+        "next_try",
+        sqlite_where=text("state <> 'confirmed'"),
+        postgresql_where=text("state <> 'confirmed'"),
+    ),
+    one_of("state", DeliveryState),
+    CheckConstraint("(state = 'confirmed') = (confirmed IS NOT NULL)", name="confirmed_when"),
+)
+
+# What happened to a delivery, in order; `told` is the failure, or how it is known to be there.
+delivery_event = Table(
+    "delivery_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", ForeignKey("delivery.id"), nullable=False, index=True),
+    Column("at", UtcTime, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("told", Text),
+    one_of("state", DeliveryState),
+)
+
+# One round of the second signature: asked at the first signature, ended in one of three ways.
+# `draft` is the second reader's working copy, `result` the file with both signatures.
+review = Table(
+    "review",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("report_id", ForeignKey("report.id"), nullable=False, index=True),
+    Column("study_id", ForeignKey("study.id"), nullable=False),
+    Column("asked", UtcTime, nullable=False),
+    Column("escalates", UtcTime),
+    Column("pdf_sha256", String(64), nullable=False),
+    Column("draft", Text),
+    Column("fencing", Integer, nullable=False, server_default="0"),
+    Column("saved", UtcTime),
+    Column("outcome", String(16)),
+    Column("reviewer_id", ForeignKey("account.id")),
+    Column("ended", UtcTime),
+    Column("result_sha256", String(64)),
+    Column("result_size", Integer),
+    Column("remarks", Text, nullable=False, server_default="[]"),
+    Index(
+        "ix_review_one_open",
+        "study_id",
+        unique=True,
+        sqlite_where=text("outcome IS NULL"),
+        postgresql_where=text("outcome IS NULL"),
+    ),
+    one_of("outcome", Outcome),
+    CheckConstraint(
+        "(outcome IS NULL) = (ended IS NULL) AND (outcome IS NULL) = (reviewer_id IS NULL)",
+        name="ended_whole",
+    ),
+    CheckConstraint(
+        "outcome IS NULL OR outcome <> 'countersigned' OR result_sha256 IS NOT NULL",
+        name="countersigned_file",
+    ),
+    CheckConstraint(
+        "outcome IS NULL OR outcome <> 'sent_back' OR remarks <> '[]'", name="sent_back_because"
+    ),
+)
+
+# Why a final report is no longer in force.
+report_withdrawal = Table(
+    "report_withdrawal",
+    metadata,
+    Column("report_id", ForeignKey("report.id"), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("reason", Text, nullable=False),
+    CheckConstraint("TRIM(reason) <> ''", name="because"),
+)
+
+# What a unit is told beside its final reports: a preliminary one, and that one is withdrawn.
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("report_id", ForeignKey("report.id"), nullable=False, index=True),
+    Column("kind", String(16), nullable=False),
+    Column("identifier", String(64), nullable=False, unique=True),
+    Column("file_sha256", String(64)),
+    Column("asked", UtcTime, nullable=False),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("next_try", UtcTime),
+    Column("error", Text),
+    Column("told", UtcTime),
+    one_of("kind", NoticeKind),
+    CheckConstraint("kind <> 'preliminary' OR file_sha256 IS NOT NULL", name="preliminary_file"),
+)
+
+# What a reader has seen and checked, to be signed with others by one PIN; `hash` is of all that
+# the signature will stand for, `fencing` that of the study, so that an old entry counts no more.
+checked = Table(
+    "checked",
+    metadata,
+    Column("study_id", ForeignKey("study.id"), primary_key=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False, index=True),
+    Column("fencing", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+# What units are asked to record again. `attempts` counts from before the first writing, so that
+# a request that may be out is taken back; `ended` and `outcome` say that it is over, `cleared`
+# that the unit no longer has it or knows.
+retake = Table(
+    "retake",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", ForeignKey("study.id"), nullable=False, index=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("identifier", String(64), nullable=False, unique=True),
+    Column("reason", Text, nullable=False),
+    Column("hint", Text, nullable=False),
+    Column("asked", UtcTime, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("next_try", UtcTime),
+    Column("error", Text),
+    Column("told", UtcTime),
+    Column("ended", UtcTime),
+    Column("outcome", String(16)),
+    Column("cleared", UtcTime),
+    CheckConstraint("outcome IN ('answered', 'recalled', 'withdrawn')", name="outcome"),
+    CheckConstraint("(ended IS NULL) = (outcome IS NULL)", name="ended_how"),
+)
