@@ -7,6 +7,7 @@
     ├── UnwritableRecording          a recording cannot be written in this format or place
     ├── InvalidRequest               a request sidecar is wrong; names the field
     ├── IllegalTransition            a life (study, report, delivery) does not allow this step
+    ├── SearchRefused                what is searched for contradicts itself
     ├── StoreError
     │   ├── SchemaMismatch           store newer than the program, or a trigger is missing
     │   ├── StoreBusy                another process held the store too long
@@ -113,6 +114,10 @@ class IllegalTransition(FarleadError):
 
     def __init__(self, life: str, old: str, new: str) -> None:
         super().__init__(message("errors.illegal_transition", life=life, old=old, new=new))
+
+
+class SearchRefused(FarleadError):
+    """What is searched for contradicts itself."""
 
 
 class StoreError(FarleadError):

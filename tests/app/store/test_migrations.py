@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect
 
+from farlead.model.search import SearchQuery
 from farlead.store import Store
 from farlead.store.migrate import upgrade
 from farlead.store.schema import HEAD, metadata
@@ -72,3 +73,47 @@ def test_a_migration_that_fails_leaves_nothing_behind(
     database.close()
     with place.open() as store:
         assert store.check() == []
+
+
+def test_what_was_there_before_the_search_is_found_by_it(
+    nowhere: Callable[[str], Place], kind: str
+) -> None:
+    place = nowhere(kind)
+    database = place.database()
+    with database.writing() as connection:
+        upgrade(connection, "0006")
+        for sql in _BEFORE_SEARCH:
+            connection.exec_driver_sql(sql)
+    database.close()
+    with place.open() as store:
+        for asked, codes in (
+            (SearchQuery(patient="小明 L7"), ()),
+            (SearchQuery(patient="acc9"), ()),
+            (SearchQuery(finding="x"), ("2B",)),
+            (SearchQuery(finding="x"), ("1A",)),
+        ):
+            assert [row.study.number for row in store.search(asked, codes).rows] == ["n1"]
+        assert store.search(SearchQuery(finding="x"), ("3C",)).rows == ()
+
+
+_BEFORE_SEARCH = (
+    "INSERT INTO unit VALUES ('u1', 'U')",
+    "INSERT INTO account (id, login, name, role) VALUES (1, 'li', 'Li', 'reader')",
+    "INSERT INTO study (id, number, unit_code, study_key, kind, state, patient, request, priority,"
+    " arrived, due, screening_state, screening_id) VALUES (1, 'n1', 'u1', 'k', 'ecg', 'reported',"
+    """ '{"name": "王小明", "local_number": "L-7"}', '{"accession": "ACC/9"}', 0, '2026-11-22',"""
+    " '2026-11-22', 'done', 1)",
+    "INSERT INTO screening (id, study_id, made, result) VALUES (1, 1, '2026-11-22', '"
+    '{"version": "1", "severity": 3, "known": true, "quality": "fit", "measurements": [],'
+    ' "flags": [{"code": "rate.slow", "severity": 3, "text": {"id": "worklist.reason.urgent"},'
+    ' "rule": "rate/1", "statement": "2B"}], "r_peaks": []}'
+    "')",
+    "INSERT INTO report (id, study_id, version, state, author_id, draft, fencing, saved,"
+    " pdf_sha256, pdf_size, content, signer_id, signed) VALUES (1, 1, 1, 'final', 1, '"
+    '{"statements": [{"code": "1A", "zh": "窦性", "en": "Sinus"}, {"code": "", "zh": "x",'
+    ' "en": "x"}]}'
+    "', 1, '2026-11-22', 'x', 1, '{}', 1, '2026-11-22')",
+    "INSERT INTO report (id, study_id, version, state, author_id, draft, fencing, saved)"
+    """ VALUES (2, 1, 2, 'draft', 1, '{"statements": [{"code": "3C", "zh": "", "en": ""}]}', 1,"""
+    " '2026-11-22')",
+)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from farlead.errors import SchemaMismatch, StoreError
+from farlead.model.study import Severity
 from farlead.store import Store, case_guards, review_guards
 from farlead.store.guards import KEPT, guards
 from support_places import POSTGRES, REFUSALS, SQLITE, Place, Raw
@@ -29,7 +30,7 @@ def filled(nowhere: Callable[[str], Place]) -> Callable[[str], Place]:
             claimed = store.add_object(arrival("b")).study_id
             store.save_draft(store.claim(claimed, li, "seat"), draft())
             waiting = store.add_object(arrival("c")).study_id
-            store.save_screening(waiting, screening())
+            store.save_screening(waiting, screening(Severity.REMARK))
             store.mark_audit()
         return place
 
@@ -115,6 +116,16 @@ FORBIDDEN = {
     "study_object_kept": ["DELETE FROM study_object"],
     "screening_fixed": ["UPDATE screening SET result = '{}'"],
     "screening_kept": ["DELETE FROM screening"],
+    "screening_finding_fixed": ["UPDATE screening_finding SET code = 'x'"],
+    "screening_finding_kept": ["DELETE FROM screening_finding"],
+    "study_word_fixed": ["UPDATE study_word SET word = 'x'"],
+    "study_word_kept": ["DELETE FROM study_word"],
+    "report_finding_fixed": ["UPDATE report_finding SET code = 'x'"],
+    "report_finding_kept": ["DELETE FROM report_finding"],
+    "report_finding_said": [
+        "INSERT INTO report_finding SELECT 'x', id FROM report WHERE state = 'final'",
+        "INSERT INTO report_finding SELECT 'x', id FROM report WHERE state = 'draft'",
+    ],
     "audit_fixed": ["UPDATE audit SET actor = 'nobody'"],
     "audit_kept": ["DELETE FROM audit", "DELETE FROM audit WHERE sequence = 3"],
     "audit_in_sequence": [

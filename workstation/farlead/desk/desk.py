@@ -11,6 +11,7 @@ from farlead.desk.beside import Beside, EarlierEcgs
 from farlead.desk.contents import Contents
 from farlead.desk.critical import CaseDesk, denied
 from farlead.desk.opened import OpenStudy, Shown
+from farlead.desk.searching import searched
 from farlead.desk.signing import Signing
 from farlead.desk.taking import ALL, TakingDesk
 from farlead.desk.writing import WritingDesk
@@ -20,6 +21,7 @@ from farlead.model.lives import StudyState
 from farlead.model.people import Account
 from farlead.model.recording import ImageStudy, Recording
 from farlead.model.report import Claim, Draft, ReportVersion
+from farlead.model.search import SearchPage, SearchQuery
 from farlead.model.study import StoredObject, Study
 from farlead.model.worklist import Row
 from farlead.objects import ObjectFolder
@@ -168,6 +170,10 @@ class Desk(CaseDesk, WritingDesk, TakingDesk):
         """The same patient's earlier ECGs from all units, newest first; audited. NotFound."""
         require(self._session, Right.OPEN_STUDY)
         return self._beside.ecgs(study_id)
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        """One page of the studies that fit; audited. PermissionDenied, SearchRefused."""
+        return searched(self._store, self._catalogue, self._session, query)
 
     def exported(self, study_id: int, form: str) -> None:
         """Something of a study leaves the station as `form` (``pdf``, ``png``, ``values``).

@@ -35,6 +35,7 @@ from farlead.store.people import PeoplePart
 from farlead.store.postgres import PostgresDatabase, is_address
 from farlead.store.retakes import RetakePart
 from farlead.store.screenings import ScreeningPart
+from farlead.store.searching import SearchPart
 from farlead.store.sqlite import SqliteDatabase
 from farlead.store.values import Arrival, Balance, Countersigned, SignedReport, Stored
 
@@ -43,7 +44,7 @@ __all__ = ["Arrival", "Balance", "Countersigned", "Entry", "SignedReport", "Stor
 
 class Store(
     PeoplePart, IntakePart, ScreeningPart, ListPart, AmendmentPart, OutboxPart, RetakePart,
-    NoticePart, BatchPart, AuditPart, CheckPart, CursorPart, BlobPart,
+    NoticePart, BatchPart, AuditPart, CheckPart, CursorPart, BlobPart, SearchPart,
 ):  # fmt: skip
     """One open store; thread-safe, any number of processes at once.
 

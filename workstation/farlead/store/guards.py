@@ -25,13 +25,14 @@ ALWAYS = "1 = 1"
 KEPT = (
     "study", "study_object", "screening", "report", "void_report", "delivery",
     "retake", "audit", "audit_chain", "audit_mark", "delivery_event", "blob", "blob_piece",
+    "study_word", "screening_finding",
     *case_guards.KEPT, *review_guards.KEPT,
 )  # fmt: skip
 
 #: Rows of these tables never change.
 FIXED = (
     "study_object", "screening", "void_report", "audit", "audit_mark", "delivery_event", "blob",
-    "blob_piece", *case_guards.FIXED,
+    "blob_piece", "study_word", "screening_finding", "report_finding", *case_guards.FIXED,
     *review_guards.FIXED,
 )  # fmt: skip
 
@@ -143,6 +144,20 @@ def _report_guards() -> Iterable[Guard]:
         "report",
         "EXISTS (SELECT 1 FROM report WHERE id = NEW.id"
         " OR (study_id = NEW.study_id AND version = NEW.version))",
+    )
+    # What a report says is written down when it is signed, and anew after it was sent back.
+    of = "EXISTS (SELECT 1 FROM report WHERE id = {}.report_id AND state = '{}')"
+    yield Guard(
+        "report_finding_said",
+        "INSERT",
+        "report_finding",
+        f"NOT {of.format('NEW', ReportState.FIRST_SIGNED)}",
+    )
+    yield Guard(
+        "report_finding_kept",
+        "DELETE",
+        "report_finding",
+        f"NOT {of.format('OLD', ReportState.DRAFT)}",
     )
     yield Guard("report_outdated_hand", "UPDATE OF draft", "report", "NEW.fencing < OLD.fencing")
 

@@ -17,6 +17,7 @@ from farlead.store.joining import ACTOR, CLOSED, JoiningPart, issued
 from farlead.store.patients import Found, resolve
 from farlead.store.people import ensure_unit
 from farlead.store.values import Arrival, Stored
+from farlead.store.words import keep_words, words_of
 
 _STUDY = schema.study.c
 _OBJECT = schema.study_object.c
@@ -121,8 +122,8 @@ class IntakePart(JoiningPart):
     def _insert(self, connection: Connection, new: _New) -> int:
         now = self.now()
         promised = self._rules.promised.of(new.kind, new.request.priority)
-        study_id = connection.execute(
-            insert(schema.study).returning(_STUDY.id),
+        stored = connection.execute(
+            insert(schema.study).returning(_STUDY.id, _STUDY.number),
             {
                 "number": _number(connection, now),
                 "unit_code": new.unit,
@@ -145,7 +146,10 @@ class IntakePart(JoiningPart):
                 if new.quarantine
                 else None,
             },
-        ).scalar_one()
+        ).one()
+        study_id = int(stored.id)
+        number = str(stored.number)
+        keep_words(connection, study_id, words_of(new.patient, number, new.request.accession))
         self._record(
             connection,
             ACTOR,
@@ -156,7 +160,7 @@ class IntakePart(JoiningPart):
             quarantine=new.quarantine.id if new.quarantine else None,
             linked=new.linked,
         )
-        return int(study_id)
+        return study_id
 
     def _joined(self, connection: Connection, arrival: Arrival, stored: Stored) -> Stored:
         self._add_row(

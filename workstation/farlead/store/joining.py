@@ -15,6 +15,7 @@ from farlead.store.identity import masked
 from farlead.store.patients import contradicted, learn
 from farlead.store.retakes import end_retakes
 from farlead.store.values import Arrival, Stored
+from farlead.store.words import keep_words, words_of
 
 ACTOR = "service:intake"
 
@@ -103,6 +104,7 @@ class JoiningPart(Base):
             .where(_STUDY.id == study.id)
             .values(patient=PATIENT.dump_json(merged).decode(), patient_id=found.patient_id)
         )
+        keep_words(connection, study.id, words_of(merged))
         filled = _changed(known, merged)
         self._record(connection, ACTOR, "patient.filled", f"study:{study.id}", fields=filled)
         if found.conflict:
@@ -133,6 +135,7 @@ class JoiningPart(Base):
         merged = _merged(old, asked)
         if merged == old:
             return
+        keep_words(connection, study.id, words_of(Patient(), merged.accession))
         promised = self.now() + self._rules.promised.of(Kind(study.kind), merged.priority)
         raised = merged.priority > old.priority
         connection.execute(

@@ -16,7 +16,7 @@ from farlead.model.study import Study
 from farlead.model.worklist import Filter, Row, Source, Worklist, order
 from farlead.store import schema
 from farlead.store.base import Base
-from farlead.store.columns import MESSAGE, Fetched
+from farlead.store.columns import MESSAGE
 from farlead.store.database import upsert
 from farlead.store.rows import (
     LISTED,
@@ -26,6 +26,7 @@ from farlead.store.rows import (
     message_of,
     no_study,
     objects_of,
+    read_rows,
     studies,
     study_of,
     whole_study,
@@ -99,7 +100,7 @@ class ListPart(Base):
             rows, at = {**known.rows}, known.at
             for gone in [row.id for row in changed if row.state not in _SHOWN]:
                 rows.pop(gone, None)
-            rows |= _read_rows(connection, [row for row in changed if row.state in _SHOWN])
+            rows |= read_rows(connection, [row for row in changed if row.state in _SHOWN])
         self._known = _Known(rows, mark, at)
         return self._known
 
@@ -109,7 +110,7 @@ class ListPart(Base):
             *connection.execute(list_rows().where(_STUDY.state.in_(LISTED))),
             *connection.execute(aside.order_by(desc(_STUDY.id)).limit(_QUARANTINED)),
         ]
-        return _read_rows(connection, found)
+        return read_rows(connection, found)
 
     def row(self, study_id: int) -> Row:
         """One row of the list, whatever its state, with its objects and the whole screening.
@@ -212,11 +213,6 @@ class ListPart(Base):
 
 def _place(row: Row, now: datetime) -> tuple[object, ...]:
     return (row.study.state is StudyState.QUARANTINED, *order(row, now))
-
-
-def _read_rows(connection: Connection, found: list[Fetched]) -> dict[int, tuple[Row, int | None]]:
-    objects = objects_of(connection, [row.id for row in found])
-    return {r.id: (list_row_of(r, objects.get(r.id, ())), r.reserved_by) for r in found}
 
 
 def _wanted(row: Row, reserved_by: int | None, wanted: Filter, account_id: int | None) -> bool:

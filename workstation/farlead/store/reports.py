@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 
 from farlead.errors import ClaimLost, NotFound, SignatureRefused
 from farlead.messages import Message, message
@@ -166,6 +166,7 @@ class ReportPart(CriticalPart):
         self, connection: Connection, row: Fetched, claim: Claim, signed: SignedReport
     ) -> None:
         REPORT.check(ReportState(row.state), ReportState.FIRST_SIGNED)
+        _forget_findings(connection, row.id)
         connection.execute(
             update(schema.report)
             .where(_REPORT.id == row.id)
@@ -182,6 +183,7 @@ class ReportPart(CriticalPart):
                 fencing=claim.fencing,
             )
         )
+        _keep_findings(connection, row.id, signed.draft)
         self._record(
             connection,
             signed.signer.login,
@@ -210,6 +212,20 @@ class ReportPart(CriticalPart):
                     changed=now,
                 )
             )
+
+
+def _forget_findings(connection: Connection, report_id: int) -> None:
+    """What the report said when it was signed before, and sent back."""
+    said = schema.report_finding
+    connection.execute(delete(said).where(said.c.report_id == report_id))
+
+
+def _keep_findings(connection: Connection, report_id: int, draft: Draft) -> None:
+    """Under which statements the report's study is found; free lines have no code."""
+    codes = sorted({line.code for line in draft.statements} - {""})
+    if codes:
+        rows = [{"code": code, "report_id": report_id} for code in codes]
+        connection.execute(insert(schema.report_finding), rows)
 
 
 def check_identity(connection: Connection, study_id: int) -> None:

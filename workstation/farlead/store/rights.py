@@ -18,6 +18,7 @@ _SERVICES_OWN = frozenset(
     {
         "unit", "account", "patient", "patient_identifier", "study", "study_object", "screening",
         "audit", "audit_chain", "audit_mark", "change", "day_number", "fact", "source", "delivery",
+        "study_word", "screening_finding",
     }
 )  # fmt: skip
 _TRAIL = frozenset({"audit", "audit_chain", "audit_mark"})
@@ -42,6 +43,7 @@ _PERSONS: Mapping[str, tuple[str, ...]] = {
     "critical_call": ("account_id",),
     "possible_pair": ("decided_by",),
     "study": ("reserved_by",),
+    "report_finding": (),
 }
 
 _HELD = (
@@ -54,6 +56,8 @@ _MORE: Mapping[str, str] = {
     " AND NEW.draft IS DISTINCT FROM OLD.draft AND NEW.author_id IS DISTINCT FROM me)",
     "study": " OR (TG_OP = 'UPDATE' AND OLD.state = 'claimed' AND NEW.state <> 'claimed'"
     f" AND {_HELD.format(study='NEW.id')})",
+    "report_finding": " OR NOT EXISTS (SELECT 1 FROM report WHERE report.id = NEW.report_id"
+    " AND report.signer_id = me)",
 }
 
 
@@ -97,7 +101,7 @@ def _of_readers() -> Iterator[str]:
     written = ", ".join(name for name in _tables() if name not in _SERVICES_OWN)
     yield f"GRANT SELECT ON {seen} TO {readers}"
     yield f"GRANT INSERT, UPDATE ON {written} TO {readers}"
-    yield f"GRANT DELETE ON claim TO {readers}"
+    yield f"GRANT DELETE ON claim, report_finding TO {readers}"
     yield f"GRANT UPDATE ({_STUDY}) ON study TO {readers}"
     yield f"GRANT INSERT, UPDATE ({_DELIVERY}) ON delivery TO {readers}"
 
@@ -116,7 +120,7 @@ def _of_others() -> Iterator[str]:
 
 def _of_services() -> Iterator[str]:
     yield f"GRANT SELECT, INSERT, UPDATE ON {', '.join(_tables())} TO {SERVICE}"
-    yield f"GRANT DELETE ON claim TO {SERVICE}"
+    yield f"GRANT DELETE ON claim, report_finding TO {SERVICE}"
     yield f"REVOKE INSERT, UPDATE ON account FROM {SERVICE}"
 
 
@@ -164,7 +168,7 @@ def _himself(table: str, columns: tuple[str, ...]) -> Iterator[str]:
     yield _function(
         f"farlead_{name}() RETURNS trigger",
         "IF farlead_is_person() THEN DECLARE me integer := farlead_me(); BEGIN"
-        f" IF me IS NULL OR {other}{_MORE.get(table, '')}"
+        f" IF me IS NULL OR {other or 'false'}{_MORE.get(table, '')}"
         f" THEN {_refused(name)}; END IF; END; END IF;"
         " RETURN NEW;",
     )

@@ -220,6 +220,15 @@ def _object_of(row: Fetched) -> StoredObject:
     )
 
 
+def read_rows(
+    connection: Connection, found: Iterable[Fetched]
+) -> dict[int, tuple[ListRow, int | None]]:
+    """Rows of the list by study from rows of :func:`list_rows`, with whom each is reserved for."""
+    found = list(found)
+    objects = objects_of(connection, [row.id for row in found])
+    return {r.id: (list_row_of(r, objects.get(r.id, ())), r.reserved_by) for r in found}
+
+
 def whole_study(connection: Connection, study_id: int) -> Study:
     """A study with its objects; NotFound."""
     row = connection.execute(studies().where(_STUDY.id == study_id)).one_or_none()

@@ -76,6 +76,7 @@ class ScreeningPart(Base):
                     screening_failure=None,
                 )
             )
+            _keep_findings(connection, screening_id, screening)
             self._hasten(connection, study_id, screening.rank)
             self._record(
                 connection,
@@ -152,3 +153,11 @@ class ScreeningPart(Base):
                 .where(_STUDY.id == study_id)
             ).scalar()
             return found
+
+
+def _keep_findings(connection: Connection, screening_id: int, screening: Screening) -> None:
+    """Under which statements, and rules that add none, the study is found."""
+    codes = sorted({flag.statement or flag.code for flag in screening.flags})
+    if codes:
+        rows = [{"code": code, "screening_id": screening_id} for code in codes]
+        connection.execute(insert(schema.screening_finding), rows)

@@ -32,6 +32,7 @@ from farlead.store.schema.reports import (
     review,
     void_report,
 )
+from farlead.store.schema.searching import report_finding, screening_finding, study_word
 from farlead.store.schema.studies import (
     account,
     claim,
@@ -71,17 +72,20 @@ __all__ = [
     "personal",
     "possible_pair",
     "report",
+    "report_finding",
     "report_withdrawal",
     "retake",
     "review",
     "screening",
+    "screening_finding",
     "skip",
     "source",
     "study",
     "study_object",
+    "study_word",
     "unit",
     "void_report",
 ]
 
 #: Newest migration; a store that stands elsewhere is migrated, or refused when it is newer.
-HEAD = "0006"
+HEAD = "0007"
