@@ -54,10 +54,12 @@ def test_latin_names_are_found_in_any_order_and_case(store: Store) -> None:
 
 def test_a_number_that_a_later_document_brings_finds_the_study(store: Store) -> None:
     study = _arrived(store, "a", Patient(name="王小明", local_number="L1"))
-    late = arrival("b", study="a", patient=Patient(name="王小明", local_number="L1", health_card="H123456"))  # fmt: skip
-    late = replace(late, request=Request(accession="LATE7"))
+    card = "62010000123456"
+    known = Patient(name="王小明", local_number="L1", health_card=card)
+    late = replace(arrival("b", study="a", patient=known), request=Request(accession="LATE7"))
     assert store.add_object(late).study_id == study
     assert _found(store, patient="late7") == [study]
+    assert _found(store, patient=card) == [study]
 
 
 def test_units_times_and_states_narrow_and_the_newest_stands_first(
