@@ -10,6 +10,7 @@ import pypdfium2 as pdfium
 
 from fake_after import FakeAfter
 from fake_cases import CONTACTS, FakeCases
+from fake_tending import FakeTending
 from farlead.desk import BatchList, BatchOutcome, EarlierEcgs
 from farlead.desk.opened import ungrounded
 from farlead.desk.writing import contradicted, unresolved
@@ -114,12 +115,14 @@ class FakeDesk:
     _key: bool = False
     _fencing: int = 0
     _changes: int = 0
+    tending: FakeTending | None = None
     critical: FakeCases = field(init=False)
     after: FakeAfter = field(init=False)
 
     def __post_init__(self) -> None:
         self.critical = FakeCases(self.clock, self.account, self.touch)
         self.after = FakeAfter(self.clock)
+        self.tending = FakeTending(self.clock)
 
     def touch(self) -> None:
         self._changes += 1

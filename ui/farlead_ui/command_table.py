@@ -331,6 +331,9 @@ _SEAT = (
             ("F8",), _E, lambda s: s.window.toggle_language()),
     Command("seat.full_screen", Group.SEAT, QT_TRANSLATE_NOOP("commands", "Full screen"), "qp",
             ("F11",), _E, lambda s: s.window.toggle_full_screen()),
+    Command("seat.connections", Group.SEAT,
+            QT_TRANSLATE_NOOP("commands", "Connections: units, archives, peers"), "lj", ("F12",),
+            _E, lambda s: s.window.show_connections(), lambda s: s.window.connections_known),
     Command("seat.about", Group.SEAT, QT_TRANSLATE_NOOP("commands", "About Farlead"), "gy", (),
             _E, lambda s: s.window.show_about()),
 )

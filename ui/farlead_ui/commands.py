@@ -142,6 +142,13 @@ class WindowLike(Protocol):
     def show_issued(self) -> None:
         """Issued reports and their versions."""
 
+    @property
+    def connections_known(self) -> bool:
+        """Whether this seat knows the systems outside."""
+
+    def show_connections(self) -> None:
+        """Every unit, archive and peer."""
+
     def show_about(self) -> None:
         """About box."""
 

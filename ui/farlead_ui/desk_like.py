@@ -18,6 +18,7 @@ from farlead.model.review import Remark, Review
 from farlead.model.screening import Flag
 from farlead.model.study import Kind, Study
 from farlead.model.worklist import Filter, Row, Worklist
+from farlead_ui.tending import TendingLike
 
 
 class OpenStudyLike(Protocol):
@@ -114,6 +115,10 @@ class DeskLike(Protocol):
     @property
     def station(self) -> str:
         """Where."""
+
+    @property
+    def tending(self) -> TendingLike | None:
+        """The systems outside, where this desk can reach them."""
 
     def worklist(self, filter: Filter = ...) -> Worklist:  # noqa: A002  # the desk's own name
         """The list now."""

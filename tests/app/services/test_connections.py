@@ -42,7 +42,8 @@ def test_a_backlog_and_its_last_failure_are_shown_by_destination(tmp_path: Path)
 
         found = {each.name: each for each in services.connections(settings, made.store)}
 
-        assert found["u1"] == Connection("u1", Way.FOLDER, None, 1, 0, FAILED)
+        where = str(settings.outbox("u1"))
+        assert found["u1"] == Connection("u1", Way.FOLDER, None, 1, 0, FAILED, "甲县", where)
         assert found["甲县"].way is Way.INBOX
         told = [each for each in examine(settings) if each.check == "connection u1"]
         assert [each.state for each in told] == [State.NOTE]

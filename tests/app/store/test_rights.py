@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from farlead.errors import PermissionDenied, StoreError
+from farlead.messages import message
 from farlead.model.lives import StudyState
 from farlead.model.people import Role
 from farlead.settings import Settings, UnitSettings, utc_now
@@ -233,3 +234,25 @@ def test_the_server_keeps_no_password_that_can_be_read(hub: Hub) -> None:
         ).fetchone()[0]
         assert kept.startswith("SCRAM-SHA-256$")
         assert raw.execute("SELECT count(password_hash) FROM account").fetchone() == (0,)
+
+
+def test_an_administrator_sends_parked_reports_again_and_reads_no_patient(
+    hub: Hub, tmp_path: Path
+) -> None:
+    with hub.place.open() as owner:
+        due, *_ = owner.due_deliveries(9)
+        owner.begin_delivery(due.id)
+        owner.park(due.id, message("delivery.unknown_outcome"))
+    with hub.open("sys", tmp_path) as store:
+        assert store.backlogs()[due.destination].parked == 1
+        (parked,) = store.parked_at(due.destination)
+        store.unpark(parked.delivery, store.account(hub.login("sys")))
+        assert store.parked_at(due.destination) == []
+        with pytest.raises(PermissionDenied):
+            store.study(due.study)
+    code, said = hub.psql("sys", "SELECT patient FROM study")
+    assert code
+    assert "permission denied" in said
+    code, said = hub.psql("sys", "UPDATE delivery SET destination = 'x'")
+    assert code
+    assert "permission denied" in said

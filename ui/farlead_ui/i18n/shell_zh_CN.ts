@@ -683,6 +683,10 @@
         <translation>全屏</translation>
     </message>
     <message>
+        <source>Connections: units, archives, peers</source>
+        <translation>连接：单位、档案、对端系统</translation>
+    </message>
+    <message>
         <source>About Farlead</source>
         <translation>关于 Farlead</translation>
     </message>

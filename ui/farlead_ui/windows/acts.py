@@ -161,6 +161,15 @@ class Acts:
         """Issued reports and their versions."""
         self._window.over.toggle(self._window.over.issued)
 
+    @property
+    def connections_known(self) -> bool:
+        """Whether this seat knows the systems outside."""
+        return self._window.tending.offered
+
+    def show_connections(self) -> None:
+        """Every unit, archive and peer."""
+        self._window.over.toggle(self._window.over.connections)
+
     def show_about(self) -> None:
         """About box."""
         self._window.over.toggle(self._window.over.about)

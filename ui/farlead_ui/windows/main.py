@@ -34,6 +34,7 @@ from farlead_ui.report.printing import PrintingModel
 from farlead_ui.review import ReviewModel
 from farlead_ui.rooms import Room, RoomsModel
 from farlead_ui.signing import Panel, SigningModel
+from farlead_ui.tending import TendingModel
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.tokens import LIST_WIDTH, RAIL_WIDTH, REPORT_WIDTH
 from farlead_ui.widgets import across, down, line
@@ -98,6 +99,7 @@ class MainWindow(QMainWindow):
         self.comparison, self.cases = ComparisonModel(), CasesModel(reading)
         self.review, self.batch = ReviewModel(reading), BatchModel(reading, signing)
         self.issued = IssuedModel(reading)
+        self.tending = TendingModel(reading.desk.tending, reading.tasks, reading.scheduler, clock)
         self._report_gave_way = False  # to a critical value, for want of room
         self.paper = PaperModel(reading)
         self.setWindowTitle("Farlead")
@@ -204,7 +206,7 @@ class MainWindow(QMainWindow):
         self.over = Overlays(
             self, self.commands, self.reading, self.appearance, self.rulers, self.screens,
             PrintingModel(self.reading, self.paper), self.batch, self.issued,
-            self.keyboard.to_sheet,
+            self.tending, self.keyboard.to_sheet,
         )  # fmt: skip
 
     def _make_windows(self) -> None:

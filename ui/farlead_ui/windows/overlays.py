@@ -13,9 +13,11 @@ from farlead_ui.ecg.screens import ScreenWatch
 from farlead_ui.issued import IssuedModel
 from farlead_ui.reading import ReadingModel
 from farlead_ui.report.printing import PrintingModel
+from farlead_ui.tending import TendingModel
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.windows.batch_sheet import BatchSheet
 from farlead_ui.windows.calibration import Calibration
+from farlead_ui.windows.connections_sheet import ConnectionsSheet
 from farlead_ui.windows.issued_sheet import IssuedSheet
 from farlead_ui.windows.key_changer import KeyChanger
 from farlead_ui.windows.measurements import MeasurementTable
@@ -39,6 +41,7 @@ class Overlays(QObject):
     printing : PrintingModel
     batch : BatchModel
     issued : IssuedModel
+    tending : TendingModel
     closed : callable
         Takes the keyboard back to the sheet.
     """
@@ -54,6 +57,7 @@ class Overlays(QObject):
         printing: PrintingModel,
         batch: BatchModel,
         issued: IssuedModel,
+        tending: TendingModel,
         closed: Callable[[], None],
     ) -> None:
         super().__init__(window)
@@ -70,13 +74,14 @@ class Overlays(QObject):
         self.printing = PrintSheet(window, printing, appearance, self.close)
         self.batch = BatchSheet(window, batch, appearance)
         self.issued = IssuedSheet(window, issued, reading.tasks, appearance)
+        self.connections = ConnectionsSheet(window, tending, appearance)
         listen(self, issued.finished, self.close)
         self.palette = CommandPalette(
             window, commands, reading.waiting, reading.take, self.close, appearance
         )
         for overlay in (
             self.keys, self.key_changer, self.about, self.calibration, self.measurements,
-            self.printing, self.batch, self.issued, self.palette,
+            self.printing, self.batch, self.issued, self.connections, self.palette,
         ):  # fmt: skip
             overlay.left.connect(self.close)
 

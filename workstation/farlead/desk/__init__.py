@@ -5,6 +5,7 @@ from farlead.desk.beside import EarlierEcg, EarlierEcgs
 from farlead.desk.contents import Contents, Unreadable
 from farlead.desk.desk import Desk
 from farlead.desk.opened import OpenStudy
+from farlead.desk.tending import Tending
 
 __all__ = [
     "BatchItem",
@@ -15,5 +16,6 @@ __all__ = [
     "EarlierEcg",
     "EarlierEcgs",
     "OpenStudy",
+    "Tending",
     "Unreadable",
 ]

@@ -14,6 +14,7 @@ from farlead.desk.opened import OpenStudy, Shown
 from farlead.desk.searching import searched
 from farlead.desk.signing import Signing
 from farlead.desk.taking import ALL, TakingDesk
+from farlead.desk.tending import Tending
 from farlead.desk.writing import WritingDesk
 from farlead.errors import CredentialProblem, SignatureRefused, WrongPin
 from farlead.messages import Message, Parameter, message
@@ -51,6 +52,8 @@ class Desk(CaseDesk, WritingDesk, TakingDesk):
     compositor : Compositor
     clock : callable
         Time of the station; what is written carries the store's.
+    tending : Tending, optional
+        The systems outside, where this desk can reach them.
 
     Notes
     -----
@@ -68,10 +71,12 @@ class Desk(CaseDesk, WritingDesk, TakingDesk):
         compositor: Compositor,
         *,
         clock: Clock = utc_now,
+        tending: Tending | None = None,
     ) -> None:
         CaseDesk.__init__(self, settings, store, session)
         WritingDesk.__init__(self, settings)
         TakingDesk.__init__(self, settings, store, session, clock)
+        self.tending = tending
         self._objects = objects
         self._keys = keys
         self._formula = settings.qt_formula

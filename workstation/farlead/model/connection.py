@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 from farlead.messages import Message
 
@@ -20,6 +20,16 @@ class Way(StrEnum):
     FHIR = "fhir"
 
 
+class Standing(IntEnum):
+    """How a connection stands, the worst last."""
+
+    GOOD = 0
+    UNKNOWN = 1  # nothing has gone through it yet
+    WAITING = 2  # deliveries are on their way
+    PARKED = 3  # a person is needed
+    DOWN = 4  # the last look or try failed
+
+
 @dataclass(frozen=True, slots=True)
 class Connection:
     """One of them.
@@ -35,6 +45,10 @@ class Connection:
         Deliveries on their way, and those that wait for a person.
     trouble : Message or None
         The last failure, while it lasts.
+    title : str
+        What people call it: the unit's name, the archive's.
+    address : str
+        Where it is: folder, URL, or host and port.
     """
 
     name: str
@@ -43,11 +57,24 @@ class Connection:
     waiting: int = 0
     parked: int = 0
     trouble: Message | None = None
+    title: str = ""
+    address: str = ""
 
     @property
     def good(self) -> bool:
         """Whether nobody needs to look at it."""
         return self.trouble is None and not self.parked
+
+    @property
+    def standing(self) -> Standing:
+        """How it stands by what is known without asking it."""
+        if self.trouble is not None and (self.waiting or not self.parked):
+            return Standing.DOWN
+        if self.parked:  # what failed is parked, and nothing is being tried
+            return Standing.PARKED
+        if self.waiting:
+            return Standing.WAITING
+        return Standing.GOOD if self.success is not None else Standing.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +84,25 @@ class Backlog:
     waiting: int = 0
     parked: int = 0
     confirmed: datetime | None = None
+    trouble: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parked:
+    """A delivery that waits for a person: of which report, since when, after how many tries."""
+
+    delivery: int
+    number: str
+    version: int
+    since: datetime
+    attempts: int
+    why: Message | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a connection said when it was asked; `trouble` is None when it answered."""
+
+    connection: Connection
+    at: datetime
     trouble: Message | None = None

@@ -122,11 +122,12 @@ def _by_screening(row: Row, rank: Severity) -> Message:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """State of one way in: its name, when it was last looked at, and what is wrong with it."""
+    """State of one way in: when it was last looked at, what is wrong, when it last went well."""
 
     name: str
     seen: datetime | None
     trouble: Message | None = None
+    good: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,25 +2,35 @@
 
 import socket
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 
+from farlead import peers
+from farlead.access.accounts import Session
 from farlead.clients.dicomweb import DicomWeb
 from farlead.clients.secrets import stands_open
+from farlead.desk import Tending
 from farlead.errors import FarleadError, NotFound, PeerFailed
 from farlead.exchange.delivery import Routes
 from farlead.messages import Message, message
 from farlead.model.connection import Backlog, Connection, Way
 from farlead.model.worklist import Source
-from farlead.settings import Settings
+from farlead.settings import Clock, Settings
 from farlead.store import Store
 
 _SECONDS = 5.0
 
 
+#: A way in at which nobody has looked for so long is in trouble: the service does not run.
+SILENT = timedelta(seconds=60)
+
+
 def connections(settings: Settings, store: Store) -> list[Connection]:
     """All of the settings, the ways in first; what the settings no longer know is left out."""
-    sources = {source.name: source for source in store.worklist().sources}
+    sources = {source.name: source for source in store.sources()}
     backlogs = store.backlogs()
-    return [*_in(settings, sources), *_out(settings, backlogs)]
+    return [*_in(settings, sources, store.now()), *_out(settings, backlogs)]
 
 
 def try_connection(settings: Settings, connection: Connection) -> Message | None:
@@ -55,6 +65,17 @@ def try_connection(settings: Settings, connection: Connection) -> Message | None
     return None
 
 
+def tending(settings: Settings, store: Store, session: Session, clock: Clock) -> Tending:
+    """The connections as this person sees and asks them."""
+    return Tending(
+        store,
+        session,
+        partial(connections, settings, store),
+        partial(try_connection, settings),
+        clock,
+    )
+
+
 def open_passwords(settings: Settings) -> Iterator[Message]:
     """Passwords that stand in the settings in clear."""
     kept = {f"archives.{each.name}": each.password for each in settings.archives}
@@ -66,21 +87,31 @@ def open_passwords(settings: Settings) -> Iterator[Message]:
             yield message("peers.open_password", place=place)
 
 
-def _in(settings: Settings, sources: Mapping[str, Source]) -> Iterator[Connection]:
+def _in(settings: Settings, sources: Mapping[str, Source], now: datetime) -> Iterator[Connection]:
     for unit in settings.units:
-        yield _source(unit.name, Way.INBOX, sources)
+        inbox = Connection(unit.name, Way.INBOX, address=str(settings.inbox(unit.code)))
+        yield _seen(inbox, sources, now)
     for archive in settings.archives:
         if archive.take:
-            yield _source(archive.name, Way.ARCHIVE, sources)
+            made = Connection(archive.name, Way.ARCHIVE, address=archive.url)
+            yield _seen(made, sources, now)
     if settings.listener is not None:
-        yield Connection(settings.listener.aet, Way.LISTENER)
+        listener = settings.listener
+        address = f"{listener.bind}:{listener.port}"
+        yield Connection(listener.aet, Way.LISTENER, title=listener.aet, address=address)
 
 
-def _source(name: str, way: Way, sources: Mapping[str, Source]) -> Connection:
-    found = sources.get(name)
+def _seen(made: Connection, sources: Mapping[str, Source], now: datetime) -> Connection:
+    """A way in, as it was when the service last looked at it."""
+    found = sources.get(made.name)
     if found is None:
-        return Connection(name, way)
-    return Connection(name, way, success=found.seen, trouble=found.trouble)
+        return replace(made, title=made.name)
+    trouble = found.trouble
+    if found.seen is not None and now - found.seen > SILENT:
+        trouble = message(
+            "peers.not_looked_at", since=found.seen.astimezone().strftime("%m-%d %H:%M:%S")
+        )
+    return replace(made, title=made.name, success=found.good, trouble=trouble)
 
 
 def _out(settings: Settings, backlogs: Mapping[str, Backlog]) -> Iterator[Connection]:
@@ -95,7 +126,22 @@ def _out(settings: Settings, backlogs: Mapping[str, Backlog]) -> Iterator[Connec
                 waiting=stands.waiting,
                 parked=stands.parked,
                 trouble=stands.trouble,
+                title=unit.name,
+                address=_address(settings, way, name),
             )
+
+
+def _address(settings: Settings, way: peers.Way, destination: str) -> str:
+    match way:
+        case peers.FolderWay():
+            return str(settings.outbox(destination))
+        case peers.StowWay():
+            found = (each.url for each in settings.archives if each.name == way.archive)
+            return next(found, way.archive)
+        case peers.FhirWay():
+            return way.url
+        case _:
+            return f"{way.host}:{way.port}"
 
 
 def _code(settings: Settings, name: str) -> str:

@@ -22,6 +22,7 @@ from farlead.objects.hub import Bounds, HubObjects
 from farlead.reporting.compositor import compositor
 from farlead.services.archives import ArchiveService
 from farlead.services.confined import open_sandbox
+from farlead.services.connections import tending
 from farlead.services.screening import ScreeningService
 from farlead.services.transport import ClaimService, DeliveryService, IntakeService
 from farlead.settings import Clock, Settings, utc_now
@@ -226,6 +227,7 @@ def open_desk(
             keys,
             compositor(),
             clock=clock,
+            tending=tending(settings, house.store, session, clock),
         )
         house.store.audit(login, "session.begun", f"account:{login}", {"station": session.station})
         try:

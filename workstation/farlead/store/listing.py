@@ -197,6 +197,11 @@ class ListPart(Base):
             self._database.await_word(left)
         return counter
 
+    def sources(self) -> tuple[Source, ...]:
+        """The ways in, by name."""
+        with self._read() as connection:
+            return _sources(connection)
+
     def heartbeat(self, ways: Mapping[str, Message | None]) -> None:
         """These ways in were looked at now; the message says what is wrong with one."""
         now = self.now()
@@ -204,6 +209,8 @@ class ListPart(Base):
             for name, trouble in ways.items():
                 stored = None if trouble is None else MESSAGE.dump_json(trouble).decode()
                 values = {"seen": now, "trouble": stored}
+                if trouble is None:
+                    values["good"] = now
                 connection.execute(
                     upsert(connection, schema.source)
                     .values(name=name, **values)
@@ -232,7 +239,7 @@ def _day(now: datetime) -> tuple[datetime, datetime]:
 
 def _sources(connection: Connection) -> tuple[Source, ...]:
     rows = connection.execute(select(schema.source).order_by(schema.source.c.name))
-    return tuple(Source(row.name, row.seen, message_of(row.trouble)) for row in rows)
+    return tuple(Source(row.name, row.seen, message_of(row.trouble), row.good) for row in rows)
 
 
 def _deliveries(connection: Connection, *states: DeliveryState) -> int:

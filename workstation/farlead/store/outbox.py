@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, case, func, insert, or_, selec
 
 from farlead.errors import NotFound
 from farlead.messages import Message, message
-from farlead.model.connection import Backlog
+from farlead.model.connection import Backlog, Parked
 from farlead.model.lives import DELIVERY, DeliveryState
 from farlead.model.people import Account
 from farlead.model.report import Delivery, DeliveryEvent
@@ -66,6 +66,27 @@ class OutboxPart(Base):
         return self._not_confirmed(
             _DELIVERY.state == DeliveryState.PARKED, _DELIVERY.study_id == study_id
         )
+
+    def parked_at(self, destination: str) -> list[Parked]:
+        """What waits for a person at one destination, the oldest first."""
+        study, report = schema.study.c, schema.report.c
+        with self._read() as connection:
+            rows = connection.execute(
+                select(
+                    _DELIVERY.id, study.number, report.version, _DELIVERY.changed,
+                    _DELIVERY.attempts, _DELIVERY.error,
+                )
+                .join(schema.study, study.id == _DELIVERY.study_id)
+                .join(schema.report, report.id == _DELIVERY.report_id)
+                .where(
+                    _DELIVERY.state == DeliveryState.PARKED, _DELIVERY.destination == destination
+                )
+                .order_by(_DELIVERY.changed, _DELIVERY.id)
+            )  # fmt: skip
+            return [
+                Parked(r.id, r.number, r.version, r.changed, r.attempts, message_of(r.error))
+                for r in rows
+            ]
 
     def _not_confirmed(self, *conditions: ColumnElement[bool]) -> list[Delivery]:
         with self._read() as connection:

@@ -113,7 +113,13 @@ def _of_others() -> Iterator[str]:
     yield f"GRANT UPDATE ({_STUDY}) ON study TO {group(Role.TECHNICIAN)}"
     trail = ", ".join(sorted(_TRAIL))
     yield f"GRANT SELECT ON {trail} TO {group(Role.AUDITOR)}, {group(Role.MANAGER)}"
-    yield f"GRANT SELECT, INSERT, UPDATE ON unit TO {group(Role.SYSTEM_ADMINISTRATOR)}"
+    system = group(Role.SYSTEM_ADMINISTRATOR)
+    yield f"GRANT SELECT, INSERT, UPDATE ON unit TO {system}"
+    # How deliveries stand and sending parked ones again; nothing of a patient.
+    yield f"GRANT SELECT, UPDATE ({_DELIVERY}) ON delivery TO {system}"
+    yield f"GRANT SELECT, INSERT ON delivery_event TO {system}"
+    yield f"GRANT SELECT (id, number) ON study TO {system}"
+    yield f"GRANT SELECT (id, version) ON report TO {system}"
     security = group(Role.SECURITY_ADMINISTRATOR)
     yield f"GRANT INSERT, UPDATE ({_ACCOUNT}, {_LOCKED_OUT}) ON account TO {security}"
 

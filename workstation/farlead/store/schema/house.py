@@ -84,4 +84,6 @@ source = Table(
     Column("name", outside(64), primary_key=True),
     Column("seen", UtcTime),
     Column("trouble", Text),
+    # When a look last went well: `seen` goes on while there is trouble.
+    Column("good", UtcTime),
 )
