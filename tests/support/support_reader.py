@@ -25,6 +25,7 @@ from farlead.access.demo_authority import DEMO_PIN, key_file
 from farlead.access.keys import KeyRing
 from farlead.desk import Desk
 from farlead.errors import ClaimError
+from farlead.exchange.turns import Turns
 from farlead.model.lives import StudyState
 from farlead.model.report import Draft
 from farlead.reporting.compositor import Compositor
@@ -50,17 +51,15 @@ def work(settings: Settings, station: str) -> None:
         desk = Desk(
             settings, house.store, house.objects, house.sandbox, session, keys, Compositor()
         )
-        delivery = DeliveryService(
-            settings, house.store, house.objects, house.clock, resume_after=timedelta(0)
-        )
-        while _open_studies(house):
+        turns = Turns(house.store, timedelta(seconds=1))
+        delivery = DeliveryService(settings, house.store, house.objects, house.clock, turns)
+        while _open_studies(house) or house.store.open_deliveries():
             house.store.expire_claims()
             study = desk.next()
             if study is not None:
                 read_one(desk, study)
             if delivery.settle().confirmed:
                 say("delivered")
-        delivery.settle()
         delivery.close()
         desk.close()
 

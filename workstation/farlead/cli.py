@@ -350,7 +350,12 @@ def doctor(home: Home = None, as_json: AsJson = False, language: Spoken = None) 
             typer.echo(f"{finding.mark}  {finding.told.text(printer.language)}")
     printer.answer(
         [
-            {"check": f.check, "state": f.state.value, "text": f.told.text(printer.language)}
+            {
+                "check": f.check,
+                "state": f.state.value,
+                "text": f.told.text(printer.language),
+                **f.detail,
+            }
             for f in findings
         ]
     )

@@ -8,8 +8,8 @@ import os
 import shutil
 import stat
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
@@ -45,6 +45,7 @@ class Finding:
     check: str
     state: State
     told: Message
+    detail: Mapping[str, object] = field(default_factory=dict)  # the same for programs
 
     @property
     def mark(self) -> str:
@@ -62,6 +63,7 @@ def examine(settings: Settings, *, clock: Clock = utc_now) -> list[Finding]:
         with Store.of(settings, clock=clock) as store:
             findings += _store(store, objects_of(settings, store))
             findings += _connections(settings, store)
+            findings += _work(store)
     except FarleadError as error:
         findings.append(Finding("store", State.BAD, error.reason))
     return findings
@@ -178,6 +180,35 @@ def _connections(settings: Settings, store: Store) -> Iterable[Finding]:
     for each in connections(settings, store):
         if each.trouble is not None:
             yield Finding(f"connection {each.name}", State.NOTE, each.trouble)
+
+
+def _work(store: Store) -> Iterable[Finding]:
+    """Which process serves, who has which piece of work since when, and what lies abandoned."""
+    now, leases = store.now(), store.leases()
+    serving = [each for each in leases if each.is_process and each.until > now]
+    told = message("doctor.serving", many=len(serving))
+    if not serving:
+        told = message("doctor.nobody_serves")
+    yield Finding("serving", State.GOOD if serving else State.NOTE, told)
+    for each in leases:
+        alive = each.until > now
+        text = "doctor.work" if alive else "doctor.work_left"
+        told = message(
+            text,
+            work=each.work,
+            host=each.host,
+            process=each.process or 0,
+            since=each.since.astimezone().strftime("%m-%d %H:%M:%S"),
+        )
+        detail = {
+            "work": each.work,
+            "host": each.host,
+            "process": each.process,
+            "since": each.since.isoformat(),
+            "until": each.until.isoformat(),
+            "alive": alive,
+        }
+        yield Finding("work", State.GOOD if alive else State.NOTE, told, detail)
 
 
 def _certificates(settings: Settings) -> Finding:

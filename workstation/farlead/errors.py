@@ -17,6 +17,7 @@
     ├── ClaimError
     │   ├── ClaimRefused             somebody else holds the study, or it is not free
     │   └── ClaimLost                the claim ended or its fencing number is outdated
+    ├── WorkTaken                    another process has this piece of work now
     ├── CaseError                    a critical value's case lacks what this step needs
     ├── SandboxError
     │   ├── SandboxCrashed           the worker died (also: memory limit)
@@ -154,6 +155,10 @@ class ClaimRefused(ClaimError):
 
 class ClaimLost(ClaimError):
     """The claim ended or its fencing number is outdated."""
+
+
+class WorkTaken(FarleadError):
+    """Another process has taken over this piece of work: this one was away for too long."""
 
 
 class CaseError(FarleadError):

@@ -288,6 +288,7 @@ class Settings(BaseModel):
     screen_seconds: float = Field(8.0, gt=0)
     largest_file: int = Field(1 << 30, gt=0)
     cache_bytes: int = Field(20 << 30, gt=0)  # of a hub's objects at this station
+    work_seconds: float = Field(30.0, gt=0)  # a service without a word for so long is replaced
     cache_days: int = Field(14, gt=0)  # that one stays there unused
     demo: bool = False  # invented units and patients, demo certificates; said on every report
 

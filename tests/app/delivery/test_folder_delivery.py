@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from farlead.errors import WorkTaken
 from farlead.exchange.delivery import DeliveryResult, Dispatch, folder
 from farlead.exchange.delivery.dispatch import ATTEMPTS
-from farlead.messages import Language
+from farlead.messages import Language, Message
+from farlead.model.lease import Lease
 from farlead.model.lives import DeliveryState
 from farlead.model.people import Unit
 from farlead.model.report import Delivery
@@ -117,6 +119,7 @@ def test_a_sender_that_died_is_repeated_without_a_difference(
         raise _Killed
 
     monkeypatch.setattr(hub.store, "confirm", die)
+    monkeypatch.setattr(hub.store, "end_lease", die)
     with pytest.raises(_Killed):
         hub.delivery.settle()
     monkeypatch.undo()
@@ -260,18 +263,42 @@ def test_missing_bytes_stop_only_their_own_report(hub: _Hub) -> None:
     assert hub.state.state is DeliveryState.DUE
 
 
-def test_two_services_at_once_deliver_once_in_effect(
+def test_a_destination_that_one_service_has_in_hand_is_left_by_the_other(
     hub: _Hub, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     second = Dispatch(hub.settings, hub.store, hub.objects, hub.clock)
     begin = hub.store.begin_delivery
 
-    def meanwhile(delivery_id: int) -> bool:
+    def meanwhile(delivery_id: int, lease: Lease | None = None) -> bool:
         monkeypatch.undo()
-        assert second.settle() == DeliveryResult(confirmed=1)
-        return begin(delivery_id)
+        assert second.settle() == DeliveryResult()
+        return begin(delivery_id, lease)
 
     monkeypatch.setattr(hub.store, "begin_delivery", meanwhile)
+    assert hub.delivery.settle() == DeliveryResult(confirmed=1)
+    assert hub.state.state is DeliveryState.CONFIRMED
+    assert len(hub.files()) == 2
+
+
+def test_a_service_that_was_away_too_long_changes_nothing_any_more(
+    hub: _Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = Dispatch(hub.settings, hub.store, hub.objects, hub.clock)
+    confirm = hub.store.confirm
+
+    def meanwhile(delivery_id: int, proof: Message, lease: Lease) -> None:
+        monkeypatch.undo()
+        hub.clock.advance(minutes=1)
+        assert second.settle() == DeliveryResult(confirmed=1)
+        with pytest.raises(WorkTaken):
+            confirm(delivery_id, proof, lease)
+        with pytest.raises(WorkTaken):
+            hub.store.retry(delivery_id, proof, hub.clock(), lease)
+        with pytest.raises(WorkTaken):
+            hub.store.park(delivery_id, proof, lease)
+        confirm(delivery_id, proof, lease)
+
+    monkeypatch.setattr(hub.store, "confirm", meanwhile)
     assert hub.delivery.settle() == DeliveryResult()
     assert hub.state.state is DeliveryState.CONFIRMED
     assert len(hub.files()) == 2

@@ -150,7 +150,10 @@ def test_pending_screenings_begin_with_the_least_tried_and_most_urgent(store: St
         )
     )
     assert [study.id for study in store.pending_screenings(5)] == [b, a, c]
-    assert store.begin_screening(b) == 1
+    taken = store.take_screening("a:1:x", timedelta(seconds=30))
+    assert taken is not None
+    assert (taken.study.id, taken.tries) == (b, 1)
+    assert taken.study.objects
     assert [study.id for study in store.pending_screenings(2)] == [a, c]
     assert store.pending_screenings(1)[0].objects
 

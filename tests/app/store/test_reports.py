@@ -135,9 +135,11 @@ def test_parked_waits_for_a_person(store: Store) -> None:
 def test_a_delivery_whose_sender_died_is_due_again(store: Store, clock: FakeClock) -> None:
     report_one(store, "a", reader(store))
     (due,) = store.due_deliveries(10)
-    store.begin_delivery(due.id)
-    assert store.stale_deliveries(timedelta(seconds=60)) == []
-    clock.advance(seconds=60)
-    (stale,) = store.stale_deliveries(timedelta(seconds=60))
-    store.resume(stale.id)
+    lease = store.take_lease(f"delivery {due.destination}", "a:1:x", timedelta(seconds=30))
+    assert store.begin_delivery(due.id, lease)
+    assert store.free_destinations(10) == []
+    clock.advance(seconds=30)
+    assert store.free_destinations(10) == [due.destination]
+    (left,) = store.left_deliveries(due.destination)
+    store.resume(left.id)
     assert [d.identifier for d in store.due_deliveries(10)] == [due.identifier]

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 
-from farlead.errors import SettingsError
+from farlead.errors import SettingsError, WorkTaken
 from farlead.exchange.intake.archive import ArchiveIntake
+from farlead.exchange.turns import Turns
 from farlead.messages import Message
+from farlead.model.lease import Lease
 from farlead.peers import Archive
 from farlead.sandbox import Sandbox
 from farlead.services.transport import HEARTBEAT
@@ -26,6 +28,8 @@ class ArchiveService:
     clock : callable
     stopped : callable
         Whether to break off.
+    turns : Turns
+        One process reads an archive: it remembers what it has seen there.
     """
 
     def __init__(
@@ -36,6 +40,7 @@ class ArchiveService:
         sandbox: Sandbox,
         clock: Clock,
         stopped: Callable[[], bool],
+        turns: Turns,
     ) -> None:
         self.name = archive.name
         self.poll = archive.poll_seconds
@@ -43,6 +48,8 @@ class ArchiveService:
         self._clock = clock
         self._told: Message | None = None
         self._next = datetime.min.replace(tzinfo=UTC)
+        self._turns = turns
+        self._lease: Lease | None = None
         self._intake: ArchiveIntake | None = None
         self._new = partial(
             ArchiveIntake, settings, archive, store, sandbox, clock, stopped=stopped
@@ -50,10 +57,19 @@ class ArchiveService:
 
     def run_once(self) -> bool:
         """Take what is new; whether there is more at once."""
+        lease = self._turns.keep(f"archive {self.name}")
+        if lease != self._lease:
+            self.close()  # another process has read on meanwhile
+            self._lease = lease
+        if lease is None:
+            return False
         try:
             if self._intake is None:
-                self._intake = self._new()
+                self._intake = self._new(lease=lease)
             result = self._intake.run_once()
+        except WorkTaken:
+            self._turns.forget(lease)
+            return True
         except SettingsError as error:  # a certificate or password that may be mended any time
             self._tell(error.reason)
             return False
@@ -64,6 +80,7 @@ class ArchiveService:
         """Close the connections."""
         if self._intake is not None:
             self._intake.close()
+            self._intake = None
 
     def _tell(self, trouble: Message | None) -> None:
         now = self._clock()

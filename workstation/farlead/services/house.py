@@ -1,8 +1,9 @@
 """The composition root: settings in, a working house out."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,9 +13,10 @@ from farlead.access.demo_authority import key_file
 from farlead.access.keys import KeyRing, Pkcs12File
 from farlead.access.signing_key import Token
 from farlead.desk import Desk
-from farlead.errors import SandboxError, SettingsError, UnreadableFile
+from farlead.errors import SandboxError, SettingsError, StoreError, UnreadableFile
 from farlead.exchange.intake import FolderIntake
 from farlead.exchange.intake.spool import hand_in
+from farlead.exchange.turns import Turns
 from farlead.messages import Message, message
 from farlead.model.people import Account
 from farlead.objects import ObjectFolder
@@ -72,6 +74,7 @@ class Services:
         with ExitStack() as stack:
             self.store = stack.enter_context(Store.of(settings, clock=clock))
             self.objects = objects_of(settings, self.store)
+            self.turns = Turns(self.store, timedelta(seconds=settings.work_seconds))
             self.sandbox = stack.enter_context(open_sandbox(settings))
             self._screening_sandbox = stack.enter_context(open_sandbox(settings))
             self._stack = stack.pop_all()
@@ -88,32 +91,39 @@ class Services:
         self.close()
 
     def close(self) -> None:
-        """Close everything that was opened."""
-        self._stack.close()
+        """Give back what is in hand and close everything that was opened."""
+        with self._stack, suppress(StoreError):  # else it is over when its time is
+            self.turns.close()
 
     def intake(self) -> IntakeService:
         """Service that takes in uploads."""
-        return IntakeService(self.settings, self.store, self.objects, self.sandbox, self.clock)
+        return IntakeService(
+            self.settings, self.store, self.objects, self.sandbox, self.clock, self.turns
+        )
 
     def archives(self, stopped: Callable[[], bool]) -> list[ArchiveService]:
         """A service for each archive from which studies are taken."""
         return [
-            ArchiveService(self.settings, each, self.store, self.sandbox, self.clock, stopped)
+            ArchiveService(
+                self.settings, each, self.store, self.sandbox, self.clock, stopped, self.turns
+            )
             for each in self.settings.archives
             if each.take
         ]
 
     def screening(self) -> ScreeningService:
         """Service that screens what is pending."""
-        return ScreeningService(self.settings, self.store, self.objects, self._screening_sandbox)
+        return ScreeningService(
+            self.settings, self.store, self.objects, self._screening_sandbox, self.turns
+        )
 
     def delivery(self) -> DeliveryService:
         """Service that brings signed reports back."""
-        return DeliveryService(self.settings, self.store, self.objects, self.clock)
+        return DeliveryService(self.settings, self.store, self.objects, self.clock, self.turns)
 
     def claims(self) -> ClaimService:
         """Service that ends claims."""
-        return ClaimService(self.store, self.clock)
+        return ClaimService(self.store, self.clock, self.turns)
 
     def retry_parked(self, number: str) -> int:
         """Send the parked reports of a study on their way again; how many. NotFound."""
@@ -138,7 +148,9 @@ class Services:
         inbox.mkdir(parents=True, exist_ok=True)
         for file in files:
             self._hand_in(file, inbox)
-        intake = FolderIntake(self.settings, self.store, self.objects, self.sandbox, self.clock)
+        intake = FolderIntake(
+            self.settings, self.store, self.objects, self.sandbox, self.clock, self.turns
+        )
         rounds = [intake.run_once(), intake.run_once()]
         while rounds[-1].taken or rounds[-1].quarantined:
             rounds.append(intake.run_once())

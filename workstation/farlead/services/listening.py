@@ -5,11 +5,13 @@ It ends with its parent, or at SIGTERM; what it answered with success lies in an
 
 import sys
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 from farlead.errors import FarleadError
 from farlead.exchange.intake.commitments import Commitments
 from farlead.exchange.intake.listening import Listening
+from farlead.exchange.turns import Turns
 from farlead.services.child import until_told
 from farlead.services.loops import Loop
 from farlead.settings import Settings, load_settings
@@ -29,7 +31,15 @@ def listen(settings: Settings, stop: threading.Event) -> None:
     """
     commitments = Commitments(settings)
     with Listening(settings), Store.of(settings) as store:
-        answering = Loop("commitments", lambda: bool(commitments.run_once(store)), stop, _POLL)
+        turns = Turns(store, timedelta(seconds=settings.work_seconds))
+
+        def answer() -> bool:
+            if not commitments.waiting:
+                return False
+            with turns.turn("commitments") as lease:
+                return lease is not None and bool(commitments.run_once(store))
+
+        answering = Loop("commitments", answer, stop, _POLL)
         answering.start()
         stop.wait()
         answering.join()

@@ -1,9 +1,10 @@
 """The loops: each service in a thread of its own, woken by what happens, else by the clock."""
 
 import logging
+import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -83,15 +84,15 @@ class Loop:
 def serve(settings: Settings, stop: threading.Event, *, clock: Clock = utc_now) -> None:
     """Run intake, archives, the listener, screening, delivery and the end of claims until `stop`.
 
-    The pieces in hand are finished before this returns. Any number of processes may serve the
-    same store.
+    The pieces in hand are finished before this returns. Any number of processes on any hosts may
+    serve the same store: they share the work by leases (:class:`farlead.exchange.turns.Turns`).
 
     Raises
     ------
     FarleadError
         The store cannot be opened.
     """
-    with Services(settings, clock=clock) as house, ExitStack() as children:
+    with Services(settings, clock=clock) as house, _sharing(house), ExitStack() as children:
         loops = (*_loops(house, stop, children), *_outside(house, stop, children))
         watching = _watch(settings, loops[0])
         for loop in loops:
@@ -105,6 +106,26 @@ def serve(settings: Settings, stop: threading.Event, *, clock: Clock = utc_now) 
                 loop.join()
 
 
+@contextmanager
+def _sharing(house: Services) -> Iterator[None]:
+    """Tell the others that this process is there, until the last piece in hand is finished."""
+    ended = threading.Event()
+
+    def renew() -> bool:
+        house.turns.serving()
+        house.turns.renew()
+        return False
+
+    renew()
+    renewing = Loop("leases", renew, ended, house.turns.lasts.total_seconds() / 3)
+    renewing.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        renewing.join()
+
+
 def _loops(house: Services, stop: threading.Event, stack: ExitStack) -> tuple[Loop, ...]:
     screening = Loop("screening", _screening(house), stop)
     delivery_service = house.delivery()
@@ -115,7 +136,7 @@ def _loops(house: Services, stop: threading.Event, stack: ExitStack) -> tuple[Lo
         result = intake_service.run_once()
         if result.taken:
             screening.wake()
-        return False
+        return result.more
 
     def deliver() -> bool:
         delivery_service.run_once()
@@ -138,8 +159,13 @@ def _outside(house: Services, stop: threading.Event, children: ExitStack) -> Ite
         listening = Serving(house.settings, "farlead.services.listening")
         children.callback(listening.stop)
 
+        port = f"listening {socket.gethostname()}:{house.settings.listener.port}"
+
         def keep() -> bool:
-            listening.ensure()
+            if house.turns.keep(port) is None:
+                listening.stop()  # another process of this host has the port
+            else:
+                listening.ensure()
             return False
 
         yield Loop("listening", keep, stop, CHILD_POLL)

@@ -1,8 +1,10 @@
 """Screening of arrived studies: the result, or why there is none."""
 
+import logging
 from dataclasses import dataclass, replace
 
-from farlead.errors import FarleadError, SettingsError
+from farlead.errors import FarleadError, SettingsError, WorkTaken
+from farlead.exchange.turns import Turns
 from farlead.messages import message
 from farlead.model.comparison import Comparison
 from farlead.model.recording import Recording
@@ -14,6 +16,9 @@ from farlead.services.confined import OwnRules, read_confined, screen_confined
 from farlead.services.earlier import Earlier, earlier_recordings
 from farlead.settings import Settings
 from farlead.store import Store
+from farlead.store.screenings import ToScreen
+
+_LOG = logging.getLogger(__name__)
 
 #: A study whose screening ends the whole service so often is given up.
 MOST_TRIES = 3
@@ -41,6 +46,8 @@ class ScreeningService:
     objects : ObjectFolder
     sandbox : Sandbox
         Of its own: a hanging study must not hold up intake or a reader.
+    turns : Turns
+        What this process has in hand: a study is screened by one process at a time.
 
     Raises
     ------
@@ -50,9 +57,15 @@ class ScreeningService:
     """
 
     def __init__(
-        self, settings: Settings, store: Store, objects: ObjectFolder, sandbox: Sandbox
+        self,
+        settings: Settings,
+        store: Store,
+        objects: ObjectFolder,
+        sandbox: Sandbox,
+        turns: Turns | None = None,
     ) -> None:
         self._settings = settings
+        self._turns = turns or Turns(store)
         self._store = store
         self._objects = objects
         self._sandbox = sandbox
@@ -63,24 +76,39 @@ class ScreeningService:
 
         Whatever goes wrong is told on that study, which then ranks with urgent; the others go
         on. A try is counted before it is made, so a study that takes this process down does
-        not stand before the others for ever.
+        not stand before the others for ever; another process takes it over.
         """
-        pending = self._store.pending_screenings(_LOT)
-        for study in pending:
-            if self._store.begin_screening(study.id) > MOST_TRIES:
-                told = message("services.screening_given_up", times=MOST_TRIES)
-                self._store.fail_screening(study.id, told)
-                continue
+        for done in range(_LOT):
+            taken = self._store.take_screening(self._turns.holder, self._turns.lasts)
+            if taken is None:
+                return done
+            self._turns.add(taken.lease)
             try:
-                worst = self._screened(study)
-            except FarleadError as error:
-                self._store.fail_screening(study.id, error.reason)
-                continue
-            if worst is None:
-                self._store.fail_screening(study.id, message("services.no_recording"))
-            else:
-                self._store.save_screening(study.id, worst.screening, worst.sha256)
-        return len(pending)
+                self._screen(taken)
+            except WorkTaken:
+                _LOG.warning("%s was taken over by another process", taken.lease.name)
+            except BaseException:
+                self._turns.end(taken.lease)
+                raise
+            finally:
+                self._turns.forget(taken.lease)
+        return _LOT
+
+    def _screen(self, taken: ToScreen) -> None:
+        study, lease = taken.study, taken.lease
+        if taken.tries > MOST_TRIES:
+            told = message("services.screening_given_up", times=MOST_TRIES)
+            self._store.fail_screening(study.id, told, lease)
+            return
+        try:
+            worst = self._screened(study)
+        except FarleadError as error:
+            self._store.fail_screening(study.id, error.reason, lease)
+            return
+        if worst is None:
+            self._store.fail_screening(study.id, message("services.no_recording"), lease)
+        else:
+            self._store.save_screening(study.id, worst.screening, worst.sha256, lease)
 
     def _screened(self, study: Study) -> _Result | None:
         """The gravest result among the study's recordings; None when it has none."""

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from farlead.exchange.delivery import DeliveryResult, Dispatch, ReportNotices, RetakeNotices
-from farlead.exchange.delivery.dispatch import RESUME_AFTER
 from farlead.exchange.intake import FolderIntake, IntakeResult
+from farlead.exchange.turns import Turns
 from farlead.messages import Message, message
 from farlead.objects import ObjectFolder
 from farlead.sandbox import Sandbox
@@ -28,12 +28,13 @@ class IntakeService:
         objects: ObjectFolder,
         sandbox: Sandbox,
         clock: Clock,
+        turns: Turns | None = None,
     ) -> None:
         self._settings = settings
         self._store = store
         self._clock = clock
         self._intake: FolderIntake | None = None
-        self._new_intake = partial(FolderIntake, settings, store, objects, sandbox, clock)
+        self._new_intake = partial(FolderIntake, settings, store, objects, sandbox, clock, turns)
         self._next_heartbeat = datetime.min.replace(tzinfo=UTC)
         self._troubles: dict[str, Message | None] = {}
         self._found: Mapping[str, Message] = {}  # by unit, at the last look
@@ -75,10 +76,10 @@ class DeliveryService:
         store: Store,
         objects: ObjectFolder,
         clock: Clock,
-        *,
-        resume_after: timedelta = RESUME_AFTER,
+        turns: Turns | None = None,
     ) -> None:
-        self.dispatch = Dispatch(settings, store, objects, clock, resume_after=resume_after)
+        self._turns = turns or Turns(store)
+        self.dispatch = Dispatch(settings, store, objects, clock, turns=self._turns)
         self._retakes = RetakeNotices(settings, store, clock)
         self._notices = ReportNotices(settings, store, objects, clock)
 
@@ -96,6 +97,8 @@ class DeliveryService:
         return self.dispatch.settle()
 
     def _tell(self) -> None:
+        if self._turns.keep("notices") is None:
+            return  # another process tells
         self._retakes.run_once()
         self._notices.run_once()
 
@@ -107,13 +110,16 @@ class DeliveryService:
 class ClaimService:
     """Returns studies whose holder is gone; writes down the heads of the audit chains."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
+    def __init__(self, store: Store, clock: Clock, turns: Turns | None = None) -> None:
         self._store = store
+        self._turns = turns or Turns(store)
         self._clock = clock
         self._next_mark = clock() + MARKS
 
     def run_once(self) -> list[int]:
-        """Ids of the studies that are free again."""
+        """Ids of the studies that are free again; none where another process sees to it."""
+        if self._turns.keep("claims") is None:
+            return []
         if self._clock() >= self._next_mark:
             self._store.mark_audit()
             self._next_mark = self._clock() + MARKS

@@ -27,6 +27,7 @@ from farlead.store.cursors import CursorPart
 from farlead.store.database import Database, upsert
 from farlead.store.identity import IdentityKey
 from farlead.store.intake import IntakePart
+from farlead.store.leases import LeasePart
 from farlead.store.listing import ListPart
 from farlead.store.migrate import migrate
 from farlead.store.notices import NoticePart
@@ -45,6 +46,7 @@ __all__ = ["Arrival", "Balance", "Countersigned", "Entry", "SignedReport", "Stor
 class Store(
     PeoplePart, IntakePart, ScreeningPart, ListPart, AmendmentPart, OutboxPart, RetakePart,
     NoticePart, BatchPart, AuditPart, CheckPart, CursorPart, BlobPart, SearchPart,
+    LeasePart,
 ):  # fmt: skip
     """One open store; thread-safe, any number of processes at once.
 

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator
 
 from sqlalchemy import func, select
 
-from farlead.store import schema
+from farlead.model.lease import Lease
+from farlead.store import leases, schema
 from farlead.store.base import Base
 from farlead.store.database import upsert
 
@@ -49,9 +50,10 @@ class CursorPart(Base):
             found = connection.execute(select(_FACT.value).where(_FACT.name == _named(name)))
             return found.scalar_one_or_none()
 
-    def save_cursor(self, name: str, value: str) -> None:
-        """Everything before this has been taken."""
+    def save_cursor(self, name: str, value: str, lease: Lease | None = None) -> None:
+        """Everything before this has been taken; WorkTaken when another process reads on."""
         with self._write(listed=False) as connection:
+            leases.fence(connection, lease)
             connection.execute(
                 upsert(connection, schema.fact)
                 .values(name=_named(name), value=value)

@@ -1,17 +1,18 @@
 """The outbox: at least once, with an identifier made before the first try."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, case, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, update
 
 from farlead.errors import NotFound
 from farlead.messages import Message, message
 from farlead.model.connection import Backlog, Parked
+from farlead.model.lease import Lease
 from farlead.model.lives import DELIVERY, DeliveryState
 from farlead.model.people import Account
 from farlead.model.report import Delivery, DeliveryEvent
-from farlead.store import schema
+from farlead.store import leases, schema
 from farlead.store.base import Base
 from farlead.store.columns import MESSAGE, Fetched
 from farlead.store.rows import delivery_of, message_of
@@ -20,24 +21,40 @@ _DELIVERY = schema.delivery.c
 _ACTOR = "service:delivery"
 _OPERATOR = "operator"
 
+#: Kind of the leases of destinations.
+DESTINATION = "delivery"
+
 
 class OutboxPart(Base):
     """Deliveries from due to confirmed."""
 
-    def due_deliveries(self, limit: int, *, but: Collection[str] = ()) -> list[Delivery]:
-        """Deliveries whose time has come, the longest waiting first; none to the places `but`."""
+    def due_deliveries(self, limit: int, *, to: str | None = None) -> list[Delivery]:
+        """Deliveries whose time has come, the longest waiting first; `to` one place, or to all."""
+        query = select(schema.delivery).where(_due(self.now()))
+        if to is not None:
+            query = query.where(_DELIVERY.destination == to)
         with self._read() as connection:
+            rows = connection.execute(query.order_by(_DELIVERY.created, _DELIVERY.id).limit(limit))
+            return [delivery_of(row) for row in rows]
+
+    def free_destinations(self, limit: int, *, but: Collection[str] = ()) -> list[str]:
+        """Where something is to be done and nobody is at it, the longest waiting first.
+
+        Deliveries are due there, or were begun by a process that is gone.
+        """
+        with self._read() as connection:
+            others = {*but, *leases.taken(connection, DESTINATION, self.now())}
             rows = connection.execute(
-                select(schema.delivery)
+                select(_DELIVERY.destination)
                 .where(
-                    _DELIVERY.state == DeliveryState.DUE,
-                    or_(_DELIVERY.next_try.is_(None), _DELIVERY.next_try <= self.now()),
-                    _DELIVERY.destination.not_in(list(but)),
+                    or_(_due(self.now()), _DELIVERY.state == DeliveryState.SENT),
+                    _DELIVERY.destination.not_in(sorted(others)),
                 )
-                .order_by(_DELIVERY.created, _DELIVERY.id)
+                .group_by(_DELIVERY.destination)
+                .order_by(func.min(_DELIVERY.created), _DELIVERY.destination)
                 .limit(limit)
             )
-            return [delivery_of(row) for row in rows]
+            return [str(name) for name in rows.scalars()]
 
     def deliveries(self, study_id: int) -> list[Delivery]:
         """All deliveries of a study's reports."""
@@ -119,12 +136,14 @@ class OutboxPart(Base):
             for name, waiting, parked, confirmed in counted
         }
 
-    def begin_delivery(self, delivery_id: int) -> bool:
-        """Write down that a try is made now; False when another service makes it, or has.
+    def begin_delivery(self, delivery_id: int, lease: Lease | None = None) -> bool:
+        """Write down that a try is made now; False when it has been made, or is not due.
 
-        Whoever dies in the middle leaves it ``sent``: seen by :meth:`stale_deliveries`.
+        Whoever dies in the middle leaves it ``sent``: seen by :meth:`left_deliveries`. WorkTaken
+        when another process has the destination now.
         """
         with self._write() as connection:
+            leases.fence(connection, lease)
             begun = connection.execute(
                 update(schema.delivery)
                 .where(_DELIVERY.id == delivery_id, _DELIVERY.state == DeliveryState.DUE)
@@ -138,9 +157,12 @@ class OutboxPart(Base):
                 self._event(connection, delivery_id, DeliveryState.SENT)
             return bool(begun.rowcount)
 
-    def confirm(self, delivery_id: int, proof: Message | None = None) -> None:
-        """The destination has it; `proof` says how that is known, and is kept."""
+    def confirm(
+        self, delivery_id: int, proof: Message | None = None, lease: Lease | None = None
+    ) -> None:
+        """The destination has it; `proof` says how that is known, and is kept. WorkTaken."""
         with self._write() as connection:
+            leases.fence(connection, lease)
             self._step(
                 connection,
                 delivery_id,
@@ -151,9 +173,12 @@ class OutboxPart(Base):
                 error=None,
             )
 
-    def retry(self, delivery_id: int, error: Message, next_try: datetime) -> None:
-        """A try failed: due again at `next_try`, the failure is kept."""
+    def retry(
+        self, delivery_id: int, error: Message, next_try: datetime, lease: Lease | None = None
+    ) -> None:
+        """A try failed: due again at `next_try`, the failure is kept. WorkTaken."""
         with self._write() as connection:
+            leases.fence(connection, lease)
             self._step(
                 connection,
                 delivery_id,
@@ -163,9 +188,10 @@ class OutboxPart(Base):
                 next_try=next_try,
             )
 
-    def park(self, delivery_id: int, error: Message) -> None:
-        """No more tries: it waits for a person."""
+    def park(self, delivery_id: int, error: Message, lease: Lease | None = None) -> None:
+        """No more tries: it waits for a person. WorkTaken."""
         with self._write() as connection:
+            leases.fence(connection, lease)
             self._step(
                 connection,
                 delivery_id,
@@ -185,20 +211,23 @@ class OutboxPart(Base):
             actor = account.login if account is not None else _OPERATOR
             self._record(connection, actor, "delivery.again", f"delivery:{delivery_id}")
 
-    def stale_deliveries(self, older_than: timedelta) -> list[Delivery]:
-        """Tries that were begun so long ago that whoever made them is gone."""
+    def left_deliveries(self, destination: str) -> list[Delivery]:
+        """Tries to a place that were begun and not ended: who has the place now made none of them.
+
+        Whoever made them is gone.
+        """
         with self._read() as connection:
             rows = connection.execute(
-                select(schema.delivery).where(
-                    _DELIVERY.state == DeliveryState.SENT,
-                    _DELIVERY.changed <= self.now() - older_than,
-                )
+                select(schema.delivery)
+                .where(_DELIVERY.state == DeliveryState.SENT, _DELIVERY.destination == destination)
+                .order_by(_DELIVERY.created, _DELIVERY.id)
             )
             return [delivery_of(row) for row in rows]
 
-    def resume(self, delivery_id: int) -> None:
+    def resume(self, delivery_id: int, lease: Lease | None = None) -> None:
         """A try that nobody ended is due again: its receiver takes a repeat for what it is."""
         with self._write() as connection:
+            leases.fence(connection, lease)
             if _row(connection, delivery_id).state == DeliveryState.SENT:
                 self._step(connection, delivery_id, DeliveryState.DUE, next_try=None)
 
@@ -260,6 +289,11 @@ class OutboxPart(Base):
                 report=row.report_id,
                 destination=row.destination,
             )
+
+
+def _due(now: datetime) -> ColumnElement[bool]:
+    come = or_(_DELIVERY.next_try.is_(None), _DELIVERY.next_try <= now)
+    return and_(_DELIVERY.state == DeliveryState.DUE, come)
 
 
 def _row(connection: Connection, delivery_id: int) -> Fetched:

@@ -18,7 +18,7 @@ _SERVICES_OWN = frozenset(
     {
         "unit", "account", "patient", "patient_identifier", "study", "study_object", "screening",
         "audit", "audit_chain", "audit_mark", "change", "day_number", "fact", "source", "delivery",
-        "study_word", "screening_finding",
+        "study_word", "screening_finding", "lease",
     }
 )  # fmt: skip
 _TRAIL = frozenset({"audit", "audit_chain", "audit_mark"})
@@ -126,7 +126,7 @@ def _of_others() -> Iterator[str]:
 
 def _of_services() -> Iterator[str]:
     yield f"GRANT SELECT, INSERT, UPDATE ON {', '.join(_tables())} TO {SERVICE}"
-    yield f"GRANT DELETE ON claim, report_finding TO {SERVICE}"
+    yield f"GRANT DELETE ON claim, report_finding, lease TO {SERVICE}"
     yield f"REVOKE INSERT, UPDATE ON account FROM {SERVICE}"
 
 

@@ -1,17 +1,31 @@
 """Screening as a property of studies: pending, done, failed."""
 
+from dataclasses import dataclass
+from datetime import timedelta
+
 from sqlalchemy import Connection, insert, select, update
 
 from farlead.messages import Message
+from farlead.model.lease import Lease
 from farlead.model.screening import Screening
 from farlead.model.study import ScreeningState, Severity, Study
-from farlead.store import schema
+from farlead.store import leases, schema
 from farlead.store.base import Base
 from farlead.store.columns import MESSAGE, SCREENING, SCREENING_DETAIL
 from farlead.store.rows import in_full, objects_of, studies, study_of
 
 _STUDY = schema.study.c
 _SCREENING = schema.screening.c
+_KIND = "screening"
+
+
+@dataclass(frozen=True, slots=True)
+class ToScreen:
+    """A study in this process's hand, and how often its screening was begun with this time."""
+
+    study: Study
+    tries: int
+    lease: Lease
 
 
 class ScreeningPart(Base):
@@ -33,19 +47,41 @@ class ScreeningPart(Base):
             objects = objects_of(connection, [row.id for row in rows])
             return [study_of(row, objects.get(row.id, ())) for row in rows]
 
-    def begin_screening(self, study_id: int) -> int:
-        """Count a try, before it is made; returns how many there were with this one."""
+    def take_screening(self, holder: str, lasts: timedelta) -> ToScreen | None:
+        """The next study to be screened, for this process alone; None when there is none.
+
+        A try is counted before it is made. The order is that of :meth:`pending_screenings`.
+        """
         with self._write(listed=False) as connection:
-            tries: int = connection.execute(
+            others = [int(name) for name in leases.taken(connection, _KIND, self.now())]
+            study_id = connection.execute(
+                select(_STUDY.id)
+                .where(_STUDY.screening_state == ScreeningState.PENDING, _STUDY.id.not_in(others))
+                .order_by(_STUDY.screening_tries, _STUDY.priority.desc(), _STUDY.id)
+                .limit(1)
+                .with_for_update(key_share=True, skip_locked=True)
+            ).scalar()
+            if study_id is None:
+                return None
+            lease = leases.take(connection, f"{_KIND} {study_id}", holder, self.now(), lasts)
+            if lease is None:  # somebody took it between the two questions
+                return None
+            tries = connection.execute(
                 update(schema.study)
                 .where(_STUDY.id == study_id)
                 .values(screening_tries=_STUDY.screening_tries + 1)
                 .returning(_STUDY.screening_tries)
             ).scalar_one()
-            return tries
+            row = connection.execute(studies().where(_STUDY.id == study_id)).one()
+            objects = objects_of(connection, [study_id])
+            return ToScreen(study_of(row, objects.get(study_id, ())), int(tries), lease)
 
     def save_screening(
-        self, study_id: int, screening: Screening, sha256: str | None = None
+        self,
+        study_id: int,
+        screening: Screening,
+        sha256: str | None = None,
+        lease: Lease | None = None,
     ) -> None:
         """Keep a result; the study's row shows it. Earlier results are kept.
 
@@ -53,6 +89,13 @@ class ScreeningPart(Base):
         ----------
         sha256 : str, optional
             The object whose samples the result's positions count, where the study has several.
+        lease : Lease, optional
+            Under which it was screened; it is given back.
+
+        Raises
+        ------
+        WorkTaken
+            Another process screens the study now; nothing is kept.
         """
         detail = screening.detail
         with self._write() as connection:
@@ -76,6 +119,7 @@ class ScreeningPart(Base):
                     screening_failure=None,
                 )
             )
+            self._given_back(connection, lease)
             _keep_findings(connection, screening_id, screening)
             self._hasten(connection, study_id, screening.rank)
             self._record(
@@ -88,8 +132,8 @@ class ScreeningPart(Base):
                 known=screening.known,
             )
 
-    def fail_screening(self, study_id: int, reason: Message) -> None:
-        """Screening could not be done: the study ranks with urgent and says why."""
+    def fail_screening(self, study_id: int, reason: Message, lease: Lease | None = None) -> None:
+        """Screening could not be done: the study ranks with urgent and says why; WorkTaken."""
         with self._write() as connection:
             connection.execute(
                 update(schema.study)
@@ -99,6 +143,7 @@ class ScreeningPart(Base):
                     screening_failure=MESSAGE.dump_json(reason).decode(),
                 )
             )
+            self._given_back(connection, lease)
             self._hasten(connection, study_id, Severity.URGENT)
             self._record(
                 connection,
@@ -107,6 +152,11 @@ class ScreeningPart(Base):
                 f"study:{study_id}",
                 reason=reason.id,
             )
+
+    def _given_back(self, connection: Connection, lease: Lease | None) -> None:
+        """The study's row is locked by now, as when it was taken: nobody waits in a ring."""
+        leases.fence(connection, lease)
+        leases.end(connection, lease)
 
     def _hasten(self, connection: Connection, study_id: int, rank: Severity) -> None:
         """What screening found may bring the promised time nearer, never put it off."""

@@ -20,6 +20,7 @@ from farlead.errors import FarleadError, PeerFailed
 from farlead.exchange.intake.assigning import Assigning
 from farlead.exchange.intake.windows import Looks
 from farlead.messages import Message
+from farlead.model.lease import Lease
 from farlead.peers import Archive
 from farlead.sandbox import Sandbox
 from farlead.settings import Clock, Settings, utc_now
@@ -48,8 +49,8 @@ class Known(Protocol):
     def cursor(self, name: str) -> str | None:
         """Where reading stands."""
 
-    def save_cursor(self, name: str, value: str) -> None:
-        """Move it."""
+    def save_cursor(self, name: str, value: str, lease: Lease | None = None) -> None:
+        """Move it; WorkTaken when another process reads on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,8 @@ class ArchiveIntake:
     clock : callable
     stopped : callable
         Whether to break off; what is not finished is found again.
+    lease : Lease, optional
+        Under which the archive is read.
     """
 
     def __init__(
@@ -98,8 +101,10 @@ class ArchiveIntake:
         clock: Clock = utc_now,
         *,
         stopped: Callable[[], bool] = lambda: False,
+        lease: Lease | None = None,
     ) -> None:
         self._archive = archive
+        self._lease = lease
         self._store = store
         self._clock = clock
         self._stopped = stopped
@@ -136,7 +141,7 @@ class ArchiveIntake:
                 self._search(window.query())
                 if not self._stopped():
                     self._looks.done(window)
-                    self._store.save_cursor(self._archive.name, self._looks.text())
+                    self._save(self._archive.name, self._looks.text())
         except PeerFailed as error:
             more, trouble = False, error.reason
         return ArchiveResult(
@@ -154,11 +159,11 @@ class ArchiveIntake:
         stored = self._store.cursor(name)
         if stored is None:
             # What is older is found by the windows.
-            self._store.save_cursor(name, str(feed.last()))
+            self._save(name, str(feed.last()))
             return True
         changes = feed.since(int(stored))
         if changes.last < int(stored):  # the archive was made anew: its numbers begin again
-            self._store.save_cursor(name, "0")
+            self._save(name, "0")
             return True
         new = [each for each in changes.instances if each not in self._fed]
         for done in self._parallel(new, lambda each: self._fed_object(feed, each)):
@@ -167,7 +172,7 @@ class ArchiveIntake:
             return False
         self._fed.clear()
         if changes.last != int(stored):
-            self._store.save_cursor(name, str(changes.last))
+            self._save(name, str(changes.last))
         return not changes.done
 
     def _fed_object(self, feed: ChangeFeed, name: str) -> str:
@@ -235,6 +240,9 @@ class ArchiveIntake:
             self._assigning.take(self._web.retrieve(instance), None)
 
     # Both
+
+    def _save(self, name: str, value: str) -> None:
+        self._store.save_cursor(name, value, self._lease)
 
     def _parallel(self, items: list[_T], work: Callable[[_T], _R]) -> Iterator[_R]:
         """Results of `work` in order; no more is begun than is being fetched and waited for.

@@ -95,6 +95,11 @@ class Commitments:
             return
         hand_in(json.dumps(asdict(request)).encode(), self._folder, place.name, settle=0)
 
+    @property
+    def waiting(self) -> bool:
+        """Whether there are any."""
+        return any(self._folder.glob("*.json"))
+
     def run_once(self, store: Known) -> int:
         """Answer what can be answered now; how many answers were taken."""
         answered = 0

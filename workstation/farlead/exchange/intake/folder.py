@@ -6,8 +6,11 @@ of them leaves the file in the inbox; the repeat finds the same bytes and adds n
 """
 
 import logging
+import os
+import random
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -26,6 +29,7 @@ from farlead.exchange.intake.request import (
 )
 from farlead.exchange.intake.tally import IntakeResult, Tally, trouble_of
 from farlead.exchange.intake.units import unit_folders
+from farlead.exchange.turns import Turns
 from farlead.messages import message
 from farlead.model.people import Patient, names_somebody
 from farlead.model.recording import Description
@@ -73,6 +77,8 @@ class FolderIntake:
     sandbox : Sandbox
         In which files are decoded.
     clock : callable
+    turns : Turns
+        What this process has in hand: an inbox is emptied by one process at a time.
     """
 
     def __init__(
@@ -82,12 +88,14 @@ class FolderIntake:
         objects: ObjectFolder,
         sandbox: Sandbox,
         clock: Clock = utc_now,
+        turns: Turns | None = None,
     ) -> None:
         self._settings = settings
         self._store = store
         self._objects = objects
         self._sandbox = sandbox
         self._clock = clock
+        self._turns = turns or Turns(store)
         self._inboxes: dict[str, Inbox] = {}
         self._stuck: dict[Path, Print] = {}  # taken, but not removable
         self._doubtful: dict[Path, Print] = {}  # failed in the sandbox once
@@ -95,7 +103,9 @@ class FolderIntake:
             settings.inbox(unit.code).mkdir(parents=True, exist_ok=True)
 
     def run_once(self, limit: int = 64) -> IntakeResult:
-        """Look at all inboxes and take what has come to rest, the most urgent first.
+        """Look at the inboxes and take what has come to rest, the most urgent first.
+
+        Where several processes serve, each takes its share of the units that have sent something.
 
         Parameters
         ----------
@@ -109,19 +119,38 @@ class FolderIntake:
             The store cannot be written; all files are still where they were.
         """
         counted = Tally()
-        uploads: list[_Upload] = []
         folders, strays = unit_folders(self._settings)
         counted.troubles += strays
-        for unit, folder in folders:
-            with counted.at(unit):
-                uploads += self._look(unit, folder, counted)
-                self._receipts(unit).forget_old(self._clock())
-        uploads = self._in_turn(uploads)
-        for upload in uploads[:limit]:
-            with counted.at(upload.unit), counted.told(upload.file.name):
-                self._take(upload, counted)
-        counted.waiting += len(uploads[limit:])
+        with ExitStack() as turns:
+            uploads: list[_Upload] = []
+            for unit, folder in self._mine(folders, turns, counted):
+                with counted.at(unit):
+                    uploads += self._look(unit, folder, counted)
+                    self._receipts(unit).forget_old(self._clock())
+            uploads = self._in_turn(uploads)
+            for upload in uploads[:limit]:
+                with counted.at(upload.unit), counted.told(upload.file.name):
+                    self._take(upload, counted)
+            counted.waiting += len(uploads[limit:])
+            counted.more = bool(uploads[limit:]) or counted.more
         return counted.result()
+
+    def _mine(
+        self, folders: list[tuple[str, Path]], turns: ExitStack, counted: Tally
+    ) -> Iterator[tuple[str, Path]]:
+        """Those of the inboxes that have something in them which no other process empties now."""
+        busy = [each for each in folders if _holds_something(each[1])]
+        share = len(busy)
+        if share > 1:
+            share = -(-share // self._turns.processes())
+            random.shuffle(busy)
+        for unit, folder in busy:
+            if not share:
+                counted.more = True
+                return
+            if turns.enter_context(self._turns.turn(f"inbox {unit}")) is not None:
+                share -= 1
+                yield unit, folder
 
     def _in_turn(self, uploads: list[_Upload]) -> list[_Upload]:
         """The most urgent first; among equals the units take turns, each its oldest first.
@@ -378,6 +407,15 @@ class FolderIntake:
 
     def _notices(self, unit: str) -> Notices:
         return Notices(self._settings.outbox(unit))
+
+
+def _holds_something(folder: Path) -> bool:
+    """Whether there is anything in a folder; one that cannot be read is told by who looks."""
+    try:
+        with os.scandir(folder) as entries:
+            return next(entries, None) is not None
+    except OSError:
+        return True
 
 
 def _bytes_of(sidecar: Found) -> bytes:

@@ -30,6 +30,8 @@ class IntakeResult:
         What a person has to mend: permissions, a full disk, stray files.
     of_units : mapping of str to Message
         The first trouble of each unit that has one, by its code.
+    more : bool
+        Whether there is more to be taken at once.
     """
 
     taken: int = 0
@@ -38,6 +40,7 @@ class IntakeResult:
     studies: tuple[int, ...] = ()
     troubles: tuple[Message, ...] = ()
     of_units: Mapping[str, Message] = field(default_factory=dict)
+    more: bool = False
 
 
 class Tally:
@@ -48,6 +51,7 @@ class Tally:
         self.studies: list[int] = []
         self.troubles: list[Message] = []
         self.of_units: dict[str, Message] = {}
+        self.more = False
 
     @contextmanager
     def at(self, unit: str) -> Iterator[None]:
@@ -88,6 +92,7 @@ class Tally:
                 if trouble not in self.troubles[:i]
             ),
             self.of_units,
+            self.more,
         )
 
 

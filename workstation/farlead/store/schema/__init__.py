@@ -19,6 +19,7 @@ from farlead.store.schema.house import (
     change,
     day_number,
     fact,
+    lease,
     source,
 )
 from farlead.store.schema.reports import (
@@ -65,6 +66,7 @@ __all__ = [
     "delivery",
     "delivery_event",
     "fact",
+    "lease",
     "metadata",
     "notice",
     "patient",
@@ -88,4 +90,4 @@ __all__ = [
 ]
 
 #: Newest migration; a store that stands elsewhere is migrated, or refused when it is newer.
-HEAD = "0008"
+HEAD = "0009"

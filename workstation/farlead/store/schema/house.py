@@ -78,6 +78,17 @@ fact = Table(
     Column("value", Text, nullable=False),
 )
 
+# Which process has which piece of work; see farlead.store.leases.
+lease = Table(
+    "lease",
+    metadata,
+    Column("name", outside(200), primary_key=True),
+    Column("holder", outside(200), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("until", UtcTime, nullable=False),
+)
+
 source = Table(
     "source",
     metadata,
