@@ -14,10 +14,17 @@ from fake_tending import FakeTending
 from farlead.desk import BatchList, BatchOutcome, EarlierEcgs
 from farlead.desk.opened import ungrounded
 from farlead.desk.writing import contradicted, unresolved
-from farlead.errors import ClaimLost, ClaimRefused, SignatureRefused, WrongPin
+from farlead.errors import (
+    ClaimLost,
+    ClaimRefused,
+    SignatureRefused,
+    StoreUnreachable,
+    WrongPin,
+)
 from farlead.messages import Message, message
 from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
 from farlead.model.lives import CaseState, ReportState, StudyState
+from farlead.model.outage import Kept, KeptDraft, Offered, TakenUp
 from farlead.model.people import Account, Patient, Role, Sex, Unit
 from farlead.model.phrases import Template
 from farlead.model.recording import Device, ImageStudy, Modality, Recording, Window
@@ -91,6 +98,7 @@ class FakeOpen:
     review: Review | None = None
     basis: ReportVersion | None = None
     remarks: tuple[Remark, ...] = ()
+    offered: tuple[Offered, ...] = ()
 
 
 @dataclass
@@ -112,6 +120,10 @@ class FakeDesk:
     sources: tuple[Source, ...] = ()
     account: Account = ME
     station: str = "阅图席 03"
+    away: Message | None = None  # the database does not answer
+    journal: dict[int, KeptDraft] = field(default_factory=dict)
+    taken: set[int] = field(default_factory=set)  # by others, while it did not
+    offers: dict[int, tuple[Offered, ...]] = field(default_factory=dict)
     _key: bool = False
     _fencing: int = 0
     _changes: int = 0
@@ -139,7 +151,53 @@ class FakeDesk:
         )  # fmt: skip
 
     def changed(self) -> int:
+        if self.away is not None:
+            raise StoreUnreachable(self.away)
         return self._changes
+
+    def put_ready(
+        self,
+        claim: Claim,
+        draft: Draft,
+        seen: frozenset[str] | None = None,
+    ) -> None:
+        self.calls.append(("put_ready", claim.study))
+        self._keep(claim, draft, "hash")
+
+    def _keep(self, claim: Claim, draft: Draft, seen: str | None) -> None:
+        number = self.rows[claim.study].study.number
+        before = self.drafts.get(claim.study, Draft())
+        kept = KeptDraft(claim.study, number, claim, draft, before, self.clock(), seen)
+        self.journal[claim.study] = kept
+
+    def kept(self) -> Kept:
+        ready = sum(each.ready for each in self.journal.values())
+        return Kept(len(self.journal) - ready, ready)
+
+    def take_up(self, held: Claim | None = None) -> TakenUp:
+        """Claims that others took in `taken` are lost, the others are still ours."""
+        self.calls.append(("take_up", held.study if held else None))
+        if self.away is not None:
+            raise StoreUnreachable(self.away)
+        saved, ready, offered = [], [], []
+        for study, kept in list(self.journal.items()):
+            if study in self.taken:
+                offered.append(kept.number)
+                del self.journal[study]
+                continue
+            self.drafts[study] = kept.draft
+            (ready if kept.ready else saved).append(kept.number)
+            if not kept.ready:
+                del self.journal[study]
+        lost = held is not None and held.study in self.taken
+        return TakenUp(
+            held if not lost else None,
+            message("store.claim_ended") if lost else None,
+            tuple(saved), tuple(ready), tuple(offered),
+        )  # fmt: skip
+
+    def offered(self, study_id: int) -> tuple[Offered, ...]:
+        return self.offers.get(study_id, ())
 
     def next(self, after: int | None = None, filter: Filter = Filter()) -> int | None:  # noqa: A002, B008
         free = [
@@ -197,6 +255,7 @@ class FakeDesk:
             review=self.after.reviews.get(study_id),
             basis=self.after.first.get(study_id),
             remarks=tuple(self.after.remarks(study_id)),
+            offered=self.offers.get(study_id, ()),
         )  # fmt: skip
 
     def _written(self, study_id: int) -> Draft:
@@ -210,6 +269,9 @@ class FakeDesk:
         self.calls.append(("exported", (study_id, form)))
 
     def save_draft(self, claim: Claim, draft: Draft) -> None:
+        if self.away is not None:
+            self._keep(claim, draft, None)
+            return
         self._check(claim)
         self.calls.append(("save_draft", claim.study))
         self.drafts[claim.study] = draft
@@ -279,6 +341,8 @@ class FakeDesk:
         self.touch()
 
     def sign(self, claim: Claim, draft: Draft, seen: frozenset[str] | None = None) -> ReportVersion:
+        if self.away is not None:
+            raise StoreUnreachable(self.away)
         self._check(claim)
         there = {stored.sha256 for stored in self.rows[claim.study].study.objects}
         new = there - seen if seen is not None else set()

@@ -24,7 +24,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from farlead.desk import Desk
+from farlead.desk import StationDesk
 from farlead.errors import FarleadError, SettingsError
 from farlead.messages import Language, message
 from farlead.services import Serving, open_desk
@@ -94,7 +94,7 @@ def chosen(memory: SeatMemory, options: argparse.Namespace) -> SeatMemory:
     return memory.model_copy(update=said)
 
 
-def run(desk: Desk, settings: Settings, memory: SeatMemory, *, serve: bool = True) -> int:
+def run(desk: StationDesk, settings: Settings, memory: SeatMemory, *, serve: bool = True) -> int:
     """Open the window over a desk and stay until it is closed."""
     with standing(desk, settings, memory, serve=serve) as station:
         station.window.stand()
@@ -103,7 +103,7 @@ def run(desk: Desk, settings: Settings, memory: SeatMemory, *, serve: bool = Tru
 
 @contextmanager
 def standing(
-    desk: Desk, settings: Settings, memory: SeatMemory, *, serve: bool = True
+    desk: StationDesk, settings: Settings, memory: SeatMemory, *, serve: bool = True
 ) -> Iterator[Station]:
     """Everything but the event loop: application, window over `desk`, serving child.
 

@@ -19,6 +19,7 @@ from farlead_ui.cases import CasesModel
 from farlead_ui.ecg.earlier import ComparisonModel
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.imaging.model import ImageModel
+from farlead_ui.outage import OfferedModel
 from farlead_ui.own_keys import Keyed, refused
 from farlead_ui.reading import NoticeKind, ReadingModel
 from farlead_ui.review import ReviewModel
@@ -184,6 +185,7 @@ class Seat:
     cases: CasesModel
     review: ReviewModel
     batch: BatchModel
+    offered: OfferedModel
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from farlead.desk import BatchList, BatchOutcome, EarlierEcgs
 from farlead.messages import Message
 from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
 from farlead.model.lives import CaseState
+from farlead.model.outage import Kept, Offered, TakenUp
 from farlead.model.people import Account
 from farlead.model.phrases import Template
 from farlead.model.recording import ImageStudy, Recording
@@ -59,6 +60,10 @@ class OpenStudyLike(Protocol):
     @property
     def remarks(self) -> Sequence[Remark]:
         """Why the draft was sent back."""
+
+    @property
+    def offered(self) -> Sequence[Offered]:
+        """What others wrote about it while the database was away."""
 
     @property
     def unreadable(self) -> "Sequence[UnreadableLike]":
@@ -198,6 +203,18 @@ class DeskLike(Protocol):
 
     def sign(self, claim: Claim, draft: Draft, seen: frozenset[str] | None = ...) -> ReportVersion:
         """Compose, sign and record the report; `seen`: hashes of what was on the screen."""
+
+    def put_ready(self, claim: Claim, draft: Draft, seen: frozenset[str] | None = ...) -> None:
+        """Ready to sign: kept at this station until the database is back."""
+
+    def kept(self) -> Kept:
+        """How much this station keeps for the database."""
+
+    def take_up(self, held: Claim | None = ...) -> TakenUp:
+        """The database is back: hand over what is kept, each claim checked again."""
+
+    def offered(self, study_id: int) -> Sequence[Offered]:
+        """What others wrote about a study while the database was away."""
 
     def retake(self, claim: Claim, reason: str, hint: str) -> None:
         """Ask the unit to record again."""

@@ -164,6 +164,20 @@ class DraftModel:
             )
         )
 
+    def adopt(self, other: Draft) -> None:
+        """Write what another reader wrote below what is there; nothing stands there twice."""
+        draft = self.draft
+        written = {(line.code, line.zh) for line in draft.statements}
+        lines = tuple(line for line in other.statements if (line.code, line.zh) not in written)
+        self._set(
+            replace(
+                draft,
+                statements=(*draft.statements, *(replace(line, suggested=False) for line in lines)),
+                findings=_below(draft.findings, other.findings),
+                conclusion=_below(draft.conclusion, other.conclusion),
+            )
+        )
+
     def change(self, place: int, before: Statement, after: Statement) -> None:
         """Put another form of a line in its place, if it is still there."""
         lines = self.draft.statements

@@ -108,6 +108,7 @@ class Tenure:
         self._urgent = False
         self._active_at = self._renewed_at = clock()
         self.paused = False  # locked: the lease runs out
+        self.away = False  # the database is away: the claim is checked when it is back
         watch = min(_WATCH_SECONDS, settings.renew)
         scheduler.every(watch, self.check)
 
@@ -136,7 +137,7 @@ class Tenure:
 
     def renew(self, now: datetime) -> None:
         """Prolong the lease."""
-        if self._claim is None:
+        if self._claim is None or self.away:
             return
         self._renewed_at = now
         claim = self._claim

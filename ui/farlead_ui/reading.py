@@ -266,7 +266,9 @@ class ReadingModel:
             return
         self.busy, self.opening = False, None
         if isinstance(outcome, Done):
-            self.tell(NoticeKind.INFO, message("reading.nothing_left"))
+            away = self.waiting.away is not None
+            told = "outage.nothing_at_hand" if away else "reading.nothing_left"
+            self.tell(NoticeKind.INFO, message(told))
         else:
             refused = isinstance(outcome.error, ClaimRefused) and study is not None
             self.waiting.select(study or self.waiting.selected)
@@ -411,6 +413,26 @@ class ReadingModel:
         self.tell(NoticeKind.TROUBLE, told)
         self.waiting.refresh()
         self.changed.emit()
+
+    def away(self, *, away: bool) -> None:
+        """The database is away: the hold on the study in hand is checked when it is back."""
+        self._tenure.away = away
+
+    def hold(self, claim: Claim) -> None:
+        """The hold on the study in hand as it is now."""
+        job = self.in_hand
+        if job is not None and job.study == claim.study and not self.lost:
+            self.in_hand = replace(job, claim=claim)
+            urgent = severity(job.row, self.clock()) >= Severity.URGENT
+            self._tenure.begin(claim, urgent=urgent)
+            self.changed.emit()
+
+    def taken_meanwhile(self, reason: Message) -> None:
+        """The study in hand is another's since the database was away; the text went to them."""
+        job = self.in_hand
+        if job is not None:
+            self.claim_ended(ClaimLost(reason))
+            self._kept.pop(job.study, None)
 
     def _trouble(self, error: FarleadError) -> None:
         self.tell(NoticeKind.TROUBLE, error.reason)

@@ -11,17 +11,17 @@ from functools import partial
 
 from psygnal import Signal
 
-from farlead.errors import ClaimLost, FarleadError
+from farlead.errors import ClaimLost, FarleadError, StoreUnreachable
 from farlead.messages import Message, message
 from farlead.model.lives import ReportState
-from farlead.model.report import Draft, ReportVersion
+from farlead.model.report import Claim, Draft, ReportVersion
 from farlead_ui.bridge import Cancel
 from farlead_ui.desk_like import DeskLike
 from farlead_ui.identity import IdentityModel
 from farlead_ui.keeping import lane
 from farlead_ui.reading import NoticeKind, ReadingModel
 from farlead_ui.taking import InHand
-from farlead_ui.tasks import Done, Outcome
+from farlead_ui.tasks import Done, Outcome, Refused
 from farlead_ui.writing import WritingModel
 
 # A retake can be called back for this long.
@@ -67,12 +67,14 @@ class SigningModel:
     """The acts that end a reading. The station is locked until the PIN has opened the key.
 
     Signals: `panel_changed` (another panel or another error in it), `locked_changed`, `signed`
-    (a report version is final).
+    (a report version is final), `put_ready` (a report waits for its signature, the database is
+    away).
     """
 
     panel_changed = Signal()
     locked_changed = Signal()
     signed = Signal(ReportVersion)
+    put_ready = Signal()
 
     def __init__(self, reading: ReadingModel) -> None:
         self._reading = reading
@@ -146,7 +148,7 @@ class SigningModel:
         blocked, key_open = outcome.value
         if blocked is not None:
             self._reading.tell(NoticeKind.TROUBLE, blocked, _HELPS.get(blocked.id))
-        elif not key_open:
+        elif not key_open and self._reading.waiting.away is None:
             self.ask(Panel.PIN)
         else:
             self._start()
@@ -177,19 +179,22 @@ class SigningModel:
         if job is None or job.claim is None:
             return
         self.under_way += 1
-        work = partial(self._desk.sign, job.claim, draft, job.objects)
+        work = partial(_signed_or_ready, self._desk, job.claim, draft, job.objects)
         self._tasks.ordered(lane(job.study), work, partial(self._signed, job, draft))
         reading.next()
-        if self.under_way:
+        if self.under_way and reading.waiting.away is None:
             reading.tell(NoticeKind.INFO, message("reading.signing", number=job.number))
 
-    def _signed(self, job: InHand, draft: Draft, outcome: Outcome[ReportVersion]) -> None:
+    def _signed(self, job: InHand, draft: Draft, outcome: Outcome[ReportVersion | None]) -> None:
         self.under_way -= 1
         reading = self._reading
-        if isinstance(outcome, Done):
+        if isinstance(outcome, Done) and outcome.value is None:
+            reading.tell(NoticeKind.DONE, message("outage.ready", number=job.number))
+            self.put_ready.emit()
+        elif isinstance(outcome, Done) and outcome.value is not None:
             reading.tell(NoticeKind.DONE, _told(job.number, outcome.value))
             self.signed.emit(outcome.value)
-        else:
+        elif isinstance(outcome, Refused):
             self._back_in_front(job, draft, outcome.error, "reading.not_signed")
         reading.waiting.refresh()
 
@@ -311,6 +316,17 @@ class SigningModel:
         if about is Panel.PIN and job is not None and reading.writable:
             told = message("reading.signature_put_off", number=job.number)
             reading.tell(NoticeKind.TROUBLE, told)
+
+
+def _signed_or_ready(
+    desk: DeskLike, claim: Claim, draft: Draft, seen: frozenset[str]
+) -> ReportVersion | None:
+    """Sign; while the database is away nothing is signed, and the report waits ready: None."""
+    try:
+        return desk.sign(claim, draft, seen)
+    except StoreUnreachable:
+        desk.put_ready(claim, draft, seen)
+        return None
 
 
 def _told(number: str, version: ReportVersion) -> Message:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from psygnal import Signal
 
+from farlead.errors import FarleadError, StoreBusy, StoreUnreachable
 from farlead.messages import Message
 from farlead.model.lives import StudyState
 from farlead.model.people import Role
@@ -42,10 +43,15 @@ class WaitingModel:
     tasks : Tasks
     scheduler : Scheduler
     clock : callable returning the aware time
+
+    Notes
+    -----
+    Signals: `changed`, `selection_changed`, `away_changed` (the database is away, or back).
     """
 
     changed = Signal()
     selection_changed = Signal()
+    away_changed = Signal()
 
     def __init__(self, desk: DeskLike, tasks: Tasks, scheduler: Scheduler, clock: Clock) -> None:
         self._desk = desk
@@ -56,6 +62,8 @@ class WaitingModel:
         self._read_at: datetime | None = None
         self.worklist: Worklist | None = None
         self.trouble: Message | None = None
+        self.away: Message | None = None  # why the database cannot be reached
+        self._asking = False
         self.tab = Tab.INSTANT
         self.filter = Filter()
         self.selected: int | None = None
@@ -67,7 +75,13 @@ class WaitingModel:
         self._scheduler.every(POLL_SECONDS, self.poll)
 
     def poll(self) -> None:
-        """Ask whether something changed; read again when it did or the figures grow old."""
+        """Ask whether something changed; read again when it did or the figures grow old.
+
+        An answer that is waited for is not asked for again: it says whether the database is there.
+        """
+        if self._asking:
+            return
+        self._asking = True
         self._tasks.latest("changed", self._desk.changed, self._polled)
 
     def refresh(self) -> None:
@@ -179,11 +193,23 @@ class WaitingModel:
         return row.sent_back_to == me or (row.review is not None and row.review.author == me)
 
     def _polled(self, outcome: Outcome[int]) -> None:
+        self._asking = False
         if not isinstance(outcome, Done):
+            self._set_away(outcome.error)
             self._told(outcome.error.reason)
-        elif outcome.value != self._counter or self._old():
+            return
+        self._set_away(None)
+        if self.trouble is not None:
+            self.refresh()
+        if outcome.value != self._counter or self._old():
             self._counter = outcome.value
             self.refresh()
+
+    def _set_away(self, error: FarleadError | None) -> None:
+        away = error.reason if isinstance(error, StoreUnreachable | StoreBusy) else None
+        if (away is None) != (self.away is None):
+            self.away = away
+            self.away_changed.emit()
 
     def _old(self) -> bool:
         if self._read_at is None:

@@ -13,6 +13,7 @@
     │   ├── StoreBusy                another process held the store too long
     │   ├── StoreUnreachable         the server does not answer; drafts are kept at the station
     │   └── NotFound                 no such study, report, account
+    ├── JournalError                 what the station keeps in an outage cannot be read or kept
     ├── ObjectMissing                bytes are gone or do not match their hash
     ├── ClaimError
     │   ├── ClaimRefused             somebody else holds the study, or it is not free
@@ -139,6 +140,10 @@ class StoreUnreachable(StoreError):
 
 class NotFound(StoreError):
     """No such study, report or account."""
+
+
+class JournalError(FarleadError):
+    """The station's own journal of an outage cannot be read or written."""
 
 
 class ObjectMissing(FarleadError):

@@ -290,6 +290,7 @@ class Settings(BaseModel):
     cache_bytes: int = Field(20 << 30, gt=0)  # of a hub's objects at this station
     work_seconds: float = Field(30.0, gt=0)  # a service without a word for so long is replaced
     cache_days: int = Field(14, gt=0)  # that one stays there unused
+    journal_days: int = Field(14, gt=0)  # what nobody came back for is erased after so long
     demo: bool = False  # invented units and patients, demo certificates; said on every report
 
     @property
@@ -321,6 +322,11 @@ class Settings(BaseModel):
     def keys(self) -> Path:
         """Keys and certificates; readable by the user alone."""
         return self.folder / "keys"
+
+    @property
+    def journal(self) -> Path:
+        """What is written while the hub is away, encrypted; readable by the user alone."""
+        return self.folder / "journal"
 
     def inbox(self, unit: str) -> Path:
         """Folder in which a unit leaves its uploads."""

@@ -127,6 +127,8 @@ REFUSED = [
     "UPDATE claim SET until = now()",
     "DELETE FROM claim",
     "INSERT INTO personal SELECT id, '{{}}', now() FROM account WHERE login = '{wang}'",
+    "INSERT INTO offered (study_id, account_id, station, draft, ready, written, at) SELECT s.id,"
+    " a.id, 'seat', '{{}}', 0, now(), now() FROM study s, account a WHERE a.login = '{wang}'",
     "UPDATE study SET fencing = fencing + 1 WHERE state = 'waiting';"
     " INSERT INTO claim SELECT s.id, a.id, 'seat', s.fencing, now(), now() + interval '1 hour'"
     " FROM study s, account a WHERE s.state = 'waiting' AND a.login = '{wang}'",

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from farlead.errors import SchemaMismatch, StoreError
+from farlead.model.outage import KeptDraft
 from farlead.model.study import Severity
 from farlead.store import Store, case_guards, review_guards
 from farlead.store.guards import KEPT, guards
@@ -28,7 +29,10 @@ def filled(nowhere: Callable[[str], Place]) -> Callable[[str], Place]:
             store.begin_delivery(due.id)
             store.put_blob("0" * 64, iter([b"bytes"]))
             claimed = store.add_object(arrival("b")).study_id
-            store.save_draft(store.claim(claimed, li, "seat"), draft())
+            claim = store.claim(claimed, li, "seat")
+            store.save_draft(claim, draft())
+            written = KeptDraft(claimed, "b", claim, draft(), draft(), store.now())
+            store.offer(written, li, "seat")
             waiting = store.add_object(arrival("c")).study_id
             store.save_screening(waiting, screening(Severity.REMARK))
             store.mark_audit()
@@ -109,6 +113,8 @@ FORBIDDEN = {
     "delivery_event_kept": ["DELETE FROM delivery_event"],
     "blob_fixed": ["UPDATE blob SET created = '2020-01-01'"],
     "blob_kept": ["DELETE FROM blob"],
+    "offered_fixed": ["UPDATE offered SET draft = '{}'"],
+    "offered_kept": ["DELETE FROM offered"],
     "blob_piece_fixed": ["UPDATE blob_piece SET data = data"],
     "blob_piece_kept": ["DELETE FROM blob_piece"],
     "retake_kept": ["DELETE FROM retake"],

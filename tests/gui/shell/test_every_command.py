@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 from fake_desk import CATALOGUE, ME, OTHER, START, FakeDesk, flag, images, morning, recording
 from farlead.messages import Language
+from farlead.model.outage import Offered
 from farlead.model.people import Role
 from farlead.model.recording import ImageStudy, Recording, Window
 from farlead.model.report import Draft
@@ -133,6 +134,12 @@ def _contradicted(seat: TestSeat) -> None:
             drafting.add(next(line for line in CATALOGUE if line.code == code))
 
 
+def _offered(seat: TestSeat) -> None:
+    text = Offered("示例医师乙", "阅图席 02", Draft((CATALOGUE[2],)), START, START, ready=True)
+    seat.desk.offers[MEASURED] = (text,)
+    _open(MEASURED)(seat)
+
+
 #: Where a command works: the first of these whose id, or beginning of an id, is the command's.
 STATES: Mapping[str, Callable[[TestSeat], None]] = {
     "list.take": _in_list,
@@ -166,6 +173,7 @@ STATES: Mapping[str, Callable[[TestSeat], None]] = {
     "report.phrase": _written,
     "report.overrule": _contradicted,
     "review.send_back": _open(REVIEWED),
+    "report.adopt": _offered,
     "case.next": _case,
     "case.hide": _case,
     "": _open(MEASURED),

@@ -118,6 +118,9 @@ QWidget[role="cases"] QLabel[part="title"] {{ color: {p.critical}; font-weight: 
 QPushButton[role="case"] {{ background: transparent; border: 1px solid {p.critical};
     font-size: {WORDS.size}px; min-height: 22px; max-height: 22px; padding: 0 8px; }}
 QPushButton[role="case"]:hover {{ background: {p.panel}; }}
+QWidget[role="outage"] {{ background: {p.urgent}; }}
+QWidget[role="outage"][state="back"] {{ background: {p.tint}; }}
+QWidget[role="outage"] QLabel[on="away"] {{ color: {p.on_urgent}; }}
 QWidget[role="case_head"] {{ background: {p.done}; }}
 QWidget[role="case_head"][state="running"] {{ background: {p.critical}; }}
 QWidget[role="case_head"] QLabel {{ color: {p.on_critical}; }}

@@ -26,6 +26,7 @@ from farlead_ui.imaging.view import ImageView
 from farlead_ui.imaging.words import ImageWords
 from farlead_ui.issued import IssuedModel
 from farlead_ui.layout_table import own_layout_commands
+from farlead_ui.outage import OfferedModel, OutageModel
 from farlead_ui.reading import ReadingModel
 from farlead_ui.report.asking_review import SendBackPanel
 from farlead_ui.report.panel import ReportPanel
@@ -50,6 +51,8 @@ from farlead_ui.windows.keyboard import Keyboard, Places
 from farlead_ui.windows.lock import LockScreen
 from farlead_ui.windows.measuring import Measuring
 from farlead_ui.windows.measuring_sheet import MeasuringSheet
+from farlead_ui.windows.offered_strip import OfferedStrip
+from farlead_ui.windows.outage_bar import OutageBar
 from farlead_ui.windows.overlays import Overlays
 from farlead_ui.windows.review_strip import ReviewStrip
 from farlead_ui.windows.room_windows import Home, RoomWindows
@@ -100,6 +103,7 @@ class MainWindow(QMainWindow):
         self.review, self.batch = ReviewModel(reading), BatchModel(reading, signing)
         self.issued = IssuedModel(reading)
         self.tending = TendingModel(reading.desk.tending, reading.tasks, reading.scheduler, clock)
+        self.outage, self.offered = OutageModel(reading, signing), OfferedModel(reading)
         self._report_gave_way = False  # to a critical value, for want of room
         self.paper = PaperModel(reading)
         self.setWindowTitle("Farlead")
@@ -113,7 +117,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(
             Seat(
                 reading, signing, reading.waiting, self.sheet, self.images, self.measuring,
-                self.acts, self.comparison, self.cases, self.review, self.batch,
+                self.acts, self.comparison, self.cases, self.review, self.batch, self.offered,
             ),
             (*TABLE, *own_layout_commands(self.sheet.layouts)),
             keys,
@@ -164,6 +168,8 @@ class MainWindow(QMainWindow):
         self.paper_view = PaperView(self.paper, appearance)
         self.report = ReportPanel(reading, self.signing, self.commands, appearance)
         self.report.add_top(ReviewStrip(self.review, appearance, clock))
+        self.report.add_top(OfferedStrip(self.offered, self.commands, appearance))
+        self.outage_bar = OutageBar(self.outage, self.commands, appearance, clock)
         asking = SendBackPanel(self.signing, appearance, reading, self.review)
         self.report.add_asking(Panel.SEND_BACK, asking)
         self.case_room = CaseRoom(self.cases, self.signing, self.commands, appearance)
@@ -194,7 +200,7 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(desk)
         self.pages.addWidget(self.lock)
         whole = QWidget()
-        whole.setLayout(down(self.case_room.bar, self.pages))
+        whole.setLayout(down(self.outage_bar, self.case_room.bar, self.pages))
         self.setCentralWidget(whole)
 
     def _make_keyboard(self) -> None:
@@ -257,6 +263,7 @@ class MainWindow(QMainWindow):
         listen(self, self.appearance.changed, self._follow_look)
         listen(self, self.appearance.changed, self.showing.reword)
         listen(self, self.commands.keys_changed, self._reword)
+        listen(self, self.batch.changed, self.outage.counted)
 
     # -- following the models
 

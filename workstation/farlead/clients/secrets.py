@@ -1,6 +1,12 @@
-"""Passwords of peers: in the system's keyring or in a file that only we can read."""
+"""Passwords of peers: in the system's keyring or in a file that only we can read.
 
+Keys of our own are kept the same way (:func:`own_key`).
+"""
+
+import os
+import secrets
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 
 import keyring
@@ -11,6 +17,15 @@ from farlead.messages import message
 
 #: Name under which the keyring holds our passwords.
 SERVICE = "farlead"
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class OwnKey:
+    """A secret key, and whether the system's keyring holds it or a file does."""
+
+    key: bytes
+    in_keyring: bool
 
 
 def secret(reference: str, folder: Path) -> str:
@@ -32,6 +47,54 @@ def secret(reference: str, folder: Path) -> str:
     if where == "plain":
         return name
     return _of_file(folder / name) if where == "file" else _of_keyring(name)
+
+
+def own_key(name: str, file: Path) -> OwnKey:
+    """A key of 32 bytes, made at the first call: in the keyring, or in `file` without one.
+
+    Raises
+    ------
+    SettingsError
+        Others can read the file, it is damaged, or it cannot be written.
+    """
+    if file.exists():
+        return OwnKey(_key_of(_of_file(file), file), in_keyring=False)
+    try:
+        kept = keyring.get_password(SERVICE, name)
+        if kept is None:
+            kept = secrets.token_hex(_KEY_BYTES)
+            keyring.set_password(SERVICE, name, kept)
+        return OwnKey(_key_of(kept, file), in_keyring=True)
+    except KeyringError:
+        return OwnKey(_key_of(_made(file), file), in_keyring=False)
+
+
+def _key_of(text: str, file: Path) -> bytes:
+    try:
+        key = bytes.fromhex(text)
+    except ValueError:
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise SettingsError(message("peers.key_damaged", file=str(file)))
+    return key
+
+
+def _made(file: Path) -> str:
+    """Write a new key, readable by the user alone; another process may have been quicker."""
+    try:
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return _of_file(file)
+    except OSError as error:
+        cause = error.strerror or type(error).__name__
+        raise SettingsError(message("peers.secret_file", file=str(file), cause=cause)) from error
+    made = secrets.token_hex(_KEY_BYTES)
+    with os.fdopen(descriptor, "w", encoding="ascii") as opened:
+        opened.write(made)
+        opened.flush()
+        os.fsync(opened.fileno())
+    return made
 
 
 def stands_open(reference: str | None) -> bool:

@@ -5,6 +5,7 @@ from farlead.desk.beside import EarlierEcg, EarlierEcgs
 from farlead.desk.contents import Contents, Unreadable
 from farlead.desk.desk import Desk
 from farlead.desk.opened import OpenStudy
+from farlead.desk.outage import StationDesk
 from farlead.desk.tending import Tending
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "EarlierEcg",
     "EarlierEcgs",
     "OpenStudy",
+    "StationDesk",
     "Tending",
     "Unreadable",
 ]

@@ -11,7 +11,14 @@ from dataclasses import asdict, dataclass, replace
 from typing import Protocol
 
 from farlead.desk.opened import OpenStudy
-from farlead.errors import ClaimError, CredentialProblem, FarleadError, SigningError
+from farlead.errors import (
+    ClaimError,
+    CredentialProblem,
+    FarleadError,
+    SigningError,
+    StoreBusy,
+    StoreUnreachable,
+)
 from farlead.messages import Message, message
 from farlead.model.report import Claim, Draft, ReportVersion
 
@@ -55,11 +62,17 @@ class BatchList:
 
 @dataclass(frozen=True, slots=True)
 class BatchOutcome:
-    """What became of one draft: a signed version, or the reason why there is none."""
+    """What became of one draft: a signed version, or the reason why there is none.
+
+    `stays`: nothing was tried, or it is not known what became of it; it waits for the next time.
+    `lost`: somebody else has the study now.
+    """
 
     item: BatchItem
     report: ReportVersion | None = None
     refused: Message | None = None
+    stays: bool = False
+    lost: bool = False
 
 
 def draft_hash(opened: OpenStudy, draft: Draft) -> str:
@@ -83,8 +96,8 @@ def draft_hash(opened: OpenStudy, draft: Draft) -> str:
 class Acts(Protocol):
     """The acts of the desk that a batch is made of."""
 
-    def claim(self, study_id: int) -> Claim:
-        """Take a study."""
+    def claim_again(self, study_id: int) -> Claim:
+        """Take a study that was this reader's before."""
 
     def release(self, claim: Claim) -> None:
         """Give it back."""
@@ -144,27 +157,29 @@ class Batch:
         gone: Message | None = None
         for item in listed.items:
             if gone is not None:
-                yield BatchOutcome(item, refused=gone)
+                yield BatchOutcome(item, refused=gone, stays=True)
                 continue
             try:
                 yield self._one(item, checked.get(item.study))
             except FarleadError as error:
-                if isinstance(error, SigningError) and _no_key(error):
+                stays = isinstance(error, StoreUnreachable | StoreBusy) or _no_key(error)
+                if stays:
                     gone = error.reason
-                yield BatchOutcome(item, refused=error.reason)
+                lost = isinstance(error, ClaimError)
+                yield BatchOutcome(item, refused=error.reason, stays=stays, lost=lost)
 
     def _one(self, item: BatchItem, seen: str | None) -> BatchOutcome:
         if seen is None:
             raise SigningError(message("desk.not_checked", number=item.number))
-        claim = self._acts.claim(item.study)
+        claim = self._acts.claim_again(item.study)
         try:
             opened = self._opened(item.study)
             if not self._item(opened).sha256 == item.sha256 == seen:
                 raise SigningError(message("desk.batch.changed", number=item.number))
             objects = frozenset(stored.sha256 for stored in opened.row.study.objects)
             return BatchOutcome(item, self._acts.sign(claim, opened.draft, objects))
-        except ClaimError:
-            raise  # nothing is left to give back
+        except (ClaimError, StoreUnreachable):
+            raise  # nothing is left to give back, or nobody to take it
         except BaseException:
             self._acts.release(claim)  # back to the list, its draft with it
             raise
@@ -176,6 +191,7 @@ class Batch:
         return BatchItem(study.id, study.number, patient, seen, opened.draft)
 
 
-def _no_key(error: SigningError) -> bool:
+def _no_key(error: FarleadError) -> bool:
     """Whether the key is the trouble: then none of the others can be signed either."""
-    return isinstance(error, CredentialProblem) or error.reason.id.startswith("access.")
+    closed = isinstance(error, SigningError) and error.reason.id.startswith("access.")
+    return isinstance(error, CredentialProblem) or closed

@@ -38,6 +38,9 @@ class CaseDesk:
     def cases_of(self, study_id: int) -> list[CriticalCase]:
         """All cases of a study, ended ones too, the first one first."""
         require(self._session, Right.OPEN_STUDY)
+        return self._cases_of(study_id)
+
+    def _cases_of(self, study_id: int) -> list[CriticalCase]:
         return self._store.cases(study_id)
 
     def contacts(self, case: CriticalCase) -> tuple[Contact, ...]:

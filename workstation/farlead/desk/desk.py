@@ -1,6 +1,7 @@
 """The desk of one reader at one station."""
 
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 
 from farlead.access.accounts import Right, Session, require
@@ -19,6 +20,7 @@ from farlead.desk.writing import WritingDesk
 from farlead.errors import CredentialProblem, SignatureRefused, WrongPin
 from farlead.messages import Message, Parameter, message
 from farlead.model.lives import StudyState
+from farlead.model.outage import Offered
 from farlead.model.people import Account
 from farlead.model.recording import ImageStudy, Recording
 from farlead.model.report import Claim, Draft, ReportVersion
@@ -97,6 +99,14 @@ class Desk(CaseDesk, WritingDesk, TakingDesk):
         """Where."""
         return self._session.station
 
+    def begin(self) -> None:
+        """The session begins: audited."""
+        self._audit("session.begun", f"account:{self.account.login}", {"station": self.station})
+
+    def end(self) -> None:
+        """The session ends: audited."""
+        self._audit("session.ended", f"account:{self.account.login}")
+
     def close(self) -> None:
         """Close the key and forget decoded studies; claims end by their lease."""
         self._keys.close()
@@ -126,7 +136,11 @@ class Desk(CaseDesk, WritingDesk, TakingDesk):
     def batch(self) -> BatchList:
         """What this reader has checked and not signed, each with what stops it now."""
         require(self._session, Right.SIGN_REPORT)
-        return self._batch.listed(self._store.checked(self.account.id))
+        return self._batch.listed(self._to_sign())
+
+    def _to_sign(self) -> Mapping[int, str]:
+        """Studies that wait for this reader's one PIN, each with the hash of what was seen."""
+        return self._store.checked(self.account.id)
 
     def sign_batch(self, listed: BatchList, pin: str) -> list[BatchOutcome]:
         """Sign the list that one PIN confirms; what cannot be signed is back with its draft.
@@ -138,14 +152,13 @@ class Desk(CaseDesk, WritingDesk, TakingDesk):
         """
         require(self._session, Right.SIGN_REPORT)
         self.open_key(pin)
-        checked = self._store.checked(self.account.id)
+        checked = self._to_sign()
         detail: dict[str, Parameter] = {
             "count": len(listed.items),
             "list": listed.sha256,
             "station": self.station,
         }
-        login = self.account.login
-        self._store.audit(login, "batch.confirmed", f"account:{login}", detail)
+        self._audit("batch.confirmed", f"account:{self.account.login}", detail)
         return list(self._batch.signed(listed, checked))
 
     # Reading
@@ -158,18 +171,25 @@ class Desk(CaseDesk, WritingDesk, TakingDesk):
         NotFound
         """
         require(self._session, Right.OPEN_STUDY)
-        opened = self._opened(study_id)
+        return self._shown_to(self._opened(study_id))
+
+    def _shown_to(self, opened: OpenStudy) -> OpenStudy:
+        """The reader sees it: audited; what comes next is fetched."""
+        study_id = opened.row.study.id
         with self._lock:
             self._shown[study_id] = _hashes(opened)
-        self._store.audit(
-            self.account.login, "study.opened", f"study:{study_id}", {"station": self.station}
-        )
+        self._audit("study.opened", f"study:{study_id}", {"station": self.station})
         self._fetch_ahead(study_id)
         return opened
 
     def contents(self, study_id: int) -> tuple[Recording | ImageStudy, ...]:
         """Readable contents of a study, e.g. an earlier one beside the open one; audited."""
         return self.open(study_id).contents
+
+    def offered(self, study_id: int) -> tuple[Offered, ...]:
+        """What others wrote about a study while the database was away, the newest first."""
+        require(self._session, Right.OPEN_STUDY)
+        return self._store.offered(study_id)
 
     def earlier_ecgs(self, study_id: int) -> EarlierEcgs:
         """The same patient's earlier ECGs from all units, newest first; audited. NotFound."""
@@ -187,21 +207,23 @@ class Desk(CaseDesk, WritingDesk, TakingDesk):
         """
         require(self._session, Right.OPEN_STUDY)
         detail = {"form": form, "station": self.station}
-        self._store.audit(self.account.login, "study.exported", f"study:{study_id}", detail)
+        self._audit("study.exported", f"study:{study_id}", detail)
 
     def signed_pdf(self, report_id: int) -> bytes:
         """A signed report as it was delivered; audited. NotFound, ObjectMissing."""
         require(self._session, Right.OPEN_STUDY)
         version = self._store.report(report_id)
         self._store.report_content(report_id)  # NotFound for a draft
-        self._store.audit(
-            self.account.login, "report.opened", f"study:{version.study}", {"report": report_id}
-        )
+        self._audit("report.opened", f"study:{version.study}", {"report": report_id})
         return self._objects.get(version.sha256 or "")
 
     def _opened(self, study_id: int) -> OpenStudy:
+        described, objects = self._described(study_id)
+        return self._with_contents(described, objects)
+
+    def _described(self, study_id: int) -> tuple[OpenStudy, tuple[StoredObject, ...]]:
+        """What the store says of a study, and its objects, the one that was screened first."""
         row = self._corrected(self._store.row(study_id))
-        loaded = self._contents.load(self._screened_first(row.study))
         written = self._store.draft(study_id)
         signed = [v for v in self._store.reports(study_id) if v.sha256 is not None]
         review = self._store.review(study_id)
@@ -209,17 +231,24 @@ class Desk(CaseDesk, WritingDesk, TakingDesk):
         draft = written.draft if written else Draft()
         if review is not None and basis is not None:
             draft = self._store.reviewed_draft(study_id) or basis.draft
-        return OpenStudy(
+        described = OpenStudy(
             row=row,
-            contents=loaded.contents,
+            contents=(),
             draft=draft,
             report=signed[-1] if signed else None,
             earlier=tuple(self._store.earlier(study_id)),
-            failure=rules.why_nothing(row, loaded.contents, loaded.unreadable),
-            unreadable=loaded.unreadable,
             review=review,
             basis=basis,
             remarks=self._store.remarks(study_id),
+            offered=self._store.offered(study_id),
+        )
+        return described, self._screened_first(row.study)
+
+    def _with_contents(self, described: OpenStudy, objects: tuple[StoredObject, ...]) -> OpenStudy:
+        loaded = self._contents.load(objects)
+        failure = rules.why_nothing(described.row, loaded.contents, loaded.unreadable)
+        return replace(
+            described, contents=loaded.contents, failure=failure, unreadable=loaded.unreadable
         )
 
     def _corrected(self, row: Row) -> Row:
@@ -237,12 +266,16 @@ class Desk(CaseDesk, WritingDesk, TakingDesk):
 
     def _fetch_ahead(self, study_id: int) -> None:
         def wanted() -> tuple[StoredObject, ...]:
-            free = self._free(ALL, study_id)[:AHEAD]
+            free = self._coming(study_id)[:AHEAD]
             own = [stored for row in free for stored in row.study.objects]
             beside = [stored for row in free for stored in self._beside.objects(row.study.id)]
             return (*own, *beside)
 
         self._contents.fetch_ahead(wanted)
+
+    def _coming(self, study_id: int) -> tuple[Row, ...]:
+        """The next studies that this reader will be offered after this one."""
+        return tuple(self._free(ALL, study_id))
 
     # Writing
 
@@ -257,9 +290,8 @@ class Desk(CaseDesk, WritingDesk, TakingDesk):
 
     def blocked_by(self, open_study: Shown, draft: Draft) -> Message | None:
         """Why this draft cannot be signed, e.g. an undecided critical suggestion."""
-        cases = self._store.cases(open_study.row.study.id)
         blocked = rules.blocked_by(open_study, draft, self._catalogue)
-        return blocked or denied(cases, draft)
+        return blocked or denied(self._cases_of(open_study.row.study.id), draft)
 
     def preview(self, what: Shown | Claim | Study | int, draft: Draft) -> bytes:
         """The report as it would be signed, as PDF marked unsigned; ComposeError.
@@ -294,9 +326,9 @@ class Desk(CaseDesk, WritingDesk, TakingDesk):
         except (WrongPin, CredentialProblem) as error:
             action = "key.wrong_pin" if isinstance(error, WrongPin) else "key.refused"
             detail = {"reason": error.reason.id, "station": self.station}
-            self._store.audit(self.account.login, action, f"account:{self.account.login}", detail)
+            self._audit(action, f"account:{self.account.login}", detail)
             raise
-        self._store.audit(self.account.login, "key.opened", f"account:{self.account.login}")
+        self._audit("key.opened", f"account:{self.account.login}")
 
     def close_key(self) -> None:
         """Close the signing key: at lock and at log-out."""
@@ -334,6 +366,12 @@ class Desk(CaseDesk, WritingDesk, TakingDesk):
         if opened.review is not None:
             self._may_review(claim.study)
         return self._signing.sign(claim, opened, draft, self.account.login)
+
+    def _audit(
+        self, action: str, subject: str, detail: Mapping[str, Parameter] | None = None
+    ) -> None:
+        """What this reader does, into the audit trail before it is done."""
+        self._store.audit(self.account.login, action, subject, detail)
 
     def _blocked(self, opened: OpenStudy, draft: Draft) -> Message | None:
         return self.blocked_by(self._with_last(opened), draft)

@@ -7,6 +7,7 @@ from typing import Protocol
 from farlead.desk.contents import Content, Unreadable
 from farlead.desk.writing import contradicted
 from farlead.messages import Message, message
+from farlead.model.outage import Offered
 from farlead.model.report import Decision, Draft, ReportVersion
 from farlead.model.review import Remark, Review
 from farlead.model.screening import Flag, Quality
@@ -41,6 +42,8 @@ class OpenStudy:
         The version that is reviewed or amended; the draft is compared with it.
     remarks : tuple of Remark
         Why the draft was sent back by the second reader.
+    offered : tuple of Offered
+        What others wrote about it while the database was away, the newest first.
     """
 
     row: Row
@@ -53,6 +56,7 @@ class OpenStudy:
     review: Review | None = None
     basis: ReportVersion | None = None
     remarks: tuple[Remark, ...] = ()
+    offered: tuple[Offered, ...] = ()
 
 
 class Shown(Protocol):

@@ -118,9 +118,18 @@ class TakingDesk(AfterDesk):
         One that waits for its second signature needs the right to review, and another author.
         """
         require(self._session, Right.CLAIM)
-        self._may_review(study_id)
         if self._claims.mode == "deal":
             self._refuse_picking(study_id)
+        return self.claim_again(study_id)
+
+    def claim_again(self, study_id: int) -> Claim:
+        """Take a study that was this reader's before, also where studies are dealt. ClaimRefused.
+
+        What waits for one PIN, and what was written while the database was away, is theirs to
+        finish as long as nobody else has taken it.
+        """
+        require(self._session, Right.CLAIM)
+        self._may_review(study_id)
         return self._store.claim(study_id, self._session.account, self._session.station)
 
     def _refuse_picking(self, study_id: int) -> None:

@@ -12,7 +12,7 @@ from farlead.access.accounts import Session
 from farlead.access.demo_authority import key_file
 from farlead.access.keys import KeyRing, Pkcs12File
 from farlead.access.signing_key import Token
-from farlead.desk import Desk
+from farlead.desk import StationDesk
 from farlead.errors import SandboxError, SettingsError, StoreError, UnreadableFile
 from farlead.exchange.intake import FolderIntake
 from farlead.exchange.intake.spool import hand_in
@@ -218,7 +218,7 @@ def _token(settings: Settings, account: Account) -> Token:
 @contextmanager
 def open_desk(
     settings: Settings, login: str, *, station: str | None = None, clock: Clock = utc_now
-) -> Iterator[Desk]:
+) -> Iterator[StationDesk]:
     """The desk of an account at this station, closed at the end; NotFound, ComposeError."""
     with Services(settings, clock=clock) as house:
         account = house.store.account(login)
@@ -230,7 +230,7 @@ def open_desk(
             clock=clock,
         )
         session = Session(account, station or settings.station, clock())
-        desk = Desk(
+        desk = StationDesk(
             settings,
             house.store,
             house.objects,
@@ -241,9 +241,9 @@ def open_desk(
             clock=clock,
             tending=tending(settings, house.store, session, clock),
         )
-        house.store.audit(login, "session.begun", f"account:{login}", {"station": session.station})
+        desk.begin()
         try:
             yield desk
         finally:
+            desk.end()
             desk.close()
-            house.store.audit(login, "session.ended", f"account:{login}", None)

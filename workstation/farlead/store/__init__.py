@@ -31,6 +31,7 @@ from farlead.store.leases import LeasePart
 from farlead.store.listing import ListPart
 from farlead.store.migrate import migrate
 from farlead.store.notices import NoticePart
+from farlead.store.offered import OfferedPart
 from farlead.store.outbox import OutboxPart
 from farlead.store.people import PeoplePart
 from farlead.store.postgres import PostgresDatabase, is_address
@@ -45,7 +46,7 @@ __all__ = ["Arrival", "Balance", "Countersigned", "Entry", "SignedReport", "Stor
 
 class Store(
     PeoplePart, IntakePart, ScreeningPart, ListPart, AmendmentPart, OutboxPart, RetakePart,
-    NoticePart, BatchPart, AuditPart, CheckPart, CursorPart, BlobPart, SearchPart,
+    NoticePart, OfferedPart, BatchPart, AuditPart, CheckPart, CursorPart, BlobPart, SearchPart,
     LeasePart,
 ):  # fmt: skip
     """One open store; thread-safe, any number of processes at once.
@@ -143,6 +144,15 @@ class Store(
             A server's store: its own tools copy it (see the administrator guide).
         """
         self._database.copy_to(file)
+
+    def answers(self) -> None:
+        """Return when the store can be written to; StoreUnreachable, StoreBusy."""
+        with self._write(listed=False):
+            return
+
+    def cut(self) -> None:
+        """End whatever waits for a server that does not answer; the next call connects anew."""
+        self._database.cut()
 
     def close(self) -> None:
         """Close all connections."""

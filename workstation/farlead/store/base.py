@@ -62,7 +62,7 @@ class Base:
             return self._clock()
         if self._moment.begun is not None:
             return self._moment.begun
-        with self._database.reading() as connection:
+        with self._told(), self._database.reading() as connection:
             return self._database.time_of(connection) or utc_now()
 
     @property

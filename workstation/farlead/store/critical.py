@@ -34,7 +34,9 @@ _STUDY, _SCREENING = schema.study.c, schema.screening.c
 class CriticalPart(Base):
     """Opening, calling, ending."""
 
-    def declare_case(self, study_id: int, account: Account, finding: Finding) -> CriticalCase:
+    def declare_case(
+        self, study_id: int, account: Account, finding: Finding, since: datetime | None = None
+    ) -> CriticalCase:
         """A reader declares a critical value that screening did not raise.
 
         An open case of the study takes the finding up. The clock of a new one starts now.
@@ -49,13 +51,22 @@ class CriticalPart(Base):
             raise CaseError(message("critical.lacks_finding"))
         with self._write() as connection:
             reader = (account.id, account.login)
-            case_id = self._opened(connection, study_id, reader, [finding], self.now())
+            begun = min(since or self.now(), self.now())
+            case_id = self._opened(connection, study_id, reader, [finding], begun)
             return _whole(connection, case_id)
 
     def record_call(
-        self, case_id: int, account: Account, station: str, made: CallMade
+        self,
+        case_id: int,
+        account: Account,
+        station: str,
+        made: CallMade,
+        at: datetime | None = None,
     ) -> CriticalCase:
-        """One try to reach the unit; CaseError when the case is over."""
+        """One try to reach the unit; CaseError when the case is over.
+
+        `at` is when it was made, where that is told later than now.
+        """
         with self._write() as connection:
             case = _locked(connection, case_id)
             if case.state != CaseState.OPEN:
@@ -63,7 +74,7 @@ class CriticalPart(Base):
             connection.execute(
                 insert(schema.critical_call).values(
                     case_id=case_id,
-                    at=self.now(),
+                    at=at or self.now(),
                     account_id=account.id,
                     station=station,
                     way=str(made.way),

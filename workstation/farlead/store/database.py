@@ -110,6 +110,9 @@ class Database(ABC):
     def chain_of(self, connection: Connection) -> str:
         """Audit chain of the session that writes."""
 
+    def cut(self) -> None:  # noqa: B027 - a file always answers
+        """End connections that wait for a server which does not answer."""
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()

@@ -25,14 +25,15 @@ ALWAYS = "1 = 1"
 KEPT = (
     "study", "study_object", "screening", "report", "void_report", "delivery",
     "retake", "audit", "audit_chain", "audit_mark", "delivery_event", "blob", "blob_piece",
-    "study_word", "screening_finding",
+    "offered", "study_word", "screening_finding",
     *case_guards.KEPT, *review_guards.KEPT,
 )  # fmt: skip
 
 #: Rows of these tables never change.
 FIXED = (
     "study_object", "screening", "void_report", "audit", "audit_mark", "delivery_event", "blob",
-    "blob_piece", "study_word", "screening_finding", "report_finding", *case_guards.FIXED,
+    "blob_piece", "offered", "study_word", "screening_finding", "report_finding",
+    *case_guards.FIXED,
     *review_guards.FIXED,
 )  # fmt: skip
 

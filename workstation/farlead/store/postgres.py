@@ -7,14 +7,17 @@ that nobody slips a temporary table of the same name under them.
 
 import hashlib
 import json
+import os
 import re
 import secrets
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import psycopg
 from psycopg import errors as pg
@@ -46,7 +49,7 @@ from farlead.store.stamps import postgres_stamps
 LOCK_SECONDS = 10
 
 #: Seconds after which a server that does not answer counts as gone.
-ANSWER_SECONDS = 3
+ANSWER_SECONDS = 2
 
 #: Oldest server that is used.
 OLDEST = 15
@@ -82,6 +85,8 @@ class PostgresDatabase(Database):
         self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._ear: psycopg.Connection[Any] | None = None
         self._ear_lock = threading.Lock()
+        self._open: WeakSet[psycopg.Connection[Any]] = WeakSet()
+        event.listen(self.engine, "connect", self._note)
 
     def prepare(self) -> None:
         """Reach the server; StoreError when it is too old or keeps another encoding."""
@@ -170,6 +175,19 @@ class PostgresDatabase(Database):
                 self._ear.execute("LISTEN farlead")
             for _ in self._ear.notifies(timeout=seconds, stop_after=1):
                 pass
+
+    def cut(self) -> None:
+        """Shut the sockets: a call that waits for an answer ends as one that lost its server."""
+        for connection in list(self._open):
+            with (
+                suppress(OSError, psycopg.Error),
+                socket.socket(fileno=os.dup(connection.fileno())) as line,
+            ):
+                line.shutdown(socket.SHUT_RDWR)
+
+    def _note(self, connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        if isinstance(connection, psycopg.Connection):
+            self._open.add(connection)
 
     def close(self) -> None:
         """Close all connections."""

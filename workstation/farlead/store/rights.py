@@ -35,6 +35,7 @@ _PERSONS: Mapping[str, tuple[str, ...]] = {
     "retake": ("account_id",),
     "skip": ("account_id",),
     "personal": ("account_id",),
+    "offered": ("account_id",),
     "review": ("reviewer_id",),
     "report_withdrawal": ("account_id",),
     "checked": ("account_id",),

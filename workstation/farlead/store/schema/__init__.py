@@ -27,6 +27,7 @@ from farlead.store.schema.reports import (
     delivery,
     delivery_event,
     notice,
+    offered,
     report,
     report_withdrawal,
     retake,
@@ -69,6 +70,7 @@ __all__ = [
     "lease",
     "metadata",
     "notice",
+    "offered",
     "patient",
     "patient_identifier",
     "personal",
@@ -90,4 +92,4 @@ __all__ = [
 ]
 
 #: Newest migration; a store that stands elsewhere is migrated, or refused when it is newer.
-HEAD = "0009"
+HEAD = "0010"

@@ -195,6 +195,21 @@ checked = Table(
     Column("at", UtcTime, nullable=False),
 )
 
+# What a reader wrote while the database was away about a study that another took meanwhile:
+# offered to its holder, and kept. `written` is by the clock of the reader's station.
+offered = Table(
+    "offered",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", ForeignKey("study.id"), nullable=False, index=True),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("station", Text, nullable=False),
+    Column("draft", Text, nullable=False),
+    Column("ready", Integer, nullable=False),
+    Column("written", UtcTime, nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
 # What units are asked to record again. `attempts` counts from before the first writing, so that
 # a request that may be out is taken back; `ended` and `outcome` say that it is over, `cleared`
 # that the unit no longer has it or knows.

@@ -1,0 +1,94 @@
+"""A real window on a real PostgreSQL that is stopped amid reading, and started again."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from farlead.desk import StationDesk
+from farlead.messages import Language
+from farlead.model.lives import StudyState
+from farlead.model.report import Decision, Ground, Statement
+from farlead.settings import Settings, utc_now
+from farlead_ui.bridge import QtScheduler
+from farlead_ui.compose import Station, compose, dress
+from farlead_ui.i18n import Languages
+from farlead_ui.i18n.release import release
+from farlead_ui.tasks import PoolTasks
+from farlead_ui.theme.appearance import Appearance
+from support_house import PIN, READER
+from support_outage import open_hub
+from support_postgres import running_server
+
+_LONG = 60_000
+
+
+@contextmanager
+def _window(
+    desk: StationDesk, settings: Settings, qapp: QApplication
+) -> Iterator[tuple[Station, PoolTasks]]:
+    appearance, tasks, scheduler = Appearance(), PoolTasks(), QtScheduler()
+    appearance.language = Language.ZH
+    dress(qapp, appearance)
+    station = compose(desk, settings, appearance, tasks, scheduler, utc_now)
+    station.window.resize(1920, 1080)
+    station.window.show()
+    try:
+        yield station, tasks
+    finally:
+        station.window.close()
+        tasks.close(_LONG)
+        scheduler.deleteLater()
+        appearance.changed.disconnect()
+        Languages(qapp).forget()
+        qapp.setStyleSheet("")
+
+
+def test_the_database_is_stopped_amid_reading_and_started_again(
+    qtbot: QtBot, qapp: QApplication, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    release()
+    folder = tmp_path_factory.mktemp("hub")
+    with running_server() as server, open_hub(server, folder) as hub:
+        study = hub.study("a.dcm")
+        hub.study("b.dcm")
+        quick = hub.house.settings.signing.model_copy(update={"least_view_seconds": 0.0})
+        settings = hub.house.settings.model_copy(update={"signing": quick})
+        with (
+            hub.station(READER.login) as desk,
+            _window(desk, settings, qapp) as (station, _),
+        ):
+            reading, waiting = station.reading, station.waiting
+            station.signing.give_pin(PIN)
+            qtbot.waitUntil(lambda: waiting.worklist is not None, timeout=_LONG)
+            reading.take(study)
+            qtbot.waitUntil(lambda: reading.painted_at is not None, timeout=_LONG)
+            for suggestion in reading.drafting.suggestions:
+                reading.drafting.focus(reading.drafting.suggestions.index(suggestion))
+                reading.drafting.reject(Ground.ARTIFACT)
+            assert all(d is Decision.REJECTED for d in reading.drafting.draft.decisions.values())
+
+            server.stop()
+            bar = station.window.outage_bar
+            qtbot.waitUntil(bar.isVisible, timeout=_LONG)
+            reading.drafting.add(Statement("RH101", "窦性心律", "Sinus rhythm"))
+            reading.flush()
+            qtbot.waitUntil(lambda: desk.kept().drafts == 1, timeout=_LONG)
+            station.signing.sign()
+            qtbot.waitUntil(lambda: desk.kept().ready == 1, timeout=_LONG)
+            assert "待签 1" in bar.kept.text() or bar.isVisible()
+
+            server.start()
+            qtbot.waitUntil(lambda: waiting.away is None, timeout=_LONG)
+            batch = station.window.batch
+            qtbot.waitUntil(lambda: station.window.outage.kept.ready == 1, timeout=_LONG)
+            qtbot.waitUntil(lambda: (batch.open(), bool(desk.batch().items))[1], timeout=_LONG)
+            qtbot.waitUntil(lambda: bool(batch.ready), timeout=_LONG)
+            batch.sign(PIN)
+            qtbot.waitUntil(lambda: bool(batch.outcomes), timeout=_LONG)
+            store = hub.house.services.store
+            assert store.study(study).state is StudyState.REPORTED
+            assert len(store.reports(study)) == 1
+            qtbot.waitUntil(lambda: not desk.kept(), timeout=_LONG)
