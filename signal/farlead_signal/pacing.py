@@ -22,6 +22,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from farlead_signal.rows import within
+
 Floats: TypeAlias = NDArray[np.floating]
 Ints: TypeAlias = NDArray[np.int64]
 
@@ -141,7 +143,7 @@ def find_spikes(signal: ArrayLike, fs: float) -> Spikes:
     if not fs >= LOWEST_RATE:
         return _none("rate")
     known = None
-    if rows.size and not -POSSIBLE < rows.min() <= rows.max() < POSSIBLE:  # nor not a number
+    if not within(rows, POSSIBLE):
         known = np.abs(rows) < POSSIBLE
         rows = np.where(known, rows, 0)
     step = max(round(SPACING * fs), 1)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from farlead_signal.flatness import flatness
 from farlead_signal.orderstats import order_statistics
-from farlead_signal.rows import means
+from farlead_signal.rows import means, within
 
 Floats: TypeAlias = NDArray[np.floating]
 Bools: TypeAlias = NDArray[np.bool_]
@@ -119,7 +119,7 @@ def assess(samples: NDArray[np.floating], fs: float) -> tuple[LeadQuality, ...]:
         gone = LeadQuality(LeadState.MISSING, 1.0, 0.0, 0.0, 0.0, 0.0)
         return tuple(gone for _ in range(len(samples)))
     known, clean, missing = None, parts, np.zeros(len(parts))
-    if not -IMPOSSIBLE < parts.min() <= parts.max() < IMPOSSIBLE:  # nor is what is not a number
+    if not within(parts, IMPOSSIBLE):
         known = np.abs(parts) < IMPOSSIBLE
         missing = 1.0 - known.mean(axis=(1, 2))
         clean = np.where(known, parts, np.float32(0))

@@ -22,9 +22,10 @@ class SignalSpan:
 
 def runs(mask: NDArray[np.bool_]) -> NDArray[np.int64]:
     """Starts and stops of the runs of True in a one-dimensional mask, shape (runs, 2)."""
-    closed = np.concatenate([[False], mask, [False]])
-    edges = np.flatnonzero(closed[1:] != closed[:-1])
-    return edges.reshape(-1, 2).astype(np.int64)
+    closed = np.zeros(mask.size + 2, bool)
+    closed[1:-1] = mask
+    (edges,) = (closed[1:] != closed[:-1]).nonzero()
+    return np.asarray(edges.reshape(-1, 2), np.int64)
 
 
 def spans_of(mask: NDArray[np.bool_], unit: float, total: int, kind: str) -> list[SignalSpan]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import fields
+from math import isfinite
 from operator import attrgetter
 
 import numpy as np
@@ -16,6 +17,7 @@ from farlead_signal.delineation import Fiducials
 from farlead_signal.pacing import Spikes
 from farlead_signal.quality import LeadQuality
 from farlead_signal.representative import Representative
+from farlead_signal.rows import finite
 
 #: What disturbs a lead, and how it is measured.
 _DISTURBANCES = {
@@ -25,8 +27,8 @@ _DISTURBANCES = {
     "muscle": "30 to 100 Hz between QRS complexes, without the mains, rms",
     "wander": "way of the baseline from trough to peak within 10 s",
 }
-_POINTS = tuple(field.name for field in fields(WaveMarks))
 _IN_MS = np.array([UNITS[name] == "ms" for name in METHODS])[:, None]
+_points = attrgetter(*(field.name for field in fields(WaveMarks)))
 _measures = attrgetter(*METHODS)
 
 
@@ -59,11 +61,11 @@ def _no_spikes(spikes: Spikes | None) -> tuple[tuple[str, str], ...]:
 
 def _medians(median: Representative) -> MedianBeats:
     """The median beat in whole microvolts, as fine as any recorder is."""
-    known = np.isfinite(median.beats)
-    whole = np.rint(np.where(known, median.beats, 0.0) * 1000).astype(np.int64)
-    rows: list[list[int | None]] = whole.tolist()
-    for row in np.flatnonzero(~known.all(1)).tolist():
-        rows[row] = [v if k else None for v, k in zip(rows[row], known[row].tolist(), strict=True)]
+    rows: list[list[int | None]]
+    if finite(median.beats):
+        rows = np.rint(median.beats * 1000).astype(np.int64).tolist()
+    else:
+        rows = [[round(v * 1000) if isfinite(v) else None for v in row] for row in median.beats.tolist()]
     return MedianBeats(
         r=int(median.r),
         members=tuple(median.members.tolist()),
@@ -75,15 +77,14 @@ def _medians(median: Representative) -> MedianBeats:
 
 def lead_marks(fiducials: Fiducials) -> tuple[WaveMarks, ...]:
     """Fiducial points of each lead, as plain numbers."""
-    every = np.stack([getattr(fiducials, name) for name in _POINTS])
-    return tuple(_marks(lead) for lead in every.transpose(1, 0, 2).tolist())
+    return tuple(map(_marks, zip(*(each.tolist() for each in _points(fiducials)), strict=True)))
 
 
 def _overall(fiducials: Fiducials) -> WaveMarks:
     found = fiducials.overall
     if found is None:
         return WaveMarks()
-    return _marks([getattr(found, name).tolist() for name in _POINTS])
+    return _marks(each.tolist() for each in _points(found))
 
 
 def _marks(points: Iterable[list[int]]) -> WaveMarks:

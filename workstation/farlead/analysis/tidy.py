@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from farlead.model.recording import Recording
 from farlead_signal.leads import standard_name
 from farlead_signal.qrs import SLOWEST
+from farlead_signal.rows import within
 
 #: Fastest sampling of any recorder of surface ECGs, with a wide margin, in hertz.
 FASTEST = 20_000.0
@@ -43,6 +44,8 @@ def _rows(samples: NDArray[np.generic]) -> NDArray[np.float32]:
 
 def _possible(rows: NDArray[np.generic]) -> bool:
     """Whether the greatest and the least value are possible: NaN goes through, it is a gap."""
+    if rows.dtype.kind == "f" and within(rows, BEYOND):
+        return True
     if not rows.size:
         return True
     low, high = rows.min(), rows.max()
@@ -53,7 +56,7 @@ def _possible(rows: NDArray[np.generic]) -> bool:
 
 def possible_rate(fs: float) -> bool:
     """Whether this can be the sampling rate of an ECG that shows QRS complexes."""
-    return bool(np.isfinite(fs) and SLOWEST <= fs <= FASTEST)
+    return bool(SLOWEST <= fs <= FASTEST)
 
 
 def standard_names(leads: Sequence[str]) -> tuple[str, ...]:
