@@ -1,5 +1,7 @@
 """QRS onset and offset in windows of beats."""
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -74,7 +76,7 @@ def _within(
     low, high = max(int(first.min()) - beyond, 0), int(last.max()) + beyond + 1
     at = np.arange(low, min(high, beats.shape[2]))
     inside = (at >= (first - beyond)[:, None]) & (at <= (last + beyond)[:, None])
-    begin, second, end = covered(steep[:, :, low:high] * inside, FIRST, SECOND, 1 - LAST)
+    begin, second, end = covered(steep[:, :, low:high] * inside, (FIRST, SECOND, 1 - LAST))
     onset = begin - np.minimum(LEAD_IN * (second - begin), LONGEST * fs)
     return onset + low, end + low, first, last
 
@@ -125,8 +127,11 @@ def _around(marks: NDArray[np.bool_], reach: int) -> NDArray[np.bool_]:
     """Marks and what is within `reach` samples of them."""
     if not marks.any():
         return marks
-    padded = np.pad(marks, [(0, 0), (reach, reach)])
-    return np.asarray(np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1, 1).any(2))
+    beats, w = marks.shape
+    around = np.zeros((beats, w + 2 * reach), bool)
+    for k in range(2 * reach + 1):
+        around[:, k : k + w] |= marks
+    return around[:, reach : reach + w]
 
 
 def _after_spike(first: Ints, jumped: NDArray[np.bool_], fs: float) -> Ints:
@@ -147,29 +152,31 @@ def _runs(held: NDArray[np.bool_], size: int) -> NDArray[np.bool_]:
     return runs
 
 
-def covered(parts: Floats, *shares: float) -> tuple[Floats, ...]:
+def covered(parts: Floats, shares: tuple[float, ...]) -> Floats:
     """Where each share of the sum of each row of parts is reached, between samples.
 
     Parameters
     ----------
     parts : ndarray, shape (leads, beats, w)
         Not negative.
-    *shares : float
+    shares : tuple of float
 
     Returns
     -------
-    tuple of ndarray, shape (leads, beats)
+    ndarray, shape (shares, leads, beats)
     """
     leads, beats, w = parts.shape
     way = parts.reshape(-1, w) @ summing(w, w, 0)
-    flat, start, whole = way.reshape(-1), np.arange(0, way.size, w), way[:, -1]
-    found = []
-    for share in shares:
-        wanted = share * whole
-        after = (way >= wanted[:, None]).argmax(1)
-        high, low = flat.take(start + after), flat.take(start + np.maximum(after - 1, 0))
-        low = np.where(after > 0, low, 0)
-        part = (wanted - low) / np.maximum(high - low, 1e-12)
-        place = after - 0.5 + np.minimum(np.maximum(part, 0), 1)
-        found.append(place.reshape(leads, beats))
-    return tuple(found)
+    flat, start = way.reshape(-1), np.arange(0, way.size, w)
+    wanted = _column(shares) * way[:, -1]
+    after = (way >= wanted[..., None]).argmax(2)
+    high, low = flat.take(start + after), flat.take(start + np.maximum(after - 1, 0))
+    low *= after > 0
+    part = (wanted - low) / np.maximum(high - low, 1e-12)
+    place = after - 0.5 + np.minimum(np.maximum(part, 0), 1)
+    return np.asarray(place.reshape(-1, leads, beats))
+
+
+@lru_cache(maxsize=8)
+def _column(shares: tuple[float, ...]) -> NDArray[np.float32]:
+    return np.array(shares, np.float32)[:, None]

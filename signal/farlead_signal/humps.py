@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeVar
-
 import numpy as np
 from numpy.typing import NDArray
 
-from farlead_signal.windows import Floats, Ints, slopes
+from farlead_signal.windows import Floats, Ints
 
-Scalar = TypeVar("Scalar", bound=np.generic)
+_UP, _DOWN = np.float32(1), np.float32(-1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,58 +62,58 @@ class Edges:
     reach: int
 
 
-def humps(rows: Floats, weight: Floats, edges: Edges, longest: int) -> Humps:
+def humps(rows: Floats, steep: Floats, weight: Floats, edges: Edges, longest: int) -> Humps:
     """The hump of each row that is steepest where it is expected.
 
     Parameters
     ----------
     rows : ndarray, shape (leads, beats, w)
         Smoothed.
+    steep : ndarray, shape (leads, beats, w)
+        Their slopes (:func:`farlead_signal.windows.slopes`).
     weight : ndarray, shape (beats, w)
         How much a slope counts at each place; above 0 in one stretch, no wave is elsewhere.
     edges : Edges
     longest : int
         Greatest distance of the steepest rise from the steepest fall, in samples.
     """
-    leads, beats, w = rows.shape
     inside = weight > 0
-    steep = slopes(rows)
-    steep *= inside
-    lines = _Lines.of(rows, (steep * weight).reshape(leads * beats, w), inside)
+    steep = steep * inside
+    lines = _Lines.of(rows, steep * weight, inside)
     rise, fall = _pair(lines, longest)
-    sign = np.where(rise <= fall, 1, -1).astype(rows.dtype)
+    sign = np.where(rise <= fall, _UP, _DOWN)
     first, second = np.minimum(rise, fall), np.maximum(rise, fall)
     at = lines.start + np.minimum(first + _steps(0, 2 * longest), second)
-    top = first + (lines.values.take(at) * sign).argmax(1)[:, None]
-    begin, end = _feet(lines, steep.reshape(-1), sign, first, second, edges)
-    level = lines.at(np.rint(end)) * sign
+    top = first + (lines.values.take(at) * sign).argmax(0)
+    begin, end = _feet(lines, steep.reshape(-1), sign, np.array([first, second]), edges)
+    level, base = lines.at(np.rint(np.array([end, begin]))) * sign
     slope = np.minimum(steep.reshape(-1).take(lines.start + second) * sign, -1e-9)
-    fallen = np.maximum((level - lines.at(second) * sign) / slope, 0)
+    fallen = np.maximum((level - lines.values.take(lines.start + second) * sign) / slope, 0)
     tangent = second + np.minimum(fallen, edges.reach)
     end = edges.tangent * tangent + (1 - edges.tangent) * end
     beside = lines.at(top + _steps(-1, 1)) * sign
-    before, after = beside[:, 1:2] - lines.at(np.rint(begin)) * sign, beside[:, 1:2] - level
+    before, after = beside[1] - base, beside[1] - level
     height = sign * 0.5 * (before + after)
     places = (begin, top + _vertex(beside), end, height, before, after)
-    return Humps(*(place.reshape(leads, beats) for place in places))
+    return Humps(*(place.reshape(rows.shape[:2]) for place in places))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Lines:
-    """Rows one below the other.
+    """Rows one below the other. What is asked of each has the rows along its last axis.
 
     Parameters
     ----------
     values, steep : ndarray, shape (rows * w,)
         Samples, and slopes by their weight.
-    start : ndarray of int64, shape (rows, 1)
+    start : ndarray of int64, shape (rows,)
         Where each row begins.
     w : int
-    low, high : ndarray of int64, shape (rows, 1)
+    low, high : ndarray of int64, shape (rows,)
         First and last index within each row where a wave may be.
-    main : ndarray of int64, shape (rows, 1)
+    main : ndarray of int64, shape (rows,)
         The steepest slope.
-    sign : ndarray, shape (rows, 1)
+    sign : ndarray, shape (rows,)
         1 where that falls, -1 where it rises.
     """
 
@@ -130,17 +128,17 @@ class _Lines:
 
     @classmethod
     def of(cls, rows: Floats, steep: Floats, inside: NDArray[np.bool_]) -> "_Lines":
-        count, w = steep.shape
-        some = inside.any(1)
-        low = inside.argmax(1)
-        high = np.where(some, w - 1 - inside[:, ::-1].argmax(1), 0)
-        low, high = (np.concatenate([x] * rows.shape[0])[:, None] for x in (low, high))
-        start = np.arange(0, count * w, w)[:, None]
-        flat = steep.reshape(-1)
-        most, least = steep.argmax(1)[:, None], steep.argmin(1)[:, None]
+        leads, beats, w = steep.shape
+        first, last = inside.argmax(1), w - 1 - inside[:, ::-1].argmax(1)
+        some = inside[:, 0] | (first > 0)
+        ends = np.empty((2, leads, beats), np.int64)
+        ends[0], ends[1] = first, last * some
+        low, high = ends.reshape(2, -1)
+        start, flat, lines = _starts(leads * beats, w), steep.reshape(-1), steep.reshape(-1, w)
+        most, least = lines.argmax(1), lines.argmin(1)
         falling = -flat.take(start + least) >= flat.take(start + most)
         main = np.minimum(np.maximum(np.where(falling, least, most), low), high)
-        sign = np.where(falling, 1, -1).astype(rows.dtype)
+        sign = np.where(falling, _UP, _DOWN)
         return cls(rows.reshape(-1), flat, start, w, low, high, main, sign)
 
     def within(self, at: Ints) -> Ints:
@@ -154,15 +152,20 @@ class _Lines:
 
 
 @lru_cache(maxsize=64)
+def _starts(count: int, w: int) -> Ints:
+    return np.arange(0, count * w, w)
+
+
+@lru_cache(maxsize=64)
 def _steps(first: int, last: int) -> Ints:
-    return np.arange(first, last + 1)
+    return np.arange(first, last + 1)[:, None]
 
 
 @lru_cache(maxsize=16)
 def _sides(longest: int) -> tuple[Ints, Floats]:
-    """Steps to the left and to the right, (2, 1, longest + 1), and the sign of each side."""
-    steps = np.stack([np.arange(-longest, 1), np.arange(longest + 1)])[:, None]
-    return steps, np.array([1, -1], np.float32)[:, None, None]
+    """Steps to the left and to the right, (longest + 1, 2, 1), and the sign of each side."""
+    steps = np.stack([np.arange(-longest, 1), np.arange(longest + 1)], axis=1)[..., None]
+    return steps, np.array([[1], [-1]], np.float32)
 
 
 def _pair(lines: _Lines, longest: int) -> tuple[Ints, Ints]:
@@ -174,63 +177,53 @@ def _pair(lines: _Lines, longest: int) -> tuple[Ints, Ints]:
     main, sign = lines.main, lines.sign
     around = lines.within(main + _steps(-longest, longest))
     down = lines.values.take(lines.start + around) * sign
-    ends = np.empty((2, len(main), 1), np.int64)
-    ends[0, :, 0] = down[:, : longest + 1].argmax(1)
-    ends[1, :, 0] = down[:, longest:].argmin(1) + longest
-    ends = lines.within(main + (ends - longest))
+    tops = np.array([down[: longest + 1].argmax(0) - longest, down[longest:].argmin(0)])
+    ends = lines.within(main + tops)
     steps, up = _sides(longest)
-    beyond = lines.within(ends + steps)
-    place = lines.start + beyond
-    foot = (lines.values.take(place) * (sign * up)).min(2)
-    rising = lines.steep.take(place) * sign
-    height = (lines.values.take(lines.start + ends) * (sign * up))[..., 0] - foot
-    steepest = rising.argmax(2)[..., None]
-    outstanding = np.maximum(height, 0) * np.maximum(_at(rising, steepest), 0)[..., 0]
-    partner = lines.within(ends + steps[..., :1] + steepest)
-    partner = np.where((outstanding[0] >= outstanding[1])[:, None], partner[0], partner[1])
+    beyond = lines.start + lines.within(ends + steps)
+    way = sign * up
+    foot = np.minimum.reduce(lines.values.take(beyond) * way)
+    rising = lines.steep.take(beyond) * sign
+    height = lines.values.take(lines.start + ends) * way - foot
+    outstanding = np.maximum(height, 0) * np.maximum(np.maximum.reduce(rising), 0)
+    partner = lines.within(ends + steps[0] + rising.argmax(0))
+    partner = np.where(outstanding[0] >= outstanding[1], partner[0], partner[1])
     falling = sign > 0
     return np.where(falling, partner, main), np.where(falling, main, partner)
 
 
-def _at(values: NDArray[Scalar], places: Ints) -> NDArray[Scalar]:
-    """Values at one place of the last axis each, shape (..., 1)."""
-    rows, length = values.reshape(-1), values.shape[-1]
-    start = np.arange(0, rows.size, length).reshape(places.shape)
-    return np.asarray(rows.take(start + places))
-
-
 @lru_cache(maxsize=16)
 def _outward(reach: int) -> tuple[Ints, Ints]:
-    """Steps outward from a rise and from a fall, (2, 1, reach), and the direction of each."""
-    way = np.array([-1, 1])[:, None, None]
-    return way * np.arange(1, reach + 1), way
+    """Steps outward from a rise and from a fall, (reach, 2, 1), and the direction of each."""
+    way = np.array([[-1], [1]])
+    return way * np.arange(1, reach + 1)[:, None, None], way
 
 
 def _feet(
-    lines: _Lines, steep: Floats, sign: Floats, first: Ints, second: Ints, edges: Edges
+    lines: _Lines, steep: Floats, sign: Floats, begins: Ints, edges: Edges
 ) -> tuple[Floats, Floats]:
     """Where the slope outside of the steepest ones has come down to a share of them."""
-    steps, way = _outward(edges.reach)
-    begins = np.stack([first, second])
+    (steps, way), most = _outward(edges.reach), lines.w - 1
     going = sign * -way
-    share = np.array([edges.rise, edges.fall])[:, None, None]
-    limit = share * (steep.take(lines.start + begins) * going)
-    at = np.minimum(np.maximum(begins + steps, 0), lines.w - 1)
-    outside = steep.take(lines.start + at) * going
-    under = outside < limit
-    near = under.argmax(2)[..., None]
-    near = np.where(_at(under, near), near, edges.reach - 1)
-    where = np.minimum(np.maximum(begins + way * (near + 1), 0), lines.w - 1)
-    inner = np.minimum(np.maximum(where - way, 0), lines.w - 1)
-    here = steep.take(lines.start + where) * going
-    there = steep.take(lines.start + inner) * going
+    limit = _shares(edges.rise, edges.fall) * (steep.take(lines.start + begins) * going)
+    at = np.minimum(np.maximum(begins + steps, 0), most)
+    under = steep.take(lines.start + at) * going < limit
+    near = np.where(np.logical_or.reduce(under), under.argmax(0), edges.reach - 1)
+    where = np.minimum(np.maximum(begins + way * (near + 1), 0), most)
+    inner = np.minimum(np.maximum(where - way, 0), most)
+    here, there = steep.take(lines.start + np.array([where, inner])) * going
     part = (limit - here) / np.maximum(there - here, 1e-12)
-    found = where - way * np.minimum(np.maximum(part, 0), 1)
-    return found[0], found[1]
+    begin, end = where - way * np.minimum(np.maximum(part, 0), 1)
+    return begin, end
+
+
+@lru_cache(maxsize=16)
+def _shares(rise: float, fall: float) -> NDArray[np.float64]:
+    return np.array([[rise], [fall]])
 
 
 def _vertex(beside: Floats) -> Floats:
     """Top of the parabola through a maximum and its neighbours, from the maximum."""
-    before, here, after = beside[:, 0:1], beside[:, 1:2], beside[:, 2:3]
+    before, here, after = beside
     bent = np.maximum(2 * here - before - after, 1e-12)
     return np.asarray(np.minimum(np.maximum((after - before) / (2 * bent), -0.5), 0.5))

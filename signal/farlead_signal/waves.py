@@ -127,9 +127,10 @@ def repolarisation(
     met = np.minimum(T_USUAL * np.sqrt(np.maximum(before, 0)), after - T_MEETS)
     end = np.maximum(T_SHARE * after - T_SPARED, met)
     weight *= (time >= begin) & (time <= end[:, None])
-    weight *= np.maximum(_near(rows, weight, fs, *T_NEAR), T_LEAST)
-    edges = Edges(*T_EDGES, round(T_REACH * fs))
-    return humps(rows, weight.astype(rows.dtype), edges, round(T_LONGEST * fs)).moved(STEP, r)
+    steep = slopes(rows)
+    weight *= np.maximum(_near(steep, weight, fs, *T_NEAR), T_LEAST)
+    edges, longest = Edges(*T_EDGES, round(T_REACH * fs)), round(T_LONGEST * fs)
+    return humps(rows, steep, weight.astype(rows.dtype), edges, longest).moved(STEP, r)
 
 
 def atrial(
@@ -164,10 +165,11 @@ def atrial(
     ahead = (end[:, None] - STEP * at) / (STEP * fs)
     weight = _falling(ahead, P_FULL, P_GONE) * np.minimum(np.maximum(ahead / P_CLEAR, 0), 1)
     weight *= STEP * at >= begin[:, None]
-    weight *= _near(rows, weight, fs, *P_NEAR)
-    edges = Edges(*P_EDGES, round(P_REACH * fs))
+    steep = slopes(rows)
+    weight *= _near(steep, weight, fs, *P_NEAR)
+    edges, longest = Edges(*P_EDGES, round(P_REACH * fs)), round(P_LONGEST * fs)
     weight = weight.astype(rows.dtype)
-    waves = _by_way(humps(rows, weight, edges, round(P_LONGEST * fs)), rows, weight)
+    waves = _by_way(humps(rows, steep, weight, edges, longest), steep, weight)
     room = end - begin >= P_SHORTEST * STEP * fs
     return Atrial(waves.moved(STEP, 0), _supported(correlated) & room & _whole(waves, on_t))
 
@@ -182,18 +184,17 @@ def _whole(waves: Humps, on_t: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.asarray((comes & (highest >= LEAST_P)) | (on_t & goes & (highest >= LEAST_ON_T)))
 
 
-def _by_way(waves: Humps, rows: Floats, weight: Floats) -> Humps:
+def _by_way(waves: Humps, steep: Floats, weight: Floats) -> Humps:
     """P waves with onset and offset halfway to where the way of their slopes begins and ends.
 
     A notched or biphasic wave is more than its most prominent hump.
     """
-    steep = slopes(rows)
-    np.abs(steep, out=steep)
+    steep = np.abs(steep)
     steep *= weight
-    own = steep.max(2, keepdims=True)
+    own = np.maximum.reduce(steep, 2, keepdims=True)
     common = P_COMMON * middle(own, 0)
     steep -= np.minimum(np.maximum(P_STEEP * own, common), P_NOISY * own)
-    begin, end = covered(np.maximum(steep, 0, out=steep), P_FIRST, 1 - P_LAST)
+    begin, end = covered(np.maximum(steep, 0, out=steep), (P_FIRST, 1 - P_LAST))
     onset, offset = 0.5 * (waves.onset + begin), 0.5 * (waves.offset + end)
     return replace(waves, onset=onset, offset=offset)
 
@@ -209,15 +210,13 @@ def _falling(values: Floats, full: float, gone: float) -> Floats:
 
 
 def _near(
-    rows: Floats, weight: Floats, fs: float, width: float, full: float, gone: float
+    steep: Floats, weight: Floats, fs: float, width: float, full: float, gone: float
 ) -> Floats:
     """1 where the slopes of all leads together are steepest, falling to 0 away from there."""
-    steep = slopes(rows)
-    steep *= steep
-    lines = steep.reshape(len(steep), -1)
+    lines = (steep * steep).reshape(len(steep), -1)
     share = 1 / np.maximum(means(lines), 1e-12)
     energy = (share @ lines).reshape(weight.shape) * weight
-    half, n = round(width / 2 * fs), rows.shape[2]
+    half, n = round(width / 2 * fs), steep.shape[2]
     centre = (energy @ summing(n, half - 1, half)).argmax(1)
     return _falling(np.abs(np.arange(n) - centre[:, None]) / fs, full, gone)
 
@@ -246,5 +245,6 @@ def _supported(correlated: Floats) -> np.ndarray:
     count = len(correlated)
     if count < 3:
         return np.ones(count, bool)
-    others = correlated[~np.eye(count, dtype=bool)].reshape(count, count - 1)
-    return np.asarray(middle(others, 1) >= SUPPORT)
+    # Off the diagonal: what follows each of its entries, up to the next one.
+    others = correlated.reshape(-1)[1:].reshape(count - 1, count + 1)[:, :-1]
+    return np.asarray(middle(others.reshape(count, count - 1), 1) >= SUPPORT)
