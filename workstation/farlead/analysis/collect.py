@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
 
-from farlead.analysis.evidence import extreme_rate
+from farlead.analysis.evidence import Stretch, extreme_rates
 from farlead.analysis.facts import Facts, Figure, FindingLike, Known
 from farlead.analysis.figures import SCALE_IN_DOUBT, WAVES_IN_DOUBT, leads_in_doubt
 from farlead.analysis.measure import Measured
@@ -24,6 +24,7 @@ _OF_HEIGHT = ("ischaemia.", "infarction.", "chambers.", "repolarisation.", "patt
 #: Years beyond which a stated age is a slip of the pen.
 _OLDEST = 130.0
 _COLUMNS = ("j", "j60", "j80", "st_slope", "q", "q_ms", "r", "s", "t")
+_EVERYWHERE = Stretch()
 _measures = attrgetter(*_COLUMNS)
 
 
@@ -74,23 +75,22 @@ def known(recording: Recording) -> Known:
 
 
 def _figures(measured: Measured, figures: Iterable[Measurement]) -> Iterator[tuple[str, Figure]]:
+    where = _where(measured)
     for made in figures:
         quantity = QUANTITIES.get(made.name)
         if quantity is None or quantity.scope is not Scope.RECORDING or made.value is None:
             continue
-        beats, spans = _where(measured, made.name)
-        yield made.name, Figure(made.value, made.quality is Certainty.GOOD, beats, spans)
+        stretch = where.get(made.name, _EVERYWHERE)
+        certain = made.quality is Certainty.GOOD
+        yield made.name, Figure(made.value, certain, stretch.beats, stretch.spans)
 
 
-def _where(measured: Measured, name: str) -> tuple[tuple[int, ...], tuple[Span, ...]]:
-    """The beats and spans that a figure was taken over, where it is not the whole recording."""
-    if name in {"rate_slowest", "rate_fastest"}:
-        stretch = extreme_rate(measured, slowest=name == "rate_slowest")
-        return stretch.beats, stretch.spans
-    if name == "longest_pause":
-        pause = measured.rhythm.pause
-        return (), (Span(pause.start, pause.stop, "pause"),)
-    return (), ()
+def _where(measured: Measured) -> Mapping[str, Stretch]:
+    """The beats and spans of the figures that were not taken over the whole recording."""
+    slowest, fastest = extreme_rates(measured)
+    pause = measured.rhythm.pause
+    longest = Stretch(spans=(Span(pause.start, pause.stop, "pause"),))
+    return {"rate_slowest": slowest, "rate_fastest": fastest, "longest_pause": longest}
 
 
 def _columns(leads: Sequence[LeadMeasures]) -> Mapping[str, Mapping[str, float]]:

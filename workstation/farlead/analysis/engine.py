@@ -1,7 +1,7 @@
 """From facts to suggestions: each rule is asked, and says what it saw against which limit."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from farlead.analysis.facts import Facts, FindingLike, Known
 from farlead.analysis.limits import holding
@@ -24,13 +24,15 @@ class _Met:
     leads: tuple[str, ...] = ()
     assumed: tuple[str, ...] = ()
 
-    def __add__(self, other: "_Met") -> "_Met":
-        return _Met(
-            self.values + other.values,
-            tuple(sorted({*self.beats, *other.beats})),
-            tuple(dict.fromkeys(self.spans + other.spans)),
-            tuple(dict.fromkeys(self.leads + other.leads)),
-            tuple(dict.fromkeys(self.assumed + other.assumed)),
+    @classmethod
+    def all(cls, parts: Sequence["_Met"]) -> "_Met":
+        """What several conditions were met by: all values, the rest once each."""
+        return cls(
+            tuple(value for part in parts for value in part.values),
+            tuple(sorted({beat for part in parts for beat in part.beats})),
+            tuple(dict.fromkeys(span for part in parts for span in part.spans)),
+            tuple(dict.fromkeys(lead for part in parts for lead in part.leads)),
+            tuple(dict.fromkeys(kind for part in parts for kind in part.assumed)),
         )
 
 
@@ -41,10 +43,11 @@ class _Asked:
     rule: Rule
     facts: Facts
     codes: frozenset[str]
-    known: Known = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "known", self.facts.known)
+    @property
+    def known(self) -> Known:
+        """What is known of the patient."""
+        return self.facts.known
 
     @property
     def adult(self) -> bool:
@@ -65,8 +68,8 @@ def suggestions(facts: Facts, rules: RuleSet) -> tuple[Flag, ...]:
     codes = frozenset(finding.code for finding in facts.findings)
     found = [
         (rule, met)
-        for rule in rules.rules
-        if _worth_asking(rule, facts, codes)
+        for rule in rules.about(codes)
+        if _worth_asking(rule, facts)
         and (met := _met(_Asked(rule, facts, codes))) is not None
     ]
     found.sort(key=lambda pair: -pair[0].rank.severity)
@@ -80,12 +83,11 @@ def suggestions(facts: Facts, rules: RuleSet) -> tuple[Flag, ...]:
     return tuple(flags)
 
 
-def _worth_asking(rule: Rule, facts: Facts, codes: frozenset[str]) -> bool:
-    """Whether a rule can be met at all: of a hundred a handful can, and only those are asked."""
-    table = rule.asked
-    if rule.rank is Rank.OFF or (table.finding and codes.isdisjoint(table.finding)):
+def _worth_asking(rule: Rule, facts: Facts) -> bool:
+    """Whether a rule can be met at all: of many a handful can, and only those are asked."""
+    if rule.rank is Rank.OFF:
         return False
-    for compared in table.when:
+    for compared in rule.asked.when:
         if compared.meaning.scope is Scope.RECORDING:
             figure = facts.figures.get(compared.quantity)
             if figure is None or not compared.possible(figure.value):
@@ -100,19 +102,19 @@ def _met(asked: _Asked) -> _Met | None:
         return None
     if set(table.without) & asked.codes or not set(table.together) <= asked.codes:
         return None
-    whole = _Met(assumed=("age",) if table.age_unknown == "only" else ())
+    parts = [_Met(assumed=("age",))] if table.age_unknown == "only" else []
     for wanted, look in ((table.when, _figures), (table.finding, _findings), (table.leads, _leads)):
         if wanted:
             part = look(asked)
             if part is None:
                 return None
-            whole += part
-    return whole
+            parts.append(part)
+    return _Met.all(parts)
 
 
 def _figures(asked: _Asked) -> _Met | None:
     """The comparisons with quantities of the recording."""
-    whole = _Met()
+    parts = []
     for compared in asked.rule.asked.when:
         if compared.meaning.scope is Scope.RECORDING:
             figure = asked.facts.figures.get(compared.quantity)
@@ -122,8 +124,8 @@ def _figures(asked: _Asked) -> _Met | None:
             if met is None:
                 return None
             doubt = () if figure.certain else ("doubtful",)
-            whole += met + _Met(beats=figure.beats, spans=figure.spans, assumed=doubt)
-    return whole
+            parts += [met, _Met(beats=figure.beats, spans=figure.spans, assumed=doubt)]
+    return _Met.all(parts)
 
 
 def _compare(compared: Comparison, value: float, asked: _Asked, lead: str = "") -> _Met | None:
@@ -142,13 +144,14 @@ def _compare(compared: Comparison, value: float, asked: _Asked, lead: str = "") 
 
 def _findings(asked: _Asked) -> _Met | None:
     """The findings of the kinds that a rule names and whose own values meet its limits."""
-    whole: _Met | None = None
-    for finding in asked.facts.findings:
-        if finding.code in asked.rule.asked.finding and _certain_enough(finding, asked):
-            met = _finding(finding, asked)
-            if met is not None:
-                whole = met if whole is None else whole + met
-    return whole
+    parts = [
+        met
+        for finding in asked.facts.findings
+        if finding.code in asked.rule.asked.finding
+        and _certain_enough(finding, asked)
+        and (met := _finding(finding, asked)) is not None
+    ]
+    return _Met.all(parts) if parts else None
 
 
 def _certain_enough(finding: FindingLike, asked: _Asked) -> bool:
@@ -157,7 +160,7 @@ def _certain_enough(finding: FindingLike, asked: _Asked) -> bool:
 
 def _finding(finding: FindingLike, asked: _Asked) -> _Met | None:
     spans = tuple(Span(s.start, s.stop, finding.code) for s in finding.spans)
-    whole = _Met(beats=tuple(finding.beats), leads=tuple(finding.leads), spans=spans)
+    parts = [_Met(beats=tuple(finding.beats), leads=tuple(finding.leads), spans=spans)]
     for compared in asked.rule.asked.when:
         if compared.meaning.scope is not Scope.FINDING:
             continue
@@ -167,8 +170,8 @@ def _finding(finding: FindingLike, asked: _Asked) -> _Met | None:
             met = _as_met(compared, value, asked)
         if met is None:
             return None
-        whole += met
-    return whole
+        parts.append(met)
+    return _Met.all(parts)
 
 
 def _undecided(compared: Comparison, spans: Sequence[Span], asked: _Asked) -> bool:
@@ -202,10 +205,7 @@ def _leads(asked: _Asked) -> _Met | None:
         return None
     met = {lead: found for lead in likely if (found := _lead(lead, asked)) is not None}
     chosen = _neighbours(tuple(met), table.contiguous)
-    whole: _Met | None = None
-    for lead in chosen:
-        whole = met[lead] if whole is None else whole + met[lead]
-    return whole
+    return _Met.all([met[lead] for lead in chosen]) if chosen else None
 
 
 def _extreme(compared: Comparison, values: Sequence[float]) -> float:
@@ -219,7 +219,7 @@ def _lead(lead: str, asked: _Asked) -> _Met | None:
     doubtful = own in asked.facts.doubtful
     if doubtful and asked.rule.rank is Rank.REMARK:
         return None
-    whole = _Met(leads=(own,), assumed=("doubtful",) if doubtful else ())
+    parts = [_Met(leads=(own,), assumed=("doubtful",) if doubtful else ())]
     for compared in asked.rule.asked.leads:
         value = asked.facts.leads.get(compared.quantity, {}).get(own)
         met = None
@@ -230,11 +230,9 @@ def _lead(lead: str, asked: _Asked) -> _Met | None:
         evidence = met.values[0]
         shown = -evidence.value if mirrored and evidence.value is not None else evidence.value
         limit = -evidence.limit if mirrored and evidence.limit is not None else evidence.limit
-        whole += _Met(
-            values=(EvidenceValue(compared.quantity, shown, compared.unit, limit, own),),
-            assumed=met.assumed,
-        )
-    return whole
+        value_of = EvidenceValue(compared.quantity, shown, compared.unit, limit, own)
+        parts.append(_Met(values=(value_of,), assumed=met.assumed))
+    return _Met.all(parts)
 
 
 def _neighbours(leads: Sequence[str], least: int) -> tuple[str, ...]:

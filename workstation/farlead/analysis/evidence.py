@@ -34,18 +34,20 @@ def intervals(measured: Measured) -> tuple[float | None, ...]:
     return tuple(found)
 
 
-def extreme_rate(measured: Measured, *, slowest: bool) -> Stretch:
-    """The beats over which the slowest or the fastest rate was taken."""
+def extreme_rates(measured: Measured) -> tuple[Stretch, Stretch]:
+    """The beats over which the slowest and the fastest rate were taken."""
     rr = [(place, ms) for place, ms in enumerate(intervals(measured)) if ms is not None]
     if not rr:
-        return Stretch()
-    window = min(RATE_WINDOW, len(rr))
+        return Stretch(), Stretch()
+    window, peaks = min(RATE_WINDOW, len(rr)), measured.finding.r_peaks
     sums = np.convolve([ms for _, ms in rr], np.ones(window), "valid")
-    at = int(sums.argmax() if slowest else sums.argmin())
-    first, last = rr[at][0], rr[at + window - 1][0] + 1
-    peaks = measured.finding.r_peaks
-    span = Span(int(peaks[first]), int(peaks[last]), "beats")
-    return Stretch(tuple(range(first, last + 1)), (span,))
+
+    def stretch(at: int) -> Stretch:
+        first, last = rr[at][0], rr[at + window - 1][0] + 1
+        span = Span(int(peaks[first]), int(peaks[last]), "beats")
+        return Stretch(tuple(range(first, last + 1)), (span,))
+
+    return stretch(int(sums.argmax())), stretch(int(sums.argmin()))
 
 
 def lead_noise(measured: Measured, row: int) -> EvidenceValue:

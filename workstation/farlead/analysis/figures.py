@@ -1,6 +1,6 @@
 """The figures of a recording as they are stored and shown, each with what it is worth."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from farlead.analysis.measure import Measured
@@ -33,6 +33,7 @@ LOOSE_P = "p_not_before_each_beat"
 MEETS_T, BESIDE_T = "p_meets_t", 0.040
 _OF_P = frozenset({"p_duration", "pr", "axis_p"})
 _AXES = frozenset({"axis", "axis_p", "axis_t"})
+_CERTAINTY: Mapping[str, Certainty] = {each.value: each for each in Certainty}
 
 
 def measurements(measured: Measured, found: Sequence[Flag]) -> tuple[Measurement, ...]:
@@ -49,7 +50,7 @@ def measurements(measured: Measured, found: Sequence[Flag]) -> tuple[Measurement
     made = [next(rhythm), *_intervals(measured), *_axes(measured), *_voltages(measured), *rhythm]
     loose = any(each.reason == LOOSE_P for each in made if each.name == "atrial_rate")
     of_p = ([LOOSE_P] if loose else []) + ([MEETS_T] if _p_meets_t(measured) else [])
-    return tuple(_judged(each, codes, of_p) for each in made)
+    return tuple(_judged(each, codes, of_p) for each in made) if codes or of_p else tuple(made)
 
 
 def _p_meets_t(measured: Measured) -> bool:
@@ -167,7 +168,7 @@ def _figure(
         reason = measured.missing[0][1]
     elif value.value is None and measured.faults and reason in _NOTHING_GIVEN:
         reason = "fault"
-    quality = Certainty(value.quality)
+    quality = _CERTAINTY[value.quality]
     return Measurement(
         name, value.value, value.unit, value.method, quality, reason, source, formula
     )

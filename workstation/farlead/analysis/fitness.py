@@ -137,7 +137,7 @@ def _leads_beyond(measured: Measured, limit: float) -> tuple[str, ...]:
     low, high = extent(samples)
     return tuple(
         measured.recording.leads[row]
-        for row in np.flatnonzero(high - low > limit).tolist()
+        for row in (high - low > limit).nonzero()[0].tolist()
         if _span(samples[row]) > limit
     )
 

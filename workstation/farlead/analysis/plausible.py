@@ -19,7 +19,7 @@ from farlead_signal.beat_windows import middle, windows_at
 from farlead_signal.leads import LIMB
 from farlead_signal.limb_swaps import frontal_plane
 from farlead_signal.quality import LeadState
-from farlead_signal.rows import extent, finite
+from farlead_signal.rows import extent
 
 #: A QRS complex lies within so many seconds of its R peak.
 _QRS_HALF = 0.06
@@ -104,11 +104,13 @@ def _contradiction(measured: Measured, limits: Limits, rule: str) -> Iterator[Fl
     if len(leads) < _FEWEST_LIMB:
         return
     _, against = frontal_plane(leads)
+    if against <= limits.contradiction:
+        return
     size = float(np.sqrt(np.mean(np.square(list(leads.values())))))
     noise = np.array([beat.noise[names.index(name)] for name in leads])
     noise = noise[np.isfinite(noise)]
     heard = float(middle(noise)) if noise.size else 0.0
-    if against > limits.contradiction and against * size > _OF_NOISE * heard:
+    if against * size > _OF_NOISE * heard:
         text = message("analysis.unknown.contradiction", leads=", ".join(leads))
         value = EvidenceValue("limb_disagreement", round(against, 3), "1", limits.contradiction)
         code, shown = "unknown.contradiction", tuple(leads)
@@ -117,9 +119,12 @@ def _contradiction(measured: Measured, limits: Limits, rule: str) -> Iterator[Fl
 
 def _limb(beats: NDArray[np.float64], measured: Measured) -> dict[str, NDArray[np.float64]]:
     """The limb leads without trouble of their own: what disturbs one is told as that."""
-    rows = zip(measured.names, measured.leads, beats, strict=False)
-    good = [(n, row) for n, q, row in rows if n in LIMB and q.state is LeadState.GOOD]
-    return {name: row for name, row in good if row.size and finite(row) and np.ptp(row)}
+    if not beats.size:
+        return {}
+    moves = np.isfinite(beats.sum(1)) & (beats.max(1) > beats.min(1))
+    rows = zip(measured.names, measured.leads, beats, moves.tolist(), strict=False)
+    good = LeadState.GOOD
+    return {name: row for name, q, row, moved in rows if name in LIMB and q.state is good and moved}
 
 
 def _held(measured: Measured, limits: Limits, rule: str) -> Iterator[Flag]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -59,6 +59,20 @@ class RuleSet:
     sources: Mapping[str, SourceTable]
     titles: Mapping[str, tuple[str, str]]
     limits: Limits
+    #: Places of the rules that name a finding; of those that name none under "".
+    _places: Mapping[str, tuple[int, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        places: dict[str, list[int]] = {}
+        for place, rule in enumerate(self.rules):
+            for code in rule.asked.finding or ("",):
+                places.setdefault(code, []).append(place)
+        object.__setattr__(self, "_places", {code: tuple(at) for code, at in places.items()})
+
+    def about(self, codes: Iterable[str]) -> list[Rule]:
+        """Rules that name one of these findings, and those that name none, in their order."""
+        named = {place for code in ("", *codes) for place in self._places.get(code, ())}
+        return [self.rules[place] for place in sorted(named)]
 
     @classmethod
     def from_files(cls, files: Mapping[str, str]) -> Self:
