@@ -132,13 +132,13 @@ def irregularity(seconds: Floats, other: Bools) -> float:
     if intervals.size < 2:
         return np.nan
     usual = float(middle(intervals[plain]))
-    found = [np.nan]
+    found: list[float] = []
     for lag in LAGS:
         both = plain[lag:] & plain[:-lag]
         apart = np.abs(intervals[lag:] - intervals[:-lag])[both]
         if apart.size >= ENOUGH - 1:
-            found.append(float(np.minimum(apart / usual, MOST_DIFFERENCE).mean()))
-    return float(np.fmin.reduce(found))
+            found.append(sum(min(each, MOST_DIFFERENCE * usual) for each in apart.tolist()) / apart.size)
+    return min(found) / usual if found else np.nan
 
 
 def p_clearness(
@@ -174,7 +174,8 @@ def qrs_onset(beats: BeatWindows, conducted: Bools) -> float:
     rows = beats.part(ONSET_FROM, 0.0)[conducted]
     slopes = rows[:, :, 1:] - rows[:, :, :-1]
     power = middle(np.add.reduce(slopes * slopes, 1))
-    low = np.flatnonzero(power[: int(power.argmax())] < STEEP * power.max())
+    top = int(power.argmax())
+    low = (power[:top] < STEEP * power[top]).nonzero()[0]
     first = int(low[-1]) + 1 if low.size else 0
     return ONSET_FROM + first / beats.rate
 
@@ -258,11 +259,12 @@ def flutter_waves(signal: NDArray[np.floating], fs: float, peaks: Ints) -> tuple
         return np.nan, np.nan
     alike = _self_likeness(slopes * kept, kept, round(2.1 * CYCLE[1] * rate))
     places = np.concatenate([times * cycles * rate for times in (0.5, 1, 2)])
-    half, once, twice = np.split(_at(alike, places), 3, axis=1)
+    half, once, twice = _at(alike, places).reshape(len(alike), 3, -1).swapaxes(0, 1)
     # What is alike after half a cycle already is faster than flutter: mains, muscle.
     again = np.where(half < HALF, np.minimum(once, twice), 0.0)
     leads = min(REPEATING_LEADS, len(again))
-    repeats = np.sort(again, axis=0)[-leads:].mean(0)
+    again.sort(axis=0)
+    repeats = np.add.reduce(again[-leads:]) / leads
     best = int(repeats.argmax())
     return (float(repeats[best]) if whole[best] else 0.0), float(cycles[best])
 

@@ -72,6 +72,7 @@ def measure_axes(beat: Representative | None, names: Sequence[str]) -> Axes:
     if np.count_nonzero(alive) < 2:
         return Axes(*(unknown("°", _METHOD, "limb_leads_missing") for _ in _WAVES))
     kept = [row for row, good in zip(rows, alive.tolist(), strict=True) if good]
+    leads = beat.beats[kept].astype(np.float64)
     solve, back, gain = _solution(tuple(names[row] for row in kept))
     seen = beat.noise[kept]
     noise = gain * middle(seen[seen == seen]) if (seen == seen).any() else 0.0
@@ -79,7 +80,7 @@ def measure_axes(beat: Representative | None, names: Sequence[str]) -> Axes:
     return Axes(
         *(
             _wave(
-                limb[alive].astype(np.float64),
+                leads,
                 (int(getattr(overall, first).flat[0]), int(getattr(overall, last).flat[0])),
                 (solve, back),
                 noise,

@@ -75,8 +75,8 @@ def evidence(
     apart = np.maximum(1 - like, 0)  # rounding on a huge scale
     p_like = _as_usual(_correlation(beats, template, PR), share, beats.recorded(*PR))
     discordance = _as_usual(_discordance(beats), share, beats.recorded(QRS[0], T_AREA[1]))
-    own = np.stack([apart, p_like, early, late, discordance, smooth], axis=1)
-    like_apart, p_like, like_early, like_late, discordance, like_smooth = (weights @ own).T
+    own = np.array([apart, p_like, early, late, discordance, smooth])
+    like_apart, p_like, like_early, like_late, discordance, like_smooth = own @ weights.T
     scatter = share @ apart
     distance = np.log((like_apart + DISTANCE_FLOOR) / (scatter + SCATTER_FLOOR))
     figures = {

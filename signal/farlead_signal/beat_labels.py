@@ -196,7 +196,7 @@ def _blocks(count: int) -> list[tuple[slice, slice]]:
 
 def _usual(peaks: Ints) -> float:
     """Median interval in samples; infinite for a single beat."""
-    return float(middle(np.diff(peaks))) if peaks.size > 1 else np.inf
+    return float(middle(peaks[1:] - peaks[:-1])) if peaks.size > 1 else np.inf
 
 
 def interval_ratios(seconds: Floats) -> tuple[Floats, Floats]:
@@ -212,7 +212,7 @@ def interval_ratios(seconds: Floats) -> tuple[Floats, Floats]:
     before, after : ndarray of float64, shape (beats,)
         Cut at SHORTEST and LONGEST; 0 where the recording ends.
     """
-    intervals = np.maximum(np.diff(seconds), INSTANT)
+    intervals = np.maximum(seconds[1:] - seconds[:-1], INSTANT)
     if intervals.size < 2:
         return np.zeros(seconds.size), np.zeros(seconds.size)
     # An early beat and the pause after it make two usual intervals: their mean is one.
@@ -313,7 +313,7 @@ def _classes(
     odds: Floats, early: Floats, dominant: Bools, fused: Bools, paced: Bools
 ) -> tuple[BeatClass, ...]:
     ventricular = odds > 0
-    sudden = np.concatenate([[0.0], np.diff(early)]) < np.log(SUDDEN)
+    sudden = np.concatenate([[False], early[1:] - early[:-1] < np.log(SUDDEN)])
     premature = (early < np.log(EARLY)) & (sudden | _next(ventricular))
     plain = ~(ventricular | premature | _next(ventricular | premature))
     premature &= np.count_nonzero(np.abs(early[plain]) > OFF) <= IRREGULAR * plain.sum()

@@ -88,7 +88,7 @@ def second_degree(known: Conduction) -> tuple[Finding, ...]:
 
 def _pauses(known: Conduction) -> tuple[Floats, Ints]:
     """Intervals in seconds, and which of them are pauses after a beat on time."""
-    intervals = np.diff(known.peaks) / known.fs
+    intervals = (known.peaks[1:] - known.peaks[:-1]) / known.fs
     plain = known.conducted[1:] & known.conducted[:-1]
     # An early beat brings its own pause; nothing is dropped there.
     at = np.flatnonzero(plain & (intervals > PAUSE * known.usual))

@@ -143,7 +143,7 @@ def _checked_peaks(r_peaks: ArrayLike, samples: NDArray[np.floating]) -> Ints:
         return np.zeros(0, np.int64)
     if peaks.ndim != 1 or peaks.dtype.kind not in "iuf" or not np.isfinite(peaks).all():
         raise ValueError("R peaks are samples: one dimension of finite numbers")
-    if peaks[0] < 0 or peaks[-1] >= samples.shape[-1] or (np.diff(peaks) <= 0).any():
+    if peaks[0] < 0 or peaks[-1] >= samples.shape[-1] or (peaks[1:] <= peaks[:-1]).any():
         raise ValueError("R peaks ascend and lie within the signal")
     return peaks.astype(np.int64)
 
@@ -210,7 +210,7 @@ def _block(
     light, rate = smoothed(piece, SMOOTH * fs, step), fs / step
     n = light.shape[1]
     steep = slopes(light)
-    activity = np.abs(steep, out=steep).sum(0)
+    activity = np.add.reduce(np.abs(steep, out=steep))
     centres = aligned(activity, (peaks - low + step // 2) // step, rate)
     r, w = round(BEFORE * rate), round(AFTER * rate)
     jumped = jumps(piece, fs)
@@ -273,7 +273,7 @@ def _of_usable(
     on_t = on_time & (ended > first - P_ROOM * fs)
     ended = np.where(on_t, first - P_ROOM * fs, ended)
     p = atrial(beats, calm_before(mean, first, fs), ended, on_t, r, fs)
-    points = np.stack([*p.waves.places(), onset, offset, *t.places()])
+    points = np.array([*p.waves.places(), onset, offset, *t.places()])
     usual = middle(points, 1)[:, None]
     # Leads in which another wave was taken than in most, and what is not told from noise.
     doubtful = (
@@ -289,7 +289,7 @@ def _usable(mean: Floats, unknown: Ints, r: int, fs: float) -> NDArray[np.bool_]
     """Leads and beats with a whole complex in them."""
     low, high = max(0, r - round(0.08 * fs)), min(r + round(0.08 * fs), mean.shape[2] - 1)
     part = mean[:, :, low : high + 1]
-    tall = part.max(2) - part.min(2) >= LOWEST
+    tall = np.maximum.reduce(part, 2) - np.minimum.reduce(part, 2) >= LOWEST
     return np.asarray(tall & (unknown[:, :, high] == unknown[:, :, low]))
 
 
@@ -311,13 +311,13 @@ def _judged(
     without = np.isnan(p_on)
     begin = np.where(without, onset - COMPARED * fs, p_on)
     more = BEYOND * fs
-    first = np.stack([onset - more, begin - more, offset])
-    last = np.stack([offset + more, onset, t_off + more])
+    first = np.array([onset - more, begin - more, offset])
+    last = np.array([offset + more, onset, t_off + more])
     whole, before, after = _all_known(unknown, first, last)
     whole = whole & usable
     p_whole = whole & before & (without | ~doubtful[0])
     t_whole = whole & after & ~doubtful[1]
-    return np.where(np.stack([p_whole, whole, t_whole])[WAVES], points, np.inf)
+    return np.where(np.array([p_whole, whole, t_whole])[WAVES], points, np.inf)
 
 
 def _all_known(unknown: Ints, first: Floats, last: Floats) -> NDArray[np.bool_]:
@@ -330,7 +330,7 @@ def _all_known(unknown: Ints, first: Floats, last: Floats) -> NDArray[np.bool_]:
     """
     leads, beats, w = unknown.shape
     start = np.arange(0, leads * beats * w, w).reshape(leads, beats)
-    at = np.stack([np.floor(first), np.ceil(last)])
+    at = np.array([np.floor(first), np.ceil(last)])
     at = np.minimum(np.maximum(at, 0), w - 1).astype(np.int64)
     counts = unknown.reshape(-1).take(start + at)
     return np.asarray((counts[0] == counts[1]) & (first >= 0) & (last <= w - 1))

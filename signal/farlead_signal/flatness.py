@@ -13,6 +13,8 @@ Bools: TypeAlias = NDArray[np.bool_]
 FLAT_RUN = 0.2
 #: Runs of equal samples at the lead's extreme from this length on are saturation, in seconds.
 SATURATED_RUN = 0.016
+#: Fewer pairs of equal samples in a row than this are asked for before a lead is looked at closely.
+MANY = 17
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +39,7 @@ def flatness(clean: Floats, known: Bools | None, fs: float) -> Flatness:
     """
     flat = np.zeros(len(clean))
     flat_run, limit_run = max(FLAT_RUN * fs, 2), max(SATURATED_RUN * fs, 4)
-    for at in np.flatnonzero(_may_stand_still(clean, flat_run)):
+    for at in _may_stand_still(clean, flat_run).nonzero()[0].tolist():
         equal = _equal(clean[at], None if known is None else known[at])
         flat[at] = _share_in_runs(equal, flat_run)
     return Flatness(flat, _saturated(clean, known, limit_run))
@@ -46,33 +48,32 @@ def flatness(clean: Floats, known: Bools | None, fs: float) -> Flatness:
 def _saturated(clean: Floats, known: Bools | None, shortest: float) -> Floats:
     """Share of each lead in runs of samples at its maximum or minimum."""
     rows = clean.reshape(len(clean), -1)
-    extreme = (rows == rows.max(axis=1)[:, None]) | (rows == rows.min(axis=1)[:, None])
+    extreme = rows == rows.max(axis=1)[:, None]
+    extreme |= rows == rows.min(axis=1)[:, None]
     at = np.flatnonzero(extreme)
     values, (total, length) = rows.reshape(-1), (rows.shape[1], clean.shape[2])
     follows = (at[1:] - at[:-1] == 1) & (values[at[1:]] == values[at[:-1]]) & (at[1:] % length > 0)
     if known is not None:
         follows &= known.reshape(-1)[at[1:]]
-    lengths = np.diff(np.flatnonzero(np.concatenate([[True], ~follows, [True]])))
+    edges = np.concatenate([[True], ~follows, [True]]).nonzero()[0]
+    lengths = edges[1:] - edges[:-1]
     begins = at[np.cumsum(lengths) - lengths]
     long = lengths >= max(shortest, 2)
     return np.bincount(begins[long] // total, lengths[long], len(rows)) / total
 
 
 def _may_stand_still(clean: Floats, run: float) -> Bools:
-    """Leads in which some block of half a run's length has nothing but equal samples.
+    """Leads in which some samples, a twentieth of a run apart, are equal one after the other.
 
-    Every run of that length contains such a block: leads without one need no closer look. Only
-    every fifth sample is compared; those that look still are looked at closely.
+    Every run contains as many: leads without them need no closer look.
     """
-    length = max(int(run / 2), 1)
-    count = clean.shape[2] // length
-    if count == 0:
-        return np.ones(len(clean), bool)
-    blocks = clean[:, :, : count * length].reshape(len(clean), -1, length)[
-        ..., :: max(length // 10, 1)
-    ]
-    still: Bools = (blocks == blocks[..., :1]).all(axis=2).any(axis=1)
-    return still
+    step = max(int(run / 20), 1)
+    seen = clean[:, :, ::step]
+    still, pairs = seen[:, :, 1:] == seen[:, :, :-1], 1
+    while 2 * pairs < min(int(run) // step, MANY):
+        still = still[:, :, :-pairs] & still[:, :, pairs:]
+        pairs *= 2
+    return np.asarray(np.logical_or.reduce(still, axis=(1, 2)))
 
 
 def _equal(rows: Floats, known: Bools | None) -> Bools:

@@ -153,7 +153,7 @@ _RR = "mean of all RR intervals"
 
 
 def _rr(peaks: Ints, fs: float, breaks: Ints) -> Floats:
-    rr = 1000.0 * np.diff(peaks) / fs
+    rr = 1000.0 * (peaks[1:] - peaks[:-1]) / fs
     if breaks.size:
         order = np.searchsorted(np.sort(breaks), peaks)
         rr = rr[order[1:] == order[:-1]]
@@ -310,7 +310,7 @@ def _atrial_rate(fiducials: Fiducials, pr: Value, fs: float) -> Value:
     if seen.mean() < 0.8 or pr.reason == "pr_varies":
         return unknown("/min", _ATRIAL, "p_not_before_each_beat")
     both = seen[1:] & seen[:-1]
-    pp = 1000.0 * np.diff(peaks)[both] / fs
+    pp = 1000.0 * (peaks[1:] - peaks[:-1])[both] / fs
     if pp.size < FEW - 1:
         return unknown("/min", _ATRIAL, "few_beats")
     return known(60_000.0 / pp.mean(), "/min", _ATRIAL, pr.reason)

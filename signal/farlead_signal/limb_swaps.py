@@ -12,6 +12,7 @@ place.
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import cache
+from math import sqrt
 from typing import TypeAlias
 
 import numpy as np
@@ -116,7 +117,7 @@ def frontal_plane(leads: Mapping[str, Floats]) -> tuple[Floats | None, float]:
     directions, solution = _solution(names)
     vector = solution @ rows
     rest = rows - directions @ vector
-    return vector, float(np.sqrt(np.vdot(rest, rest) / max(np.vdot(rows, rows), 1e-12)))
+    return vector, sqrt(float(np.vdot(rest, rest)) / max(float(np.vdot(rows, rows)), 1e-12))
 
 
 @cache
@@ -168,7 +169,7 @@ def most_likely_swap(
     objected = parted.max(axis=1) > OBJECTION
     if parts.p is None:  # left arm and left leg are told by the P wave
         objected[SWAPS.index(Swap.LA_LL)] = True
-    passed = np.flatnonzero((scores < limits) & ~objected)
+    passed = ((scores < limits) & ~objected).nonzero()[0]
     if passed.size == 0:
         return None
     best = max(passed.tolist(), key=lambda at: _sum_undone(at, frontal, chest, parts))
@@ -237,8 +238,8 @@ def agreement(frontal: Floats, chest: Floats, model: Floats) -> Floats:
     lead = _ALONG @ frontal
     expected = model[:, :6] @ chest + model[:, 6:] * (_ACROSS @ frontal)
     size = np.vdot(frontal, frontal) + lead.shape[1] * FAINT**2
-    length = np.einsum("ij,ij->i", expected, expected)
-    found: Floats = np.einsum("ij,ij->i", lead, expected) / np.sqrt(length * size + 1e-18)
+    length = np.vecdot(expected, expected)
+    found: Floats = np.vecdot(lead, expected) / np.sqrt(length * size + 1e-18)
     return found
 
 

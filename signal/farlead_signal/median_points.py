@@ -40,8 +40,9 @@ def of_members(
     fs : float
         Hertz.
     """
-    columns = [np.atleast_2d(getattr(fiducials, name)).T[members] for name in POINTS]
-    every = np.stack(columns, axis=1)  # members, points, leads: sums over the first axis are quick
+    points = np.array([getattr(fiducials, name) for name in POINTS])
+    # Members, points, leads: sums over the first axis are quick.
+    every = points.reshape(len(POINTS), -1, points.shape[-1]).transpose(2, 0, 1).take(members, 0)
     inside = every + moved[:, None, None]
     known = (every >= 0) & (inside >= 0) & (inside < width)
     count = np.add.reduce(known, dtype=np.int64)

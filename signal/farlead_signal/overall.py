@@ -6,6 +6,7 @@ eurheartj.a061863). A single lead with noise in it would decide alone; so the ou
 only if others lie near it, else the next one is asked.
 """
 
+from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -71,7 +72,8 @@ def _earliest(
     near : ndarray, shape (kinds, 1, 1)
     """
     found = ordered[:, 0]
-    for least, supporters in reversed(SUPPORTERS):
+    rules = SUPPORTERS[:1] if count.min() >= SUPPORTERS[0][0] else SUPPORTERS[::-1]
+    for least, supporters in rules:
         if ordered.shape[1] < least:
             continue
         ahead, behind = ordered[:, :-supporters], ordered[:, supporters:]
@@ -89,6 +91,11 @@ def _middle(ordered: Floats, count: NDArray[np.integer]) -> Floats:
 
 def _taken(ordered: Floats, places: NDArray[np.integer]) -> Floats:
     """Values of shape (kinds, beats) at places along the second axis."""
-    kinds, leads, beats = ordered.shape
-    start = np.arange(0, kinds * leads * beats, leads * beats)[:, None] + np.arange(beats)
-    return np.asarray(ordered.reshape(-1).take(start + beats * places))
+    start = _starts(*ordered.shape)
+    return np.asarray(ordered.reshape(-1).take(start + ordered.shape[2] * places))
+
+
+@lru_cache(maxsize=64)
+def _starts(kinds: int, leads: int, beats: int) -> NDArray[np.int64]:
+    """Places of the first lead in an array of this shape."""
+    return np.arange(0, kinds * leads * beats, leads * beats)[:, None] + np.arange(beats)

@@ -159,6 +159,8 @@ def find_spikes(signal: ArrayLike, fs: float) -> Spikes:
     found = _candidates(height, fs)
     if known is not None:
         found = found[_recorded(known, found + 2 * step, fs)]
+    if found.size == 0:
+        return _none()
     return _spikes(rows, fourth, found, step, fs)
 
 
@@ -197,12 +199,14 @@ def _candidates(height: Floats, fs: float) -> Ints:
     if peaks.size == 0:
         return peaks
     beside = np.concatenate([np.arange(-near, -tail), np.arange(tail + 1, near + 1)])
-    around = height[np.clip(peaks[:, None] + beside, 0, height.size - 1)].max(axis=1)
+    at = np.minimum(np.maximum(peaks[:, None] + beside, 0), height.size - 1)
+    around = np.maximum.reduce(height[at], axis=1)
     own = height[peaks]
     kept = (own > CLEAR * around) | ((own > LARGE) & (own > ABOVE * around))
     peaks = peaks[kept]
-    apart: Ints = peaks[np.diff(peaks, prepend=-(10**9)) > tail]
-    return apart
+    apart = np.ones(peaks.size, bool)
+    apart[1:] = peaks[1:] - peaks[:-1] > tail
+    return peaks[apart]
 
 
 def _recorded(known: NDArray[np.bool_], at: Ints, fs: float) -> NDArray[np.bool_]:

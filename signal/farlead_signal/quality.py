@@ -126,28 +126,26 @@ def assess(samples: NDArray[np.floating], fs: float) -> tuple[LeadQuality, ...]:
     still = flatness(clean, known, fs)
     shares = zip(missing.tolist(), still.flat.tolist(), still.saturated.tolist(), strict=True)
     measured = _Measures.of(clean, known, fs).of_leads()
-    return tuple(_lead(*each) for each in zip(shares, measured, strict=True))
+    return tuple(_lead(*each, *values) for each, values in zip(shares, measured, strict=True))
 
 
-def _lead(shares: tuple[float, float, float], values: dict[str, float]) -> LeadQuality:
-    if shares[0] + shares[1] > SHARE_OFF:
-        shares = (shares[0], shares[1], 0.0)
-    mains = max(values["mains50"], values["mains60"])
-    return LeadQuality(_state(shares, mains, values), *shares, mains=mains, **values)
-
-
-def _state(shares: tuple[float, float, float], mains: float, values: dict[str, float]) -> LeadState:
-    missing, flat, saturated = shares
+def _lead(missing: float, flat: float, saturated: float, *values: float) -> LeadQuality:
+    """Quality from the shares of time and the values of `_Measures`, in their order."""
+    noise, mains50, mains60, muscle, wander, pops = values
+    if missing + flat > SHARE_OFF:
+        saturated = 0.0
+    mains = max(mains50, mains60)
     applies = (
         (LeadState.MISSING, missing > SHARE_OFF),
         (LeadState.FLAT, flat + missing > SHARE_OFF),
         (LeadState.SATURATED, saturated > SHARE_SATURATED),
-        (LeadState.POPS, values["pops"] >= 1),
+        (LeadState.POPS, pops >= 1),
         (LeadState.MAINS, mains > HUMMING),
-        (LeadState.NOISY, values["noise"] > NOISY or values["muscle"] > TREMBLING),
-        (LeadState.WANDER, values["wander"] > DRIFTING),
+        (LeadState.NOISY, noise > NOISY or muscle > TREMBLING),
+        (LeadState.WANDER, wander > DRIFTING),
     )
-    return next((state for state, true in applies if true), LeadState.GOOD)
+    state = next((state for state, true in applies if true), LeadState.GOOD)
+    return LeadQuality(state, missing, flat, saturated, noise, mains, *values[1:])
 
 
 def _windows(samples: NDArray[np.floating], fs: float) -> NDArray[np.floating]:
@@ -192,11 +190,9 @@ class _Measures:
             **_baseline(blocks, whole, fs),
         )
 
-    def of_leads(self) -> Iterator[dict[str, float]]:
-        """The measures of each lead by name."""
-        columns = [getattr(self, name).tolist() for name in self.__slots__]
-        for values in zip(*columns, strict=True):
-            yield dict(zip(self.__slots__, values, strict=True))
+    def of_leads(self) -> Iterator[tuple[float, ...]]:
+        """The measures of each lead, in the order of their names."""
+        return zip(*(getattr(self, name).tolist() for name in self.__slots__), strict=True)
 
 
 def _blocks(values: NDArray[Scalar], length: int) -> NDArray[Scalar]:
@@ -230,8 +226,11 @@ def _ranked(rows: Floats, share: float) -> Floats:
 
 def _second_differences(blocks: Floats) -> Floats:
     """Variance of white noise that has the second differences of each block."""
-    first = blocks[..., 1:] - blocks[..., :-1]
-    second = first[..., 1:] - first[..., :-1]
+    line = blocks.reshape(-1)  # as one line: what spans two blocks is left out at the end
+    second = np.zeros(blocks.shape, blocks.dtype)
+    first = line[1:] - line[:-1]
+    np.subtract(first[1:], first[:-1], out=second.reshape(-1)[:-2])
+    second = second[..., :-2]
     power: Floats = np.vecdot(second, second) / (6.0 * second.shape[-1])
     return power
 

@@ -24,7 +24,7 @@ from farlead_signal.delineation import Fiducials
 from farlead_signal.median_points import of_members
 from farlead_signal.middle import middle
 from farlead_signal.orderstats import order_statistics
-from farlead_signal.rows import finite, from_own_start, means, without_mean
+from farlead_signal.rows import finite, means, without_mean
 
 __all__ = ["BeatClass", "Representative", "representative"]
 
@@ -187,7 +187,7 @@ def _window(
     samples: NDArray[np.floating], fs: float, peaks: Ints, aligned: Ints, chosen: Ints
 ) -> "_Aligned":
     """Windows of the members, up to the usual interval after one."""
-    gaps = np.diff(peaks) / fs
+    gaps = (peaks[1:] - peaks[:-1]) / fs
     after = gaps[chosen[chosen < gaps.size]]
     every = after if after.size else gaps
     usual = middle(every) if every.size else MOST_AFTER
@@ -209,11 +209,9 @@ class _Aligned:
         cls, samples: NDArray[np.floating], fs: float, aligned: Ints, chosen: Ints, after: int
     ) -> "_Aligned":
         room, r = max(1, round(NEAR * fs)), round(BEFORE * fs)
-        at = aligned[chosen]
-        wide = windows_at(samples, at - r - room, r + after + 1 + 2 * room)
-        lag = _lags(wide, r + room, room, round(QRS_HALF * fs))
-        windows = from_own_start(wide, room + lag, r + after + 1)
-        return cls(windows, at + lag, chosen, r)
+        half, at = round(QRS_HALF * fs), aligned[chosen]
+        at = at + _lags(windows_at(samples, at - half - room, 2 * (half + room) + 1), room)
+        return cls(windows_at(samples, at - r, r + after + 1), at, chosen, r)
 
     def levelled(self, onset: int, fs: float) -> Floats:
         """Windows without baseline; the QRS complexes begin `onset` samples before R.
@@ -222,10 +220,11 @@ class _Aligned:
         neighbours, a line or a constant where these are too far away.
         """
         level = self._level(onset, fs)
-        padded = np.concatenate([level[:1], level, level[-1:]])
-        knots = np.stack([padded[:-2], level, padded[2:]], axis=2)
+        knots = np.empty((*level.shape, 3), np.float32)
+        knots[..., 1], knots[0, :, 0], knots[-1, :, 2] = level, level[0], level[-1]
+        knots[1:, :, 0], knots[:-1, :, 2] = level[:-1], level[1:]
         t = ((np.arange(self.windows.shape[2]) - self.r + onset) / fs).astype(np.float32)
-        powers = np.stack([np.ones_like(t), t, t * t])
+        powers = np.array([np.ones_like(t), t, t * t])
         baseline = knots @ _parabolas(self.at / fs) @ powers
         return np.subtract(self.windows, baseline, out=baseline)
 
@@ -235,23 +234,22 @@ class _Aligned:
         return np.asarray(means(self.windows[:, :, max(first, 0) : max(last, 1)]))
 
 
-def _lags(wide: Floats, r: int, room: int, half: int) -> Ints:
-    """Moves, in samples, at which members fit their mean best."""
-    part = wide[:, :, max(r - half - room, 0) : r + half + room + 1]
-    part = without_mean(part)
+def _lags(wide: Floats, room: int) -> Ints:
+    """Moves, up to `room` samples, at which QRS complexes fit their mean best."""
+    part = without_mean(wide)
     if not finite(part):
         part[~np.isfinite(part).all(2)] = 0
     count, leads, width = part.shape
     if count < 2 or width <= 2 * room:
         return np.zeros(count, np.int64)
     lags = 2 * room + 1
-    mean = part.mean(0)[:, room : width - room]
+    mean = np.add.reduce(part)[:, room : width - room] / np.float32(count)
     shifted = np.zeros((leads, width, lags), np.float32)
     for lag in range(lags):
         shifted[:, lag : lag + width - 2 * room, lag] = mean
     fit = part.reshape(count, -1) @ shifted.reshape(-1, lags)
     moves = fit.argmax(1) - room
-    return np.asarray(moves - int(middle(moves)), np.int64).clip(-room, room)
+    return np.minimum(np.maximum(moves - int(middle(moves)), -room), room)
 
 
 def _parabolas(seconds: NDArray[np.float64]) -> Floats:
@@ -261,7 +259,7 @@ def _parabolas(seconds: NDArray[np.float64]) -> Floats:
     (0), at (1) and after (2) the member has at the time t from its own level. A neighbour that is
     too far away has no weight.
     """
-    gap = np.diff(seconds)
+    gap = seconds[1:] - seconds[:-1]
     near = np.concatenate([[False], (gap > BEFORE_NEXT) & (gap < APART), [False]])
     # One over the time to the neighbour: 0 where there is none.
     a = np.where(near[:-1], -1.0 / np.concatenate([[1.0], np.maximum(gap, BEFORE_NEXT)]), 0.0)

@@ -79,7 +79,7 @@ def rhythm(
         Where no beats are claimed; intervals across such a span do not count.
     """
     unjudged = _unjudged(spans, length)
-    intervals = np.diff(r_peaks) / fs
+    intervals = (r_peaks[1:] - r_peaks[:-1]) / fs
     if intervals.size and unjudged is not None:
         whole = unjudged[r_peaks[1:]] == unjudged[r_peaks[:-1]]
         intervals = intervals[whole]
@@ -120,7 +120,7 @@ def _longest(
     r_peaks: NDArray[np.int64], fs: float, length: int, unjudged: NDArray[np.int64] | None
 ) -> Pause:
     marks = np.concatenate([[0], r_peaks, [length]])
-    gaps = np.diff(marks)
+    gaps = marks[1:] - marks[:-1]
     if unjudged is not None:
         gaps = gaps - np.diff(unjudged[marks])
     i = int(gaps.argmax())

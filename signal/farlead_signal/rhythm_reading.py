@@ -106,7 +106,7 @@ class Reading:
     @cached_property
     def intervals(self) -> Floats:
         """RR intervals in seconds."""
-        return np.diff(self.seconds)
+        return np.asarray(self.seconds[1:] - self.seconds[:-1])
 
     @cached_property
     def rate(self) -> float:
@@ -115,7 +115,7 @@ class Reading:
 
     def share(self, *kinds: BeatClass) -> float:
         """Share of the beats that are of these classes, 0 to 1."""
-        return float(self.labels.is_class(*kinds).mean())
+        return sum(one in kinds for one in self.labels.classes) / len(self.labels.classes)
 
     @cached_property
     def conduction(self) -> Conduction | None:
@@ -211,5 +211,6 @@ class Reading:
 
 def _every_other(early: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Early beats where exactly every other one is early; none elsewhere."""
-    at = np.flatnonzero(early)
-    return early if at.size >= IN_TURN and (np.diff(at) == 2).all() else np.zeros(early.size, bool)
+    at = early.nonzero()[0]
+    in_turn = at.size >= IN_TURN and (at[1:] - at[:-1] == 2).all()
+    return early if in_turn else np.zeros(early.size, bool)

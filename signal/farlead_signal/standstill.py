@@ -59,7 +59,7 @@ def standstill(
 def _gaps(peaks: Ints, fs: float, n: int) -> list[tuple[int, int]]:
     """Long stretches without beats, without the beats' own waves at their ends."""
     marks = np.concatenate([[-AFTER * fs], peaks, [n + BEFORE * fs]])
-    long = np.flatnonzero(np.diff(marks) >= STANDSTILL * fs)
+    (long,) = (marks[1:] - marks[:-1] >= STANDSTILL * fs).nonzero()
     return [
         (max(int(marks[i] + AFTER * fs), 0), min(int(marks[i + 1] - BEFORE * fs), n))
         for i in long.tolist()

@@ -100,8 +100,8 @@ def slopes(rows: Floats) -> Floats:
 
 def cut(rows: NDArray[Values], centres: Ints, before: int, after: int) -> NDArray[Values]:
     """Windows around each centre, shape (..., beats, w); the last value goes on beyond the ends."""
-    n, width = rows.shape[-1], before + after
-    ahead, behind = max(0, before - int(centres.min())), max(0, int(centres.max()) + after - n)
+    n, width, places = rows.shape[-1], before + after, centres.tolist()
+    ahead, behind = max(0, before - min(places)), max(0, max(places) + after - n)
     lines = rows.reshape(-1, n)
     whole = np.empty((len(lines), ahead + n + behind), rows.dtype)
     whole[:, ahead : ahead + n] = lines
@@ -143,10 +143,10 @@ def summing(n: int, before: int, after: int) -> NDArray[np.float32]:
 
 def middle(rows: Floats, axis: int) -> Floats:
     """Median along an axis, without the care of numpy's for what is not finite."""
-    ordered, count = rows.copy(), rows.shape[axis]
+    ordered, count, before = rows.copy(), rows.shape[axis], (slice(None),) * axis
     ordered.sort(axis=axis)
-    low = ordered.take((count - 1) // 2, axis)
-    return np.asarray(low if count % 2 else 0.5 * (low + ordered.take(count // 2, axis)))
+    low = ordered[(*before, (count - 1) // 2)]
+    return np.asarray(low if count % 2 else 0.5 * (low + ordered[(*before, count // 2)]))
 
 
 def jumps(rows: Floats, fs: float) -> NDArray[np.bool_]:
@@ -166,11 +166,12 @@ def jumps(rows: Floats, fs: float) -> NDArray[np.bool_]:
     if not high.any():
         return found
     half = max(1, round(JUMP_AROUND * fs))
-    summed = np.zeros((*change.shape[:-1], change.shape[-1] + 2 * half + 1))
-    np.cumsum(change, -1, out=summed[..., half + 1 : half + 1 + change.shape[-1]])
-    summed[..., half + 1 + change.shape[-1] :] = summed[..., half + change.shape[-1], None]
-    around = (summed[..., 2 * half + 1 :] - summed[..., : -2 * half - 1]) / (2 * half + 1)
-    found[..., 1:] = high & (change > JUMP_TIMES * around)
+    wide = np.zeros((*change.shape[:-1], change.shape[-1] + 2 * half), np.float32)
+    wide[..., half:-half] = change
+    *at, place = high.nonzero()
+    near = wide[(*(row[:, None] for row in at), place[:, None] + np.arange(2 * half + 1))]
+    around = np.add.reduce(near, 1, np.float64) / (2 * half + 1)
+    found[(*at, place + 1)] = change[high] > JUMP_TIMES * around
     return found
 
 
