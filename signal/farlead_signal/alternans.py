@@ -66,13 +66,13 @@ def alternans(
     if last - first < FEWEST:
         return ()
     part = replace(beats, values=beats.values[first:last])
-    interval = float(middle(np.diff(seconds[first:last])))
+    interval = float(middle(seconds[first + 1 : last] - seconds[first : last - 1]))
     end = min(T[1], interval - BEFORE_NEXT)
     if end - T[0] < 0.1:
         return ()
     # What the beats of one kind have in common, against the other: most hearts go no further.
     scale = np.where(part.scale > 0, part.scale, np.inf)[:, None]
-    first_kind, second_kind = (part.values[kind::2].mean(0) / scale for kind in (0, 1))
+    first_kind, second_kind = (_mean(part.values[kind::2]) / scale for kind in (0, 1))
     apart = part.one(first_kind - second_kind)
     mean = part.one(0.5 * (first_kind + second_kind)).part(*QRS)[0]
     height = np.maximum(mean.max(1) - mean.min(1), 1e-9)
@@ -103,9 +103,13 @@ def _size(apart: BeatWindows, window: tuple[float, float]) -> Floats:
     return np.asarray(np.abs(rows).max(1))
 
 
+def _mean(beats: Floats) -> Floats:
+    return np.asarray(np.add.reduce(beats) / beats.dtype.type(len(beats)))
+
+
 def _even_run(usual: Bools, seconds: Floats) -> tuple[int, int]:
     """The longest stretch of usual beats at even intervals, no more than MOST beats of it."""
-    intervals = np.diff(seconds)
+    intervals = seconds[1:] - seconds[:-1]
     if intervals.size < FEWEST - 1:
         return 0, 0
     even = np.abs(intervals / float(middle(intervals)) - 1) <= EVEN
@@ -125,13 +129,13 @@ def _in_turn(beats: BeatWindows, window: tuple[float, float], *, asked: bool) ->
     if not asked:
         return np.zeros(beats.values.shape[1], bool)
     rows = beats.part(*window) - means(beats.part(*LEVEL))[..., None]
-    difference = rows[::2].mean(0) - rows[1::2].mean(0)
-    along = np.einsum("mlw,lw->ml", rows, difference)
-    along /= np.sqrt(np.einsum("lw,lw->l", difference, difference)) + 1e-12
+    difference = _mean(rows[::2]) - _mean(rows[1::2])
+    along = np.vecdot(rows, difference)
+    along /= np.sqrt(np.vecdot(difference, difference)) + 1e-12
     half = len(rows) // 4 * 2
-    parts = [part[::2].mean(0) - part[1::2].mean(0) for part in (rows[:half], rows[half:])]
-    powers = [np.einsum("lw,lw->l", part, part) for part in parts]
-    again = np.einsum("lw,lw->l", *parts) >= SAME * np.sqrt(powers[0] * powers[1])
+    one, other = (_mean(part[::2]) - _mean(part[1::2]) for part in (rows[:half], rows[half:]))
+    power = np.vecdot(one, one) * np.vecdot(other, other)
+    again = np.vecdot(one, other) >= SAME * np.sqrt(power)
     signs = np.where(np.arange(len(rows)) % 2, -1.0, 1.0)[:, None]
     turns = ((signs[:-1] * (along[:-1] - along[1:])) > 0).all(0)
     apart = along[::2].mean(0) - along[1::2].mean(0)

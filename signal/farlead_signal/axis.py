@@ -76,39 +76,53 @@ def measure_axes(beat: Representative | None, names: Sequence[str]) -> Axes:
     solve, back, gain = _solution(tuple(names[row] for row in kept))
     seen = beat.noise[kept]
     noise = gain * middle(seen[seen == seen]) if (seen == seen).any() else 0.0
+    limb = _Limb.of(leads, solve, back)
     overall = beat.fiducials.overall or beat.fiducials
-    return Axes(
-        *(
-            _wave(
-                leads,
-                (int(getattr(overall, first).flat[0]), int(getattr(overall, last).flat[0])),
-                (solve, back),
-                noise,
-                wave,
-            )
-            for wave, (first, last) in _WAVES.items()
-        )
-    )
+    points = {wave: [int(getattr(overall, n).flat[0]) for n in ends] for wave, ends in _WAVES.items()}
+    return Axes(*(_wave(limb, first, last, noise, wave) for wave, (first, last) in points.items()))
 
 
-def _wave(
-    leads: Floats, ends: tuple[int, int], solution: tuple[Floats, Floats], noise: float, wave: str
-) -> Value:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Limb:
+    """Limb leads, and at each sample the squares of the vector, of the leads and of what they
+    have against it.
+
+    Parameters
+    ----------
+    leads : ndarray, shape (leads, w)
+    solve : ndarray, shape (2, leads)
+        Makes the vector of the leads.
+    long, whole, rest : ndarray, shape (w,)
+    """
+
+    leads: Floats
+    solve: Floats
+    long: Floats
+    whole: Floats
+    rest: Floats
+
+    @classmethod
+    def of(cls, leads: Floats, solve: Floats, back: Floats) -> "_Limb":
+        vector = solve @ leads
+        against = leads - back @ vector
+        squares = (np.add.reduce(each * each) for each in (vector, leads, against))
+        return cls(leads, solve, *squares)
+
+
+def _wave(limb: _Limb, first: int, last: int, noise: float, wave: str) -> Value:
     """Axis of one wave from the limb leads."""
-    first, last = ends
     if first < 0 or last <= first:
         return unknown("°", _METHOD, f"{wave}_absent" if first == -1 else f"{wave}_unknown")
-    part, (solve, back) = leads[:, first : last + 1], solution
-    net = solve @ (np.maximum(part.max(1), 0) + np.minimum(part.min(1), 0))
-    vector = solve @ part
-    longest = math.sqrt(float(np.add.reduce(vector * vector).max()))
+    within = slice(first, last + 1)
+    part = limb.leads[:, within]
+    net = limb.solve @ (np.maximum(part.max(1), 0) + np.minimum(part.min(1), 0))
+    longest = math.sqrt(float(limb.long[within].max()))
     size = math.hypot(*net.tolist())
     if size < max(SMALL, SMALL_SHARE * longest):
         return unknown("°", _METHOD, f"{wave}_axis_undetermined")
     if size < OF_NOISE * noise:
         return unknown("°", _METHOD, "noise")
-    rest = part - back @ vector
-    agree = np.vdot(rest, rest) <= CONTRADICTION * np.vdot(part, part)
+    agree = limb.rest[within].sum() <= CONTRADICTION * limb.whole[within].sum()
     degrees = math.degrees(math.atan2(net[1], net[0]))
     doubt = "" if agree else "limb_leads_contradict"
     return known(180.0 if degrees <= -180.0 else degrees, "°", _METHOD, doubt)

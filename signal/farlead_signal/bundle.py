@@ -130,7 +130,7 @@ def slow_onset(sheet: BeatSheet) -> tuple[float, float]:
     speed = np.sqrt(np.einsum("lw,lw->w", moved, moved))
     onset = max(sheet.qrs_on - first - step // 2, 0)
     runs = onset + int((speed[onset:] >= 0.5 * speed[onset:].max()).argmax())
-    still = np.flatnonzero(speed[:runs] < CREEPS * speed[onset:].max())
+    (still,) = (speed[:runs] < CREEPS * speed[onset:].max()).nonzero()
     begin = int(still[-1]) + 1 if still.size else 0
     return 1000.0 * (runs - begin) / sheet.fs, 1000.0 * (onset - begin) / sheet.fs
 

@@ -68,7 +68,7 @@ def _within(
 ) -> tuple[Floats, Floats, Ints, Ints]:
     steep = slopes(beats)
     np.abs(steep, out=steep)
-    power = np.einsum("lbw,lbw->bw", steep, steep)
+    power = np.add.reduce(steep * steep)
     first, last = extent(np.sqrt(power / len(steep)), jumped, r, fs)
     if jumped.any():
         first = _after_spike(first, jumped, fs)
@@ -116,7 +116,7 @@ def calm_before(mean: Floats, first: Ints, fs: float) -> Ints:
     early, late = round(EARLIEST * fs), round(TAPERS * fs)
     part = picked(mean, (first[:, None] + np.arange(-early - 1, 1))[None])
     steep = part[:, :, 2:] - part[:, :, :-2]
-    power = np.einsum("lbw,lbw->bw", steep, steep)
+    power = np.add.reduce(steep * steep)
     usual = power[:, : early - late].max(1, keepdims=True)
     above = power[:, early - late :] > STEEPER**2 * usual
     begins = np.where(above.any(1), above.argmax(1), late) - late - 1

@@ -80,7 +80,7 @@ class Fused:
         used = self.beating[recording]
         if not used.any():
             return np.zeros(weights.shape[0], np.float32)
-        return np.asarray(weights[:, used].mean(1), np.float32)
+        return np.asarray(weights @ used.astype(np.float32) / np.count_nonzero(used), np.float32)
 
     def contrast(self, recording: int) -> float:
         """QRS level over noise level of one recording, median over time."""
@@ -91,8 +91,8 @@ class Fused:
         heights = self.heights[recording]
         share = heights / np.maximum(to_cells(self.level[recording], heights.size), FLAT)
         tops = local_maxima(heights)
-        middling = tops & (share > MIDDLING[0]) & (share < MIDDLING[1])
-        return float(middling.sum() / max(1, (tops & (share >= MIDDLING[1])).sum()))
+        middling = np.count_nonzero(tops & (share > MIDDLING[0]) & (share < MIDDLING[1]))
+        return middling / max(1, np.count_nonzero(tops & (share >= MIDDLING[1])))
 
 
 def fuse(squared: Floats, missing: Bools | None, grid: Grid, samples: int) -> Fused:

@@ -155,6 +155,16 @@ def measure(recording: Recording) -> Measured:
         beat = beat.told(read.labels)
         waves = replace(waves, representative=beat)
     leads = step("leads", _NO_LEADS, lambda: measure_leads(beat, names, fs))
+    intervals = step("intervals", _NO_INTERVALS, lambda: _intervals(finding, fs, points, beat))
+    axes = step("axes", _NO_AXES, lambda: measure_axes(beat, names))
+    voltages = step("voltages", _NO_VOLTAGES, lambda: voltage_sums(leads))
+    found = () if read is None else read.findings
+    codes = [one.code for one in found]
+    shapes = step(
+        "morphology",
+        _NO_FINDINGS,
+        lambda: morphology(beat, names, fs, leads, intervals, axes, voltages, codes),
+    )
     measured = Measured(
         recording=tidy,
         finding=finding,
@@ -168,15 +178,14 @@ def measure(recording: Recording) -> Measured:
         lead_measures=leads,
         reversals=step("electrodes", _NO_REVERSALS, lambda: _reversals(waves, names, fs)),
         spikes=spikes,
-        intervals=step("intervals", _NO_INTERVALS, lambda: _intervals(finding, fs, points, beat)),
-        axes=step("axes", _NO_AXES, lambda: measure_axes(beat, names)),
-        voltages=step("voltages", _NO_VOLTAGES, lambda: voltage_sums(leads)),
-        findings=() if read is None else read.findings,
+        intervals=intervals,
+        axes=axes,
+        voltages=voltages,
+        findings=found + shapes,
         missing=waves.missing,
+        faults=tuple(step.faults),
     )
-    shapes = step("morphology", _NO_FINDINGS, lambda: _shapes(measured))
-    findings = measured.findings + shapes
-    return _no_p_waves(replace(measured, findings=findings, faults=tuple(step.faults)))
+    return _no_p_waves(measured)
 
 
 def _no_p_waves(measured: Measured) -> Measured:
@@ -238,20 +247,6 @@ def _rhythms(
 ) -> RhythmFindings:
     points, beat = waves.fiducials, waves.representative
     return rhythms(recording.samples, recording.fs, names, finding, points, beat, spikes)
-
-
-def _shapes(measured: Measured) -> tuple[Finding, ...]:
-    """What the median beat's shape tells, knowing the rhythm."""
-    return morphology(
-        measured.representative,
-        measured.names,
-        measured.recording.fs,
-        measured.lead_measures,
-        measured.intervals,
-        measured.axes,
-        measured.voltages,
-        [one.code for one in measured.findings],
-    )
 
 
 def _reversals(waves: _Waves, names: tuple[str, ...], fs: float) -> tuple[Reversal, ...]:

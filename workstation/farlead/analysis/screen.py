@@ -126,6 +126,9 @@ def _corrected(figures: tuple[Measurement, ...], formula: QtFormula) -> tuple[Me
 def _compared(
     seen: _Seen, earlier: Sequence[Recording], table: RuleSet, formula: QtFormula
 ) -> Changes:
+    if not earlier:
+        return _NO_CHANGES
+
     def sides() -> Iterator[Side]:
         for recording in earlier[:MOST]:
             yield _look(recording, table, formula).side
@@ -136,6 +139,8 @@ def _compared(
 def _all(seen: _Seen, changes: Changes) -> Facts:
     """What the rules are asked about: the recording itself, and how it differs."""
     facts = seen.facts
+    if changes is _NO_CHANGES:
+        return facts
     return replace(
         facts,
         figures={**facts.figures, **changes.figures},

@@ -29,6 +29,8 @@ def tidied(recording: Recording) -> Recording:
     samples = _rows(recording.samples)
     names = [str(name) for name in recording.leads[: len(samples)]]
     names += [f"? {row + 1}" for row in range(len(names), len(samples))]
+    if samples is recording.samples and tuple(names) == recording.leads:
+        return recording
     return replace(recording, samples=samples, leads=tuple(names))
 
 
@@ -36,7 +38,9 @@ def _rows(samples: NDArray[np.generic]) -> NDArray[np.float32]:
     given = np.asarray(samples)
     if given.dtype.kind not in "fiu" or given.ndim == 0:
         return np.zeros((0, 0), np.float32)
-    rows = given.reshape(-1, given.shape[-1]) if given.size else given.reshape(0, 0)
+    rows = given
+    if given.ndim != 2 or not given.size:
+        rows = given.reshape(-1, given.shape[-1]) if given.size else given.reshape(0, 0)
     if not _possible(rows):
         rows = np.where(np.abs(np.nan_to_num(rows, nan=np.inf)) < BEYOND, rows, np.nan)
     return np.ascontiguousarray(rows, np.float32)
