@@ -71,8 +71,8 @@ def alternans(
     if end - T[0] < 0.1:
         return ()
     # What the beats of one kind have in common, against the other: most hearts go no further.
-    scale = np.where(part.scale > 0, part.scale, np.inf)[:, None]
-    first_kind, second_kind = (_mean(part.values[kind::2]) / scale for kind in (0, 1))
+    scale = np.asarray(np.where(part.scale > 0, part.scale, np.inf), np.float32)[:, None]
+    first_kind, second_kind = (_mean(part.values[kind::2] / scale) for kind in (0, 1))
     apart = part.one(first_kind - second_kind)
     mean = part.one(0.5 * (first_kind + second_kind)).part(*QRS)[0]
     height = np.maximum(mean.max(1) - mean.min(1), 1e-9)
@@ -103,8 +103,8 @@ def _size(apart: BeatWindows, window: tuple[float, float]) -> Floats:
     return np.asarray(np.abs(rows).max(1))
 
 
-def _mean(beats: Floats) -> Floats:
-    return np.asarray(np.add.reduce(beats) / beats.dtype.type(len(beats)))
+def _mean(beats: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(np.add.reduce(beats) / np.float32(len(beats)))
 
 
 def _even_run(usual: Bools, seconds: Floats) -> tuple[int, int]:

@@ -137,7 +137,7 @@ def irregularity(seconds: Floats, other: Bools) -> float:
         both = plain[lag:] & plain[:-lag]
         apart = np.abs(intervals[lag:] - intervals[:-lag])[both]
         if apart.size >= ENOUGH - 1:
-            found.append(sum(min(each, MOST_DIFFERENCE * usual) for each in apart.tolist()) / apart.size)
+            found.append(float(np.minimum(apart, MOST_DIFFERENCE * usual).mean()))
     return min(found) / usual if found else np.nan
 
 

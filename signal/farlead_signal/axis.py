@@ -76,16 +76,18 @@ def measure_axes(beat: Representative | None, names: Sequence[str]) -> Axes:
     solve, back, gain = _solution(tuple(names[row] for row in kept))
     seen = beat.noise[kept]
     noise = gain * middle(seen[seen == seen]) if (seen == seen).any() else 0.0
-    limb = _Limb.of(leads, solve, back)
+    seen_by = _Limb.of(leads, solve, back)
     overall = beat.fiducials.overall or beat.fiducials
-    points = {wave: [int(getattr(overall, n).flat[0]) for n in ends] for wave, ends in _WAVES.items()}
-    return Axes(*(_wave(limb, first, last, noise, wave) for wave, (first, last) in points.items()))
+    found = []
+    for wave, ends in _WAVES.items():
+        first, last = (int(getattr(overall, name).flat[0]) for name in ends)
+        found.append(_wave(seen_by, first, last, noise, wave))
+    return Axes(*found)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Limb:
-    """Limb leads, and at each sample the squares of the vector, of the leads and of what they
-    have against it.
+    """Limb leads and their vector at each sample.
 
     Parameters
     ----------
@@ -93,6 +95,7 @@ class _Limb:
     solve : ndarray, shape (2, leads)
         Makes the vector of the leads.
     long, whole, rest : ndarray, shape (w,)
+        Squares of the vector, of the leads, and of what the leads have against it.
     """
 
     leads: Floats

@@ -196,7 +196,7 @@ def _blocks(count: int) -> list[tuple[slice, slice]]:
 
 def _usual(peaks: Ints) -> float:
     """Median interval in samples; infinite for a single beat."""
-    return float(middle(peaks[1:] - peaks[:-1])) if peaks.size > 1 else np.inf
+    return float(middle((peaks[1:] - peaks[:-1]).astype(float))) if peaks.size > 1 else np.inf
 
 
 def interval_ratios(seconds: Floats) -> tuple[Floats, Floats]:

@@ -163,7 +163,7 @@ def p_waves_in(fiducials: Fiducials, members: NDArray[np.int64]) -> bool:
         Indices of those that made the median beat.
     """
     peaks = (fiducials.overall or fiducials).p_peak[..., members]
-    return bool(peaks.size) and np.count_nonzero(peaks >= 0) >= HALF * peaks.size
+    return bool(peaks.size and np.count_nonzero(peaks >= 0) >= HALF * peaks.size)
 
 
 def _limbs(leads: Leads, span: Mapping[str, float], parts: Segments) -> Iterator[Reversal]:

@@ -91,8 +91,9 @@ class Fused:
         heights = self.heights[recording]
         share = heights / np.maximum(to_cells(self.level[recording], heights.size), FLAT)
         tops = local_maxima(heights)
-        middling = np.count_nonzero(tops & (share > MIDDLING[0]) & (share < MIDDLING[1]))
-        return middling / max(1, np.count_nonzero(tops & (share >= MIDDLING[1])))
+        middling = tops & (share > MIDDLING[0]) & (share < MIDDLING[1])
+        tall = int(np.count_nonzero(tops & (share >= MIDDLING[1])))
+        return int(np.count_nonzero(middling)) / max(1, tall)
 
 
 def fuse(squared: Floats, missing: Bools | None, grid: Grid, samples: int) -> Fused:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 

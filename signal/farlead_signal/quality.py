@@ -230,8 +230,8 @@ def _second_differences(blocks: Floats) -> Floats:
     second = np.zeros(blocks.shape, blocks.dtype)
     first = line[1:] - line[:-1]
     np.subtract(first[1:], first[:-1], out=second.reshape(-1)[:-2])
-    second = second[..., :-2]
-    power: Floats = np.vecdot(second, second) / (6.0 * second.shape[-1])
+    inner = second[..., :-2]
+    power: Floats = np.vecdot(inner, inner) / (6.0 * inner.shape[-1])
     return power
 
 

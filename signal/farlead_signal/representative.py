@@ -226,7 +226,7 @@ class _Aligned:
         t = ((np.arange(self.windows.shape[2]) - self.r + onset) / fs).astype(np.float32)
         powers = np.array([np.ones_like(t), t, t * t])
         baseline = knots @ _parabolas(self.at / fs) @ powers
-        return np.subtract(self.windows, baseline, out=baseline)
+        return np.asarray(np.subtract(self.windows, baseline, out=baseline))
 
     def _level(self, onset: int, fs: float) -> Floats:
         first = self.r - onset - max(1, round(LEVEL_FROM * fs))
@@ -249,7 +249,7 @@ def _lags(wide: Floats, room: int) -> Ints:
         shifted[:, lag : lag + width - 2 * room, lag] = mean
     fit = part.reshape(count, -1) @ shifted.reshape(-1, lags)
     moves = fit.argmax(1) - room
-    return np.minimum(np.maximum(moves - int(middle(moves)), -room), room)
+    return np.asarray(np.minimum(np.maximum(moves - int(middle(moves)), -room), room), np.int64)
 
 
 def _parabolas(seconds: NDArray[np.float64]) -> Floats:

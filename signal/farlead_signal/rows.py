@@ -1,8 +1,8 @@
 """What is asked of many short rows at once, in the way that is quick for them.
 
 A mean of some hundred rows of some hundred samples is several times faster as a product than as a
-reduction, windows that begin elsewhere in each row as slices than by a table of indices, and the sum
-of squares of a recording shows as well as a look at each sample that all of it is finite.
+reduction, windows that begin elsewhere in each row as slices than by a table of indices, and the
+sum of squares of a recording shows as well as a look at each sample that all of it is finite.
 """
 
 from functools import lru_cache
@@ -36,7 +36,8 @@ def finite(values: NDArray[np.floating]) -> bool:
 
 def within(values: NDArray[np.floating], limit: float) -> bool:
     """Whether each value is a number of a size below this."""
-    if np.vdot(values, values) < limit * limit:  # none can be greater than the sum of squares
+    # No value is greater than the root of the sum of all squares.
+    if float(np.vdot(values, values)) < limit * limit:
         return True
     return not values.size or bool(-limit < values.min() and values.max() < limit)
 

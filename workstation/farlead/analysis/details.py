@@ -65,7 +65,8 @@ def _medians(median: Representative) -> MedianBeats:
     if finite(median.beats):
         rows = np.rint(median.beats * 1000).astype(np.int64).tolist()
     else:
-        rows = [[round(v * 1000) if isfinite(v) else None for v in row] for row in median.beats.tolist()]
+        beats = median.beats.tolist()
+        rows = [[round(v * 1000) if isfinite(v) else None for v in row] for row in beats]
     return MedianBeats(
         r=int(median.r),
         members=tuple(median.members.tolist()),

@@ -69,8 +69,7 @@ def suggestions(facts: Facts, rules: RuleSet) -> tuple[Flag, ...]:
     found = [
         (rule, met)
         for rule in rules.about(codes)
-        if _worth_asking(rule, facts)
-        and (met := _met(_Asked(rule, facts, codes))) is not None
+        if _worth_asking(rule, facts) and (met := _met(_Asked(rule, facts, codes))) is not None
     ]
     found.sort(key=lambda pair: -pair[0].rank.severity)
     spoken: set[str] = set()

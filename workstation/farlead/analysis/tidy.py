@@ -48,7 +48,7 @@ def _rows(samples: NDArray[np.generic]) -> NDArray[np.float32]:
 
 def _possible(rows: NDArray[np.generic]) -> bool:
     """Whether the greatest and the least value are possible: NaN goes through, it is a gap."""
-    if rows.dtype.kind == "f" and within(rows, BEYOND):
+    if rows.dtype == np.float32 and within(np.asarray(rows, np.float32), BEYOND):
         return True
     if not rows.size:
         return True
