@@ -19,6 +19,7 @@
     │   ├── ClaimRefused             somebody else holds the study, or it is not free
     │   └── ClaimLost                the claim ended or its fencing number is outdated
     ├── WorkTaken                    another process has this piece of work now
+    ├── OrderRefused                 an order cannot be taken, joined or parted so
     ├── CaseError                    a critical value's case lacks what this step needs
     ├── SandboxError
     │   ├── SandboxCrashed           the worker died (also: memory limit)
@@ -164,6 +165,10 @@ class ClaimLost(ClaimError):
 
 class WorkTaken(FarleadError):
     """Another process has taken over this piece of work: this one was away for too long."""
+
+
+class OrderRefused(FarleadError):
+    """An order cannot be taken, joined, parted or closed in this way."""
 
 
 class CaseError(FarleadError):

@@ -1,13 +1,17 @@
-"""What a settings file says of the systems outside: archives, the listener, keys and passwords.
+"""What a settings file says of the systems outside: archives, listeners, orders, passwords.
 
 These are parts of :class:`farlead.settings.Settings`; docs/exchange.md shows them filled in.
 """
 
+from datetime import timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from farlead.model.order import OrderWindow
+from farlead.model.study import Kind
 
 #: Names a folder on every system, so no separators, dots or spaces.
 UnitCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,32}$")]
@@ -232,3 +236,149 @@ class FhirWay(_Part):
 
 
 Way = Annotated[FolderWay | StowWay | StoreWay | Hl7Way | FhirWay, Field(discriminator="kind")]
+
+
+#: Where an HL7 order carries the accession number.
+AccessionField = Literal["OBR-18", "OBR-19", "OBR-20", "OBR-2", "OBR-3", "ORC-2", "ORC-3"]
+
+
+class OrderPeer(_Part):
+    """A unit's system that sends orders over HL7 v2; MSH-3 and MSH-4 say which one it is.
+
+    Parameters
+    ----------
+    unit : str
+        Whose studies its orders ask for.
+    application : str
+        MSH-3 of its messages.
+    facility : str or None
+        MSH-4; None for any.
+    accession : tuple of str
+        Fields that may carry the accession number, the first one that is filled counts.
+    symptom_code : str
+        OBX-3 under which the time of the symptoms is stated; by default its LOINC code.
+    kinds : mapping
+        Kind of study by the code of the service, OBR-4.
+    merges : bool
+        Whether its A40 and A34 (two numbers are one patient) are believed.
+    """
+
+    name: PeerName
+    unit: UnitCode
+    application: str = Field(min_length=1)
+    facility: str | None = None
+    charset: Hl7Charset = "UNICODE UTF-8"
+    accession: tuple[AccessionField, ...] = ("OBR-18", "OBR-3")
+    symptom_code: str = "11368-8"
+    kinds: dict[str, Kind] = Field(default_factory=dict)
+    merges: bool = True
+
+
+class OrderListener(_Part):
+    """Our HL7 service over MLLP: it takes messages of the peers that it knows.
+
+    With `tls.ca`, callers must show a certificate.
+    """
+
+    bind: str = "127.0.0.1"
+    port: int = Field(2575, ge=0, lt=65536)
+    tls: Tls | None = None
+    idle_seconds: float = Field(300.0, gt=0)  # after which a connection that is silent is ended
+    largest: int = Field(1 << 20, gt=0)  # bytes of one message
+
+
+class OrderWorklist(_Part):
+    """A DICOM modality worklist that is asked for orders.
+
+    Parameters
+    ----------
+    modalities : tuple of str
+        Modality of the scheduled steps, each asked for; empty for all.
+    station : str or None
+        Scheduled station title; None for any.
+    days_before, days_after : int
+        Days around today whose scheduled steps are asked for.
+    """
+
+    name: PeerName
+    unit: UnitCode
+    aet: AeTitle
+    host: str
+    port: int = Field(gt=0, lt=65536)
+    calling: AeTitle = "FARLEAD"
+    tls: Tls | None = None
+    modalities: tuple[str, ...] = ("ECG",)
+    station: AeTitle | None = None
+    days_before: int = Field(1, ge=0)
+    days_after: int = Field(1, ge=0)
+    poll_seconds: float = Field(30.0, gt=0)
+    timeout_seconds: float = Field(20.0, gt=0)
+
+
+class OrderService(_Part):
+    """A FHIR R4 server whose ServiceRequests are orders.
+
+    Parameters
+    ----------
+    category, code : str or None
+        Narrow the search, as ``SYSTEM|CODE``.
+    days : int
+        How far back by `authoredOn` every look reaches.
+    kinds : mapping
+        Kind of study by a code of the service.
+    """
+
+    name: PeerName
+    unit: UnitCode
+    url: Address
+    user: str | None = None
+    password: Secret | None = None
+    tls: Tls = Tls()
+    category: str | None = None
+    code: str | None = None
+    days: int = Field(3, ge=1)
+    page: int = Field(50, ge=1, le=1000)
+    kinds: dict[str, Kind] = Field(default_factory=dict)
+    poll_seconds: float = Field(30.0, gt=0)
+    timeout_seconds: float = Field(20.0, gt=0)
+
+
+class OrderSettings(_Part):
+    """Orders: where they come from, and how they find their studies.
+
+    Parameters
+    ----------
+    hours_before, hours_after : float
+        An examination made so long before, or so long after it was asked for, may be the one.
+    overdue_minutes : float
+        An order without a study after so long is shown to a person.
+    """
+
+    listener: OrderListener | None = None
+    peers: tuple[OrderPeer, ...] = ()
+    worklists: tuple[OrderWorklist, ...] = ()
+    services: tuple[OrderService, ...] = ()
+    hours_before: float = Field(2.0, ge=0)
+    hours_after: float = Field(72.0, gt=0)
+    overdue_minutes: float = Field(30.0, gt=0)
+
+    @property
+    def window(self) -> OrderWindow:
+        """The times as the store takes them."""
+        return OrderWindow(
+            timedelta(hours=self.hours_before),
+            timedelta(hours=self.hours_after),
+            timedelta(minutes=self.overdue_minutes),
+        )
+
+    @property
+    def sources(self) -> tuple[OrderPeer | OrderWorklist | OrderService, ...]:
+        """Every system from which orders come."""
+        return (*self.peers, *self.worklists, *self.services)
+
+    @model_validator(mode="after")
+    def _have_names_of_their_own(self) -> Self:
+        names = [each.name for each in self.sources]
+        if len(set(names)) < len(names):
+            raise ValueError("two systems that send orders have the same name")
+        return self

@@ -27,7 +27,7 @@ from farlead.messages import Language, message
 from farlead.model.people import Unit
 from farlead.model.screening import QtFormula
 from farlead.model.study import Kind, Priority, Severity
-from farlead.peers import Archive, FolderWay, Listener, UnitCode, Way
+from farlead.peers import Archive, FolderWay, Listener, OrderSettings, UnitCode, Way
 
 Clock = Callable[[], datetime]
 
@@ -262,6 +262,8 @@ class Settings(BaseModel):
         DICOMweb archives from which studies come and to which reports may go.
     listener : Listener or None
         Our own storage service, for units that push.
+    orders : OrderSettings
+        Systems that send requests apart from the studies.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -282,6 +284,7 @@ class Settings(BaseModel):
     own_statements: Path | None = None
     archives: tuple[Archive, ...] = ()
     listener: Listener | None = None
+    orders: OrderSettings = OrderSettings()
     settle_seconds: float = Field(1.0, ge=0)  # an upload must rest so long before it is read
     decode_seconds: float = Field(20.0, gt=0)
     decode_memory: int = Field(2 << 30, gt=0)

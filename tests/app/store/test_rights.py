@@ -11,9 +11,11 @@ import pytest
 from farlead.errors import PermissionDenied, StoreError
 from farlead.messages import message
 from farlead.model.lives import StudyState
-from farlead.model.people import Role
+from farlead.model.order import Control, Order
+from farlead.model.people import Patient, Role
+from farlead.model.study import Priority, Request
 from farlead.settings import Settings, UnitSettings, utc_now
-from farlead.store import Store
+from farlead.store import Merge, Store
 from farlead.store.guards import KEPT
 from support_places import POSTGRES, Place
 from support_store import arrival, draft, reader, report_one, signed
@@ -79,6 +81,8 @@ def hub(nowhere: Callable[[str], Place]) -> Hub:
         held = store.claim(store.add_object(arrival("b")).study_id, wang, "seat")
         store.save_draft(held, draft())
         store.add_object(arrival("c"))
+        order = Order("u1", "P1", None, Patient(name="张伟"), Request(accession="A1"))
+        store.take_orders("his", [(Control.NEW, order)])
     return made
 
 
@@ -107,6 +111,15 @@ REFUSED = [
     "SELECT password_hash FROM account",
     "SELECT * FROM account",
     "SELECT hash FROM patient_identifier",
+    "SELECT hash FROM order_number",
+    "SELECT * FROM order_message",
+    "UPDATE study_order SET content = '{{}}'",
+    "UPDATE study_order SET accession = 'x'",
+    "INSERT INTO study_order SELECT * FROM study_order",
+    "INSERT INTO patient_link (kept_id, other_id, source, made) VALUES (1, 2, 'x', now())",
+    "INSERT INTO order_event (order_id, act, actor, account_id, at)"
+    " SELECT o.id, 'joined', 'x', a.id, now() FROM study_order o, account a"
+    " WHERE a.login = '{wang}'",
     "SELECT rolpassword FROM pg_authid",
     "UPDATE account SET role = 'senior_reader'",
     "INSERT INTO account (login, name, role) VALUES ('me', 'me', 'reader')",
@@ -204,6 +217,33 @@ def test_readers_read_and_sign_with_these_rights(hub: Hub, tmp_path: Path) -> No
         assert {e.actor for e in trail} == {"service:intake", hub.login("li")}
         assert owner.verify_audit() == []
         assert owner.check() == []
+
+
+def test_readers_join_and_part_orders_and_patients_with_these_rights(
+    hub: Hub, tmp_path: Path
+) -> None:
+    known = Patient(name="王芳", local_number="W1")
+    order = Order("u1", "P7", None, known, Request(Priority.URGENT, accession="W"))
+    with hub.place.open() as owner:
+        study = owner.add_object(arrival("w")).study_id
+        owner.take_orders("his", [(Control.NEW, order)])
+        merge = Merge("u1", Patient(local_number="W1"), Patient(local_number="W2"))
+        owner.take_orders("his", [merge])
+        (link,) = owner.patient_links()
+        order_id = owner.orders()[0].id
+    for name in ("li", "tech"):
+        with hub.open(name, tmp_path) as store:
+            me = store.account(hub.login(name))
+            store.open_orders()
+            store.join_order(order_id, study, me, "电话核对")
+            assert store.study(study).request.priority is Priority.URGENT
+            store.part_order(order_id, me, "看错了")
+            store.close_order(order_id, me, "未做")
+            store.reopen_order(order_id, me, "补做")
+            assert {event.actor for event in store.order_events(order_id)[-4:]} == {me.login}
+            if name == "tech":
+                store.part_patients(link.id, me, "合并错误")
+                assert store.patient_links() == []
 
 
 def test_a_station_opens_the_hub_by_its_settings(hub: Hub, tmp_path: Path) -> None:

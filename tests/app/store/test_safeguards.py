@@ -9,7 +9,7 @@ import pytest
 from farlead.errors import SchemaMismatch, StoreError
 from farlead.model.outage import KeptDraft
 from farlead.model.study import Severity
-from farlead.store import Store, case_guards, review_guards
+from farlead.store import Store, case_guards, order_guards, review_guards
 from farlead.store.guards import KEPT, guards
 from support_places import POSTGRES, REFUSALS, SQLITE, Place, Raw
 from support_store import FakeClock, arrival, draft, reader, report_one, screening
@@ -199,7 +199,7 @@ def test_constraints_hold(raw: Raw, named: str, sql: str) -> None:
 
 def test_every_trigger_is_tried_above() -> None:
     born = {"study_born", "delivery_born", "void_report_kept", "void_report_fixed"}
-    tables = {*case_guards.KEPT, *review_guards.KEPT}  # tried where the cases and reviews are
+    tables = {*case_guards.KEPT, *order_guards.KEPT, *review_guards.KEPT}  # tried where they are
     reviews = {name for name, *_ in review_guards.review_guards()}
     here = {guard.name for guard in guards() if guard.table not in tables} - reviews
     assert here - born - {"report_sent_back_kept"} == set(FORBIDDEN)

@@ -31,7 +31,7 @@ from farlead_ui.theme.tokens import META, WORDS, Palette
 ROW = 34
 _HEAD = 26
 _SCROLL = 8  # the scroll bar's width, as the style sheet has it
-_INWARD = frozenset({Way.INBOX, Way.ARCHIVE, Way.LISTENER})
+_INWARD = frozenset({Way.INBOX, Way.ARCHIVE, Way.LISTENER, Way.ORDERS, Way.WORKLIST, Way.REQUESTS})
 _Index = QModelIndex | QPersistentModelIndex
 
 

@@ -16,6 +16,22 @@
         <translation>C-STORE·收</translation>
     </message>
     <message>
+        <source>HL7 orders, in</source>
+        <translation>HL7 申请·收</translation>
+    </message>
+    <message>
+        <source>worklist, in</source>
+        <translation>工作列表·取</translation>
+    </message>
+    <message>
+        <source>FHIR requests, in</source>
+        <translation>FHIR 申请·取</translation>
+    </message>
+    <message>
+        <source>DICOM association</source>
+        <translation>DICOM 关联</translation>
+    </message>
+    <message>
         <source>delivery folder</source>
         <translation>回传文件夹</translation>
     </message>

@@ -17,6 +17,9 @@ from farlead.errors import PeerFailed
 from farlead.messages import message
 from farlead.peers import Tls
 
+#: Python's name of each charset, MSH-18.
+ENCODINGS = {"UNICODE UTF-8": "utf-8", "GB 18030-2000": "gb18030"}
+
 _BEGIN, _END = b"\x0b", b"\x1c\x0d"
 _LONGEST = 1 << 20
 _BLOCK = 1 << 16

@@ -13,6 +13,9 @@ class Way(StrEnum):
     INBOX = "inbox"
     ARCHIVE = "archive"
     LISTENER = "listener"
+    ORDERS = "orders"  # our HL7 service
+    WORKLIST = "worklist"
+    REQUESTS = "requests"  # of a FHIR server
     FOLDER = "folder"
     STOW = "stow"
     STORE = "store"

@@ -1,4 +1,4 @@
-"""The lives: study, report version, delivery, and the case of a critical value.
+"""The lives: study, report version, delivery, the case of a critical value, and the order.
 
 One definition, used twice: :meth:`Life.check` here, and the database's triggers, which the
 store makes from the same tables. An unknown step is an error in both.
@@ -50,6 +50,15 @@ class CaseState(StrEnum):
     TOLD = "told"  # the unit has repeated it
     NOT_CRITICAL = "not_critical"
     UNREACHABLE = "unreachable"  # somebody else took over
+
+
+class OrderState(StrEnum):
+    """State of a request that a unit's system sent apart from the study."""
+
+    WAITING = "waiting"  # for its study, or for a person
+    JOINED = "joined"
+    CANCELLED = "cancelled"  # by the unit; a study that it was joined to stays
+    CLOSED = "closed"  # by a person, with a reason
 
 
 S = TypeVar("S", bound=StrEnum)
@@ -137,5 +146,18 @@ CASE: Life[CaseState] = Life(
         _C.TOLD: frozenset(),
         _C.NOT_CRITICAL: frozenset(),
         _C.UNREACHABLE: frozenset(),
+    },
+)
+
+_O = OrderState
+
+ORDER: Life[OrderState] = Life(
+    "study_order",
+    born=frozenset({_O.WAITING, _O.CANCELLED}),
+    steps={
+        _O.WAITING: frozenset({_O.JOINED, _O.CANCELLED, _O.CLOSED}),
+        _O.JOINED: frozenset({_O.WAITING, _O.CANCELLED, _O.CLOSED}),
+        _O.CANCELLED: frozenset({_O.WAITING}),  # ordered again
+        _O.CLOSED: frozenset({_O.WAITING, _O.CANCELLED}),  # opened again
     },
 )

@@ -1,11 +1,11 @@
 """A study and the request that came with it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from farlead.messages import Message, message
-from farlead.model.lives import StudyState
+from farlead.model.lives import OrderState, StudyState
 from farlead.model.people import Patient, Unit
 
 
@@ -62,6 +62,30 @@ class Request:
     accession: str | None = None
 
 
+def merged(first: Request, further: Request) -> Request:
+    """What is missing is filled, the first answer stays, the priority may rise."""
+    missing = {
+        name: getattr(further, name)
+        for name in Request.__dataclass_fields__
+        if name != "priority" and getattr(first, name) is None
+    }
+    return replace(first, priority=max(first.priority, further.priority), **missing)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBy:
+    """The order that a study is joined to: whose system sent it, under which number.
+
+    `filled` names what the study shows because the order says so.
+    """
+
+    order: int
+    number: str
+    source: str
+    state: OrderState
+    filled: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class StoredObject:
     """One object (file) of a study.
@@ -110,6 +134,8 @@ class Study:
         Why it could not be read, for state ``quarantined``.
     identity_conflict : bool
         The document's numbers, sex or birth date speak of different people.
+    asked_by : AskedBy or None
+        The order that asks for it; `request`, `patient` and `due` count what it says.
     """
 
     id: int
@@ -129,6 +155,7 @@ class Study:
     quarantine: Message | None = None
     objects: tuple[StoredObject, ...] = ()
     identity_conflict: bool = False
+    asked_by: AskedBy | None = None
 
 
 #: A device's clock runs ahead of ours by more than this, or the recording is older than that.

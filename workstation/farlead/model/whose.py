@@ -20,7 +20,12 @@ _BETWEEN_WORDS = re.compile(r"[\s_,;:=/^|]+")
 
 
 def contradiction(known: Patient, stated: Patient) -> str | None:
-    """Field in which two documents of one unit cannot speak of the same person; None without.
+    """The first of :func:`contradictions`; None without."""
+    return next(iter(contradictions(known, stated)), None)
+
+
+def contradictions(known: Patient, stated: Patient) -> tuple[str, ...]:
+    """Fields in which two documents of one unit cannot speak of the same person.
 
     What one of them leaves out contradicts nothing. Names are compared in the same script only
     (pinyin says nothing of 汉字); spacing, separators, case and the order of the parts do not
@@ -39,7 +44,7 @@ def contradiction(known: Patient, stated: Patient) -> str | None:
         "birth_date": _births(known).isdisjoint(_births(stated))
         and bool(_births(known) and _births(stated)),
     }
-    return next((field for field, differs in compared.items() if differs), None)
+    return tuple(field for field, differs in compared.items() if differs)
 
 
 def age_contradiction(file: Patient, stated: Patient, days: Collection[date]) -> str | None:

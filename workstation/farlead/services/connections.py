@@ -1,6 +1,5 @@
 """How every unit, archive and peer stands, and whether it answers now."""
 
-import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -11,16 +10,14 @@ from farlead.access.accounts import Session
 from farlead.clients.dicomweb import DicomWeb
 from farlead.clients.secrets import stands_open
 from farlead.desk import Tending
-from farlead.errors import FarleadError, NotFound, PeerFailed
+from farlead.errors import FarleadError, NotFound
 from farlead.exchange.delivery import Routes
 from farlead.messages import Message, message
 from farlead.model.connection import Backlog, Connection, Way
 from farlead.model.worklist import Source
+from farlead.services.ordering import ask_source, knock, order_ways
 from farlead.settings import Clock, Settings
 from farlead.store import Store
-
-_SECONDS = 5.0
-
 
 #: A way in at which nobody has looked for so long is in trouble: the service does not run.
 SILENT = timedelta(seconds=60)
@@ -47,6 +44,8 @@ def try_connection(settings: Settings, connection: Connection) -> Message | None
                 next(inbox.iterdir(), None)
             case Way.LISTENER:
                 _knock(settings)
+            case Way.ORDERS | Way.WORKLIST | Way.REQUESTS:
+                ask_source(settings, connection)
             case Way.ARCHIVE:
                 _search(settings, connection.name)
             case _:
@@ -79,6 +78,7 @@ def tending(settings: Settings, store: Store, session: Session, clock: Clock) ->
 def open_passwords(settings: Settings) -> Iterator[Message]:
     """Passwords that stand in the settings in clear."""
     kept = {f"archives.{each.name}": each.password for each in settings.archives}
+    kept |= {f"orders.services.{each.name}": each.password for each in settings.orders.services}
     for unit in settings.units:
         for way in unit.ways:
             kept[f"units.{unit.code}.{way.name}"] = getattr(way, "password", None)
@@ -99,6 +99,8 @@ def _in(settings: Settings, sources: Mapping[str, Source], now: datetime) -> Ite
         listener = settings.listener
         address = f"{listener.bind}:{listener.port}"
         yield Connection(listener.aet, Way.LISTENER, title=listener.aet, address=address)
+    for made in order_ways(settings):
+        yield _seen(made, sources, now)
 
 
 def _seen(made: Connection, sources: Mapping[str, Source], now: datetime) -> Connection:
@@ -167,8 +169,4 @@ def _knock(settings: Settings) -> None:
     listener = settings.listener
     if listener is None:
         raise NotFound(message("peers.no_listener"))
-    try:
-        socket.create_connection((listener.bind, listener.port), _SECONDS).close()
-    except OSError as error:
-        cause = error.strerror or type(error).__name__
-        raise PeerFailed(message("peers.unreachable", peer=listener.aet, cause=cause)) from error
+    knock(listener.aet, listener.bind, listener.port)

@@ -25,6 +25,7 @@ from farlead.reporting.compositor import compositor
 from farlead.services.archives import ArchiveService
 from farlead.services.confined import open_sandbox
 from farlead.services.connections import tending
+from farlead.services.ordering import OrderPollService, OrderService, order_polls
 from farlead.services.screening import ScreeningService
 from farlead.services.transport import ClaimService, DeliveryService, IntakeService
 from farlead.settings import Clock, Settings, utc_now
@@ -120,6 +121,14 @@ class Services:
     def delivery(self) -> DeliveryService:
         """Service that brings signed reports back."""
         return DeliveryService(self.settings, self.store, self.objects, self.clock, self.turns)
+
+    def orders(self) -> OrderService:
+        """Service that takes orders by HL7 and looks for their studies."""
+        return OrderService(self.settings, self.store, self.clock, self.turns)
+
+    def order_polls(self) -> list[OrderPollService]:
+        """A service for each list of orders that is asked for."""
+        return list(order_polls(self.settings, self.store, self.clock, self.turns))
 
     def claims(self) -> ClaimService:
         """Service that ends claims."""

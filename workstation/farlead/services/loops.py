@@ -21,6 +21,7 @@ _LOG = logging.getLogger(__name__)
 #: Seconds between two looks when nothing wakes a loop; and after a failure.
 POLL = 1.0
 CLAIM_POLL = 5.0
+ORDER_POLL = 5.0
 CHILD_POLL = 2.0
 AFTER_FAILURE = 5.0
 
@@ -82,7 +83,7 @@ class Loop:
 
 
 def serve(settings: Settings, stop: threading.Event, *, clock: Clock = utc_now) -> None:
-    """Run intake, archives, the listener, screening, delivery and the end of claims until `stop`.
+    """Run all that comes in and goes out, screening and the end of claims until `stop`.
 
     The pieces in hand are finished before this returns. Any number of processes on any hosts may
     serve the same store: they share the work by leases (:class:`farlead.exchange.turns.Turns`).
@@ -155,6 +156,7 @@ def _outside(house: Services, stop: threading.Event, children: ExitStack) -> Ite
     for archive in house.archives(stop.is_set):
         children.callback(archive.close)
         yield Loop(f"archive {archive.name}", archive.run_once, stop, archive.poll)
+    yield from _orders(house, stop, children)
     if house.settings.listener is not None:
         listening = Serving(house.settings, "farlead.services.listening")
         children.callback(listening.stop)
@@ -169,6 +171,18 @@ def _outside(house: Services, stop: threading.Event, children: ExitStack) -> Ite
             return False
 
         yield Loop("listening", keep, stop, CHILD_POLL)
+
+
+def _orders(house: Services, stop: threading.Event, children: ExitStack) -> Iterator[Loop]:
+    """A loop for the HL7 service of orders, and one for each list that is asked for."""
+    if not house.settings.orders.sources:
+        return
+    service = house.orders()
+    children.callback(service.close)
+    yield Loop("orders", service.run_once, stop, ORDER_POLL)
+    for poll in house.order_polls():
+        children.callback(poll.close)
+        yield Loop(f"orders {poll.name}", poll.run_once, stop, poll.poll)
 
 
 def _screening(house: Services) -> Callable[[], bool]:

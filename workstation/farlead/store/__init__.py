@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from farlead.errors import PermissionDenied, StoreError
 from farlead.messages import message
+from farlead.model.order import OrderWindow
 from farlead.settings import Clock, Promised, Settings, default_folder, utc_now
 from farlead.store import schema
 from farlead.store.amendments import AmendmentPart
@@ -28,10 +29,12 @@ from farlead.store.database import Database, upsert
 from farlead.store.identity import IdentityKey
 from farlead.store.intake import IntakePart
 from farlead.store.leases import LeasePart
+from farlead.store.links import LinkPart, PatientLink
 from farlead.store.listing import ListPart
 from farlead.store.migrate import migrate
 from farlead.store.notices import NoticePart
 from farlead.store.offered import OfferedPart
+from farlead.store.orders import Merge, OrderEvent, OrderPart, Receipt
 from farlead.store.outbox import OutboxPart
 from farlead.store.people import PeoplePart
 from farlead.store.postgres import PostgresDatabase, is_address
@@ -41,13 +44,25 @@ from farlead.store.searching import SearchPart
 from farlead.store.sqlite import SqliteDatabase
 from farlead.store.values import Arrival, Balance, Countersigned, SignedReport, Stored
 
-__all__ = ["Arrival", "Balance", "Countersigned", "Entry", "SignedReport", "Store", "Stored"]
+__all__ = [
+    "Arrival",
+    "Balance",
+    "Countersigned",
+    "Entry",
+    "Merge",
+    "OrderEvent",
+    "PatientLink",
+    "Receipt",
+    "SignedReport",
+    "Store",
+    "Stored",
+]
 
 
 class Store(
-    PeoplePart, IntakePart, ScreeningPart, ListPart, AmendmentPart, OutboxPart, RetakePart,
-    NoticePart, OfferedPart, BatchPart, AuditPart, CheckPart, CursorPart, BlobPart, SearchPart,
-    LeasePart,
+    PeoplePart, IntakePart, OrderPart, LinkPart, ScreeningPart, ListPart, AmendmentPart,
+    OutboxPart, RetakePart, NoticePart, OfferedPart, BatchPart, AuditPart, CheckPart,
+    CursorPart, BlobPart, SearchPart, LeasePart,
 ):  # fmt: skip
     """One open store; thread-safe, any number of processes at once.
 
@@ -65,6 +80,7 @@ class Store(
         promised: Promised | None = None,
         lease: timedelta = timedelta(seconds=120),
         second_signature: timedelta = timedelta(minutes=10),
+        orders: OrderWindow | None = None,
     ) -> Self:
         """Open a store: make or migrate it, then check that nothing declared is missing.
 
@@ -83,6 +99,8 @@ class Store(
             How long a claim holds without being renewed.
         second_signature : timedelta
             How long an urgent report may wait for its second signature.
+        orders : OrderWindow, optional
+            How far apart an order and its study may lie.
 
         Raises
         ------
@@ -99,7 +117,12 @@ class Store(
                 database,
                 clock,
                 None,
-                Rules(promised or Promised(), lease, second_signature=second_signature),
+                Rules(
+                    promised or Promised(),
+                    lease,
+                    second_signature=second_signature,
+                    orders=orders or OrderWindow(),
+                ),
             )
             store._match_key(keys or folder / "keys")
         except DBAPIError as error:
@@ -126,6 +149,7 @@ class Store(
             promised=settings.promised,
             lease=timedelta(seconds=settings.claim.lease),
             second_signature=timedelta(minutes=settings.second_signature.escalates_minutes),
+            orders=settings.orders.window,
         )
         known = {unit.code: unit.name for unit in store.units()}
         for unit in settings.units:

@@ -14,6 +14,8 @@ from sqlalchemy.types import TypeDecorator
 
 from farlead.messages import Message, Parameter
 from farlead.model.detail import Detail as ScreeningDetail
+from farlead.model.order import Found as OrderFound
+from farlead.model.order import Order
 from farlead.model.people import Patient
 from farlead.model.report import Draft
 from farlead.model.review import Remark
@@ -47,11 +49,15 @@ class UtcTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+#: What an order was compared with: study, by what it was found, in what the two differ.
+FOUND = TypeAdapter(tuple[tuple[int, OrderFound, tuple[str, ...]], ...])
+
 #: What may stand beside an audit entry: no patient data.
 Detail = Mapping[str, Parameter | bool | None]
 
 DRAFT = TypeAdapter(Draft)
 MESSAGE = TypeAdapter(Message)
+ORDER = TypeAdapter(Order)
 PATIENT = TypeAdapter(Patient)
 REMARKS = TypeAdapter(tuple[Remark, ...])
 REQUEST = TypeAdapter(Request)

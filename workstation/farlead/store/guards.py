@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from sqlalchemy import Table
 
-from farlead.model.lives import CASE, DELIVERY, REPORT, STUDY, Life, ReportState
-from farlead.store import case_guards, review_guards
+from farlead.model.lives import CASE, DELIVERY, ORDER, REPORT, STUDY, Life, ReportState
+from farlead.store import case_guards, order_guards, review_guards
 from farlead.store.schema import audit, report
 
 S = TypeVar("S", bound=StrEnum)
@@ -26,15 +26,14 @@ KEPT = (
     "study", "study_object", "screening", "report", "void_report", "delivery",
     "retake", "audit", "audit_chain", "audit_mark", "delivery_event", "blob", "blob_piece",
     "offered", "study_word", "screening_finding",
-    *case_guards.KEPT, *review_guards.KEPT,
+    *case_guards.KEPT, *order_guards.KEPT, *review_guards.KEPT,
 )  # fmt: skip
 
 #: Rows of these tables never change.
 FIXED = (
     "study_object", "screening", "void_report", "audit", "audit_mark", "delivery_event", "blob",
     "blob_piece", "offered", "study_word", "screening_finding", "report_finding",
-    *case_guards.FIXED,
-    *review_guards.FIXED,
+    *case_guards.FIXED, *order_guards.FIXED, *review_guards.FIXED,
 )  # fmt: skip
 
 
@@ -70,6 +69,7 @@ def _all() -> Iterable[Guard]:
     yield from _life(REPORT)
     yield from _life(DELIVERY)
     yield from _life(CASE)
+    yield from _life(ORDER)
     for table in KEPT:
         yield Guard(f"{table}_kept", "DELETE", table, ALWAYS)
     for table in FIXED:
@@ -78,6 +78,7 @@ def _all() -> Iterable[Guard]:
     yield from _claim_guards()
     yield from _audit_guards()
     yield from (Guard(*declared) for declared in case_guards.case_guards())
+    yield from (Guard(*declared) for declared in order_guards.order_guards())
     yield from (Guard(*declared) for declared in review_guards.review_guards())
     yield Guard(
         "delivery_identifier_fixed",

@@ -1,8 +1,5 @@
 """Storing what arrives: study, patient, object and audit in one transaction."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from sqlalchemy import Connection, desc, insert, select
 
 from farlead.messages import Message, message
@@ -10,38 +7,20 @@ from farlead.model.lives import StudyState
 from farlead.model.people import Patient
 from farlead.model.study import Kind, Request, ScreeningState, StoredObject
 from farlead.store import schema
-from farlead.store.columns import MESSAGE, PATIENT, REQUEST, Fetched
-from farlead.store.database import upsert
+from farlead.store.columns import Fetched
 from farlead.store.identity import masked
-from farlead.store.joining import ACTOR, CLOSED, JoiningPart, issued
-from farlead.store.patients import Found, resolve
+from farlead.store.joining import ACTOR, CLOSED, issued
+from farlead.store.matching import MatchingPart
+from farlead.store.opening import Opening
+from farlead.store.patients import resolve
 from farlead.store.people import ensure_unit
 from farlead.store.values import Arrival, Stored
-from farlead.store.words import keep_words, words_of
 
 _STUDY = schema.study.c
 _OBJECT = schema.study_object.c
 
 
-@dataclass(frozen=True, slots=True)
-class _New:
-    """A study that is about to be inserted."""
-
-    unit: str
-    key: str
-    kind: Kind
-    request: Request
-    patient: Patient
-    found: Found | None
-    screening: ScreeningState
-    acquired: datetime | None = None
-    study_uid: str | None = None
-    part: int = 0
-    linked: int | None = None
-    quarantine: Message | None = None
-
-
-class IntakePart(JoiningPart):
+class IntakePart(MatchingPart):
     """From arrival to the list."""
 
     def add_object(self, arrival: Arrival) -> Stored:
@@ -58,11 +37,14 @@ class IntakePart(JoiningPart):
             self._database.serialise(connection, "intake")
             ensure_unit(connection, arrival.unit_code)
             known = _object(connection, arrival.unit_code, _object_key(arrival))
+            if known is not None and known.digest != arrival.object.digest:
+                return self._conflict(connection, arrival, known)
             if known is None:
-                return self._new_object(connection, arrival)
-            if known.digest == arrival.object.digest:
-                return self._repeat(connection, known.study_id, arrival)
-            return self._conflict(connection, arrival, known)
+                stored = self._new_object(connection, arrival)
+            else:
+                stored = self._repeat(connection, known.study_id, arrival)
+            self._match_study(connection, stored.study_id)
+            return stored
 
     def add_quarantined(self, unit_code: str, object: StoredObject, reason: Message) -> int:  # noqa: A002 - the name that callers know
         """Keep an unreadable file as a study in quarantine; returns its id.
@@ -95,7 +77,7 @@ class IntakePart(JoiningPart):
         found = resolve(connection, arrival.content_patient, numbers, self.now())
         study_id = self._insert(
             connection,
-            _New(
+            Opening(
                 unit=arrival.unit_code,
                 key=_study_key(arrival),
                 kind=arrival.kind,
@@ -117,49 +99,6 @@ class IntakePart(JoiningPart):
                 f"study:{study_id}",
                 patient=found.patient_id,
             )
-        return study_id
-
-    def _insert(self, connection: Connection, new: _New) -> int:
-        now = self.now()
-        promised = self._rules.promised.of(new.kind, new.request.priority)
-        stored = connection.execute(
-            insert(schema.study).returning(_STUDY.id, _STUDY.number),
-            {
-                "number": _number(connection, now),
-                "unit_code": new.unit,
-                "study_key": new.key,
-                "part": new.part,
-                "study_uid": new.study_uid,
-                "linked": new.linked,
-                "kind": str(new.kind),
-                "state": str(StudyState.QUARANTINED if new.quarantine else StudyState.WAITING),
-                "patient_id": new.found.patient_id if new.found else None,
-                "patient": PATIENT.dump_json(new.patient).decode(),
-                "identity_conflict": int(bool(new.found and new.found.conflict)),
-                "request": REQUEST.dump_json(new.request).decode(),
-                "priority": int(new.request.priority),
-                "acquired": new.acquired,
-                "arrived": now,
-                "due": now + promised,
-                "screening_state": str(new.screening),
-                "quarantine": MESSAGE.dump_json(new.quarantine).decode()
-                if new.quarantine
-                else None,
-            },
-        ).one()
-        study_id = int(stored.id)
-        number = str(stored.number)
-        keep_words(connection, study_id, words_of(new.patient, number, new.request.accession))
-        self._record(
-            connection,
-            ACTOR,
-            "study.arrived",
-            f"study:{study_id}",
-            unit=new.unit,
-            kind=str(new.kind),
-            quarantine=new.quarantine.id if new.quarantine else None,
-            linked=new.linked,
-        )
         return study_id
 
     def _joined(self, connection: Connection, arrival: Arrival, stored: Stored) -> Stored:
@@ -217,7 +156,7 @@ class IntakePart(JoiningPart):
     ) -> int:
         study_id = self._insert(
             connection,
-            _New(
+            Opening(
                 unit=unit,
                 key=key,
                 kind=Kind.UNKNOWN,
@@ -257,15 +196,3 @@ def _last_part(connection: Connection, unit: str, key: str) -> Fetched | None:
         .limit(1)
         .with_for_update(key_share=True)
     ).one_or_none()
-
-
-def _number(connection: Connection, now: datetime) -> str:
-    """Next number of the day, by the calendar of the place where the program runs."""
-    day = now.astimezone().strftime("%Y%m%d")
-    last = connection.execute(
-        upsert(connection, schema.day_number)
-        .values(day=day, last=1)
-        .on_conflict_do_update(index_elements=["day"], set_={"last": schema.day_number.c.last + 1})
-        .returning(schema.day_number.c.last)
-    ).scalar_one()
-    return f"{day}-{last:04d}"

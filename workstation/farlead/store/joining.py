@@ -1,5 +1,6 @@
 """Further documents of a known study: objects that join it, requests that complete it."""
 
+import unicodedata
 from dataclasses import replace
 
 from sqlalchemy import Connection, select, update
@@ -7,7 +8,7 @@ from sqlalchemy import Connection, select, update
 from farlead.messages import message
 from farlead.model.lives import StudyState
 from farlead.model.people import Patient, completed
-from farlead.model.study import Kind, Request, ScreeningState
+from farlead.model.study import Kind, Request, ScreeningState, merged
 from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.columns import PATIENT, REQUEST, Fetched
@@ -93,19 +94,19 @@ class JoiningPart(Base):
     def _fill(self, connection: Connection, study: Fetched, unit: str, stated: Patient) -> None:
         """Patient data that the study lacks, and numbers by which the patient is known."""
         known = PATIENT.validate_json(study.patient)
-        merged = completed(known, masked(stated))
+        full = completed(known, masked(stated))
         numbers = self._identity.identifiers(unit, stated)
-        if study.patient_id is None or merged == known:
+        if study.patient_id is None or full == known:
             return
         person = completed(replace(known, national_id=None, health_card=None), stated)
         found = learn(connection, study.patient_id, person, numbers, self.now())
         connection.execute(
             update(schema.study)
             .where(_STUDY.id == study.id)
-            .values(patient=PATIENT.dump_json(merged).decode(), patient_id=found.patient_id)
+            .values(patient=PATIENT.dump_json(full).decode(), patient_id=found.patient_id)
         )
-        keep_words(connection, study.id, words_of(merged))
-        filled = _changed(known, merged)
+        keep_words(connection, study.id, words_of(full))
+        filled = changed_fields(known, full)
         self._record(connection, ACTOR, "patient.filled", f"study:{study.id}", fields=filled)
         if found.conflict:
             self._doubt(connection, study.id, found.patient_id, "number")
@@ -132,18 +133,19 @@ class JoiningPart(Base):
         kept = _kept(old, asked)
         if kept:
             self._record(connection, ACTOR, "request.kept", f"study:{study.id}", fields=kept)
-        merged = _merged(old, asked)
-        if merged == old:
+        after = merged(old, asked)
+        if after == old:
             return
-        keep_words(connection, study.id, words_of(Patient(), merged.accession))
-        promised = self.now() + self._rules.promised.of(Kind(study.kind), merged.priority)
-        raised = merged.priority > old.priority
+        keep_words(connection, study.id, words_of(Patient(), after.accession))
+        promised = self.now() + self._rules.promised.of(Kind(study.kind), after.priority)
+        raised = after.priority > old.priority
         connection.execute(
             update(schema.study)
             .where(_STUDY.id == study.id)
             .values(
-                request=REQUEST.dump_json(merged).decode(),
-                priority=int(merged.priority),
+                request=REQUEST.dump_json(after).decode(),
+                accession=accession_of(after),
+                priority=int(after.priority),
                 due=min(study.due, promised) if raised else study.due,
             )
         )
@@ -152,18 +154,13 @@ class JoiningPart(Base):
             ACTOR,
             "request.changed",
             f"study:{study.id}",
-            priority=int(merged.priority),
-            fields=_changed(old, merged),
+            priority=int(after.priority),
+            fields=changed_fields(old, after),
         )
 
 
 def _asked_fields() -> list[str]:
     return [name for name in Request.__dataclass_fields__ if name != "priority"]
-
-
-def _merged(old: Request, new: Request) -> Request:
-    missing = {name: getattr(new, name) for name in _asked_fields() if getattr(old, name) is None}
-    return replace(old, priority=max(old.priority, new.priority), **missing)
 
 
 def _kept(old: Request, new: Request) -> str:
@@ -176,11 +173,16 @@ def _kept(old: Request, new: Request) -> str:
     )
 
 
-def _changed(old: Patient | Request, new: Patient | Request) -> str:
+def changed_fields(old: Patient | Request, new: Patient | Request) -> str:
     """Names of the fields that changed; never their values."""
     return ",".join(
         name for name in type(old).__dataclass_fields__ if getattr(old, name) != getattr(new, name)
     )
+
+
+def accession_of(request: Request) -> str | None:
+    """The accession number as it is looked up: full-width characters plain, no ends of blanks."""
+    return unicodedata.normalize("NFKC", request.accession or "").strip() or None
 
 
 def issued(connection: Connection, study_id: int) -> bool:

@@ -18,6 +18,7 @@ from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.columns import MESSAGE
 from farlead.store.database import upsert
+from farlead.store.links import linked
 from farlead.store.rows import (
     LISTED,
     in_full,
@@ -172,7 +173,7 @@ class ListPart(Base):
             rows = connection.execute(
                 studies()
                 .where(
-                    _STUDY.patient_id == this.patient_id,
+                    _STUDY.patient_id.in_(linked(connection, [this.patient_id])),
                     _STUDY.id != study_id,
                     _STUDY.state != StudyState.WITHDRAWN,
                     _STUDY.arrived <= this.arrived,

@@ -11,6 +11,7 @@ from farlead.model.whose import contradiction
 from farlead.store import schema
 from farlead.store.database import upsert
 from farlead.store.identity import Identifier
+from farlead.store.links import linked
 from farlead.store.rows import LISTED
 
 _IDENTIFIER = schema.patient_identifier.c
@@ -33,21 +34,21 @@ def resolve(
     connection: Connection, stated: Patient, numbers: tuple[Identifier, ...], now: datetime
 ) -> Found:
     """Find or make the patient, and learn the numbers that contradict nothing."""
-    known = _known(connection, numbers)
-    holders = [known[number] for number in numbers if number in known]
-    if not holders:
+    known = holders(connection, numbers)
+    stated_by = [known[number] for number in numbers if number in known]
+    if not stated_by:
         patient_id = _add(connection, stated, now)
         _learn(connection, patient_id, numbers)
         return Found(patient_id, conflict=False)
-    holder, strongest = holders[0], numbers[0]
-    doubtful = _differs(connection, holder, stated) is not None
-    if strongest not in known and (doubtful or _has_other(connection, holder, strongest)):
+    holder, strongest = stated_by[0], numbers[0]
+    doubtful = differs(connection, holder, stated) is not None
+    if strongest not in known and (doubtful or has_other(connection, holder, strongest)):
         # A weaker number belongs to somebody who has another number of the strongest kind, or
         # another sex or birth date: two people; the weaker number is not moved.
         patient_id = _add(connection, stated, now)
         _learn(connection, patient_id, [strongest])
         return Found(patient_id, conflict=True)
-    conflict = doubtful or len(set(holders)) > 1
+    conflict = doubtful or not set(stated_by) <= linked(connection, [holder])
     new = [number for number in numbers if number not in known]
     contradicted = conflict or _contradicts(connection, holder, new)
     if not contradicted:
@@ -76,12 +77,10 @@ def contradicted(
     field = contradiction(known, stated)
     if field is not None or patient_id is None:
         return field
-    other = next(
-        (n for n in numbers if not n.scope and _has_other(connection, patient_id, n)), None
-    )
+    other = next((n for n in numbers if not n.scope and has_other(connection, patient_id, n)), None)
     if other is not None:
         return str(other.kind)
-    return _differs(connection, patient_id, stated)
+    return differs(connection, patient_id, stated)
 
 
 def learn(
@@ -96,8 +95,8 @@ def learn(
     A patient of whom no number was known yet may turn out to be a known one; a patient with
     numbers of its own is never joined with another by the program.
     """
-    known = _known(connection, numbers)
-    if set(known.values()) - {patient_id}:
+    known = holders(connection, numbers)
+    if not set(known.values()) <= linked(connection, [patient_id]):
         if _has_numbers(connection, patient_id):
             return Found(patient_id, conflict=True)
         return resolve(connection, stated, numbers, now)
@@ -130,7 +129,8 @@ def _complete(connection: Connection, patient_id: int, stated: Patient, now: dat
         _pair(connection, patient_id, name, born, sex, now)
 
 
-def _known(connection: Connection, numbers: Iterable[Identifier]) -> dict[Identifier, int]:
+def holders(connection: Connection, numbers: Iterable[Identifier]) -> dict[Identifier, int]:
+    """Whose these numbers are, as far as they are known."""
     wanted = {(number.kind, number.scope, number.hash): number for number in numbers}
     if not wanted:
         return {}
@@ -149,20 +149,20 @@ def _known(connection: Connection, numbers: Iterable[Identifier]) -> dict[Identi
     return {wanted[(row.kind, row.scope, row.hash)]: row.patient_id for row in rows}
 
 
-def _has_other(connection: Connection, patient_id: int, number: Identifier) -> bool:
-    """Whether the patient has another number of this kind and scope."""
+def has_other(connection: Connection, patient_id: int, number: Identifier) -> bool:
+    """Whether the patient has another number of this kind and scope, and not this one."""
     found = connection.execute(
         select(_IDENTIFIER.hash).where(
-            _IDENTIFIER.patient_id == patient_id,
+            _IDENTIFIER.patient_id.in_(linked(connection, [patient_id])),
             _IDENTIFIER.kind == number.kind,
             _IDENTIFIER.scope == number.scope,
-            _IDENTIFIER.hash != number.hash,
         )
     )
-    return found.first() is not None
+    hashes = set(found.scalars())
+    return bool(hashes) and number.hash not in hashes
 
 
-def _differs(connection: Connection, patient_id: int, stated: Patient) -> str | None:
+def differs(connection: Connection, patient_id: int, stated: Patient) -> str | None:
     """Which of sex and birth date is not the known one; names change and are misspelt."""
     row = connection.execute(select(schema.patient).where(_PATIENT.id == patient_id)).one()
     born = stated.birth_date.isoformat() if stated.birth_date else None
@@ -217,7 +217,7 @@ def _contradicts(connection: Connection, patient_id: int, numbers: Iterable[Iden
 
     A unit may give the same patient a new number at every visit.
     """
-    return any(_has_other(connection, patient_id, number) for number in numbers if not number.scope)
+    return any(has_other(connection, patient_id, number) for number in numbers if not number.scope)
 
 
 def _learn(connection: Connection, patient_id: int, numbers: Iterable[Identifier]) -> None:

@@ -19,12 +19,15 @@ _SERVICES_OWN = frozenset(
         "unit", "account", "patient", "patient_identifier", "study", "study_object", "screening",
         "audit", "audit_chain", "audit_mark", "change", "day_number", "fact", "source", "delivery",
         "study_word", "screening_finding", "lease",
+        "study_order", "order_number", "order_message", "patient_link",
     }
 )  # fmt: skip
 _TRAIL = frozenset({"audit", "audit_chain", "audit_mark"})
-_HIDDEN = frozenset({*_TRAIL, "patient_identifier", "account"})
+_HIDDEN = frozenset({*_TRAIL, "patient_identifier", "order_number", "order_message", "account"})
 _STUDY = "state, fencing, reserved_by, reason, hint, identity_conflict"
 _DELIVERY = "state, changed, next_try, attempts, error"
+_ORDER = "state, study_id, due, found"
+_LINK = "ended, ended_by, reason"
 _ACCOUNT = "id, login, name, role, certificate, disabled, kinds"
 _LOCKED_OUT = "password_hash, failures, locked_until"
 
@@ -43,6 +46,8 @@ _PERSONS: Mapping[str, tuple[str, ...]] = {
     "critical_finding": ("account_id",),
     "critical_call": ("account_id",),
     "possible_pair": ("decided_by",),
+    "order_event": ("account_id",),
+    "patient_link": ("ended_by",),
     "study": ("reserved_by",),
     "report_finding": (),
 }
@@ -105,6 +110,13 @@ def _of_readers() -> Iterator[str]:
     yield f"GRANT DELETE ON claim, report_finding TO {readers}"
     yield f"GRANT UPDATE ({_STUDY}) ON study TO {readers}"
     yield f"GRANT INSERT, UPDATE ({_DELIVERY}) ON delivery TO {readers}"
+    yield from _reconciling(readers)
+
+
+def _reconciling(people: str) -> Iterator[str]:
+    """Joining and parting orders, and parting patients; what they say is the services'."""
+    yield f"GRANT UPDATE ({_ORDER}) ON study_order TO {people}"
+    yield f"GRANT UPDATE ({_LINK}) ON patient_link TO {people}"
 
 
 def _of_others() -> Iterator[str]:
@@ -112,6 +124,9 @@ def _of_others() -> Iterator[str]:
     yield f"GRANT SELECT ON {seen} TO {group(Role.TECHNICIAN)}, {group(Role.MANAGER)}"
     yield f"GRANT INSERT, UPDATE ON retake TO {group(Role.TECHNICIAN)}"
     yield f"GRANT UPDATE ({_STUDY}) ON study TO {group(Role.TECHNICIAN)}"
+    yield from _reconciling(group(Role.TECHNICIAN))
+    yield f"GRANT INSERT ON order_event TO {group(Role.TECHNICIAN)}"
+    yield f"GRANT UPDATE ON possible_pair TO {group(Role.TECHNICIAN)}"
     trail = ", ".join(sorted(_TRAIL))
     yield f"GRANT SELECT ON {trail} TO {group(Role.AUDITOR)}, {group(Role.MANAGER)}"
     system = group(Role.SYSTEM_ADMINISTRATOR)

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import cache, lru_cache
 from typing import Any
 
@@ -10,16 +10,27 @@ from sqlalchemy import Connection, ScalarSelect, and_, exists, or_, select
 
 from farlead.errors import NotFound
 from farlead.messages import Message, message
-from farlead.model.lives import DeliveryState, ReportState, StudyState
-from farlead.model.people import Unit
+from farlead.model.lives import DeliveryState, OrderState, ReportState, StudyState
+from farlead.model.order import Order
+from farlead.model.people import Patient, Unit, completed
 from farlead.model.report import Claim, Delivery
 from farlead.model.review import Outcome, Review
 from farlead.model.screening import Screening
-from farlead.model.study import Kind, ScreeningState, StoredObject, Study
+from farlead.model.study import (
+    AskedBy,
+    Kind,
+    Request,
+    ScreeningState,
+    StoredObject,
+    Study,
+    merged,
+)
+from farlead.model.whose import identity_doubt
 from farlead.model.worklist import Row as ListRow
 from farlead.store import schema
 from farlead.store.columns import (
     MESSAGE,
+    ORDER,
     PATIENT,
     REQUEST,
     SCREENING,
@@ -38,15 +49,26 @@ LISTED = tuple(str(s) for s in (StudyState.WAITING, StudyState.CLAIMED, StudySta
 
 @cache
 def studies() -> Selection:
-    """Studies with the name of their unit and whether another patient looks the same."""
-    pair = schema.possible_pair.c
+    """Studies with their unit's name, their order, and whether another patient looks the same."""
+    pair, order = schema.possible_pair.c, schema.study_order.c
     alike = exists().where(
         or_(pair.first_id == _STUDY.patient_id, pair.second_id == _STUDY.patient_id),
         pair.decision.is_(None),
     )
-    return select(
-        schema.study, schema.unit.c.name.label("unit_name"), alike.label("possibly_same")
-    ).join_from(schema.study, schema.unit)
+    return (
+        select(
+            schema.study,
+            schema.unit.c.name.label("unit_name"),
+            alike.label("possibly_same"),
+            order.id.label("order_id"),
+            order.source.label("order_source"),
+            order.state.label("order_state"),
+            order.content.label("order_content"),
+            order.due.label("order_due"),
+        )
+        .join_from(schema.study, schema.unit)
+        .join(schema.study_order, order.study_id == _STUDY.id, isouter=True)
+    )
 
 
 @cache
@@ -98,7 +120,14 @@ def _sent_back() -> ScalarSelect[Any]:
 
 
 def study_of(row: Fetched, objects: tuple[StoredObject, ...] = ()) -> Study:
-    """A study from a row of :func:`studies`."""
+    """A study from a row of :func:`studies`; what its order says counts as if it had come along."""
+    patient, request = PATIENT.validate_json(row.patient), REQUEST.validate_json(row.request)
+    due, asked_by = row.due, None
+    if row.order_id is not None:
+        ordered = ORDER.validate_json(row.order_content)
+        asked_by = asked(row, ordered, patient, request)
+        patient, request = with_order(patient, request, ordered)
+        due = min(due, row.order_due or due)
     return Study(
         id=row.id,
         number=row.number,
@@ -106,18 +135,39 @@ def study_of(row: Fetched, objects: tuple[StoredObject, ...] = ()) -> Study:
         kind=Kind(row.kind),
         state=StudyState(row.state),
         patient_id=row.patient_id,
-        patient=PATIENT.validate_json(row.patient),
-        request=REQUEST.validate_json(row.request),
+        patient=patient,
+        request=request,
         acquired=row.acquired,
         arrived=row.arrived,
-        due=row.due,
+        due=due,
         study_uid=row.study_uid,
         linked=row.linked,
         possibly_same=bool(row.possibly_same),
         quarantine=message_of(row.quarantine),
         objects=objects,
         identity_conflict=bool(row.identity_conflict),
+        asked_by=asked_by,
     )
+
+
+def with_order(patient: Patient, request: Request, order: Order) -> tuple[Patient, Request]:
+    """What a study's documents say, completed by its order; a doubt about whose it is stays."""
+    doubt = patient.doubt or identity_doubt(patient, order.patient, None)
+    return replace(completed(patient, order.patient), doubt=doubt), merged(request, order.request)
+
+
+def asked(row: Fetched, order: Order, patient: Patient, request: Request) -> AskedBy:
+    """Whose order it is, and what the study shows because of it."""
+    now_patient, now_request = with_order(patient, request, order)
+    filled = (*_filled(patient, now_patient), *_filled(request, now_request))
+    return AskedBy(
+        row.order_id, order.number, row.order_source, OrderState(row.order_state), filled
+    )
+
+
+def _filled(before: Patient | Request, now: Patient | Request) -> list[str]:
+    names = [field.name for field in fields(before) if field.name != "doubt"]
+    return [name for name in names if getattr(before, name) != getattr(now, name)]
 
 
 def list_row_of(row: Fetched, objects: tuple[StoredObject, ...] = ()) -> ListRow:
@@ -195,13 +245,30 @@ def message_of(stored: str | None) -> Message | None:
 def objects_of(
     connection: Connection, ids: Iterable[int]
 ) -> Mapping[int, tuple[StoredObject, ...]]:
-    """Objects by study, in the order of their arrival."""
+    """Objects by study, in the order of their arrival.
+
+    A request that reopens a study without bringing an object has those of the study it follows.
+    """
     found: dict[int, list[StoredObject]] = defaultdict(list)
     wanted = list(ids)
     for start in range(0, len(wanted), _MOST):
         for row in connection.execute(_objects(wanted[start : start + _MOST])):
             found[row.study_id].append(_object_of(row))
-    return {study_id: tuple(objects) for study_id, objects in found.items()}
+    own = {study_id: tuple(objects) for study_id, objects in found.items()}
+    return own | _of_linked(connection, [each for each in wanted if each not in own])
+
+
+def _of_linked(connection: Connection, bare: list[int]) -> dict[int, tuple[StoredObject, ...]]:
+    linked = {}
+    for start in range(0, len(bare), _MOST):
+        query = select(_STUDY.id, _STUDY.linked).where(
+            _STUDY.id.in_(bare[start : start + _MOST]), _STUDY.linked.is_not(None)
+        )
+        linked.update({row.id: row.linked for row in connection.execute(query)})
+    if not linked:
+        return {}
+    objects = objects_of(connection, set(linked.values()))
+    return {study_id: objects.get(before, ()) for study_id, before in linked.items()}
 
 
 def _objects(ids: list[int]) -> Selection:

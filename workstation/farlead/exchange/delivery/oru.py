@@ -13,6 +13,7 @@ import base64
 from collections.abc import Iterator
 from datetime import datetime
 
+from farlead.clients.mllp import ENCODINGS
 from farlead.errors import DeliveryFailed
 from farlead.exchange.delivery.coded import (
     IMPRESSION,
@@ -24,8 +25,6 @@ from farlead.exchange.delivery.parcel import Parcel
 from farlead.messages import message
 from farlead.peers import Hl7Way
 
-#: Python's name of each charset.
-ENCODINGS = {"UNICODE UTF-8": "utf-8", "GB 18030-2000": "gb18030"}
 _ESCAPES = {
     "\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "&": "\\T\\", "~": "\\R\\", "\r": "\\.br\\",
     "\n": "\\.br\\",

@@ -9,13 +9,13 @@ from pynetdicom.association import Association
 from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]  # made at import
 
 from farlead.clients.dicomweb import DicomWeb, FoundInstance
+from farlead.clients.dimse import associate
 from farlead.clients.http import Http
-from farlead.clients.mllp import Mllp
-from farlead.clients.tls import client_context
+from farlead.clients.mllp import ENCODINGS, Mllp
 from farlead.errors import DeliveryFailed, PeerFailed
 from farlead.exchange.delivery.fhir_bundle import bundle, report_identifier
 from farlead.exchange.delivery.objects import DicomObject, dicom_objects
-from farlead.exchange.delivery.oru import ENCODINGS, oru
+from farlead.exchange.delivery.oru import oru
 from farlead.exchange.delivery.parcel import Parcel, Receipt
 from farlead.messages import message
 from farlead.peers import Archive, FhirWay, Hl7Way, StoreWay, StowWay
@@ -121,14 +121,7 @@ class CStore:
 
     def _associate(self, ae: AE) -> Association:
         way = self._way
-        tls = (client_context(way.tls, self._folder), way.host) if way.tls else None
-        found = ae.associate(way.host, way.port, ae_title=way.aet, tls_args=tls)
-        if found.is_rejected:
-            raise PeerFailed(message("peers.rejected", peer=way.aet))
-        if not found.is_established:
-            cause = f"{way.host}:{way.port}"
-            raise PeerFailed(message("peers.unreachable", peer=way.aet, cause=cause))
-        return found
+        return associate(ae, way.aet, way.host, way.port, way.tls, self._folder)
 
     def _refusal(self, number: int | None, said: str) -> PeerFailed:
         if number is None:

@@ -22,6 +22,13 @@ from farlead.store.schema.house import (
     lease,
     source,
 )
+from farlead.store.schema.orders import (
+    order_event,
+    order_message,
+    order_number,
+    patient_link,
+    study_order,
+)
 from farlead.store.schema.reports import (
     checked,
     delivery,
@@ -71,8 +78,12 @@ __all__ = [
     "metadata",
     "notice",
     "offered",
+    "order_event",
+    "order_message",
+    "order_number",
     "patient",
     "patient_identifier",
+    "patient_link",
     "personal",
     "possible_pair",
     "report",
@@ -86,10 +97,11 @@ __all__ = [
     "source",
     "study",
     "study_object",
+    "study_order",
     "study_word",
     "unit",
     "void_report",
 ]
 
 #: Newest migration; a store that stands elsewhere is migrated, or refused when it is newer.
-HEAD = "0010"
+HEAD = "0011"

@@ -109,6 +109,8 @@ study = Table(
     Column("identity_conflict", Integer, nullable=False, server_default="0"),
     Column("request", Text, nullable=False),
     Column("priority", Integer, nullable=False),
+    # Of the request, to find it by.
+    Column("accession", outside(80)),
     Column("acquired", UtcTime),
     Column("arrived", UtcTime, nullable=False),
     Column("due", UtcTime, nullable=False),
@@ -127,6 +129,7 @@ study = Table(
     Index(None, "state", "due"),
     Index(None, "patient_id", "arrived"),
     Index(None, "unit_code", "arrived"),
+    Index(None, "unit_code", "accession"),
     Index(None, "arrived"),
     Index(None, "changed"),
     Index(

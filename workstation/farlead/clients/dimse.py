@@ -1,0 +1,30 @@
+"""DICOM associations that we ask for."""
+
+from pathlib import Path
+
+from pynetdicom import AE
+from pynetdicom.association import Association
+
+from farlead.clients.tls import client_context
+from farlead.errors import PeerFailed
+from farlead.messages import message
+from farlead.peers import Tls
+
+
+def associate(ae: AE, aet: str, host: str, port: int, tls: Tls | None, folder: Path) -> Association:
+    """An established association with the system of this title; PeerFailed.
+
+    Parameters
+    ----------
+    ae : AE
+        With the contexts to ask for.
+    tls : Tls or None
+        Relative paths in it count from `folder`.
+    """
+    secure = (client_context(tls, folder), host) if tls else None
+    found = ae.associate(host, port, ae_title=aet, tls_args=secure)
+    if found.is_rejected:
+        raise PeerFailed(message("peers.rejected", peer=aet))
+    if not found.is_established:
+        raise PeerFailed(message("peers.unreachable", peer=aet, cause=f"{host}:{port}"))
+    return found
