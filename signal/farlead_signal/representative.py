@@ -26,7 +26,7 @@ from farlead_signal.middle import middle
 from farlead_signal.orderstats import order_statistics
 from farlead_signal.rows import finite, means, without_mean
 
-__all__ = ["BeatClass", "Representative", "representative"]
+__all__ = ["BeatClass", "Representative", "median_of", "representative"]
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.float32]
@@ -149,7 +149,48 @@ def representative(
     overall = fiducials.overall or fiducials
     labels = label_beats(samples, fs, peaks, paced, overall.qrs_on)
     chosen = _members(labels, peaks, samples.shape[1], fs)
-    cut = _window(samples, fs, peaks, _aligned(labels, peaks, chosen), chosen)
+    return _of(samples, fs, _aligned(labels, peaks, chosen), fiducials, labels, chosen)
+
+
+def median_of(
+    signal: NDArray[np.floating],
+    fs: float,
+    r_peaks: Ints,
+    fiducials: Fiducials,
+    labels: BeatLabels,
+    chosen: Ints,
+) -> Representative:
+    """Median beat of some beats of one shape, whichever that is.
+
+    Parameters
+    ----------
+    signal : ndarray, shape (leads, n)
+        Millivolts. What is not finite counts as not recorded.
+    fs : float
+        Hertz.
+    r_peaks : ndarray of int64, shape (beats,)
+        Samples, ascending.
+    fiducials : Fiducials
+        Of the same beats.
+    labels : BeatLabels
+        Of the same beats.
+    chosen : ndarray of int64, shape (members,)
+        Their numbers, one at least.
+    """
+    samples = signal if finite(signal) else np.where(np.isfinite(signal), signal, np.nan)
+    return _of(samples, fs, r_peaks, fiducials, labels, chosen)
+
+
+def _of(
+    samples: NDArray[np.floating],
+    fs: float,
+    aligned: Ints,
+    fiducials: Fiducials,
+    labels: BeatLabels,
+    chosen: Ints,
+) -> Representative:
+    overall = fiducials.overall or fiducials
+    cut = _window(samples, fs, fiducials.r_peaks, aligned, chosen)
     onset = _onset(overall, cut)
     beats = cut.levelled(onset, fs)
     median = _median(beats)

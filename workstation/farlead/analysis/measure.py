@@ -9,6 +9,7 @@ import numpy as np
 
 from farlead.analysis.tidy import possible_rate, standard_names, tidied
 from farlead.model.recording import Recording
+from farlead_signal.alternating_bundle import alternating_bundle
 from farlead_signal.amplitudes import LeadMeasures, measure_leads
 from farlead_signal.axis import Axes, measure_axes
 from farlead_signal.delineation import Fiducials, delineate
@@ -165,6 +166,11 @@ def measure(recording: Recording) -> Measured:
         _NO_FINDINGS,
         lambda: morphology(beat, names, fs, leads, intervals, axes, voltages, codes),
     )
+    turned = step(
+        "alternating bundle",
+        None,
+        lambda: _alternating(tidy, names, finding, waves, (*found, *shapes)),
+    )
     measured = Measured(
         recording=tidy,
         finding=finding,
@@ -181,7 +187,7 @@ def measure(recording: Recording) -> Measured:
         intervals=intervals,
         axes=axes,
         voltages=voltages,
-        findings=found + shapes,
+        findings=found + shapes + (() if turned is None else (turned,)),
         missing=waves.missing,
         faults=tuple(step.faults),
     )
@@ -247,6 +253,20 @@ def _rhythms(
 ) -> RhythmFindings:
     points, beat = waves.fiducials, waves.representative
     return rhythms(recording.samples, recording.fs, names, finding, points, beat, spikes)
+
+
+def _alternating(
+    recording: Recording,
+    names: tuple[str, ...],
+    finding: BeatFinding,
+    waves: _Waves,
+    found: tuple[Finding, ...],
+) -> Finding | None:
+    points, beat = waves.fiducials, waves.representative
+    if beat is None or points is None:
+        return None
+    samples, fs = recording.samples, recording.fs
+    return alternating_bundle(samples, fs, names, finding.r_peaks, points, beat, found)
 
 
 def _reversals(waves: _Waves, names: tuple[str, ...], fs: float) -> tuple[Reversal, ...]:

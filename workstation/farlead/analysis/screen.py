@@ -21,7 +21,7 @@ from farlead.model.screening import Flag, Measurement, QtFormula, Screening, Spa
 from farlead.model.study import Severity
 
 #: Version of the signal core, raised when it finds other beats or measures otherwise.
-SIGNAL_VERSION = "signal-3"
+SIGNAL_VERSION = "signal-4"
 #: Version written into every screening made with the rules that ship.
 VERSION = f"screening-{shipped().version}/{SIGNAL_VERSION}"
 
