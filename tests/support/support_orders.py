@@ -1,11 +1,23 @@
-"""HL7 messages of a hospital's system, its MLLP client, and settings that know it."""
+"""Systems of a hospital that send or list orders, and settings that know them."""
 
+import json
 import socket
 import ssl
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from fhir.resources.R4B.bundle import Bundle
 
 from farlead.settings import Settings
+from support_orthanc import free_port
 
 HEAD = "MSH|^~\\&|HIS|COUNTY1|FARLEAD|HUB|20261122100000+0800||{kind}|{id}|P|2.5.1||||||{charset}"
 PID = "PID|1||A001^^^COUNTY1^MR~110101199003078515^^^^NI||张^伟||19900307|M"
@@ -94,3 +106,181 @@ class HospitalClient:
 def fields(text: str) -> dict[str, list[str]]:
     """Segments of an answer by name."""
     return {line[:3]: line.split("|") for line in text.strip("\r").split("\r")}
+
+
+# A modality worklist (dcmtk's wlmscpfs)
+
+_STEP = """\
+(0008,0005) CS ISO_IR 192
+(0008,0050) SH {accession}
+(0008,0090) PN 王^芳
+(0010,0010) PN {name}
+(0010,0020) LO A001
+(0010,0030) DA 19900307
+(0010,0040) CS M
+(0020,000d) UI 1.2.3.4.{number}
+(0032,1032) PN 李^明
+(0032,1033) LO 急诊科
+(0032,1060) LO 心电图
+(0040,1001) SH RP{number}
+(0040,1002) LO 胸痛待查
+(0040,1003) SH {priority}
+(0040,2010) SH 8001
+(0040,2016) LO P{number}
+(0040,0100) SQ
+  (fffe,e000) -
+    (0008,0060) CS {modality}
+    (0040,0001) AE ECG1
+    (0040,0002) DA {day}
+    (0040,0003) TM 100000
+    (0040,0006) PN
+    (0040,0007) LO 心电图
+    (0040,0009) SH S{number}
+  (fffe,e00d) -
+(fffe,e0dd) -
+"""
+
+
+def worklist_entry(folder: Path, number: int, **given: str) -> None:
+    """A scheduled step, as dcmtk's worklist server and Orthanc's keep it in files."""
+    filled = {
+        "accession": f"ACC{number}", "name": "张^伟", "priority": "STAT", "modality": "ECG",
+        "day": "20261122", **given,
+    }  # fmt: skip
+    dump = folder / f"{number}.dump"
+    dump.write_text(_STEP.format(number=number, **filled), "utf-8")
+    subprocess.run(
+        ["/usr/bin/dump2dcm", "+te", str(dump), str(folder / f"{number}.wl")],
+        check=True,
+        capture_output=True,
+    )
+    dump.unlink()
+
+
+@contextmanager
+def worklist_server(folder: Path) -> Iterator[int]:
+    """dcmtk's worklist server for title ``WL`` over a folder of that name; its port."""
+    (folder / "WL").mkdir(parents=True, exist_ok=True)
+    (folder / "WL" / "lockfile").touch()
+    port = free_port()
+    process = subprocess.Popen(
+        ["/usr/bin/wlmscpfs", "-dfp", str(folder), str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        patience = time.monotonic() + 20
+        while time.monotonic() < patience:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.02)
+        yield port
+    finally:
+        process.kill()
+        process.wait()
+
+
+# A FHIR server with ServiceRequests, in pages
+
+
+@dataclass
+class RequestServer:
+    """What it has, how it was asked, and how many it puts on a page."""
+
+    port: int = 0
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+    page: int = 2
+    elsewhere: bool = False
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/fhir"
+
+
+@contextmanager
+def request_server() -> Iterator[RequestServer]:
+    """A FHIR endpoint that checks what it gives against the R4 models."""
+    state = RequestServer()
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            state.asked.append(self.path)
+            if self.path.endswith("/metadata"):
+                self._say({"resourceType": "CapabilityStatement"})
+                return
+            query = parse_qs(urlsplit(self.path).query)
+            start = int(query.get("from", ["0"])[0])
+            stop = start + state.page
+            entries = [{"resource": each} for each in state.requests[start:stop]]
+            entries += [{"resource": PATIENT, "search": {"mode": "include"}}]
+            links = []
+            if stop < len(state.requests):
+                root = "http://elsewhere.example/fhir" if state.elsewhere else state.url
+                links = [{"relation": "next", "url": f"{root}/ServiceRequest?from={stop}"}]
+            bundle = {"resourceType": "Bundle", "type": "searchset", "entry": entries}
+            bundle |= {"link": links} if links else {}
+            Bundle.model_validate(bundle)
+            self._say(bundle)
+
+        def _say(self, body: dict[str, Any]) -> None:
+            data = json.dumps(body).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/fhir+json")
+            self.send_header("Content-Length", str(len(data)))
+            self.end_headers()
+            self.wfile.write(data)
+
+        def log_message(self, *_: object) -> None:
+            """Nothing on the terminal."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    state.port = server.server_address[1]
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    try:
+        yield state
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def _numbered(code: str, value: str) -> dict[str, Any]:
+    system = "http://terminology.hl7.org/CodeSystem/v2-0203"
+    return {"type": {"coding": [{"system": system, "code": code}]}, "value": value}
+
+
+PATIENT = {
+    "resourceType": "Patient",
+    "id": "p1",
+    "identifier": [_numbered("MR", "A001"), _numbered("NI", "110101199003078515")],
+    "name": [{"family": "张", "given": ["伟"]}],
+    "gender": "male",
+    "birthDate": "1990-03-07",
+}
+
+
+def service_request(number: int, **given: Any) -> dict[str, Any]:
+    """A request for an ECG, as a hospital's FHIR server has it."""
+    doctor = {
+        "resourceType": "Practitioner",
+        "id": "d1",
+        "name": [{"text": "王芳"}],
+        "telecom": [{"system": "phone", "value": "8001"}],
+    }
+    return {
+        "resourceType": "ServiceRequest",
+        "id": f"r{number}",
+        "status": "active",
+        "intent": "order",
+        "identifier": [_numbered("PLAC", f"P{number}"), _numbered("ACSN", f"ACC{number}")],
+        "priority": "stat",
+        "code": {"coding": [{"system": "http://loinc.org", "code": "11524-6"}]},
+        "subject": {"reference": "Patient/p1"},
+        "requester": {"reference": "#d1"},
+        "contained": [doctor],
+        "authoredOn": "2026-11-22T10:00:00+08:00",
+        "reasonCode": [{"text": "胸痛待查"}],
+        **given,
+    }

@@ -24,6 +24,7 @@ from farlead.cli_bench import bench
 from farlead.cli_connections import connections
 from farlead.cli_deliveries import deliveries
 from farlead.cli_files import convert, inspect
+from farlead.cli_orders import orders, patients
 from farlead.cli_rules import rules
 from farlead.cli_store import audit, backup, restore, units, users
 from farlead.cli_terminal import console, plain, terminal_language
@@ -55,6 +56,8 @@ app.add_typer(audit, name="audit")
 app.add_typer(bench, name="bench")
 app.add_typer(deliveries, name="deliveries")
 app.add_typer(connections, name="connections")
+app.add_typer(orders, name="orders")
+app.add_typer(patients, name="patients")
 app.command(help=_help("cli.help.rules"))(rules)
 app.command(help=_help("keeping.backup"))(backup)
 app.command(help=_help("keeping.restore"))(restore)

@@ -296,6 +296,8 @@ class OrderWorklist(_Part):
         Modality of the scheduled steps, each asked for; empty for all.
     station : str or None
         Scheduled station title; None for any.
+    charset : str or None
+        Of answers that state none; without it such an answer may hold plain letters only.
     days_before, days_after : int
         Days around today whose scheduled steps are asked for.
     """
@@ -309,6 +311,7 @@ class OrderWorklist(_Part):
     tls: Tls | None = None
     modalities: tuple[str, ...] = ("ECG",)
     station: AeTitle | None = None
+    charset: Literal["ISO_IR 192", "GB18030"] | None = None
     days_before: int = Field(1, ge=0)
     days_after: int = Field(1, ge=0)
     poll_seconds: float = Field(30.0, gt=0)

@@ -33,6 +33,7 @@ class Right(StrEnum):
     REQUEST_RETAKE = "request_retake"
     HANDLE_CRITICAL = "handle_critical"
     IMPORT_STUDY = "import_study"
+    RECONCILE = "reconcile"
     SEE_FIGURES = "see_figures"
     CONFIGURE = "configure"
     MANAGE_ACCOUNTS = "manage_accounts"
@@ -47,6 +48,7 @@ _REPORT = _READ | {
     Right.SIGN_REPORT,
     Right.REQUEST_RETAKE,
     Right.HANDLE_CRITICAL,
+    Right.RECONCILE,
 }
 
 #: The last three read no patient's study and exclude one another.
@@ -54,7 +56,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
     {
         Role.READER: _REPORT,
         Role.SENIOR_READER: _REPORT | {Right.REVIEW_REPORT},
-        Role.TECHNICIAN: _READ | {Right.IMPORT_STUDY, Right.REQUEST_RETAKE},
+        Role.TECHNICIAN: _READ | {Right.IMPORT_STUDY, Right.REQUEST_RETAKE, Right.RECONCILE},
         Role.MANAGER: frozenset({Right.SEE_LIST, Right.SEE_FIGURES}),
         Role.SYSTEM_ADMINISTRATOR: frozenset({Right.CONFIGURE, Right.SEE_FIGURES}),
         Role.SECURITY_ADMINISTRATOR: frozenset({Right.MANAGE_ACCOUNTS}),

@@ -12,6 +12,7 @@ from farlead.desk.beside import Beside, EarlierEcgs
 from farlead.desk.contents import Contents
 from farlead.desk.critical import CaseDesk, denied
 from farlead.desk.opened import OpenStudy, Shown
+from farlead.desk.ordering import OrderDesk
 from farlead.desk.searching import searched
 from farlead.desk.signing import Signing
 from farlead.desk.taking import ALL, TakingDesk
@@ -37,7 +38,7 @@ from farlead.store import Store
 AHEAD = 2
 
 
-class Desk(CaseDesk, WritingDesk, TakingDesk):
+class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
     """Everything a reader can do. Every method blocks and may be called from any thread.
 
     Parameters
@@ -78,6 +79,7 @@ class Desk(CaseDesk, WritingDesk, TakingDesk):
         CaseDesk.__init__(self, settings, store, session)
         WritingDesk.__init__(self, settings)
         TakingDesk.__init__(self, settings, store, session, clock)
+        OrderDesk.__init__(self, store, session)
         self.tending = tending
         self._objects = objects
         self._keys = keys

@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from pydicom.dataset import Dataset
+from pydicom.multival import MultiValue
 from pynetdicom import AE
 from pynetdicom.association import Association
 from pynetdicom.sop_class import ModalityWorklistInformationFind  # type: ignore[attr-defined]  # made at import
@@ -38,6 +39,7 @@ _KINDS = {
     "DX": Kind.RADIOGRAPH,
     "OP": Kind.FUNDUS,
 }
+_ENCODINGS = {"ISO_IR 6": "ascii", "ISO_IR 192": "utf-8", "GB18030": "gb18030"}
 _PRIORITIES = {
     "STAT": "emergency", "HIGH": "urgent", "ROUTINE": "routine", "MEDIUM": "routine",
     "LOW": "routine", "": "routine",
@@ -83,7 +85,9 @@ class Worklist:
             for modality in self._settings.modalities or ("",):
                 for found in self._found(association, _query(self._settings, today, modality)):
                     try:
-                        yield order_of(stated(found), self._settings.unit, today)
+                        yield order_of(
+                            stated(Entry(found, self._settings.charset)), self._settings.unit, today
+                        )
                     except OrderRefused as error:
                         yield error.reason
         finally:
@@ -121,38 +125,89 @@ class Worklist:
                 raise PeerFailed(refused)
 
 
-def stated(found: Dataset) -> Stated:
+class Entry:
+    """The texts of one answer.
+
+    Parameters
+    ----------
+    found : Dataset
+    charset : str or None
+        DICOM's name of the charset of an answer that states none; some servers leave it out.
+    """
+
+    def __init__(self, found: Dataset, charset: str | None) -> None:
+        self._found = found
+        self._encoding = None if found.get("SpecificCharacterSet") else charset or "ISO_IR 6"
+
+    @property
+    def step(self) -> "Entry":
+        """The scheduled procedure step."""
+        step = next(iter(self._found.get("ScheduledProcedureStepSequence") or ()), Dataset())
+        made = Entry(step, None)
+        made._encoding = self._encoding
+        return made
+
+    def text(self, name: str) -> str:
+        """A text; OrderRefused for one whose letters cannot be told."""
+        value = self._found.get(name)
+        if value is None:
+            return ""
+        text = "\\".join(map(str, value)) if isinstance(value, MultiValue) else str(value)
+        if self._encoding is None:
+            return text.strip()
+        try:  # without a charset pydicom takes each byte for a letter
+            return text.encode("iso8859-1").decode(_ENCODINGS[self._encoding]).strip()
+        except UnicodeError as error:
+            raise OrderRefused(message("orders.no_charset", field=name)) from error
+
+    def name(self, name: str) -> str:
+        """The group of a person's name that is not plain letters, as it is shown."""
+        spelled = [group for group in self.text(name).split("=") if group.strip("^ ")]
+        chosen = next((each for each in spelled if not each.isascii()), next(iter(spelled), ""))
+        parts = [part for part in chosen.split("^")[:3] if part.strip()]
+        return (" " if chosen.isascii() else "").join(parts)
+
+    def moment(self, day: str, clock: str) -> datetime | None:
+        """A time of the place where the program runs, as DICOM's times without zone are."""
+        whole = self.text(day) + self.text(clock).partition(".")[0].ljust(6, "0")
+        try:
+            return datetime.strptime(whole, "%Y%m%d%H%M%S").astimezone()
+        except (ValueError, OverflowError):
+            return None
+
+
+def stated(found: Entry) -> Stated:
     """What one answer says; OrderRefused for a word that says nothing to us."""
-    step = next(iter(found.get("ScheduledProcedureStepSequence") or ()), Dataset())
-    priority = _PRIORITIES.get(_text(found, "RequestedProcedurePriority").upper())
-    sex = _text(found, "PatientSex").upper()
+    step = found.step
+    priority = _PRIORITIES.get(found.text("RequestedProcedurePriority").upper())
+    sex = found.text("PatientSex").upper()
     if priority is None or sex not in ("M", "F", "O", ""):
         field = "priority" if priority is None else "patient.sex"
         raise OrderRefused(message("orders.wrong", field=field, cause="@intake.why.not_listed"))
-    said = (_text(found, name) for name in (
+    said = (found.text(name) for name in (
         "ReasonForTheRequestedProcedure", "RequestedProcedureComments",
     ))  # fmt: skip
     return Stated(
-        placer=_text(found, "PlacerOrderNumberImagingServiceRequest"),
-        filler=_text(found, "FillerOrderNumberImagingServiceRequest")
-        or _text(found, "RequestedProcedureID"),
+        placer=found.text("PlacerOrderNumberImagingServiceRequest"),
+        filler=found.text("FillerOrderNumberImagingServiceRequest")
+        or found.text("RequestedProcedureID"),
         request={
             "priority": priority,
             "clinical_question": "；".join(dict.fromkeys(text for text in said if text)),
-            "requesting_doctor": _name(found, "RequestingPhysician")
-            or _name(found, "ReferringPhysicianName"),
-            "department": _text(found, "RequestingService"),
-            "callback_number": _text(found, "OrderCallbackPhoneNumber"),
-            "accession": _text(found, "AccessionNumber"),
+            "requesting_doctor": found.name("RequestingPhysician")
+            or found.name("ReferringPhysicianName"),
+            "department": found.text("RequestingService"),
+            "callback_number": found.text("OrderCallbackPhoneNumber"),
+            "accession": found.text("AccessionNumber"),
         },
         patient={
-            "name": _name(found, "PatientName"),
-            "local_number": _text(found, "PatientID"),
+            "name": found.name("PatientName"),
+            "local_number": found.text("PatientID"),
             "sex": sex,
-            "birth_date": _day(_text(found, "PatientBirthDate")),
+            "birth_date": _day(found.text("PatientBirthDate")),
         },
-        requested=_moment(step, *_SCHEDULED) or _moment(found, *_ISSUED),
-        kind=_KINDS.get(_text(step, "Modality")),
+        requested=step.moment(*_SCHEDULED) or found.moment(*_ISSUED),
+        kind=_KINDS.get(step.text("Modality")),
     )
 
 
@@ -176,32 +231,8 @@ def _query(settings: OrderWorklist, today: date, modality: str) -> Dataset:
     return query
 
 
-def _text(found: Dataset, name: str) -> str:
-    value = found.get(name)
-    return "" if value is None else str(value).strip()
-
-
-def _name(found: Dataset, name: str) -> str:
-    """The group of a person's name that is not plain letters, as it is shown."""
-    spelled = [group for group in _text(found, name).split("=") if group.strip("^ ")]
-    chosen = next((each for each in spelled if not each.isascii()), next(iter(spelled), ""))
-    parts = [part for part in chosen.split("^")[:3] if part.strip()]
-    return (" " if chosen.isascii() else "").join(parts)
-
-
 def _day(text: str) -> str:
     try:
         return f"{datetime.strptime(text, '%Y%m%d'):%Y-%m-%d}"  # noqa: DTZ007 - a day
     except ValueError:
         return ""
-
-
-def _moment(found: Dataset, day: str, clock: str) -> datetime | None:
-    """A time of the place where the program runs, as DICOM's times without zone are."""
-    try:
-        made = datetime.strptime(  # noqa: DTZ007 - the zone comes next
-            _text(found, day) + _text(found, clock).partition(".")[0].ljust(6, "0"), "%Y%m%d%H%M%S"
-        )
-        return made.astimezone()
-    except (ValueError, OverflowError):
-        return None
