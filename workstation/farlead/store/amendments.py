@@ -11,8 +11,9 @@ from farlead.model.people import Account
 from farlead.model.report import Claim, NoticeKind, ReportVersion
 from farlead.model.study import Study
 from farlead.store import schema
-from farlead.store.claims import ClaimPart, lock
+from farlead.store.claims import ClaimPart
 from farlead.store.columns import MESSAGE, Fetched
+from farlead.store.holding import lock
 from farlead.store.reviews import ReviewPart
 from farlead.store.rows import studies, study_of
 from farlead.store.versions import (

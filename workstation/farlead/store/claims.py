@@ -1,24 +1,34 @@
 """Claims: at most one a study, with a lease and a fencing number that only grows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, insert, select, update
 
-from farlead.errors import ClaimLost, ClaimRefused
+from farlead.errors import ClaimRefused
 from farlead.messages import message
-from farlead.model.lives import STUDY, ReportState, StudyState
+from farlead.model.lives import STUDY, StudyState
 from farlead.model.people import Account
 from farlead.model.report import Claim
 from farlead.model.study import Severity
 from farlead.model.worklist import severity
 from farlead.store import schema
-from farlead.store.base import Base
-from farlead.store.columns import Fetched, Selection
+from farlead.store.base import Base, canonical
+from farlead.store.columns import Fetched
 from farlead.store.database import upsert
+from farlead.store.holding import (
+    end_claim,
+    held_by,
+    hold,
+    lock,
+    locking,
+    required_claim,
+    resting,
+)
+from farlead.store.plainly import Taking
 from farlead.store.retakes import add_retake, end_retakes
-from farlead.store.rows import claim_of, list_row_of, list_rows, no_study
+from farlead.store.rows import claim_of, list_row_of, list_rows
 
 _STUDY = schema.study.c
 _CLAIM = schema.claim.c
@@ -40,6 +50,9 @@ class ClaimPart(Base):
             Somebody else holds it, or it is not waiting for a reader.
         NotFound
         """
+        plain = self._plainly([study_id], account, station)
+        if isinstance(plain, Claim):
+            return plain
         with self._write() as connection:
             study = lock(connection, study_id)
             return self._claimed(connection, study_id, study, account, station)
@@ -49,12 +62,46 @@ class ClaimPart(Base):
 
         One that somebody else is just about to take is passed over, not waited for.
         """
-        for study_id in studies:
-            with self._write() as connection:
-                query = select(_STUDY.state, _STUDY.reserved_by).where(_STUDY.id == study_id)
-                study = connection.execute(_locking(query, skip_locked=True)).one_or_none()
-                if study is None:
-                    continue
+        left = list(studies)
+        while left:
+            plain = self._plainly(left, account, station)
+            if plain is None or isinstance(plain, Claim):
+                return plain
+            claim = self._claim_at_once(plain, account, station)
+            if claim is not None:
+                return claim
+            left = left[left.index(plain) + 1 :]
+        return None
+
+    def _plainly(
+        self, studies: Sequence[int], account: Account, station: str
+    ) -> Claim | int | None:
+        """A claim, the first study that is not plainly free, or None: others are taking them."""
+        detail = canonical({"station": station})
+        taking = Taking(
+            account.id,
+            account.login,
+            station,
+            self._rules.lease,
+            detail,
+            self._clock and self.now(),
+        )
+        with self._told():
+            found = self._database.claim_plainly(studies, taking)
+        if found is None:
+            return None
+        if found.fencing is None or found.until is None:
+            return found.study
+        return Claim(
+            found.study, account.id, found.reader, station, found.fencing, found.until
+        )  # fmt: skip
+
+    def _claim_at_once(self, study_id: int, account: Account, station: str) -> Claim | None:
+        """Take a study unless somebody else has it, or has it in hand."""
+        with self._write() as connection:
+            query = select(_STUDY.state, _STUDY.reserved_by).where(_STUDY.id == study_id)
+            study = connection.execute(locking(query, skip_locked=True)).one_or_none()
+            if study is not None:
                 with suppress(ClaimRefused):
                     return self._claimed(connection, study_id, study, account, station)
         return None
@@ -63,7 +110,7 @@ class ClaimPart(Base):
         self, connection: Connection, study_id: int, study: Fetched, account: Account, station: str
     ) -> Claim:
         """Take a locked study; ClaimRefused."""
-        held, state = _held(connection, study_id), StudyState(study.state)
+        held, state = held_by(connection, study_id), StudyState(study.state)
         if held is not None:
             over = held.until <= self.now()
             if not over and held.account_id != account.id:
@@ -84,13 +131,13 @@ class ClaimPart(Base):
         """Extend the lease; ClaimLost when it has ended or somebody took over."""
         with self._write(listed=False) as connection:
             hold(connection, claim, self.now())
-            held = _required_claim(connection, claim.study)
+            held = required_claim(connection, claim.study)
             # A clock that was set back must not shorten what the holder was promised.
             until = max(held.until, self.now() + self._rules.lease)
             connection.execute(
                 update(schema.claim).where(_CLAIM.study_id == claim.study).values(until=until)
             )
-            return claim_of(_required_claim(connection, claim.study))
+            return claim_of(required_claim(connection, claim.study))
 
     def release(self, claim: Claim) -> None:
         """Give the study back without reading; the draft is kept. ClaimLost."""
@@ -141,7 +188,7 @@ class ClaimPart(Base):
             raise ClaimRefused(message("store.reason_needed"))
         with self._write() as connection:
             study = lock(connection, study_id)
-            held = _held(connection, study_id)
+            held = held_by(connection, study_id)
             if StudyState(study.state) not in (
                 StudyState.WAITING, StudyState.CLAIMED, StudyState.CHECKED,
             ):  # fmt: skip
@@ -172,7 +219,7 @@ class ClaimPart(Base):
         """End what holds one study, if it still is over; what others have in hand is left."""
         with self._write() as connection:
             free = select(_STUDY.id).where(_STUDY.id == study_id)
-            if connection.execute(_locking(free, skip_locked=True)).first() is None:
+            if connection.execute(locking(free, skip_locked=True)).first() is None:
                 return False
             over = _over(connection, self.now(), self._rules.checked_returns, study_id)
             for action in over.values():
@@ -286,7 +333,7 @@ class ClaimPart(Base):
             .where(_STUDY.id == study_id)
             .values(state=str(StudyState.CLAIMED), reserved_by=None)
         )
-        return claim_of(_required_claim(connection, study_id))
+        return claim_of(required_claim(connection, study_id))
 
     def _end(
         self, connection: Connection, study_id: int, state: StudyState, action: str, actor: str
@@ -294,85 +341,6 @@ class ClaimPart(Base):
         """The study goes on to `state`, the claim ends."""
         end_claim(connection, study_id, state)
         self._record(connection, actor, action, f"study:{study_id}")
-
-
-def hold(connection: Connection, claim: Claim, now: datetime) -> str:
-    """Log-in of the holder; ClaimLost unless the claim still holds: same number, lease not over.
-
-    The study is locked until the transaction ends.
-    """
-    lock(connection, claim.study)
-    row = _held(connection, claim.study)
-    if row is None:
-        raise ClaimLost(message("store.claim_ended"))
-    if (row.fencing, row.account_id) != (claim.fencing, claim.account):
-        raise ClaimLost(message("store.claim_taken", reader=row.name, station=row.station))
-    if row.until <= now:
-        raise ClaimLost(message("store.claim_ended"))
-    return str(row.login)
-
-
-def end_claim(connection: Connection, study_id: int, state: StudyState) -> None:
-    """Move the study to `state`, checking its life, and remove the claim if there is one."""
-    old = StudyState(
-        connection.execute(select(_STUDY.state).where(_STUDY.id == study_id)).scalar_one()
-    )
-    STUDY.check(old, state)
-    connection.execute(update(schema.study).where(_STUDY.id == study_id).values(state=str(state)))
-    connection.execute(delete(schema.claim).where(_CLAIM.study_id == study_id))
-
-
-def resting(connection: Connection, study_id: int) -> StudyState:
-    """Where a study goes that nobody holds any more: one that is only being amended is reported.
-
-    A report that waits for its second signature, or was sent back, waits for a reader.
-    """
-    report, review = schema.report.c, schema.review.c
-    issued = select(report.id).where(
-        report.study_id == study_id,
-        report.state.in_((str(ReportState.FINAL), str(ReportState.WITHDRAWN))),
-    )
-    in_review = (
-        select(review.id)
-        .join(schema.report, report.id == review.report_id)
-        .where(
-            review.study_id == study_id,
-            report.state.in_((str(ReportState.FIRST_SIGNED), str(ReportState.DRAFT))),
-        )
-    )
-    if connection.execute(issued).first() is None or connection.execute(in_review).first():
-        return StudyState.WAITING
-    return StudyState.REPORTED
-
-
-def _locking(query: Selection, *, skip_locked: bool = False) -> Selection:
-    """Rows of studies are locked before anything that hangs on them, so nobody waits in a ring."""
-    return query.with_for_update(of=schema.study, key_share=True, skip_locked=skip_locked)
-
-
-def lock(connection: Connection, study_id: int) -> Fetched:
-    """State and reservation of a study, locked until the transaction ends; NotFound."""
-    row = connection.execute(
-        _locking(select(_STUDY.state, _STUDY.reserved_by).where(_STUDY.id == study_id))
-    ).one_or_none()
-    if row is None:
-        raise no_study(study_id)
-    return row
-
-
-def _held(connection: Connection, study_id: int) -> Fetched | None:
-    return connection.execute(
-        select(schema.claim, schema.account.c.name, schema.account.c.login)
-        .join(schema.account, schema.account.c.id == _CLAIM.account_id)
-        .where(_CLAIM.study_id == study_id)
-    ).one_or_none()
-
-
-def _required_claim(connection: Connection, study_id: int) -> Fetched:
-    row = _held(connection, study_id)
-    if row is None:
-        raise RuntimeError(f"the claim on study {study_id} vanished inside its transaction")
-    return row
 
 
 def _over(

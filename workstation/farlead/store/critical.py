@@ -23,8 +23,8 @@ from farlead.model.report import Decision, Draft
 from farlead.model.screening import Flag
 from farlead.store import schema
 from farlead.store.base import Base
-from farlead.store.claims import lock
 from farlead.store.columns import MESSAGE, PATIENT, REQUEST, SCREENING, Fetched, Selection
+from farlead.store.holding import lock
 from farlead.store.rows import no_study
 
 _CASE, _FINDING, _CALL = schema.critical_case.c, schema.critical_finding.c, schema.critical_call.c

@@ -12,8 +12,9 @@ import re
 import secrets
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,7 @@ from farlead.store import catalog
 from farlead.store.columns import Selection
 from farlead.store.database import Database, upsert
 from farlead.store.guards import ALWAYS, KEPT, Guard, guards
+from farlead.store.plainly import CALL, Taken, Taking, plain_claim
 from farlead.store.rights import group, person_functions, rights
 from farlead.store.schema import fact, metadata
 from farlead.store.stamps import postgres_stamps
@@ -56,8 +58,8 @@ OLDEST = 15
 
 _WRITES = "farlead_writes"
 _ANNOUNCE = (
-    "BEGIN; SET LOCAL synchronous_commit = off;"
-    " SELECT nextval('farlead_change'); NOTIFY farlead; COMMIT"
+    "SELECT set_config('synchronous_commit', 'off', true), nextval('farlead_change'),"
+    " pg_notify('farlead', '')"
 )
 _BEGIN = {
     True: "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT clock_timestamp()",
@@ -150,6 +152,21 @@ class PostgresDatabase(Database):
         A notification within it would make all commits of the server wait for one another.
         """
         connection.info["touched"] = True
+
+    def claim_plainly(self, studies: Sequence[int], taking: Taking) -> Taken | None:
+        """One word to the server, and one to those who look at the list."""
+        with self.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            values = (*astuple(taking)[:-1], connection.info["chain"], taking.at)
+            try:
+                row = driver.execute(CALL, (list(studies), *values)).fetchone()  # type: ignore[union-attr]  # psycopg's
+            except psycopg.Error as error:
+                raise _failed(connection, "CLAIM", error) from error
+            if row is None:
+                return None
+            if row[1] is not None:
+                _announce(connection)
+            return Taken(*row)
 
     def counter(self, connection: Connection) -> int:
         """How many transactions changed the list; some are counted whose change came before."""
@@ -338,10 +355,16 @@ def _started(connection: Connection) -> None:
         cursor.nextset()
         (connection.info["begun"],) = cursor.fetchone()
     except psycopg.Error as error:
-        invalid = driver is None or driver.closed or driver.broken
-        if invalid:
-            connection.invalidate()
-        raise DBAPIError("BEGIN", None, error, connection_invalidated=invalid) from error
+        raise _failed(connection, "BEGIN", error) from error
+
+
+def _failed(connection: Connection, what: str, error: psycopg.Error) -> DBAPIError:
+    """An error of the driver as SQLAlchemy's; a connection that is broken is not used again."""
+    driver = connection.connection.driver_connection
+    invalid = driver is None or driver.closed or driver.broken
+    if invalid:
+        connection.invalidate()
+    return DBAPIError(what, None, error, connection_invalidated=invalid)
 
 
 def _announce(connection: Connection) -> None:
@@ -378,6 +401,7 @@ def statements() -> list[str]:
         _function("not_emptied", ALWAYS, "NULL"),
         *emptied,
         *postgres_stamps(),
+        plain_claim(),
     ]
 
 

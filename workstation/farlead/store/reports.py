@@ -10,9 +10,9 @@ from farlead.messages import Message, message
 from farlead.model.lives import REPORT, DeliveryState, ReportState, StudyState
 from farlead.model.report import Claim, Draft, ReportVersion
 from farlead.store import schema
-from farlead.store.claims import end_claim, hold
 from farlead.store.columns import DRAFT, MESSAGE, Fetched
 from farlead.store.critical import CriticalPart
+from farlead.store.holding import end_claim, hold
 from farlead.store.values import SignedReport
 from farlead.store.versions import (
     insert_version,

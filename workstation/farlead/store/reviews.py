@@ -12,8 +12,8 @@ from farlead.model.people import Account
 from farlead.model.report import Claim, Draft, NoticeKind, ReportVersion
 from farlead.model.review import Outcome, Remark, Review
 from farlead.store import schema
-from farlead.store.claims import end_claim, hold
 from farlead.store.columns import DRAFT, MESSAGE, REMARKS, Fetched
+from farlead.store.holding import end_claim, hold
 from farlead.store.reports import ReportPart, check_identity
 from farlead.store.values import Countersigned, SignedReport
 from farlead.store.versions import (

@@ -10,8 +10,8 @@ from farlead.model.lives import REPORT, ReportState
 from farlead.model.report import ReportVersion
 from farlead.model.review import Outcome
 from farlead.store import schema
-from farlead.store.claims import lock
 from farlead.store.columns import DRAFT, Fetched, Selection
+from farlead.store.holding import lock
 
 _REPORT = schema.report.c
 _REVIEW = schema.review.c

@@ -1,6 +1,6 @@
 """Tables of the store itself: the audit trail, objects of a hub, numbers, facts and ways in."""
 
-from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
 
 from farlead.store.columns import UtcTime
 from farlead.store.schema.base import metadata, outside
@@ -42,7 +42,14 @@ audit = Table(
     Column("detail", Text, nullable=False),
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
-    Index(None, "action", "subject"),
+    Index(None, "subject", "action"),
+    # How many studies ever came, for the balance.
+    Index(
+        "ix_audit_arrived",
+        "subject",
+        sqlite_where=text("action = 'study.arrived'"),
+        postgresql_where=text("action = 'study.arrived'"),
+    ),
 )
 
 # The heads of all chains at one moment; `signature` is the service key's, once it signs them.
