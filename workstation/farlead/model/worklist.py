@@ -85,6 +85,19 @@ def order(row: Row, now: datetime) -> tuple[bool, int, bool, int, datetime, date
     )
 
 
+def turns(row: Row, now: datetime) -> datetime | None:
+    """From when on the row may stand elsewhere without any change of it; None: never.
+
+    A screening that takes too long becomes unknown, a second signature overdue.
+    """
+    moments = []
+    if row.screening_state is ScreeningState.PENDING:
+        moments.append(row.study.arrived + SCREENING_LIMIT + timedelta.resolution)
+    if row.review is not None and row.review.escalates is not None:
+        moments.append(row.review.escalates)
+    return min((moment for moment in moments if moment > now), default=None)
+
+
 def reason(row: Row, now: datetime) -> Message:
     """Why a row stands where it stands, in one line: who asked for it, or which rule."""
     if unknown(row, now):

@@ -54,6 +54,7 @@ class Base:
         self._key = key
         self._rules = rules
         self._moment = _Moment()
+        self._acts = 0  # transactions of this store that may have changed something
 
     def now(self) -> datetime:
         """Time of the store: leases, signing times and the list go by it.
@@ -81,10 +82,13 @@ class Base:
     @contextmanager
     def _write(self, *, listed: bool = True) -> Iterator[Connection]:
         """One transaction that changes rows; `listed`: the list looks other after it."""
-        with self._told(), self._database.writing() as connection, self._timed(connection):
-            yield connection
-            if listed:
-                self._database.touch(connection)
+        try:
+            with self._told(), self._database.writing() as connection, self._timed(connection):
+                yield connection
+                if listed:
+                    self._database.touch(connection)
+        finally:
+            self._acts += 1
 
     @contextmanager
     def _told(self) -> Iterator[None]:

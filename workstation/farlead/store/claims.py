@@ -88,6 +88,7 @@ class ClaimPart(Base):
         )
         with self._told():
             found = self._database.claim_plainly(studies, taking)
+        self._acts += 1
         if found is None:
             return None
         if found.fencing is None or found.until is None:

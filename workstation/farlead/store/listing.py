@@ -1,41 +1,39 @@
 """The list, single studies, and a patient's earlier ones."""
 
 import time
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from statistics import median
+from typing import Self
 
 from sqlalchemy import Connection, desc, func, select
 
 from farlead.errors import NotFound
 from farlead.messages import Message, message
-from farlead.model.lives import DeliveryState, StudyState
+from farlead.model.lives import StudyState
 from farlead.model.study import Study
-from farlead.model.worklist import Filter, Row, Source, Worklist, order
+from farlead.model.worklist import Filter, Row, Worklist, order, turns
 from farlead.store import schema
-from farlead.store.base import Base
-from farlead.store.columns import MESSAGE
+from farlead.store.columns import MESSAGE, Fetched
 from farlead.store.database import upsert
+from farlead.store.figures import FigurePart
 from farlead.store.links import linked
 from farlead.store.rows import (
     LISTED,
     in_full,
     list_row_of,
     list_rows,
-    message_of,
     no_study,
     objects_of,
+    objects_where,
     read_rows,
+    rows_with,
     studies,
     study_of,
     whole_study,
 )
-from farlead.store.versions import signed_between
 
 _STUDY = schema.study.c
-_DELIVERY = schema.delivery.c
 
 _SHOWN = (*LISTED, str(StudyState.QUARANTINED))
 _QUARANTINED = 100
@@ -43,18 +41,54 @@ _WHOLE = timedelta(seconds=60)  # names of units and readers may have changed as
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """Rows of the list as they were last read, with whom each is reserved for.
+class _Place:
+    """Where a row stands, and until when it stands there unless it changes."""
 
-    `mark` is what the next look asks for; `at` is when they were last read all.
+    key: tuple[object, ...]
+    until: datetime | None
+
+    @classmethod
+    def of(cls, row: Row, now: datetime) -> Self:
+        key = (row.study.state is StudyState.QUARANTINED, *order(row, now))
+        return cls(key, turns(row, now))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Rows of the list as they were last read, in their order, with whom each is reserved for.
+
+    `mark` is what the next look asks for; `at` is when they were last read all; the order holds
+    until `turn`.
     """
 
     rows: Mapping[int, tuple[Row, int | None]]
+    places: Mapping[int, _Place]
+    order: tuple[int, ...]
     mark: int
     at: datetime
+    turn: datetime | None
+
+    @classmethod
+    def of(
+        cls,
+        rows: Mapping[int, tuple[Row, int | None]],
+        kept: Mapping[int, _Place],
+        mark: int,
+        at: datetime,
+        now: datetime,
+    ) -> Self:
+        """Put the rows in order; `kept` are places that still hold."""
+        places = {study: kept.get(study) or _Place.of(row, now) for study, (row, _) in rows.items()}
+        inorder = tuple(sorted(places, key=lambda study: places[study].key))
+        turn = min((place.until for place in places.values() if place.until), default=None)
+        return cls(rows, places, inorder, mark, at, turn)
+
+    def turned(self, now: datetime) -> bool:
+        """Whether time alone may have moved a row."""
+        return self.turn is not None and now >= self.turn
 
 
-class ListPart(Base):
+class ListPart(FigurePart):
     """Reading: nothing here changes a study."""
 
     _known: _Known | None = None
@@ -66,52 +100,44 @@ class ListPart(Base):
         `account_id` is whose signatures and turnaround are counted, and who "mine" is; None
         counts everybody's. Only rows that changed since the last call are read.
         """
-        now = self.now()
         with self._read() as connection:
             rows = self._rows(connection, filter or Filter(), account_id)
-            start, stop = _day(now)
-            return Worklist(
-                rows=tuple(sorted(rows, key=lambda row: _place(row, now))),
-                taken=now,
-                sources=_sources(connection),
-                signed_today=signed_between(connection, start, stop, account_id),
-                median_turnaround=_turnaround(connection, start, stop, account_id),
-                deliveries_waiting=_deliveries(connection, DeliveryState.DUE, DeliveryState.SENT),
-                deliveries_parked=_deliveries(connection, DeliveryState.PARKED),
-                quarantined=_quarantined(connection),
-            )
+            figures = self._figures(connection, account_id)
+            return replace(figures, rows=rows, taken=self.now())
 
-    def _rows(self, connection: Connection, wanted: Filter, account_id: int | None) -> list[Row]:
-        found = self._current(connection).rows.values()
+    def _rows(
+        self, connection: Connection, wanted: Filter, account_id: int | None
+    ) -> tuple[Row, ...]:
+        known = self._current(connection)
+        found = (known.rows[study] for study in known.order)
         shown = [row for row, reserved in found if _wanted(row, reserved, wanted, account_id)]
-        aside = [row for row in shown if row.study.state is StudyState.QUARANTINED]
-        newest = sorted(aside, key=lambda row: row.study.id)[-_QUARANTINED:]
-        return [r for r in shown if r.study.state is not StudyState.QUARANTINED] + newest
+        aside = [row.study.id for row in shown if row.study.state is StudyState.QUARANTINED]
+        older = set(sorted(aside)[:-_QUARANTINED])
+        return tuple(row for row in shown if row.study.id not in older)
 
     def _current(self, connection: Connection) -> _Known:
         """The rows now, as one value that nobody changes: any thread may look."""
         known, now = self._known, self.now()
         mark, above = self._database.marks(connection)
         if known is None or not timedelta() <= now - known.at < _WHOLE:
-            rows, at = self._all(connection), now
+            self._known = _Known.of(self._all(connection), {}, mark, now, now)
         else:
             changed = connection.execute(
                 list_rows().where(_STUDY.changed >= known.mark, _STUDY.changed < above)
             ).all()
-            rows, at = {**known.rows}, known.at
-            for gone in [row.id for row in changed if row.state not in _SHOWN]:
-                rows.pop(gone, None)
-            rows |= read_rows(connection, [row for row in changed if row.state in _SHOWN])
-        self._known = _Known(rows, mark, at)
+            self._known = _brought_on(connection, known, changed, mark, now)
         return self._known
 
     def _all(self, connection: Connection) -> dict[int, tuple[Row, int | None]]:
-        aside = list_rows().where(_STUDY.state == StudyState.QUARANTINED)
-        found = [
-            *connection.execute(list_rows().where(_STUDY.state.in_(LISTED))),
-            *connection.execute(aside.order_by(desc(_STUDY.id)).limit(_QUARANTINED)),
-        ]
-        return read_rows(connection, found)
+        listed = _STUDY.state.in_(LISTED)
+        newest = desc(_STUDY.id)
+        aside = list_rows().where(_STUDY.state == StudyState.QUARANTINED).order_by(newest)
+        set_aside = connection.execute(aside.limit(_QUARANTINED)).all()
+        objects = objects_where(connection, listed)
+        return {
+            **rows_with(connection.execute(list_rows().where(listed)), objects),
+            **read_rows(connection, set_aside),
+        }
 
     def row(self, study_id: int) -> Row:
         """One row of the list, whatever its state, with its objects and the whole screening.
@@ -198,11 +224,6 @@ class ListPart(Base):
             self._database.await_word(left)
         return counter
 
-    def sources(self) -> tuple[Source, ...]:
-        """The ways in, by name."""
-        with self._read() as connection:
-            return _sources(connection)
-
     def heartbeat(self, ways: Mapping[str, Message | None]) -> None:
         """These ways in were looked at now; the message says what is wrong with one."""
         now = self.now()
@@ -219,8 +240,19 @@ class ListPart(Base):
                 )
 
 
-def _place(row: Row, now: datetime) -> tuple[object, ...]:
-    return (row.study.state is StudyState.QUARANTINED, *order(row, now))
+def _brought_on(
+    connection: Connection, known: _Known, changed: Sequence[Fetched], mark: int, now: datetime
+) -> _Known:
+    """What was known with what changed since; most of it is still in its place."""
+    if not changed and not known.turned(now):
+        return replace(known, mark=mark)
+    fresh = read_rows(connection, [row for row in changed if row.state in _SHOWN])
+    touched = {row.id for row in changed}
+    rows = {study: row for study, row in known.rows.items() if study not in touched} | fresh
+    kept: Mapping[int, _Place] = {}
+    if not known.turned(now):
+        kept = {study: place for study, place in known.places.items() if study not in touched}
+    return _Known.of(rows, kept, mark, known.at, now)
 
 
 def _wanted(row: Row, reserved_by: int | None, wanted: Filter, account_id: int | None) -> bool:
@@ -230,53 +262,3 @@ def _wanted(row: Row, reserved_by: int | None, wanted: Filter, account_id: int |
         return True
     held = row.claim is not None and row.claim.account == account_id
     return held or (row.study.state is StudyState.CHECKED and reserved_by == account_id)
-
-
-def _day(now: datetime) -> tuple[datetime, datetime]:
-    """Start and end of today, by the calendar of the place where the program runs."""
-    start = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-    return start, start + timedelta(days=1)
-
-
-def _sources(connection: Connection) -> tuple[Source, ...]:
-    rows = connection.execute(select(schema.source).order_by(schema.source.c.name))
-    return tuple(Source(row.name, row.seen, message_of(row.trouble), row.good) for row in rows)
-
-
-def _deliveries(connection: Connection, *states: DeliveryState) -> int:
-    return int(
-        connection.execute(
-            select(func.count()).where(_DELIVERY.state.in_([str(state) for state in states]))
-        ).scalar_one()
-    )
-
-
-def _quarantined(connection: Connection) -> int:
-    return int(
-        connection.execute(
-            select(func.count()).where(_STUDY.state == StudyState.QUARANTINED)
-        ).scalar_one()
-    )
-
-
-def _turnaround(
-    connection: Connection, start: datetime, stop: datetime, account_id: int | None
-) -> timedelta | None:
-    """Median from arrival to the last confirmed destination, over reports delivered today."""
-    report = schema.report.c
-    today = select(_DELIVERY.report_id).where(
-        _DELIVERY.confirmed >= start, _DELIVERY.confirmed < stop
-    )
-    query = (
-        select(_DELIVERY.report_id, _STUDY.arrived, _DELIVERY.confirmed)
-        .join(schema.study, _STUDY.id == _DELIVERY.study_id)
-        .join(schema.report, report.id == _DELIVERY.report_id)
-        .where(_DELIVERY.report_id.in_(today))
-    )
-    if account_id is not None:
-        query = query.where(report.signer_id == account_id)
-    took: dict[int, list[timedelta | None]] = defaultdict(list)
-    for row in connection.execute(query):
-        took[row.report_id].append(row.confirmed - row.arrived if row.confirmed else None)
-    whole = [max(t for t in times if t) for times in took.values() if None not in times]
-    return timedelta(seconds=median(t.total_seconds() for t in whole)) if whole else None

@@ -1,12 +1,12 @@
 """From database rows to the model's values, and the selections that both list and parts use."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections import defaultdict, namedtuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, exists, or_, select
 
 from farlead.errors import NotFound
 from farlead.messages import Message, message
@@ -249,22 +249,37 @@ def objects_of(
 
     A request that reopens a study without bringing an object has those of the study it follows.
     """
-    found: dict[int, list[StoredObject]] = defaultdict(list)
     wanted = list(ids)
-    for start in range(0, len(wanted), _MOST):
-        for row in connection.execute(_objects(wanted[start : start + _MOST])):
-            found[row.study_id].append(_object_of(row))
-    own = {study_id: tuple(objects) for study_id, objects in found.items()}
-    return own | _of_linked(connection, [each for each in wanted if each not in own])
-
-
-def _of_linked(connection: Connection, bare: list[int]) -> dict[int, tuple[StoredObject, ...]]:
-    linked = {}
+    own = _by_study(
+        row
+        for start in range(0, len(wanted), _MOST)
+        for row in connection.execute(_objects(wanted[start : start + _MOST]))
+    )
+    bare = [each for each in wanted if each not in own]
+    linked: dict[int, int] = {}
     for start in range(0, len(bare), _MOST):
-        query = select(_STUDY.id, _STUDY.linked).where(
-            _STUDY.id.in_(bare[start : start + _MOST]), _STUDY.linked.is_not(None)
-        )
-        linked.update({row.id: row.linked for row in connection.execute(query)})
+        linked |= _linked(connection, _STUDY.id.in_(bare[start : start + _MOST]))
+    return {**own, **_of_linked(connection, linked)}
+
+
+def objects_where(
+    connection: Connection, condition: ColumnElement[bool]
+) -> Mapping[int, tuple[StoredObject, ...]]:
+    """The same for all studies of which something is true."""
+    query = select(schema.study_object).join(schema.study, _STUDY.id == _OBJECT.study_id)
+    own = _by_study(connection.execute(query.where(condition).order_by(_OBJECT.id)))
+    return {**_of_linked(connection, _linked(connection, condition)), **own}
+
+
+def _linked(connection: Connection, condition: ColumnElement[bool]) -> dict[int, int]:
+    """Studies that follow another, with that other one."""
+    query = select(_STUDY.id, _STUDY.linked).where(condition, _STUDY.linked.is_not(None))
+    return {row.id: row.linked for row in connection.execute(query)}
+
+
+def _of_linked(
+    connection: Connection, linked: Mapping[int, int]
+) -> dict[int, tuple[StoredObject, ...]]:
     if not linked:
         return {}
     objects = objects_of(connection, set(linked.values()))
@@ -273,6 +288,13 @@ def _of_linked(connection: Connection, bare: list[int]) -> dict[int, tuple[Store
 
 def _objects(ids: list[int]) -> Selection:
     return select(schema.study_object).where(_OBJECT.study_id.in_(ids)).order_by(_OBJECT.id)
+
+
+def _by_study(rows: Iterable[Fetched]) -> Mapping[int, tuple[StoredObject, ...]]:
+    found: dict[int, list[StoredObject]] = defaultdict(list)
+    for row in _plain(rows):
+        found[row.study_id].append(_object_of(row))
+    return {study_id: tuple(objects) for study_id, objects in found.items()}
 
 
 def _object_of(row: Fetched) -> StoredObject:
@@ -288,12 +310,31 @@ def _object_of(row: Fetched) -> StoredObject:
 
 
 def read_rows(
-    connection: Connection, found: Iterable[Fetched]
+    connection: Connection, found: Sequence[Fetched]
 ) -> dict[int, tuple[ListRow, int | None]]:
     """Rows of the list by study from rows of :func:`list_rows`, with whom each is reserved for."""
-    found = list(found)
-    objects = objects_of(connection, [row.id for row in found])
-    return {r.id: (list_row_of(r, objects.get(r.id, ())), r.reserved_by) for r in found}
+    return rows_with(found, objects_of(connection, [row.id for row in found]))
+
+
+def rows_with(
+    found: Iterable[Fetched], objects: Mapping[int, tuple[StoredObject, ...]]
+) -> dict[int, tuple[ListRow, int | None]]:
+    """The same where the objects have been read already."""
+    rows = _plain(found)
+    return {r.id: (list_row_of(r, objects.get(r.id, ())), r.reserved_by) for r in rows}
+
+
+def _plain(rows: Iterable[Fetched]) -> Iterator[Fetched]:
+    """The rows as tuples whose fields are read ten times as fast: a list has forty of each row."""
+    made = None
+    for row in rows:
+        made = made or _tuple_of(row._fields)
+        yield made._make(row)
+
+
+@cache
+def _tuple_of(fields: tuple[str, ...]) -> Any:
+    return namedtuple("Plain", fields)
 
 
 def whole_study(connection: Connection, study_id: int) -> Study:

@@ -1,7 +1,5 @@
 """Rows of report versions: reading, beginning, and their steps. Used inside transactions."""
 
-from datetime import datetime
-
 from sqlalchemy import Connection, and_, desc, func, insert, select, update
 
 from farlead.errors import NotFound
@@ -103,13 +101,3 @@ def supersede_final(connection: Connection, study_id: int) -> None:
     ).scalar()
     if found is not None:
         step(connection, found, ReportState.FINAL, ReportState.SUPERSEDED)
-
-
-def signed_between(
-    connection: Connection, start: datetime, stop: datetime, account_id: int | None
-) -> int:
-    """Number of signatures in a time, of one account or of all."""
-    query = select(func.count()).where(_REPORT.signed >= start, _REPORT.signed < stop)
-    if account_id is not None:
-        query = query.where(_REPORT.signer_id == account_id)
-    return int(connection.execute(query).scalar_one())
