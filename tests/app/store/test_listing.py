@@ -109,7 +109,7 @@ def test_sources(store: Store, clock: FakeClock) -> None:
     store.heartbeat({"甲卫生院": None})
     assert store.worklist().sources == (
         Source("乙卫生院", first, trouble),
-        Source("甲卫生院", clock()),
+        Source("甲卫生院", clock(), good=clock()),
     )
 
 
