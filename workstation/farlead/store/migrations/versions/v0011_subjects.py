@@ -6,8 +6,8 @@ On PostgreSQL the functions are made anew after this step, the one of plain clai
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
