@@ -1,139 +1,194 @@
-"""Many stations on one PostgreSQL: nothing read twice, nothing lost, and how fast it is.
+"""Fifty stations on one PostgreSQL: nothing read twice, nothing lost, and how fast it is.
 
-The server and the stations share this machine; fsync is on. `double_*` and `lost` are counted
-after a morning in which stations are killed at random. `claim_*` are the claims of the stations
-in that run, all at full speed. `times_bare_claim` compares one connection with an UPDATE … SKIP
-LOCKED written by hand. `visible_*` is from a commit to its sight on another station. `history_*`,
-`list_*` and `row_*` are measured among `studies` studies of which 1,000 wait.
+The server and the stations share this machine; fsync is on, and `fsync_p99_ms` is the disk's own.
 
-``FARLEAD_STATIONS`` and ``FARLEAD_STUDIES`` (in the history) change the size.
+A morning: `read` studies arrive, 50 stations in processes of their own claim, draft and sign them,
+`real` of them with the real signature, the others by a stub through the same transaction; half of
+the stations are killed at random and come back. `double_claims`, `double_signatures` and `lost` are
+counted afterwards, `unsigned` is what is left.
+
+A hub with a long past (`studies`): `list_ms` is 1,000 waiting rows first shown, `row_ms` the list
+after another station changed one row, `history_ms` a patient's earlier studies, `search_*` a page
+that is found by name or by number. `visible_*` is from a commit to its sight on another station,
+`claim_*` what 50 stations wait for a claim at a quick reader's pace, one study every two seconds.
+`times_bare_claim` compares one connection with an UPDATE … SKIP LOCKED written by hand, in turns.
+
+An outage: the database is stopped amid reading for `outage_seconds`; `outage_lost` is what had been
+written by then, or was written meanwhile, and cannot be found when it is back and signed for.
+
+``FARLEAD_STATIONS``, ``FARLEAD_READ``, ``FARLEAD_STUDIES`` and ``FARLEAD_OUTAGE`` change the size.
 """
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import numpy as np
 import psycopg
 
-from farlead.model.lives import StudyState
-from farlead.model.study import Severity
+from farlead.access.demo_authority import DemoReader, make_demo_keys
+from farlead.access.keys import Credential
+from farlead.model.people import Role
 from farlead.store import Store
+from support_away import outage
+from support_house import PIN, house_settings
+from support_past import Past
 from support_postgres import Server, running_server
-from support_store import arrival, reader, screening
+from support_speed import both, flushes, in_turns, past_figures, seen_elsewhere
+from support_station import Morning, bring, lines, read_all, read_at_pace, started
+from support_store import arrival, reader
 
 STATIONS = int(os.environ.get("FARLEAD_STATIONS", "50"))
+READ = int(os.environ.get("FARLEAD_READ", "20000"))
 STUDIES = int(os.environ.get("FARLEAD_STUDIES", "1000000"))
-READ, WAITING, KILLS, LEASE = 40 * STATIONS, 1000, STATIONS // 2, 3.0
-SUPPORT = Path(__file__).parents[1] / "support"
-SAFE = {"fsync": "on", "synchronous_commit": "on", "shared_buffers": "256MB"}
+OUTAGE = float(os.environ.get("FARLEAD_OUTAGE", "60"))
+WAITING, LEASE, REAL, FEEDERS = 1000, 30.0, 100, 3
+PACE, TIMES = 2.0, 25
+SAFE = {
+    "fsync": "on", "synchronous_commit": "on", "shared_buffers": "512MB", "max_wal_size": "8GB",
+}  # fmt: skip
 
 
 def run() -> dict[str, float]:
-    """Let the stations work, then measure the list and the history."""
+    """The morning, the hub with a long past, the outage."""
     with running_server(SAFE) as server, tempfile.TemporaryDirectory() as folder:
-        keys = Path(folder)
-        found = {"stations": float(STATIONS), **_morning(server, keys)}
-        address = server.address(server.fresh())
-        with Store.open(address, keys=keys) as store:
-            found |= _bare(store, address)
-            found |= _seen(store, address, keys)
-            found |= _history(store, address)
+        found = {"stations": float(STATIONS), **both("fsync", flushes(server.folder, 200))}
+        found |= _morning(server, Path(folder) / "morning")
+        found |= _hub(server, Path(folder) / "hub")
+        found |= outage(server, Path(folder) / "outage", OUTAGE)
         return found
 
 
-def _morning(server: Server, keys: Path) -> dict[str, float]:
+@contextmanager
+def _house(server: Server, folder: Path, real: int) -> Iterator[tuple[Morning, Store, list[str]]]:
+    """A store with readers who can sign."""
     address = server.address(server.fresh())
-    with Store.open(address, keys=keys) as store:
-        studies = [store.add_object(arrival(str(n))).study_id for n in range(READ)]
-        logins = [reader(store, f"reader{n}").login for n in range(STATIONS)]
+    settings = house_settings(folder).model_copy(update={"database": address})
+    people = [DemoReader(f"reader{n}", f"医师{n}") for n in range(STATIONS)]
+    files = make_demo_keys(settings, people)
+    morning = Morning(address, settings, LEASE, real)
+    with morning.open() as store:
+        for person in people:
+            fingerprint = Credential.from_pkcs12(files[person.login], PIN).fingerprint
+            store.add_account(person.login, person.name, Role.READER, certificate=fingerprint)
+        yield morning, store, [person.login for person in people]
+
+
+def _morning(server: Server, folder: Path) -> dict[str, float]:
+    with _house(server, folder, REAL) as (morning, store, logins):
         began = time.perf_counter()
-        claims = _read_by(address, keys, logins)
+        share = np.linspace(0, READ, FEEDERS + 1).astype(int).tolist()
+        feeders = [started(bring, morning, first, last, WAITING) for first, last in pairwise(share)]
+        killed = _work(morning, logins, feeders)
         took = time.perf_counter() - began
-        reports = [len(store.reports(study)) for study in studies]
-        finals = [store.study(study).state is StudyState.REPORTED for study in studies]
-        with psycopg.connect(address) as raw:
-            twice = raw.execute(
-                "SELECT count(*) FROM (SELECT 1 FROM audit WHERE action = 'report.signed'"
-                " GROUP BY subject HAVING count(*) > 1) AS t"
-            ).fetchone()
-            overlapping = raw.execute(_OVERLAPPING).fetchone()
-        balance = store.balance()
-        faults = len(store.check()) + len(store.verify_audit())
-    return {
-        "read": float(READ),
-        "killed": float(KILLS),
-        "double_claims": float(overlapping[0] if overlapping else -1),
-        "double_signatures": float(twice[0] if twice else -1) + sum(n > 1 for n in reports),
-        "lost": float(READ - sum(finals)) + float(not balance.whole) + faults,
-        "signed_per_second": READ / took,
-        "claim_p50_ms": float(np.percentile(claims, 50)),
-        "claim_p99_ms": float(np.percentile(claims, 99)),
-    }
+        told = [morning.told(login) for login in logins]
+        return {
+            "read": float(READ),
+            "killed": float(killed),
+            "real": float(sum(len(lines(file, "real")) for file in told)),
+            "signed_per_second": READ / took,
+            **both("morning_claim", [ms for file in told for ms in lines(file, "claim")]),
+            **_counted(str(morning.where)),
+            "faults": float(len(store.check()) + len(store.verify_audit())),
+            "balanced": float(store.balance().whole),
+        }
 
 
-#: Two claims of one study without the first one's end or expiry between them.
-_OVERLAPPING = """
-    SELECT count(*) FROM (
-      SELECT action, lag(action) OVER (PARTITION BY subject ORDER BY at, chain, sequence) AS before
-        FROM audit WHERE action IN ('study.claimed', 'claim.expired', 'study.released',
-                                    'report.signed')) AS acts
-     WHERE action = 'study.claimed' AND before = 'study.claimed'
-"""
+def _work(morning: Morning, logins: list[str], feeders: list[BaseProcess]) -> int:
+    """Stations work until all is read; half of them are killed once, and come back."""
+    running = {login: started(read_all, morning, login) for login in logins}
+    victims, killed = random.sample(logins, STATIONS // 2), 0
+    while victims and any(feeder.is_alive() for feeder in feeders):
+        time.sleep(random.uniform(1, 5))
+        victim = victims.pop()
+        if running[victim].is_alive():
+            running[victim].kill()
+            killed += 1
+        running[victim].join()
+        running[victim] = started(read_all, morning, victim)
+    for feeder in feeders:
+        feeder.join()
+    morning.all_in.touch()
+    for process in running.values():
+        process.join()
+    return killed
 
 
-def _read_by(address: str, keys: Path, logins: list[str]) -> list[float]:
-    """Claims of all stations in milliseconds; some are killed and come back."""
-
-    def start(login: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "support_station", address, str(keys), login, str(LEASE)]
-        return subprocess.Popen(command, cwd=SUPPORT, stdout=subprocess.PIPE, text=True)
-
-    running = {login: start(login) for login in logins}
-    told: list[str] = []
-    for login in random.sample(logins, KILLS):
-        time.sleep(0.5)
-        victim = running[login]
-        if victim.poll() is None:
-            victim.send_signal(signal.SIGKILL)
-        told += _lines(victim)
-        running[login] = start(login)
-    for child in running.values():
-        told += _lines(child)
-    return [float(line) for line in told]
-
-
-def _lines(child: subprocess.Popen[str]) -> list[str]:
-    out, _ = child.communicate(timeout=1800)
-    return [line for line in out.splitlines() if line.replace(".", "", 1).isdigit()]
+#: Two claims of one study without the first one's end or expiry between them; two signatures;
+#: studies without a final report; signatures that a station was told of and that are not there.
+_COUNTED = {
+    "double_claims": """
+        SELECT count(*) FROM (
+          SELECT action, lag(action) OVER (PARTITION BY subject ORDER BY at, chain, sequence)
+                 AS before FROM audit WHERE action IN ('study.claimed', 'claim.expired', 'study.released',
+                                        'report.signed')) AS acts
+         WHERE action = 'study.claimed' AND before = 'study.claimed'""",
+    "double_signatures": """
+        SELECT (SELECT count(*) FROM (SELECT 1 FROM audit WHERE action = 'report.signed'
+                 GROUP BY subject HAVING count(*) > 1) AS t)
+             + (SELECT count(*) FROM (SELECT 1 FROM report WHERE state <> 'draft'
+                 GROUP BY study_id HAVING count(*) > 1) AS u)""",
+    "unsigned": """
+        SELECT count(*) FROM study WHERE state <> 'reported' OR NOT EXISTS
+          (SELECT FROM report WHERE study_id = study.id AND state = 'final')""",
+    "arrived": "SELECT count(*) FROM study",
+}
 
 
-def _times(act: Callable[[], object], number: int) -> list[float]:
-    taken = []
-    for _ in range(number):
-        began = time.perf_counter()
-        act()
-        taken.append((time.perf_counter() - began) * 1000)
-    return taken
+def _counted(address: str) -> dict[str, float]:
+    with psycopg.connect(address) as raw:
+        found = {key: _number(raw, sql) for key, sql in _COUNTED.items()}
+    found["lost"] = READ - found.pop("arrived") + found["unsigned"]
+    return found
+
+
+def _number(raw: psycopg.Connection[tuple[int]], sql: str) -> float:
+    row = raw.execute(sql.encode()).fetchone()
+    return float(row[0]) if row else -1.0
+
+
+def _hub(server: Server, folder: Path) -> dict[str, float]:
+    with _house(server, folder, 0) as (morning, store, logins):
+        past = Past(store, str(morning.where), STUDIES)
+        past.wait(WAITING)
+        with morning.open() as other:
+            found = past_figures(store, other, past, reader(store, "one"))
+            found |= seen_elsewhere(store, other)
+        found |= _at_pace(morning, past, logins)
+        return {"studies": float(STUDIES), **found, **_bare(store, str(morning.where))}
+
+
+def _at_pace(morning: Morning, past: Past, logins: list[str]) -> dict[str, float]:
+    past.wait(STATIONS * (TIMES + 2))
+    running = [started(read_at_pace, morning, login, PACE, TIMES) for login in logins]
+    told = [morning.told(login) for login in logins]
+    while not all(file.exists() and "ready" in file.read_text("utf-8") for file in told):
+        time.sleep(0.2)
+    morning.begun.touch()
+    for process in running:
+        process.join()
+    claims = [ms for file in told for ms in lines(file, "claim")]
+    load = os.getloadavg()[0]
+    return {"paced_claims": float(len(claims)), "load": load, **both("claim", claims)}
 
 
 def _bare(store: Store, address: str) -> dict[str, float]:
     """Claims of one connection: ours, and the least that a queue on PostgreSQL can do."""
-    account = reader(store)
-    studies = iter([store.add_object(arrival(f"bare{n}")).study_id for n in range(300)])
-    ours = _times(lambda: store.claim(next(studies), account, "seat"), 300)
+    account = reader(store, "bare")
+    studies = iter([store.add_object(arrival(f"bare{n}")).study_id for n in range(420)])
     with psycopg.connect(address, autocommit=True) as raw:
         raw.execute("CREATE TABLE queue AS SELECT g AS id, 'waiting' AS state,"
                     " NULL::text AS reader FROM generate_series(1, 10000) AS g")  # fmt: skip
         raw.execute("CREATE INDEX ON queue (state, id)")
-        bare = _times(lambda: raw.execute(_BARE), 300)
+        ours, bare = in_turns(
+            lambda: store.claim(next(studies), account, "seat"), lambda: raw.execute(_BARE), 400
+        )
         raw.execute("DROP TABLE queue")
     return {
         "bare_claim_ms": float(np.median(bare)),
@@ -146,83 +201,4 @@ _BARE = """
     UPDATE queue SET state = 'claimed', reader = 'li' WHERE id = (
       SELECT id FROM queue WHERE state = 'waiting' ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
     RETURNING id
-"""
-
-
-def _seen(store: Store, address: str, keys: Path) -> dict[str, float]:
-    """From a commit to the other station's list, which waits for word and reads the row."""
-    written: list[float] = []
-    seen: list[float] = []
-    with Store.open(address, keys=keys) as other:
-        other.worklist()
-        for number in range(100):
-            counter, before = other.change_counter(), len(other.worklist().rows)
-
-            def add(name: str = f"seen{number}") -> None:
-                store.add_object(arrival(name))
-                written.append(time.perf_counter())
-
-            writer = threading.Timer(0.02, add)
-            writer.start()
-            while len(other.worklist().rows) == before:
-                counter = other.wait_for_change(counter, 2.0)
-            seen.append(time.perf_counter())
-            writer.join()
-    waits = [max(s - w, 0.0) * 1000 for s, w in zip(seen, written, strict=True)]
-    return {
-        "visible_p50_ms": float(np.percentile(waits, 50)),
-        "visible_p99_ms": float(np.percentile(waits, 99)),
-    }
-
-
-def _history(store: Store, address: str) -> dict[str, float]:
-    """A long past: most studies withdrawn, WAITING of them on the list."""
-    model = store.add_object(arrival("model")).study_id
-    store.save_screening(model, screening(Severity.REMARK))
-    with psycopg.connect(address, autocommit=True) as raw:
-        raw.execute("SET session_replication_role = replica")
-        raw.execute(_PATIENTS, {"last": STUDIES // 20})
-        raw.execute(_PAST, {"last": STUDIES, "model": model, "patients": STUDIES // 20})
-        raw.execute(_PRESENT, {"waiting": WAITING, "model": model})
-        raw.execute("ANALYZE")
-    ids = random.Random(1).sample(range(1_000_000, 1_000_000 + STUDIES), 200)
-    past = [t for study in ids for t in _times(lambda s=study: store.earlier(s), 1)]
-    store._known = None
-    first = _times(store.worklist, 1)[0]
-    again = _times(store.worklist, 30)
-    account = reader(store, "one")
-    free = [row.study.id for row in store.worklist().rows if row.claim is None]
-    rows = []
-    for study in free[:60]:
-        store.claim(study, account, "seat")
-        rows += _times(store.worklist, 1)
-    return {
-        "studies": float(STUDIES),
-        "history_p50_ms": float(np.percentile(past, 50)),
-        "history_ms": float(np.percentile(past, 99)),
-        "list_ms": first,
-        "list_unchanged_ms": float(np.median(again)),
-        "row_ms": float(np.median(rows)),
-    }
-
-
-_PATIENTS = """
-    INSERT INTO patient (id, name, sex, birth_date, created)
-    SELECT 1000000 + g, '病人' || g, 'M', '1960-01-01', now() FROM generate_series(0, %(last)s) AS g
-"""
-_PAST = """
-    INSERT INTO study (id, number, unit_code, study_key, kind, state, patient_id, patient, request,
-        priority, arrived, due, screening_state, screening_id)
-    SELECT 1000000 + g, 'p' || g, unit_code, 'p' || g, kind, 'reported',
-        1000000 + g %% %(patients)s, patient, request, priority,
-        arrived - g * interval '1 minute', due - g * interval '1 minute', screening_state,
-        screening_id
-    FROM study, generate_series(0, %(last)s) AS g WHERE study.id = %(model)s
-"""
-_PRESENT = """
-    INSERT INTO study (id, number, unit_code, study_key, kind, state, patient_id, patient, request,
-        priority, arrived, due, screening_state, screening_id)
-    SELECT 100000000 + g, 'w' || g, unit_code, 'w' || g, kind, 'waiting', patient_id, patient,
-        request, priority, arrived, due, screening_state, screening_id
-    FROM study, generate_series(1, %(waiting)s) AS g WHERE study.id = %(model)s
 """

@@ -6,8 +6,8 @@ from farlead.model.outage import KeptDraft, Offered
 from farlead.model.people import Account
 from farlead.store import schema
 from farlead.store.base import Base
-from farlead.store.claims import lock
 from farlead.store.columns import DRAFT
+from farlead.store.holding import lock
 
 _OFFERED = schema.offered.c
 
