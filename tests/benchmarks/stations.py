@@ -126,8 +126,9 @@ _COUNTED = {
     "double_claims": """
         SELECT count(*) FROM (
           SELECT action, lag(action) OVER (PARTITION BY subject ORDER BY at, chain, sequence)
-                 AS before FROM audit WHERE action IN ('study.claimed', 'claim.expired', 'study.released',
-                                        'report.signed')) AS acts
+                 AS before FROM audit
+           WHERE action IN ('study.claimed', 'claim.expired', 'study.released', 'report.signed')
+        ) AS acts
          WHERE action = 'study.claimed' AND before = 'study.claimed'""",
     "double_signatures": """
         SELECT (SELECT count(*) FROM (SELECT 1 FROM audit WHERE action = 'report.signed'

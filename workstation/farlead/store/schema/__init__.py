@@ -104,4 +104,4 @@ __all__ = [
 ]
 
 #: Newest migration; a store that stands elsewhere is migrated, or refused when it is newer.
-HEAD = "0011"
+HEAD = "0012"
