@@ -81,6 +81,7 @@ def lock(connection: Connection, study_id: int) -> Fetched:
 
 
 def held_by(connection: Connection, study_id: int) -> Fetched | None:
+    """The claim of a study with its holder's name and log-in; None when there is none."""
     return connection.execute(
         select(schema.claim, schema.account.c.name, schema.account.c.login)
         .join(schema.account, schema.account.c.id == _CLAIM.account_id)
@@ -89,6 +90,7 @@ def held_by(connection: Connection, study_id: int) -> Fetched | None:
 
 
 def required_claim(connection: Connection, study_id: int) -> Fetched:
+    """The same where there must be one."""
     row = held_by(connection, study_id)
     if row is None:
         raise RuntimeError(f"the claim on study {study_id} vanished inside its transaction")
