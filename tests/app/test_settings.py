@@ -7,6 +7,7 @@ import pytest
 from farlead.errors import SettingsError
 from farlead.messages import Language
 from farlead.model.study import Kind, Priority
+from farlead.peers import FolderWay, Hl7Way
 from farlead.settings import (
     ClaimSettings,
     Promised,
@@ -21,12 +22,18 @@ def test_defaults_without_a_file(tmp_path: Path) -> None:
     assert load_settings(tmp_path) == Settings(folder=tmp_path)
 
 
+_HL7 = Hl7Way(kind="hl7", host="10.1.2.3", port=2575)
+
+
 def test_what_is_saved_is_read_back(tmp_path: Path) -> None:
     settings = Settings(
         folder=tmp_path,
         hospital='中心“医院” "A"\\',
         language=Language.EN,
-        units=(UnitSettings(code="jia", name="甲县人民医院"), UnitSettings(code="yi", name="乙")),
+        units=(
+            UnitSettings(code="jia", name="甲县人民医院"),
+            UnitSettings(code="yi", name="乙", ways=(_HL7, FolderWay(kind="folder"))),
+        ),
         claim=ClaimSettings(lease=60),
         demo=True,
     )

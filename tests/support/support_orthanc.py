@@ -5,7 +5,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -97,7 +97,9 @@ def _wait(server: Orthanc) -> None:
 
 
 @contextmanager
-def orthanc(folder: Path, *, dicom: bool = False, **further: object) -> Iterator[Orthanc]:
+def orthanc(
+    folder: Path, *, dicom: bool = False, plugins: Sequence[str] = (), **further: object
+) -> Iterator[Orthanc]:
     """A server, stopped at the end; its DICOM port only when asked for."""
     folder.mkdir(parents=True, exist_ok=True)
     server = Orthanc(folder, free_port(), free_port(), process=None)  # type: ignore[arg-type]  # started below
@@ -117,7 +119,7 @@ def orthanc(folder: Path, *, dicom: bool = False, **further: object) -> Iterator
         "StableAge": 1,
         "DicomAlwaysAllowStore": True,
         "SynchronousCMove": False,
-        "Plugins": [str(_PLUGIN)],
+        "Plugins": [str(_PLUGIN), *plugins],
         "DicomWeb": {"Enable": True, "Root": "/dicom-web/", "Ssl": False},
         **further,
     }

@@ -172,7 +172,7 @@ DicomKind = Literal["pdf", "sr"]
 class FolderWay(_Part):
     """The unit's folder ``outbox/UNIT``: PDF and summary."""
 
-    kind: Literal["folder"] = "folder"
+    kind: Literal["folder"]
     name: PeerName = "folder"
 
 

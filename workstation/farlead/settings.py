@@ -71,7 +71,7 @@ class UnitSettings(BaseModel):
 
     code: UnitCode
     name: str = Field(min_length=1)
-    ways: tuple[Way, ...] = Field((FolderWay(),), min_length=1)
+    ways: tuple[Way, ...] = Field((FolderWay(kind="folder"),), min_length=1)
     contacts: tuple[ContactSettings, ...] = ()
 
     @field_validator("ways")
@@ -351,7 +351,7 @@ class Settings(BaseModel):
             for way in unit.ways:
                 if unit.code == code and unit.destination(way) == destination:
                     return way
-        return None if name else FolderWay()
+        return None if name else FolderWay(kind="folder")
 
     def unit(self, code: str) -> Unit:
         """Unit by code; an unknown one is named by its code."""
