@@ -95,9 +95,9 @@ class FaultProxy:
                 self._held = said
                 _reset(client)
             case "slow loris":
-                for number, byte in enumerate(self._ask(said)):
+                for byte in self._ask(said):
                     client.sendall(bytes([byte]))
-                    time.sleep(0.002 if number < self.after else self.seconds / 5)
+                    time.sleep(self.seconds / 25)
             case _:
                 self._pass(client, said, fault)
 
@@ -116,10 +116,11 @@ class FaultProxy:
         with self._peer() as peer:
             peer.sendall(said)
             got = b""
-            while block := peer.recv(_BLOCK):
-                got += block
-                if self.kind == "mllp" and _END in got:
-                    break
+            with suppress(ConnectionResetError):  # Orthanc's way to close a connection
+                while block := peer.recv(_BLOCK):
+                    got += block
+                    if self.kind == "mllp" and _END in got:
+                        break
         return got
 
     def _whole(self, client: socket.socket) -> bytes:

@@ -43,8 +43,14 @@ CUTS = ("delay", "cut request", "cut answer")
 HTTP = (*CUTS, "duplicate", "reorder", "500", "401", "slow loris", *CERTIFICATES)
 MLLP = (*CUTS, "duplicate", "reorder", "slow loris", *CERTIFICATES)
 RAW = (*CUTS, *CERTIFICATES)
-#: Faults during which the report gets through, or may.
+#: Looks and tries in good weather.
+ROUNDS = 4
+#: Faults during which the report gets through.
 HARMLESS = {"duplicate"}
+_GOES_THROUGH = {
+    ("delay", "u1:store"),
+    *((fault, f"u1:{way}") for fault in HARMLESS for way in ("stow", "fhir", "hl7")),
+}
 
 
 @dataclass
@@ -212,12 +218,12 @@ def test_after_the_fault_every_report_is_there_once(
         house.dispatch.settle()
         assert proxy.met, "the fault was not met"
         assert {each.state for each in house.deliveries("")} == {DeliveryState.CONFIRMED}
-        _told(house.deliveries(way)[0], fault)
+        _told(min(house.deliveries(way), key=lambda each: each.id), fault)
         if fault == "reorder":  # the second goes first, the first one late and once more
             house.clock.advance(minutes=5)
             house.dispatch.settle()
         proxy.fault = ""
-        for _ in range(2):
+        for _ in range(ROUNDS):
             house.clock.advance(hours=2)
             house.dispatch.settle()
         states = [(each.state, each.error) for each in house.deliveries(way)]
@@ -228,7 +234,7 @@ def test_after_the_fault_every_report_is_there_once(
 def _told(delivery: Delivery, fault: str) -> None:
     """What went wrong is kept, in the peer's own words where it had any."""
     if fault in HARMLESS or delivery.state is DeliveryState.CONFIRMED:
-        assert fault in (*HARMLESS, "delay")
+        assert (fault, delivery.destination) in _GOES_THROUGH
         return
     assert delivery.state is DeliveryState.DUE
     assert delivery.error is not None
@@ -269,8 +275,8 @@ def test_after_the_fault_every_study_is_taken_once(
             assert fault not in ("500", "401") or WORDS in said
             assert fault not in CERTIFICATES or "certificate" in said.lower()
         proxy.fault = ""
-        for _ in range(2):
-            assert looking.run_once().trouble is None
+        troubles = [looking.run_once().trouble for _ in range(ROUNDS)]
+        assert troubles[-1] is None
         inbox = settings.inbox("jia")
         assert len(list(inbox.glob("*.dcm"))) == 3
         looking.close()

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 
 from farlead.clients.secrets import secret
+from farlead.clients.steady import steady
 from farlead.clients.tls import client_context
 from farlead.errors import PeerFailed
 from farlead.messages import Message, message
@@ -49,7 +50,7 @@ class Http:
         The password as a reference (:func:`farlead.clients.secrets.secret`).
     tls : Tls
     timeout : float
-        Seconds without an answer.
+        Seconds without an answer; one that trickles is given up, too.
     most_bytes : int
         Longest answer that is taken.
 
@@ -74,10 +75,11 @@ class Http:
         self.name = name
         self._most = most_bytes
         word = secret(password, folder) if password is not None else ""
+        context = client_context(tls, folder) if url.startswith("https") else True
         self._client = httpx.Client(
             base_url=url if url.endswith("/") else f"{url}/",
             auth=(user, word) if user is not None else None,
-            verify=client_context(tls, folder) if url.startswith("https") else True,
+            transport=steady(httpx.HTTPTransport(verify=context)),
             timeout=httpx.Timeout(timeout, pool=None),
             follow_redirects=False,
             trust_env=False,

@@ -7,6 +7,7 @@ HL7 v2 Transport Specification: MLLP, release 1; HL7 v2.5.1 chapter 2 (acknowled
 
 import socket
 import ssl
+import time
 from pathlib import Path
 from typing import Self
 
@@ -23,6 +24,7 @@ ENCODINGS = {"UNICODE UTF-8": "utf-8", "GB 18030-2000": "gb18030"}
 _BEGIN, _END = b"\x0b", b"\x1c\x0d"
 _LONGEST = 1 << 20
 _BLOCK = 1 << 16
+_LEAST = 0.01
 _ACCEPTED = ("AA", "CA")
 
 
@@ -62,6 +64,7 @@ class Mllp:
     ) -> None:
         self._name = name
         self._encoding = encoding
+        self._timeout = timeout
         context = client_context(tls, folder) if tls is not None else None
         try:
             plain = socket.create_connection((host, port), timeout)
@@ -114,11 +117,15 @@ class Mllp:
 
     def _answer(self) -> bytes:
         got = b""
+        patience = time.monotonic() + self._timeout  # for all of it, not for each byte
         while _END not in got:
+            self._socket.settimeout(max(patience - time.monotonic(), _LEAST))
             block = self._socket.recv(_BLOCK)
             if not block:
                 raise ConnectionError("closed before the acknowledgement")
             got += block
+            if time.monotonic() > patience:
+                raise TimeoutError
             if len(got) > _LONGEST:
                 raise ConnectionError("an endless acknowledgement")
         return got[got.find(_BEGIN) + 1 : got.index(_END)]
