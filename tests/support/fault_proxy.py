@@ -121,7 +121,7 @@ class FaultProxy:
                     got += block
                     if self.kind == "mllp" and _END in got:
                         break
-        return got
+        return _only(got) if self.kind == "http" else got
 
     def _whole(self, client: socket.socket) -> bytes:
         got = b""
@@ -130,11 +130,7 @@ class FaultProxy:
             if not block:
                 return b""
             got += block
-        if self.kind == "http":
-            head, _, body = got.partition(b"\r\n\r\n")
-            lines = [e for e in head.split(b"\r\n") if not e.lower().startswith(b"connection:")]
-            return b"\r\n".join([*lines, b"Connection: close"]) + b"\r\n\r\n" + body
-        return got
+        return _only(got) if self.kind == "http" else got
 
     def _ends(self, got: bytes) -> bool:
         if self.kind == "mllp":
@@ -179,6 +175,13 @@ class FaultProxy:
         with socket.create_connection(("127.0.0.1", self.target), _SECONDS) as peer:
             peer.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             yield peer
+
+
+def _only(message: bytes) -> bytes:
+    """Said to be the only one on its connection."""
+    head, _, body = message.partition(b"\r\n\r\n")
+    lines = [each for each in head.split(b"\r\n") if not each.lower().startswith(b"connection:")]
+    return b"\r\n".join([*lines, b"Connection: close"]) + b"\r\n\r\n" + body
 
 
 def _reset(connection: socket.socket) -> None:

@@ -10,6 +10,7 @@ import pytest
 from pydicom.uid import generate_uid
 
 from ecg_files import dicom_bytes, recording
+from farlead.clients import dicomweb
 from farlead.errors import SettingsError
 from farlead.exchange.intake.archive import ArchiveIntake
 from farlead.messages import Language
@@ -122,6 +123,23 @@ def test_a_restart_takes_nothing_twice_and_a_late_study_is_found(
     assert second.run_once().taken == 0
     assert len(waiting(settings)) == 2
     second.close()
+
+
+@pytest.mark.parametrize("kinds", [(), ("ECG",), ("ECG", "US")])
+def test_every_page_of_a_search_is_looked_through(
+    hub: Orthanc,
+    settings: Settings,
+    store: Store,
+    sandbox: Sandbox,
+    monkeypatch: pytest.MonkeyPatch,
+    kinds: tuple[str, ...],
+) -> None:
+    monkeypatch.setattr(dicomweb, "PAGE", 2)
+    hub.put(*(ecg() for _ in range(5)))
+    looking = intake(settings, hub.archive(rules=RULES, modalities=kinds), store, sandbox)
+    assert looking.run_once().taken == 5
+    assert len(waiting(settings)) == 5
+    looking.close()
 
 
 def test_after_a_long_outage_everything_of_the_time_is_looked_through(

@@ -194,9 +194,8 @@ class ArchiveIntake:
     # The windows
 
     def _search(self, query: Mapping[str, str]) -> None:
-        kinds = self._archive.modalities
-        asked = {**query, "ModalitiesInStudy": kinds[0]} if len(kinds) == 1 else dict(query)
-        studies = self._web.studies(asked)
+        # Not by kind: asked for it, Orthanc gives one page and says that there is no other.
+        studies = self._web.studies(query)
         while lot := list(islice(studies, _LOT)):
             have = self._store.objects_of({study.uid for study in lot})
             wanted = [study for study in lot if self._wants(study, have.get(study.uid, 0))]
