@@ -16,10 +16,14 @@ from farlead.model.critical import (
     is_critical,
     lacking,
 )
+from farlead.model.escalation import Escalation, reached
 from farlead.model.lives import CaseState
 from farlead.model.people import Account
 from farlead.model.report import Claim, Decision, Draft
 from farlead.model.worklist import Row
+from farlead.settings import CriticalSettings
+
+MARKS = CriticalSettings().marks
 
 CONTACTS = (
     Contact("示例医师丁", "值班医师", "0000-0000 转 601"),
@@ -42,7 +46,10 @@ class FakeCases:
         for flag in row.screening.flags if row.screening else ():
             known = {f.code for c in self.all if c.study == row.study.id for f in c.findings}
             decided = draft.decisions.get(flag.code) is Decision.ACCEPTED
-            if decided and is_critical(flag.severity) and flag.code not in known:
+            mine = [c for c in self.running() if c.study == row.study.id]
+            if decided and mine and mine[0].state is CaseState.SUSPECTED:
+                self.confirm(mine[0].id)
+            elif decided and is_critical(flag.severity) and flag.code not in known:
                 self.open(row, Finding(flag.code, flag.text, flag.rule), row.study.arrived)
 
     def open(self, row: Row, finding: Finding, since: datetime) -> CriticalCase:
@@ -56,8 +63,47 @@ class FakeCases:
         self.touch()
         return case
 
+    def suspect(self, row: Row) -> CriticalCase:
+        """Screening raises all that it finds critical in a row."""
+        flags = row.screening.flags if row.screening else ()
+        found = tuple(Finding(f.code, f.text, f.rule) for f in flags if is_critical(f.severity))
+        study = row.study
+        case = CriticalCase(
+            len(self.all) + 1, study.id, study.number, study.unit, study.patient, study.request,
+            study.acquired, study.arrived, CaseState.SUSPECTED, self.clock(), None, "", found,
+        )  # fmt: skip
+        self.all.append(case)
+        self.touch()
+        return case
+
+    def see(self, study: int) -> None:
+        """A reader has opened a study."""
+        for case in self.running():
+            if case.study == study and case.seen is None:
+                self._keep(replace(case, seen=self.clock(), seen_by=self.account.name))
+
+    def confirm(self, case_id: int) -> CriticalCase:
+        case = self.all[case_id - 1]
+        now, name = self.clock(), self.account.name
+        return self._keep(replace(case, state=CaseState.OPEN, opened=now, opened_by=name))
+
+    def look(self) -> None:
+        """Marks that the clocks have passed."""
+        now = self.clock()
+        for case in self.running():
+            seen = case.seen or case.opened
+            known = {each.mark.number for each in case.escalations}
+            marks = reached(MARKS, case.since, now, seen=seen, received=case.received)
+            new = [
+                Escalation(mark, case.since + mark.after, now, "seat")
+                for mark in marks
+                if mark.number not in known
+            ]
+            if new:
+                self._keep(replace(case, escalations=(*case.escalations, *new)))
+
     def running(self) -> list[CriticalCase]:
-        found = [case for case in self.all if case.state is CaseState.OPEN]
+        found = [case for case in self.all if case.running]
         return sorted(found, key=lambda case: (case.since, case.id))
 
     def declare(
@@ -74,7 +120,9 @@ class FakeCases:
 
     def close(self, case_id: int, ending: CaseState, reason: str, taker: str) -> CriticalCase:
         case = self._running(case_id)
-        lacks = lacking((call.made for call in case.calls), ending, reason, taker)
+        suspected = case.state is CaseState.SUSPECTED
+        made = (call.made for call in case.calls)
+        lacks = lacking(made, ending, reason, taker, suspected=suspected)
         if lacks is not None:
             raise CaseError(lacks)
         ended = replace(
@@ -85,7 +133,7 @@ class FakeCases:
 
     def _running(self, case_id: int) -> CriticalCase:
         case = self.all[case_id - 1]
-        if case.state is not CaseState.OPEN:
+        if not case.running:
             raise CaseError(message("critical.over"))
         return case
 

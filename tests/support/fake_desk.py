@@ -9,7 +9,7 @@ import numpy as np
 import pypdfium2 as pdfium
 
 from fake_after import FakeAfter
-from fake_cases import CONTACTS, FakeCases
+from fake_cases import CONTACTS, MARKS, FakeCases
 from fake_tending import FakeTending
 from farlead.desk import BatchList, BatchOutcome, EarlierEcgs
 from farlead.desk.opened import ungrounded
@@ -23,6 +23,7 @@ from farlead.errors import (
 )
 from farlead.messages import Message, message
 from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
+from farlead.model.escalation import Mark
 from farlead.model.lives import CaseState, ReportState, StudyState
 from farlead.model.outage import Kept, KeptDraft, Offered, TakenUp
 from farlead.model.people import Account, Patient, Role, Sex, Unit
@@ -249,6 +250,7 @@ class FakeDesk:
 
     def open(self, study_id: int) -> FakeOpen:
         row = next(r for r in self.worklist().rows if r.study.id == study_id)
+        self.critical.see(study_id)
         return FakeOpen(
             row, self.contents.get(study_id, ()), self._written(study_id),
             failure=self.failures.get(study_id),
@@ -406,7 +408,22 @@ class FakeDesk:
         self.touch()
 
     def cases(self) -> list[CriticalCase]:
+        self.critical.look()
         return self.critical.running()
+
+    def case_log(self, days: int = 1) -> list[CriticalCase]:
+        return list(self.critical.all)
+
+    def case_form(self, case_id: int) -> bytes:
+        self.calls.append(("case_form", case_id))
+        return page_pdf(Draft())
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        return MARKS
+
+    def confirm_case(self, case_id: int) -> CriticalCase:
+        return self.critical.confirm(case_id)
 
     def contacts(self, case: CriticalCase) -> tuple[Contact, ...]:
         return CONTACTS if case.unit == UNITS[0] else ()

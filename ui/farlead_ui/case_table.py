@@ -30,4 +30,6 @@ CASES = (
     Command("case.hide", Group.REPORT, QT_TRANSLATE_NOOP("commands", "Fold the critical value"),
             "szwjz", ("Alt+Shift+V",), Where.EVERYWHERE, lambda s: s.cases.hide(),
             lambda s: s.cases.visible),
+    Command("case.list", Group.REPORT, QT_TRANSLATE_NOOP("commands", "List of critical values"),
+            "wjzlb", ("Ctrl+Shift+V",), Where.EVERYWHERE, lambda s: s.window.show_cases()),
 )

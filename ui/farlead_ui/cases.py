@@ -11,28 +11,37 @@ from psygnal import Signal
 
 from farlead.messages import Message, message
 from farlead.model.critical import CallMade, Contact, CriticalCase, lacking
+from farlead.model.escalation import UNOPENED, Escalation, Mark, Tells
 from farlead.model.lives import CaseState
+from farlead.model.people import Role
 from farlead_ui.desk_like import DeskLike
 from farlead_ui.reading import NoticeKind, ReadingModel
 from farlead_ui.tasks import Done, Outcome
 
 Listed = tuple[tuple[CriticalCase, tuple[Contact, ...]], ...]
 
+# How often the clocks are looked at, also while nothing else changes.
+LOOK_SECONDS = 2.0
+
+_ADDRESSED = {Tells.SENIOR_READER: Role.SENIOR_READER, Tells.DUTY_MANAGER: Role.MANAGER}
+
 
 class CasesModel:
     """What is open, what stands in the column, and what was refused there.
 
     Signals: `changed` (the open cases), `shown_changed` (another case in the column, or its
-    content), `error_changed`.
+    content), `error_changed`, `alarmed` (a mark that concerns this seat was reached).
     """
 
     changed = Signal()
     shown_changed = Signal()
     error_changed = Signal()
+    alarmed = Signal()
 
     def __init__(self, reading: ReadingModel) -> None:
         self._reading, self._desk, self._tasks = reading, reading.desk, reading.tasks
-        self.open: tuple[CriticalCase, ...] = ()
+        self.running: tuple[CriticalCase, ...] = ()  # suspicions too
+        self.open: tuple[CriticalCase, ...] = ()  # and what nobody has looked at in time
         self.shown: CriticalCase | None = None
         self.declaring: int | None = None  # study of which a critical value is being declared
         self.error: Message | None = None
@@ -41,9 +50,26 @@ class CasesModel:
         self._contacts: dict[int, tuple[Contact, ...]] = {}
         self._known: set[int] = set()
         self._mine: set[int] = set()  # studies that were in hand here
+        self._marks: set[tuple[int, int]] | None = None  # that were told here; None: none read yet
         reading.waiting.changed.connect(self.refresh)
         reading.saved_changed.connect(self.refresh)
         reading.changed.connect(self._study_changed)
+        reading.scheduler.every(LOOK_SECONDS, self.refresh)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Marks of the clock of the case shown: reached ones as they were, others as they are set.
+
+        Who was told keeps his place when the settings change while the clock runs.
+        """
+        case = self.shown
+        known = {} if case is None else {each.mark.number: each.mark for each in case.escalations}
+        unopened = case is None or (case.opened is not None and UNOPENED not in known)
+        return tuple(
+            known.get(mark.number, mark)
+            for mark in self._desk.marks
+            if not (unopened and mark.number == UNOPENED)
+        )
 
     @property
     def visible(self) -> bool:
@@ -73,7 +99,7 @@ class CasesModel:
         With nothing in hand the case whose clock runs longest is shown.
         """
         job = self._reading.in_hand
-        own = next((c for c in self.open if job is not None and c.study == job.study), None)
+        own = next((c for c in self.running if job is not None and c.study == job.study), None)
         if own is not None:
             self._show(own)
         elif job is not None and self._reading.writable:
@@ -84,8 +110,8 @@ class CasesModel:
             self._reading.tell(NoticeKind.INFO, message("critical.none_open"))
 
     def show(self, case_id: int) -> None:
-        """Put an open case into the column."""
-        case = next((case for case in self.open if case.id == case_id), None)
+        """Put a running case into the column."""
+        case = next((case for case in self.running if case.id == case_id), None)
         if case is not None:
             self._show(case)
 
@@ -114,6 +140,11 @@ class CasesModel:
             return
         self._act(partial(self._desk.open_case, job.claim, text))
 
+    def confirm(self) -> None:
+        """Take the suspicion shown as a critical value."""
+        if self.shown is not None:
+            self._act(partial(self._desk.confirm_case, self.shown.id))
+
     def record(self, made: CallMade) -> None:
         """Record a call in the case shown."""
         if self.shown is not None:
@@ -122,7 +153,8 @@ class CasesModel:
     def lacks(self, ending: CaseState, words: str) -> Message | None:
         """What is missing for the case shown to end so."""
         calls = (call.made for call in self.shown.calls) if self.shown is not None else ()
-        return lacking(calls, ending, words, words)
+        suspected = self.shown is not None and self.shown.state is CaseState.SUSPECTED
+        return lacking(calls, ending, words, words, suspected=suspected)
 
     def close(self, ending: CaseState, words: str) -> None:
         """End the case shown; `words`: the reason, or who took over."""
@@ -149,7 +181,7 @@ class CasesModel:
             case = outcome.value
             self._known.add(case.id)
             self._show(case)
-            if case.state is not CaseState.OPEN:
+            if not case.running:
                 told = message(f"critical.ended_{case.state}", number=case.number)
                 self._reading.tell(NoticeKind.DONE, told)
         else:
@@ -162,21 +194,39 @@ class CasesModel:
         if not isinstance(outcome, Done):
             self._reading.tell(NoticeKind.TROUBLE, outcome.error.reason)
             return
-        self.open = tuple(case for case, _ in outcome.value)
+        self.running = tuple(case for case, _ in outcome.value)
+        self.open = tuple(c for c in self.running if c.state is CaseState.OPEN or c.escalations)
         self._contacts = {case.id: contacts for case, contacts in outcome.value}
         self._follow_shown()
         self.changed.emit()
-        for case in self.open:
+        accepted = [case for case in self.open if case.state is CaseState.OPEN]
+        for case in accepted:
             if self.opens_itself and case.id not in self._known and case.study in self._mine:
                 self._show(case)  # what has just been accepted here
-        self._known.update(case.id for case in self.open)
+        self._known.update(case.id for case in accepted)
+        self._follow_marks()
+
+    def _follow_marks(self) -> None:
+        """Tell of marks that were reached since the last look, where they concern this seat."""
+        reached = {(c.id, e.mark.number): (c, e) for c in self.running for e in c.escalations}
+        known, self._marks = self._marks, set(reached)
+        new = [] if known is None else [reached[key] for key in sorted(set(reached) - known)]
+        mine = [each for each in new if self._concerns(*each)]
+        if mine:
+            self._reading.tell(NoticeKind.TROUBLE, _alarm(*mine[-1]))
+            self.alarmed.emit()
+
+    def _concerns(self, case: CriticalCase, reached: Escalation) -> bool:
+        """All stations, the role that is told, and whoever has the case in hand."""
+        role = _ADDRESSED.get(reached.mark.tells)
+        return role in (None, self._desk.account.role) or case.study in self._mine
 
     def _follow_shown(self) -> None:
         """The case in the column as it is now; one that a colleague has ended goes away."""
         here = self.shown
-        if here is None or here.state is not CaseState.OPEN:
+        if here is None or not here.running:
             return
-        now = next((case for case in self.open if case.id == here.id), None)
+        now = next((case for case in self.running if case.id == here.id), None)
         if now is None and not self.under_way:
             self.hide()
         elif now is not None and now != here:
@@ -206,6 +256,18 @@ class CasesModel:
         if error != self.error:
             self.error = error
             self.error_changed.emit()
+
+
+def _alarm(case: CriticalCase, reached: Escalation) -> Message:
+    minutes = f"{reached.mark.after.total_seconds() / 60:g}"
+    told = "critical.alarm_unopened" if reached.mark.number == UNOPENED else "critical.alarm_late"
+    return message(
+        told,
+        unit=case.unit.name,
+        number=case.number,
+        minutes=minutes,
+        tells=f"@reporting.case.tells_{reached.mark.tells}",
+    )
 
 
 def _listed(desk: DeskLike) -> Listed:

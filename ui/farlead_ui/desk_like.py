@@ -9,6 +9,7 @@ from typing import Protocol
 from farlead.desk import BatchList, BatchOutcome, EarlierEcgs
 from farlead.messages import Message
 from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
+from farlead.model.escalation import Mark
 from farlead.model.lives import CaseState
 from farlead.model.outage import Kept, Offered, TakenUp
 from farlead.model.people import Account
@@ -220,7 +221,20 @@ class DeskLike(Protocol):
         """Ask the unit to record again."""
 
     def cases(self) -> Sequence[CriticalCase]:
-        """Open cases of critical values, the one whose clock runs longest first."""
+        """Suspected and open critical values, the one whose clock runs longest first."""
+
+    def case_log(self, days: int = ...) -> Sequence[CriticalCase]:
+        """Running cases, and those of the last days."""
+
+    def case_form(self, case_id: int) -> bytes:
+        """The form of a case as PDF."""
+
+    @property
+    def marks(self) -> Sequence[Mark]:
+        """Marks of the clock of a critical value."""
+
+    def confirm_case(self, case_id: int) -> CriticalCase:
+        """Take what screening suspects as a critical value."""
 
     def contacts(self, case: CriticalCase) -> Sequence[Contact]:
         """Whom to call about a case."""

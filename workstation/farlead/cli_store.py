@@ -217,6 +217,33 @@ def units_add(
         answer.give(message("keeping.unit", code=code, name=name), code=code, name=name)
 
 
+@units.command("import", help=help_text("contacts.help.import"))
+def units_import(
+    file: Annotated[Path, typer.Argument(show_default=False)],
+    home: Home = None,
+    as_json: AsJson = False,
+    language: Spoken = None,
+) -> None:
+    """Replace the lists of whom to call of the units that a CSV file names."""
+    with _answer(home, language, as_json) as answer, Store.of(answer.settings) as store:
+        found = services.import_contacts(store, file, answer.actor)
+        told = message("contacts.imported", units=len(found), people=sum(found.values()))
+        answer.give(told, contacts=found)
+
+
+@units.command("contacts", help=help_text("contacts.help.contacts"))
+def units_contacts(home: Home = None, as_json: AsJson = False, language: Spoken = None) -> None:
+    """Print whom to call at each unit, in order."""
+    with _answer(home, language, as_json) as answer, Store.of(answer.settings) as store:
+        kept, settings = store.contacts(), answer.settings
+        rows: list[dict[str, object]] = [
+            {"unit": u.code, "name": c.name, "role": c.role, "number": c.number, "hours": c.hours}
+            for u in store.units()
+            for c in kept.get(u.code) or settings.contacts(u.code)
+        ]
+        answer.rows(rows, "unit", "name", "role", "number", "hours")
+
+
 # The audit trail
 
 

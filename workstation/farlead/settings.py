@@ -24,6 +24,9 @@ from pydantic import (
 
 from farlead.errors import SettingsError
 from farlead.messages import Language, message
+from farlead.model.critical import Contact
+from farlead.model.escalation import UNOPENED, Mark, Tells
+from farlead.model.hours import readable
 from farlead.model.people import Unit
 from farlead.model.screening import QtFormula
 from farlead.model.study import Kind, Priority, Severity
@@ -50,6 +53,14 @@ class ContactSettings(BaseModel):
     name: str = ""
     role: str = ""
     number: str = Field(min_length=1)
+    hours: str = ""
+
+    @field_validator("hours")
+    @classmethod
+    def _can_be_read(cls, hours: str) -> str:
+        if not readable(hours):
+            raise ValueError("hours are written like mon-fri 08:00-17:30; 周六 08:00-12:00")
+        return hours
 
 
 class UnitSettings(BaseModel):
@@ -64,7 +75,8 @@ class UnitSettings(BaseModel):
     ways : tuple of Way
         How its reports reach it, by every one of them; each with a name of its own.
     contacts : tuple of ContactSettings
-        Whom to call about a critical value, the first one first.
+        Whom to call about a critical value, the first one first; they count until a list is
+        imported (``farleadctl units import``).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -240,6 +252,59 @@ class SecondSignatureSettings(BaseModel):
         return any(rule.wanted(unit, kind, severity) for rule in self.rules)
 
 
+class MarkSettings(BaseModel):
+    """A mark of the clock of a critical value: after how long, who is told, and who that is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    minutes: float = Field(gt=0)
+    tells: Tells
+    name: str = ""
+    number: str = ""
+
+
+def _usual_marks() -> tuple[MarkSettings, ...]:
+    told = (Tells.SENIOR_READER, Tells.DUTY_MANAGER, Tells.ALL_STATIONS)
+    return tuple(MarkSettings(minutes=5 * n, tells=who) for n, who in enumerate(told, 1))
+
+
+class CriticalSettings(BaseModel):
+    """The clock of critical values, which runs from the moment when screening raises one.
+
+    Parameters
+    ----------
+    unopened_minutes : float
+        After so long all stations are told that nobody has opened the study.
+    escalation : tuple of MarkSettings
+        Reminders until the unit has repeated it, the earliest first.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    unopened_minutes: float = Field(1.0, gt=0)
+    escalation: tuple[MarkSettings, ...] = Field(default_factory=_usual_marks, min_length=1)
+
+    @field_validator("escalation")
+    @classmethod
+    def _grow(cls, marks: tuple[MarkSettings, ...]) -> tuple[MarkSettings, ...]:
+        minutes = [mark.minutes for mark in marks]
+        if minutes != sorted(set(minutes)):
+            raise ValueError("each mark must come later than the one before it")
+        return marks
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """All marks in their numbers."""
+        unopened = timedelta(minutes=self.unopened_minutes)
+        return (
+            Mark(UNOPENED, unopened, Tells.ALL_STATIONS),
+            *(
+                Mark(number, timedelta(minutes=m.minutes), m.tells, m.name, m.number)
+                for number, m in enumerate(self.escalation, UNOPENED + 1)
+            ),
+        )
+
+
 class Settings(BaseModel):
     """Everything that one installation can set.
 
@@ -278,6 +343,7 @@ class Settings(BaseModel):
     claim: ClaimSettings = ClaimSettings()
     signing: SigningSettings = SigningSettings()
     second_signature: SecondSignatureSettings = SecondSignatureSettings()
+    critical: CriticalSettings = CriticalSettings()
     report: ReportSettings = ReportSettings()
     qt_formula: QtFormula = QtFormula.FRIDERICIA
     screening_rules: Path | None = None
@@ -352,6 +418,11 @@ class Settings(BaseModel):
                 if unit.code == code and unit.destination(way) == destination:
                     return way
         return None if name else FolderWay(kind="folder")
+
+    def contacts(self, unit: str) -> tuple[Contact, ...]:
+        """Whom to call at a unit, as the settings list them."""
+        listed = next((each.contacts for each in self.units if each.code == unit), ())
+        return tuple(Contact(c.name, c.role, c.number, c.hours) for c in listed)
 
     def unit(self, code: str) -> Unit:
         """Unit by code; an unknown one is named by its code."""

@@ -22,6 +22,7 @@ from farlead.model.study import Severity
 from farlead.reporting.compositor import compositor
 from farlead.settings import ContactSettings, UnitSettings
 from support_house import PIN, READER, UNIT, House, house_settings, open_house
+from support_pdf import texts
 from support_store import draft
 
 _NUMBERS = count(1)
@@ -165,3 +166,68 @@ def test_a_technician_handles_no_case(house: House, desk: Desk, study: int) -> N
         with pytest.raises(PermissionDenied):
             act()
     theirs.close()
+
+
+def test_opening_stops_the_clock_of_what_nobody_has_opened(
+    house: House, desk: Desk, study: int
+) -> None:
+    (suspicion,) = [case for case in desk.cases() if case.study == study]
+    assert (suspicion.state, suspicion.seen) == (CaseState.SUSPECTED, None)
+    technician = house.services.store.add_account(f"s{study}", "技师", Role.TECHNICIAN)
+    theirs = _desk(house, technician)
+    theirs.open(study)
+    theirs.close()
+    assert house.services.store.case(suspicion.id).seen is None  # no reader
+    desk.open(study)
+    assert house.services.store.case(suspicion.id).seen_by == READER.name
+
+
+def test_a_suspicion_that_the_report_rejects_is_not_printed_as_a_critical_value(
+    house: House, desk: Desk, study: int
+) -> None:
+    claim = desk.claim(study)
+    desk.open(study)
+    desk.open_key(PIN)
+    rejecting = Draft(
+        draft().statements,
+        decisions={"pause": Decision.REJECTED},
+        grounds={"pause": Ground.ARTIFACT},
+    )
+    report = desk.sign(claim, rejecting)
+    assert json.loads(house.services.store.report_content(report.id))["critical_values"] == []
+    assert [case for case in desk.cases() if case.study == study] == []
+    (ended,) = [case for case in desk.case_log() if case.study == study]
+    assert (ended.state, ended.closed_by) == (CaseState.NOT_CRITICAL, READER.name)
+
+
+def test_the_imported_list_counts_and_who_is_away_comes_last(
+    house: House, desk: Desk, study: int
+) -> None:
+    case = desk.open_case(study, "窦性停搏")
+    hour = house.services.store.now().astimezone().hour
+    before, after = (f"{(hour + by) % 24:02d}:00" for by in (-1, 2))
+    listed = [
+        Contact("昼", "", "1", f"{after}-{before}"),
+        Contact("夜", "", "2", f"{before}-{after}"),
+    ]
+    house.services.store.set_contacts({UNIT: listed}, "admin")
+    assert [(c.name, c.away) for c in desk.contacts(case)][-2:] == [("夜", False), ("昼", True)]
+    house.services.store.set_contacts({UNIT: []}, "admin")
+
+
+def test_the_form_tells_how_the_case_stands(desk: Desk, study: int) -> None:
+    case = desk.open_case(study, "窦性停搏")
+    desk.record_call(case.id, _HEARD)
+    text = "".join(texts(desk.case_form(case.id)))
+    for word in (
+        "危急值登记单",
+        case.number,
+        "窦性停搏",
+        "示例医师丁",
+        "已接通，已复述",
+        "转诊",
+        "尚未结案",
+    ):
+        assert word in text
+    desk.close_case(case.id, CaseState.TOLD)
+    assert "尚未结案" not in "".join(texts(desk.case_form(case.id)))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from farlead.errors import CaseError, NotFound
 from farlead.messages import Language, message
-from farlead.model.critical import CallMade, Way, declared
+from farlead.model.critical import CallMade, Contact, Way, declared
 from farlead.model.lives import CaseState
 from farlead.model.people import Account
 from farlead.model.report import Decision, Draft
@@ -193,8 +193,10 @@ def test_every_step_is_in_the_audit_without_the_patient(store: Store, li: Accoun
     store.record_call(case.id, li, "seat", HEARD)
     store.close_case(case.id, li, CaseState.TOLD)
     steps = [e for e in store.trail(f"study:{study}") if e.action.startswith("critical.")]
-    assert [e.action for e in steps] == ["critical.opened", "critical.called", "critical.closed"]
-    assert {e.actor for e in steps} == {li.login}
+    assert [e.action for e in steps] == [
+        "critical.suspected", "critical.opened", "critical.called", "critical.closed",
+    ]  # fmt: skip
+    assert [e.actor for e in steps] == ["service:screening", *[li.login] * 3]
     assert not any("病人" in str(e.detail) for e in steps)
     assert store.verify_audit() == []
 
@@ -208,6 +210,33 @@ RAW = {
     "critical_call_fixed": "UPDATE critical_call SET read_back = 1, person = 'x', reached = 1",
     "critical_finding_fixed": "UPDATE critical_finding SET finding = '{}'",
     "critical_case_clock": "UPDATE critical_case SET since = '2030-01-01'",
+    "critical_case_suspicion": "UPDATE critical_case SET suspicion = '[1]'",
+    "critical_escalation_kept": "DELETE FROM critical_escalation",
+    "critical_escalation_fixed": "UPDATE critical_escalation SET told = '{}'",
+    "critical_escalation_due": (
+        "INSERT INTO critical_escalation (case_id, mark, due, at, told, station)"
+        " VALUES (1, 2, '2026-11-01', '2026-11-22', '{}', 's')"
+    ),
+    "not_early": (
+        "INSERT INTO critical_escalation (case_id, mark, due, at, told, station)"
+        " VALUES (1, 2, '2030-11-02', '2030-11-01', '{}', 's')"
+    ),
+    "critical_escalation.case_id|uq_critical_escalation_case_id_mark": (
+        "INSERT INTO critical_escalation (case_id, mark, due, at, told, station)"
+        " VALUES (1, 1, '2030-11-01', '2030-11-01', '{}', 's')"
+    ),
+    "opened_whole": (
+        "INSERT INTO critical_case (study_id, state, since) VALUES (1, 'open', '2026-11-22')"
+    ),
+    "suspected_of": (
+        "INSERT INTO critical_case (study_id, state, since) VALUES (1, 'suspected', '2026-11-22')"
+    ),
+    "unit_contact_kept": "DELETE FROM unit_contact",
+    "unit_contact_ended_once": "UPDATE unit_contact SET number = '1'",
+    "can_be_called": (
+        "INSERT INTO unit_contact (unit_code, place, name, role, number, hours, added)"
+        " VALUES ('u1', 2, 'x', '', ' ', '', '2026-11-22')"
+    ),
     "critical_case_told_by_call": (
         "UPDATE critical_case SET state = 'told', closed = since, closed_by = 1"
     ),
@@ -233,6 +262,8 @@ ENDED = {
     "critical_case_step": "UPDATE critical_case SET state = 'open', closed = NULL,"
     " closed_by = NULL",
     "critical_case_ended": "UPDATE critical_case SET reason = 'other'",
+    "critical_escalation_while_open": "INSERT INTO critical_escalation (case_id, mark, due, at,"
+    " told, station) VALUES (1, 3, '2030-11-22', '2030-11-22', '{}', 's')",
     "critical_call_while_open": "INSERT INTO critical_call (case_id, at, account_id, station,"
     " way, number, person, reached, read_back, advice)"
     " VALUES (1, '2026-11-22', 1, 's', 'mobile', '1', 'x', 1, 1, '')",
@@ -241,8 +272,11 @@ ENDED = {
 }
 
 
-def test_the_database_refuses(store: Store, li: Account, place: Place) -> None:
+def test_the_database_refuses(store: Store, li: Account, place: Place, clock: FakeClock) -> None:
     case = store.declare_case(suspected(store, SLOW), li, declared("气胸"))
+    store.set_contacts({"u1": [Contact("丁", "", "601")]}, "admin")
+    clock.advance(minutes=6)
+    store.escalate("seat")
     with place.raw() as raw:
         with pytest.raises(REFUSALS, match="critical_case_tried"):
             raw.execute(

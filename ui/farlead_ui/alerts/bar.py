@@ -4,6 +4,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from farlead.model.critical import CriticalCase
+from farlead.model.lives import CaseState
 from farlead_ui import words
 from farlead_ui.alerts import wording
 from farlead_ui.bridge import listen
@@ -90,7 +91,13 @@ class CaseBar(QWidget):
     def _said(self, case: CriticalCase) -> str:
         seconds = int(self._cases.elapsed(case).total_seconds())
         parts = [wording.person(case), words.plain(case.unit.name)]
+        if case.escalations:
+            last = case.escalations[-1].mark
+            parts.append(wording.tells(last))
         said = self._appearance.joined(parts)
+        if case.state is CaseState.SUSPECTED:
+            told = self.tr("suspected: {who}  {t} past")
+            return told.format(who=said, t=words.span(seconds))
         return self.tr("{who}  {t} past").format(who=said, t=words.span(seconds))
 
     def _chip(self, place: int) -> QPushButton:

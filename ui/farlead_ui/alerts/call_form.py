@@ -27,7 +27,7 @@ class CallForm(QWidget):
         self._place = 0
         self._titles = [label(step="words", bold=True) for _ in range(4)]
         self.reached, self.repeated = Choices(2), Choices(2)
-        self.way, self.advised = Choices(4), Choices(3)
+        self.way, self.advised = Choices(4), Choices(4)
         self.number, self.person, self.advice = QLineEdit(), QLineEdit(), QLineEdit()
         self.setLayout(
             down(
@@ -71,7 +71,7 @@ class CallForm(QWidget):
         self.reached.say([self.tr("Reached"), self.tr("Not reached")])
         self.repeated.say([self.tr("Repeated"), self.tr("Not repeated")])
         self.way.say([wording.way(way) for way in Way])
-        self.advised.say(self._advices())
+        self.advised.say([word for word, _ in self._advices()])
         self.number.setPlaceholderText(self.tr("Number  ↑ ↓ another contact"))
         self.person.setPlaceholderText(self.tr("Who answered"))
         self.advice.setPlaceholderText(self.tr("Advice; Enter records the call"))
@@ -141,12 +141,14 @@ class CallForm(QWidget):
     def _take_advice(self) -> None:
         """A usual advice is written into the line, where it can be changed."""
         if self.advised.choice is not None:
-            self.advice.setText(self._advices()[self.advised.choice])
+            self.advice.setText(self._advices()[self.advised.choice][1])
             self.advice.setFocus()
 
-    def _advices(self) -> list[str]:
+    def _advices(self) -> list[tuple[str, str]]:
+        """Usual advice: the word on the button, and what is written down."""
         return [
-            self.tr("Chest pain"),
-            self.tr("Transfer"),
-            self.tr("Repeat ECG"),
+            (self.tr("Resus"), self.tr("send now to the resuscitation room")),
+            (self.tr("Chest pain"), self.tr("start the chest pain pathway")),
+            (self.tr("Transfer"), self.tr("transfer now")),
+            (self.tr("Repeat"), self.tr("repeat the ECG")),
         ]

@@ -1,7 +1,7 @@
 """The column of a critical value: whom to call, what to say, each call, and how it ends."""
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QScrollArea, QWidget
 
 from farlead.model.critical import CallMade, CriticalCase, received
@@ -9,45 +9,15 @@ from farlead.model.lives import CaseState
 from farlead_ui import words
 from farlead_ui.alerts import wording
 from farlead_ui.alerts.call_form import CallForm
+from farlead_ui.alerts.clock import Marks
 from farlead_ui.alerts.end_form import EndForm
 from farlead_ui.bridge import listen
 from farlead_ui.cases import CasesModel
 from farlead_ui.theme.appearance import Appearance
-from farlead_ui.theme.fonts import font
-from farlead_ui.theme.tokens import INSET, META
-from farlead_ui.widgets import ElidedLabel, across, down, label, line, panel, restyle
+from farlead_ui.theme.tokens import INSET
+from farlead_ui.widgets import ElidedLabel, across, button, down, label, line, panel, restyle
 
 WIDTH = 400
-# Marks of the clock, in minutes.
-_MARKS = (5, 10, 15)
-
-
-class Marks(QWidget):
-    """How long the clock has run against 5, 10 and 15 minutes."""
-
-    def __init__(self, cases: CasesModel, appearance: Appearance) -> None:
-        super().__init__()
-        self._cases, self._appearance = cases, appearance
-        self.setFixedHeight(40)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
-        case, palette = self._cases.shown, self._appearance.palette
-        if case is None:
-            return
-        painter = QPainter(self)
-        whole = QRectF(INSET, 10, self.width() - 2 * INSET, 6)
-        share = min(self._cases.elapsed(case).total_seconds() / 60 / _MARKS[-1], 1.0)
-        painter.fillRect(whole, QColor(palette.line))
-        filled = QRectF(whole.x(), whole.y(), round(whole.width() * share), 6)
-        painter.fillRect(filled, QColor(palette.critical))
-        painter.setFont(font(META))
-        for mark in _MARKS:
-            x = round(whole.x() + whole.width() * mark / _MARKS[-1])
-            painter.fillRect(QRectF(x - 1, 6, 2, 14), QColor(palette.text))
-            painter.setPen(QColor(palette.quiet))
-            place = QRectF(x - 80, 20, 80, 18)
-            painter.drawText(place, Qt.AlignmentFlag.AlignRight, self.tr("{n} min").format(n=mark))
-        painter.end()
 
 
 class CaseColumn(QWidget):
@@ -73,6 +43,8 @@ class CaseColumn(QWidget):
         self.call.recorded.connect(self._record)
         self.end.ended.connect(cases.close)
         self.error = label(step="words", tone="critical", wrap=True)
+        self.judge = button("primary")
+        self.judge.clicked.connect(cases.confirm)
         self._case = self._case_part()
         self._declaring = self._declaring_part()
         self.setLayout(down(self._head(), self._declaring, self._case))
@@ -94,8 +66,12 @@ class CaseColumn(QWidget):
         super().changeEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        """Letters typed here are not commands of the sheet."""
-        if event.text() and not event.modifiers() and event.key() != Qt.Key.Key_Escape:
+        """Letters typed here are not commands of the sheet; Enter is the judgement's."""
+        enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        if enter and self.judge.hasFocus():
+            if not event.isAutoRepeat():
+                self.judge.click()
+        elif event.text() and not event.modifiers() and event.key() != Qt.Key.Key_Escape:
             event.accept()
         else:
             super().keyPressEvent(event)
@@ -108,6 +84,8 @@ class CaseColumn(QWidget):
         case = self._cases.shown
         if case is None:
             self.finding.setFocus()
+        elif case.state is CaseState.SUSPECTED:
+            self.judge.setFocus()
         elif case.state is CaseState.OPEN and case.receipt is not None:
             self.end.take_keyboard()
         elif case.state is CaseState.OPEN:
@@ -132,7 +110,7 @@ class CaseColumn(QWidget):
                 self.tr("▲ Critical · {state}").format(state=wording.state(case.state))
             )
             self._follow(case)
-        running = case is None or case.state is CaseState.OPEN
+        running = case is None or case.running
         restyle(self._bar, state="running" if running else "over")
         self._tick()
         self._say_error()
@@ -142,23 +120,40 @@ class CaseColumn(QWidget):
         unit = [words.plain(case.unit.name), words.plain(case.request.department or "")]
         self._who.setText(wording.person(case))
         self._unit.setText(self._appearance.joined([part for part in unit if part]))
-        self._opened.setText(
-            self.tr("since {t} · opened by {reader}").format(
-                t=words.clock_time(case.since), reader=words.plain(case.opened_by)
-            )
-        )
+        self._opened.setText(self._since(case))
         self._whom_title.setText(self.tr("Whom to call"))
         self._say_title.setText(self.tr("What to say"))
         self._say.setText(wording.to_say(case, self._appearance))
         self._calls_said.setText("\n".join(wording.call(call) for call in case.calls))
         self._calls_said.setVisible(bool(case.calls))
-        running = case.state is CaseState.OPEN
-        self.call.setVisible(running)
-        self.end.setVisible(running)
-        self._over.setVisible(not running)
+        suspected = case.state is CaseState.SUSPECTED
+        judged = self.judge.hasFocus() and case.state is CaseState.OPEN
+        self.call.setVisible(case.state is CaseState.OPEN)
+        self._call_part_.setVisible(not suspected)
+        self._judging.setVisible(suspected)
+        self._judging_said.setText(
+            self.tr("Screening suspects it; no reader has said so. The clock runs.")
+        )
+        self.judge.setText(self.tr("It is critical: tell the unit"))
+        self.end.setVisible(case.running)
+        self._over.setVisible(not case.running)
+        self._marks.follow()
         self._over.setText(self._ended(case))
         self._forms(case)
+        if judged:
+            self.call.take_keyboard()
         self._say_contact()
+
+    def _since(self, case: CriticalCase) -> str:
+        since = words.clock_time(case.since)
+        if case.opened is not None:
+            told = self.tr("since {t} · opened by {reader}")
+            return told.format(t=since, reader=words.plain(case.opened_by))
+        if case.seen is None:
+            return self.tr("since {t} · nobody has opened the study").format(t=since)
+        told = self.tr("since {t} · first seen {seen} by {reader}")
+        seen = words.clock_time(case.seen)
+        return told.format(t=since, seen=seen, reader=words.plain(case.seen_by))
 
     def _forms(self, case: CriticalCase) -> None:
         """New forms for another case, and after each call."""
@@ -245,9 +240,11 @@ class CaseColumn(QWidget):
     def _case_part(self) -> QScrollArea:
         self._marks = Marks(self._cases, self._appearance)
         inside = panel()
+        self._call_part_ = self._call_part()
         column = down(
-            self._marks, self._about(), line(), self._call_part(), line(), self._steps(), None
-        )
+            self._marks, self._about(), line(), self._judge_part(), self._call_part_, line(),
+            self._steps(), None,
+        )  # fmt: skip
         inside.setLayout(column)
         area = QScrollArea()
         area.setWidget(inside)
@@ -266,6 +263,13 @@ class CaseColumn(QWidget):
         column.setContentsMargins(INSET, 4, INSET, 10)
         made.setLayout(column)
         return made
+
+    def _judge_part(self) -> QWidget:
+        self._judging, self._judging_said = panel(), label(wrap=True)
+        column = down(self._judging_said, 8, self.judge)
+        column.setContentsMargins(INSET, 10, INSET, 10)
+        self._judging.setLayout(column)
+        return self._judging
 
     def _call_part(self) -> QWidget:
         self._whom_title, self._say_title = (label(step="meta", tone="quiet") for _ in range(2))

@@ -33,8 +33,13 @@ class EndForm(QWidget):
         self._appearance, self._lacks = appearance, lacks
         self._title = label(step="words", bold=True)
         self.endings, self.words = Choices(len(ENDINGS)), QLineEdit()
+        self.takers = Choices(3)
+        self.takers.chosen.connect(self._take)
+        self.takers.confirmed.connect(self.confirm)
         self.lacking = label(step="words", tone="quiet", wrap=True)
-        self.setLayout(down(self._title, 4, self.endings, 6, self.words, 4, self.lacking))
+        self.setLayout(
+            down(self._title, 4, self.endings, 6, self.takers, 6, self.words, 4, self.lacking)
+        )
         self.endings.chosen.connect(self.refresh)
         self.endings.confirmed.connect(self._go_on)
         self.words.textChanged.connect(self.refresh)
@@ -55,6 +60,7 @@ class EndForm(QWidget):
     def begin(self) -> None:
         """Nothing chosen."""
         self.words.clear()
+        self.takers.choose(None)
         self.endings.choose(None)
 
     def take_keyboard(self) -> None:
@@ -65,7 +71,9 @@ class EndForm(QWidget):
         """Say what can be chosen, and what the chosen one lacks."""
         self._title.setText(self.tr("End the case"))
         self.endings.say([self.tr("Told"), self.tr("Not critical"), self.tr("Unreachable")])
+        self.takers.say([word for word, _ in self._takers()])
         ending = self.ending
+        self.takers.setVisible(ending is CaseState.UNREACHABLE)
         self.words.setVisible(ending in {CaseState.NOT_CRITICAL, CaseState.UNREACHABLE})
         asked = {
             CaseState.NOT_CRITICAL: self.tr("Why it is no critical value"),
@@ -78,6 +86,20 @@ class EndForm(QWidget):
         """End the case so."""
         if self.ending is not None:
             self.ended.emit(self.ending, self.words.text().strip())
+
+    def _takers(self) -> list[tuple[str, str]]:
+        """Usual takers: the word on the button, and what is written down."""
+        return [
+            ("120", "120"),
+            (self.tr("Duty line"), self.tr("the unit's duty line")),
+            (self.tr("Patient"), self.tr("the patient by telephone")),
+        ]
+
+    def _take(self) -> None:
+        """A usual taker is written into the line, where a name can be added."""
+        if self.takers.choice is not None:
+            self.words.setText(f"{self._takers()[self.takers.choice][1]} ")
+            self.words.setFocus()
 
     def _go_on(self) -> None:
         if self.words.isVisible() and not self.words.text().strip():

@@ -1,8 +1,11 @@
 """Words of the cases: who it is about, what to say on the telephone, how calls went."""
 
+from datetime import datetime
+
 from PySide6.QtCore import QCoreApplication
 
 from farlead.model.critical import Call, Contact, CriticalCase, Way
+from farlead.model.escalation import Mark, Tells
 from farlead.model.lives import CaseState
 from farlead.model.people import Sex
 from farlead_ui import words
@@ -40,9 +43,30 @@ def to_say(case: CriticalCase, appearance: Appearance) -> str:
 
 
 def contact(value: Contact) -> str:
-    """Name and role; or that nobody is known."""
+    """Name, role and hours; or that nobody is known."""
     known = [words.plain(part) for part in (value.name, value.role) if part.strip()]
-    return "  ".join(known) or translate("alerts", "name not given")
+    told = "  ".join(known) or translate("alerts", "name not given")
+    if not value.hours:
+        return told
+    away = translate("alerts", "{who} ({hours}, not now)")
+    here = translate("alerts", "{who} ({hours})")
+    return (away if value.away else here).format(who=told, hours=words.plain(value.hours))
+
+
+def tells(mark: Mark) -> str:
+    """Who is told at a mark of the clock, with name and number where they are known."""
+    roles = {
+        Tells.SENIOR_READER: translate("alerts", "senior reader"),
+        Tells.DUTY_MANAGER: translate("alerts", "duty manager"),
+        Tells.ALL_STATIONS: translate("alerts", "all stations"),
+    }
+    parts = (roles[mark.tells], words.plain(mark.name), words.plain(mark.phone))
+    return " ".join(part for part in parts if part)
+
+
+def moment(value: datetime) -> str:
+    """Time of day."""
+    return words.clock_time(value)
 
 
 def number(value: Contact) -> str:
@@ -78,6 +102,7 @@ def call(value: Call) -> str:
 def state(value: CaseState) -> str:
     """How a case stands."""
     names = {
+        CaseState.SUSPECTED: translate("alerts", "suspected, to be judged"),
         CaseState.OPEN: translate("alerts", "to be told"),
         CaseState.TOLD: translate("alerts", "told"),
         CaseState.NOT_CRITICAL: translate("alerts", "not a critical value"),

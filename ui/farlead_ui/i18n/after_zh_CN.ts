@@ -175,6 +175,10 @@
         <source>Issued reports and versions</source>
         <translation>已签发报告与版本</translation>
     </message>
+    <message>
+        <source>List of critical values</source>
+        <translation>危急值列表</translation>
+    </message>
 </context>
 <context>
     <name>review</name>

@@ -56,7 +56,27 @@
         <translation>立即转诊</translation>
     </message>
     <message>
-        <source>Repeat ECG</source>
+        <source>Resus</source>
+        <translation>送抢救室</translation>
+    </message>
+    <message>
+        <source>send now to the resuscitation room</source>
+        <translation>立即送抢救室</translation>
+    </message>
+    <message>
+        <source>start the chest pain pathway</source>
+        <translation>启动胸痛流程</translation>
+    </message>
+    <message>
+        <source>transfer now</source>
+        <translation>立即转诊</translation>
+    </message>
+    <message>
+        <source>Repeat</source>
+        <translation>复查</translation>
+    </message>
+    <message>
+        <source>repeat the ECG</source>
         <translation>复查心电图</translation>
     </message>
 </context>
@@ -81,6 +101,10 @@
     <message>
         <source>{who}  {t} past</source>
         <translation>{who}  已过 {t}</translation>
+    </message>
+    <message>
+        <source>suspected: {who}  {t} past</source>
+        <translation>疑似：{who}  已过 {t}</translation>
     </message>
 </context>
 <context>
@@ -133,6 +157,22 @@
         <source>past</source>
         <translation>已过</translation>
     </message>
+    <message>
+        <source>Screening suspects it; no reader has said so. The clock runs.</source>
+        <translation>筛查疑似，尚无医师判断；计时已开始。</translation>
+    </message>
+    <message>
+        <source>It is critical: tell the unit</source>
+        <translation>确认危急值，通知单位</translation>
+    </message>
+    <message>
+        <source>since {t} · nobody has opened the study</source>
+        <translation>{t} 起 · 尚无人打开该检查</translation>
+    </message>
+    <message>
+        <source>since {t} · first seen {seen} by {reader}</source>
+        <translation>{t} 起 · {seen} {reader} 首次打开</translation>
+    </message>
 </context>
 <context>
     <name>EndForm</name>
@@ -168,12 +208,36 @@
         <source>Enter ends the case</source>
         <translation>回车结案</translation>
     </message>
+    <message>
+        <source>Duty line</source>
+        <translation>总值班</translation>
+    </message>
+    <message>
+        <source>the unit&apos;s duty line</source>
+        <translation>单位总值班</translation>
+    </message>
+    <message>
+        <source>Patient</source>
+        <translation>患者</translation>
+    </message>
+    <message>
+        <source>the patient by telephone</source>
+        <translation>患者本人（电话）</translation>
+    </message>
 </context>
 <context>
     <name>Marks</name>
     <message>
         <source>{n} min</source>
         <translation>{n} 分</translation>
+    </message>
+    <message>
+        <source>opened by nobody: {who}</source>
+        <translation>无人打开：{who}</translation>
+    </message>
+    <message>
+        <source>told {t}</source>
+        <translation>已提醒 {t}</translation>
     </message>
 </context>
 <context>
@@ -242,6 +306,30 @@
         <source>unit unreachable</source>
         <translation>联系不上</translation>
     </message>
+    <message>
+        <source>{who} ({hours}, not now)</source>
+        <translation>{who}（{hours}，此时不在）</translation>
+    </message>
+    <message>
+        <source>{who} ({hours})</source>
+        <translation>{who}（{hours}）</translation>
+    </message>
+    <message>
+        <source>senior reader</source>
+        <translation>审核医师</translation>
+    </message>
+    <message>
+        <source>duty manager</source>
+        <translation>值班主任</translation>
+    </message>
+    <message>
+        <source>all stations</source>
+        <translation>全部阅图席</translation>
+    </message>
+    <message>
+        <source>suspected, to be judged</source>
+        <translation>疑似，待判断</translation>
+    </message>
 </context>
 <context>
     <name>commands</name>
@@ -256,6 +344,29 @@
     <message>
         <source>Fold the critical value</source>
         <translation>收起危急值</translation>
+    </message>
+</context>
+<context>
+    <name>CaseSheet</name>
+    <message>
+        <source>Critical values</source>
+        <translation>危急值列表</translation>
+    </message>
+    <message>
+        <source>No critical value is open, and none ended in the last days.</source>
+        <translation>没有未结案的危急值，近两天也没有结案的。</translation>
+    </message>
+    <message>
+        <source>Go on with it  Enter</source>
+        <translation>继续处理  Enter</translation>
+    </message>
+    <message>
+        <source>Save the form  S</source>
+        <translation>保存登记单  S</translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf)</source>
+        <translation>PDF 文件 (*.pdf)</translation>
     </message>
 </context>
 </TS>

@@ -170,6 +170,10 @@ class Acts:
         """Every unit, archive and peer."""
         self._window.over.toggle(self._window.over.connections)
 
+    def show_cases(self) -> None:
+        """Critical values that run or ended lately."""
+        self._window.over.toggle(self._window.over.cases)
+
     def show_about(self) -> None:
         """About box."""
         self._window.over.toggle(self._window.over.about)

@@ -11,6 +11,7 @@ from farlead.settings import Clock
 from farlead_ui.actions import Actions
 from farlead_ui.batch import BatchModel
 from farlead_ui.bridge import listen
+from farlead_ui.case_log import CaseLogModel
 from farlead_ui.cases import CasesModel
 from farlead_ui.command_table import TABLE
 from farlead_ui.commands import Commands, Seat, Where
@@ -104,6 +105,7 @@ class MainWindow(QMainWindow):
         self.issued = IssuedModel(reading)
         self.tending = TendingModel(reading.desk.tending, reading.tasks, reading.scheduler, clock)
         self.outage, self.offered = OutageModel(reading, signing), OfferedModel(reading)
+        self.case_log = CaseLogModel(reading, self.cases)
         self._report_gave_way = False  # to a critical value, for want of room
         self.paper = PaperModel(reading)
         self.setWindowTitle("Farlead")
@@ -212,7 +214,7 @@ class MainWindow(QMainWindow):
         self.over = Overlays(
             self, self.commands, self.reading, self.appearance, self.rulers, self.screens,
             PrintingModel(self.reading, self.paper), self.batch, self.issued,
-            self.tending, self.keyboard.to_sheet,
+            self.tending, self.case_log, self.exporting, self.keyboard.to_sheet,
         )  # fmt: skip
 
     def _make_windows(self) -> None:

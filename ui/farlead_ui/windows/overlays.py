@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from farlead_ui.batch import BatchModel
 from farlead_ui.bridge import listen
+from farlead_ui.case_log import CaseLogModel
 from farlead_ui.commands import Commands
 from farlead_ui.ecg.rulers import Rulers
 from farlead_ui.ecg.screens import ScreenWatch
@@ -17,7 +18,9 @@ from farlead_ui.tending import TendingModel
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.windows.batch_sheet import BatchSheet
 from farlead_ui.windows.calibration import Calibration
+from farlead_ui.windows.case_sheet import CaseSheet
 from farlead_ui.windows.connections_sheet import ConnectionsSheet
+from farlead_ui.windows.exporting import Exporting
 from farlead_ui.windows.issued_sheet import IssuedSheet
 from farlead_ui.windows.key_changer import KeyChanger
 from farlead_ui.windows.measurements import MeasurementTable
@@ -42,6 +45,9 @@ class Overlays(QObject):
     batch : BatchModel
     issued : IssuedModel
     tending : TendingModel
+    case_log : CaseLogModel
+    exporting : Exporting
+        Asks for a file.
     closed : callable
         Takes the keyboard back to the sheet.
     """
@@ -58,6 +64,8 @@ class Overlays(QObject):
         batch: BatchModel,
         issued: IssuedModel,
         tending: TendingModel,
+        case_log: CaseLogModel,
+        exporting: Exporting,
         closed: Callable[[], None],
     ) -> None:
         super().__init__(window)
@@ -76,12 +84,13 @@ class Overlays(QObject):
         self.issued = IssuedSheet(window, issued, reading.tasks, appearance)
         self.connections = ConnectionsSheet(window, tending, appearance)
         listen(self, issued.finished, self.close)
+        self.cases = CaseSheet(window, case_log, reading.tasks, appearance, exporting)
         self.palette = CommandPalette(
             window, commands, reading.waiting, reading.take, self.close, appearance
         )
         for overlay in (
             self.keys, self.key_changer, self.about, self.calibration, self.measurements,
-            self.printing, self.batch, self.issued, self.connections, self.palette,
+            self.printing, self.batch, self.issued, self.connections, self.cases, self.palette,
         ):  # fmt: skip
             overlay.left.connect(self.close)
 

@@ -32,8 +32,8 @@ class KeptCases:
         self._session, self._clock = session, clock
 
     def open(self) -> list[CriticalCase]:
-        """Open cases, the one whose clock runs longest first."""
-        found = [*self._known.cases, *_declared(self._journal.cases(), self._known.cases)]
+        """Suspected and open cases, the one whose clock runs longest first."""
+        found = _merged(self._known.cases, self._journal.cases())
         calls = self._journal.calls()
         return sorted((self._called(case, calls) for case in found), key=lambda case: case.since)
 
@@ -66,13 +66,23 @@ class KeptCases:
     def accepted(self, opened: OpenStudy, draft: Draft) -> None:
         """Accepting a critical suggestion opens its case, as it does in the store."""
         found = opened.row.screening
-        covered = {f.code for case in self.of(opened.row.study.id) for f in case.findings}
+        taken = [c for c in self.of(opened.row.study.id) if c.state is CaseState.OPEN]
+        covered = {finding.code for case in taken for finding in case.findings}
         before = opened.draft.decisions
         for flag in found.flags if found is not None else ():
             accepted = draft.decisions.get(flag.code) is Decision.ACCEPTED
             new = accepted and before.get(flag.code) is not Decision.ACCEPTED
             if new and is_critical(flag.severity) and flag.code not in covered:
                 self.declare(opened, Finding(flag.code, flag.text, flag.rule))
+
+    def confirm(self, case_id: int, opened: OpenStudy) -> CriticalCase:
+        """Take what is suspected as a critical value; CaseError when that is judged."""
+        case = next((case for case in self.open() if case.id == case_id), None)
+        if case is None or case.state is not CaseState.SUSPECTED:
+            raise CaseError(message("critical.judged"))
+        for finding in case.findings:
+            self.declare(opened, finding)
+        return next(case for case in self.open() if case.id == case_id)
 
     def call(self, case_id: int, made: CallMade) -> CriticalCase:
         """Keep a try to reach the unit; CaseError when there is no such case."""
@@ -88,15 +98,27 @@ class KeptCases:
         return replace(case, calls=(*case.calls, *more))
 
 
-def _declared(kept: Iterable[KeptCase], stored: Iterable[CriticalCase]) -> list[CriticalCase]:
-    """One case a study, with all that was declared; none where the store has one open."""
-    known = {case.study for case in stored}
-    found: dict[int, CriticalCase] = {}
+def _merged(stored: Iterable[CriticalCase], kept: Iterable[KeptCase]) -> list[CriticalCase]:
+    """The store's cases, and one for each study of which something was declared since.
+
+    What the store only suspects is open by what was declared; one that it has open stays as it is.
+    """
+    found = {case.study: case for case in stored}
+    here: set[int] = set()  # studies whose case is as this station says
     for each in kept:
-        study = each.case.study
-        if study in found:
-            before = found[study]
-            found[study] = replace(before, findings=(*before.findings, each.finding))
-        elif study not in known:
+        study, case = each.case.study, found.get(each.case.study)
+        if study in here and case is not None:
+            found[study] = replace(case, findings=(*case.findings, each.finding))
+        elif case is None:
             found[study] = each.case
+            here.add(study)
+        elif case.state is CaseState.SUSPECTED:
+            found[study] = replace(
+                case,
+                state=CaseState.OPEN,
+                opened=each.case.opened,
+                opened_by=each.case.opened_by,
+                findings=(each.finding,),
+            )
+            here.add(study)
     return list(found.values())

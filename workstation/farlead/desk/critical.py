@@ -1,18 +1,23 @@
 """Critical values: the plain loop of declaring, calling and ending a case."""
 
+from datetime import timedelta
+
 from farlead.access.accounts import Right, Session, require
-from farlead.messages import Message, in_both, message
+from farlead.messages import Message, Parameter, in_both, message
 from farlead.model.critical import (
     CallMade,
     Contact,
     CriticalCase,
     Finding,
+    at_hand,
     contacts,
     declared,
 )
+from farlead.model.escalation import Mark
 from farlead.model.lives import CaseState
 from farlead.model.report import Claim, Decision, Draft
-from farlead.settings import Settings
+from farlead.reporting.compositor import Compositor
+from farlead.settings import Clock, Settings
 from farlead.store import Store
 
 
@@ -25,15 +30,36 @@ class CaseDesk:
         Has the units' lists of contacts.
     store : Store
     session : Session
+    compositor : Compositor
+        Sets the form.
     """
 
-    def __init__(self, settings: Settings, store: Store, session: Session) -> None:
+    def __init__(
+        self, settings: Settings, store: Store, session: Session, compositor: Compositor
+    ) -> None:
         self._settings, self._store, self._session = settings, store, session
+        self._compositor = compositor
+        self._lists: dict[str, tuple[Contact, ...]] = {}  # as they were last read, by unit
 
     def cases(self) -> list[CriticalCase]:
-        """Open cases, the one whose clock runs longest first."""
+        """Suspected and open cases, the one whose clock runs longest first.
+
+        What their clocks have passed is written by whoever looks first: here, too.
+        """
         require(self._session, Right.SEE_LIST)
-        return self._store.open_cases()
+        if self._session.may(Right.HANDLE_CRITICAL):
+            self._store.escalate(self._session.station, self._session.account)
+        return self._store.running_cases()
+
+    def case_log(self, days: int = 1) -> list[CriticalCase]:
+        """Running cases, and those of the last days, the oldest first."""
+        require(self._session, Right.SEE_LIST)
+        return self._store.cases_since(self._store.now() - timedelta(days=days))
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Marks of the clock, as the settings are."""
+        return self._settings.critical.marks
 
     def cases_of(self, study_id: int) -> list[CriticalCase]:
         """All cases of a study, ended ones too, the first one first."""
@@ -44,10 +70,15 @@ class CaseDesk:
         return self._store.cases(study_id)
 
     def contacts(self, case: CriticalCase) -> tuple[Contact, ...]:
-        """Whom to call: from the request, then from the unit's list."""
-        unit = next((u for u in self._settings.units if u.code == case.unit.code), None)
-        listed = () if unit is None else unit.contacts
-        return contacts(case.request, (Contact(c.name, c.role, c.number) for c in listed))
+        """Whom to call: from the request, then from the unit's list, who is there now first."""
+        self._lists[case.unit.code] = self._store.contacts(case.unit.code).get(case.unit.code, ())
+        return self._contacts_known(case, self._store.now)
+
+    def _contacts_known(self, case: CriticalCase, clock: Clock) -> tuple[Contact, ...]:
+        """The list that was last read; that of the settings where there is none."""
+        code = case.unit.code
+        listed = self._lists.get(code) or self._settings.contacts(code)
+        return contacts(case.request, at_hand(listed, clock()))
 
     def open_case(self, what: Claim | int, source: Finding | str) -> CriticalCase:
         """Declare a critical value of a study.
@@ -70,6 +101,27 @@ class CaseDesk:
         finding = declared(source) if isinstance(source, str) else source
         return self._store.declare_case(study_id, self._session.account, finding)
 
+    def confirm_case(self, case_id: int) -> CriticalCase:
+        """Take what screening suspects as a critical value; CaseError when that is judged."""
+        require(self._session, Right.HANDLE_CRITICAL)
+        return self._store.confirm_case(case_id, self._session.account)
+
+    def case_form(self, case_id: int) -> bytes:
+        """The form of a case as it stands, as PDF; audited. NotFound, ComposeError."""
+        require(self._session, Right.SEE_LIST)
+        case = self._store.case(case_id)
+        detail: dict[str, Parameter] = {"case": case_id, "station": self._session.station}
+        self._store.audit(
+            self._session.account.login, "critical.printed", f"study:{case.study}", detail
+        )
+        return self._compositor.case_form(
+            case,
+            hospital=self._settings.hospital,
+            printed=self._store.now(),
+            language=self._settings.language,
+            demo=self._settings.demo,
+        )
+
     def record_call(self, case_id: int, made: CallMade) -> CriticalCase:
         """One try to reach the unit; CaseError when the case is over."""
         require(self._session, Right.HANDLE_CRITICAL)
@@ -82,7 +134,12 @@ class CaseDesk:
         """End a case; CaseError says what is missing."""
         require(self._session, Right.HANDLE_CRITICAL)
         return self._store.close_case(
-            case_id, self._session.account, ending, reason=reason, taken_over_by=taken_over_by
+            case_id,
+            self._session.account,
+            ending,
+            reason=reason,
+            taken_over_by=taken_over_by,
+            station=self._session.station,
         )
 
 

@@ -76,7 +76,7 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
         clock: Clock = utc_now,
         tending: Tending | None = None,
     ) -> None:
-        CaseDesk.__init__(self, settings, store, session)
+        CaseDesk.__init__(self, settings, store, session, compositor)
         WritingDesk.__init__(self, settings)
         TakingDesk.__init__(self, settings, store, session, clock)
         OrderDesk.__init__(self, store, session)
@@ -181,6 +181,7 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
         with self._lock:
             self._shown[study_id] = _hashes(opened)
         self._audit("study.opened", f"study:{study_id}", {"station": self.station})
+        self._note_seen(study_id)
         self._fetch_ahead(study_id)
         return opened
 
@@ -368,6 +369,11 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
         if opened.review is not None:
             self._may_review(claim.study)
         return self._signing.sign(claim, opened, draft, self.account.login)
+
+    def _note_seen(self, study_id: int) -> None:
+        """A reader has opened it: a suspicion is no longer opened by nobody."""
+        if self._session.may(Right.WRITE_REPORT):
+            self._store.note_seen(study_id, self.account, self.station)
 
     def _audit(
         self, action: str, subject: str, detail: Mapping[str, Parameter] | None = None

@@ -23,6 +23,7 @@ from farlead.desk.taking import ALL
 from farlead.desk.taking_up import TakingUp
 from farlead.desk.tending import Tending
 from farlead.errors import (
+    CaseError,
     ClaimRefused,
     JournalError,
     SignatureRefused,
@@ -31,7 +32,7 @@ from farlead.errors import (
 )
 from farlead.journal import Journal
 from farlead.messages import Message, Parameter, message
-from farlead.model.critical import CallMade, CriticalCase, Finding, declared
+from farlead.model.critical import CallMade, Contact, CriticalCase, Finding, declared
 from farlead.model.lives import StudyState
 from farlead.model.outage import Kept, KeptAct, KeptDraft, TakenUp
 from farlead.model.report import Claim, Draft, ReportVersion
@@ -334,6 +335,26 @@ class StationDesk(Desk):
             return self._kept_cases.declare(self._required(study).opened, finding)
 
         return self._link.reach(partial(super().open_case, study, finding), keep)
+
+    def confirm_case(self, case_id: int) -> CriticalCase:
+        """Take a suspicion as a critical value; while the database is away it is told later."""
+
+        def keep() -> CriticalCase:
+            require(self._session, Right.HANDLE_CRITICAL)
+            study = next((c.study for c in self._kept_cases.open() if c.id == case_id), None)
+            if study is None:
+                raise CaseError(message("critical.judged"))
+            return self._kept_cases.confirm(case_id, self._required(study).opened)
+
+        return self._link.reach(partial(super().confirm_case, case_id), keep)
+
+    def contacts(self, case: CriticalCase) -> tuple[Contact, ...]:
+        """As :meth:`Desk.contacts`; the lists that were last read while the database is away."""
+        known = partial(self._contacts_known, case, self._clock)
+        return self._link.reach(partial(super().contacts, case), known)
+
+    def _note_seen(self, study_id: int) -> None:
+        self._link.reach(partial(super()._note_seen, study_id), lambda: None)
 
     def record_call(self, case_id: int, made: CallMade) -> CriticalCase:
         """One try to reach the unit; while the database is away it is entered later."""

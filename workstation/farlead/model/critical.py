@@ -1,11 +1,13 @@
 """The case of a critical value: what was found, who was called, how it ended."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from farlead.messages import Message, message
+from farlead.model.escalation import Escalation
+from farlead.model.hours import within
 from farlead.model.lives import CaseState
 from farlead.model.people import Patient, Unit
 from farlead.model.study import Request, Severity
@@ -25,11 +27,16 @@ class Way(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """Whom to call at a unit; an empty field is unknown, and shown so."""
+    """Whom to call at a unit; an empty field is unknown, and shown so.
+
+    `hours` is when (:mod:`farlead.model.hours`); empty is always. `away`: not at this hour.
+    """
 
     name: str = ""
     role: str = ""
     number: str = ""
+    hours: str = ""
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +103,16 @@ class CriticalCase:
     since : datetime
         When screening raised the suspicion; the declaration where it raised none. The clock
         runs from here.
-    opened_by, closed_by : str
-        Names of readers.
+    opened, opened_by : datetime or None, str
+        When and by whom the suspicion was taken as a critical value; None while it is none.
+    findings : tuple of Finding
+        What was accepted or declared; while nothing was, what screening raised.
+    seen, seen_by : datetime or None, str
+        When a reader first opened the study of a suspicion.
+    escalations : tuple of Escalation
+        Marks of the clock that were reached, the first one first.
+    closed_by : str
+        Name of the reader.
     reason : str
         Why it is no critical value.
     taken_over_by : str
@@ -114,7 +129,7 @@ class CriticalCase:
     arrived: datetime
     state: CaseState
     since: datetime
-    opened: datetime
+    opened: datetime | None
     opened_by: str
     findings: tuple[Finding, ...]
     calls: tuple[Call, ...] = ()
@@ -122,6 +137,19 @@ class CriticalCase:
     closed_by: str = ""
     reason: str = ""
     taken_over_by: str = ""
+    seen: datetime | None = None
+    seen_by: str = ""
+    escalations: tuple[Escalation, ...] = ()
+
+    @property
+    def running(self) -> bool:
+        """Whether nobody has ended it."""
+        return self.closed is None
+
+    @property
+    def received(self) -> datetime | None:
+        """When the unit first had it."""
+        return next((call.at for call in self.calls if received(call.made)), None)
 
     @property
     def receipt(self) -> Call | None:
@@ -135,13 +163,20 @@ def received(made: CallMade) -> bool:
 
 
 def lacking(
-    calls: Iterable[CallMade], ending: CaseState, reason: str = "", taken_over_by: str = ""
+    calls: Iterable[CallMade],
+    ending: CaseState,
+    reason: str = "",
+    taken_over_by: str = "",
+    *,
+    suspected: bool = False,
 ) -> Message | None:
-    """What is missing for a case to end so; None when nothing is.
+    """What is missing for a case to end so; None when nothing is. `suspected`: nobody judged it.
 
     The same conditions are triggers of the database.
     """
     made = tuple(calls)
+    if suspected and ending is not CaseState.NOT_CRITICAL:
+        return message("critical.lacks_judgement")
     match ending:
         case CaseState.TOLD:
             return None if any(map(received, made)) else _lacks_receipt(made)
@@ -153,7 +188,7 @@ def lacking(
             if not made:
                 return message("critical.lacks_try")
             return None if taken_over_by.strip() else message("critical.lacks_taker")
-        case CaseState.OPEN:
+        case CaseState.OPEN | CaseState.SUSPECTED:
             return message("critical.no_ending")
 
 
@@ -186,3 +221,12 @@ def contacts(request: Request, listed: Iterable[Contact]) -> tuple[Contact, ...]
         if not contact.number or contact.number not in {known.number for known in found}:
             found.append(contact)
     return tuple(found)
+
+
+def at_hand(listed: Iterable[Contact], now: datetime) -> list[Contact]:
+    """A unit's list at this hour: who can be called comes first, the others say that they are away.
+
+    Nobody is left out: in need a number out of its hours is better than none.
+    """
+    marked = [replace(contact, away=not within(contact.hours, now)) for contact in listed]
+    return sorted(marked, key=lambda contact: contact.away)

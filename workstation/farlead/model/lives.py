@@ -46,6 +46,7 @@ class DeliveryState(StrEnum):
 class CaseState(StrEnum):
     """State of the case of a critical value; three ways to end it, none by default."""
 
+    SUSPECTED = "suspected"  # raised by screening; its clock runs, no reader has judged it
     OPEN = "open"
     TOLD = "told"  # the unit has repeated it
     NOT_CRITICAL = "not_critical"
@@ -140,8 +141,9 @@ _C = CaseState
 
 CASE: Life[CaseState] = Life(
     "critical_case",
-    born=frozenset({_C.OPEN}),
+    born=frozenset({_C.SUSPECTED, _C.OPEN}),
     steps={
+        _C.SUSPECTED: frozenset({_C.OPEN, _C.NOT_CRITICAL}),
         _C.OPEN: frozenset({_C.TOLD, _C.NOT_CRITICAL, _C.UNREACHABLE}),
         _C.TOLD: frozenset(),
         _C.NOT_CRITICAL: frozenset(),

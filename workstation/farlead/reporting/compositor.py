@@ -6,7 +6,7 @@ what did not change. One page is set at a time.
 
 import json
 import threading
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -15,7 +15,9 @@ from typing import Any
 import typst
 
 from farlead.errors import ComposeError
-from farlead.messages import message
+from farlead.messages import Language, message
+from farlead.model.critical import CriticalCase
+from farlead.reporting.case_form import case_form_data
 from farlead.reporting.content import ReportContent
 from farlead.reporting.document import FILE_NAME, Json, structured_report
 from farlead.reporting.fonts import find_fonts, load_fonts, printable
@@ -71,7 +73,7 @@ class Compositor:
                 )
                 fields = json.loads(self._compiler.query("<field>", field="value"))
         except typst.TypstError as error:
-            raise _failed(content, error) from error
+            raise _failed(content.number, error) from error
         if not isinstance(pdf, bytes):
             raise TypeError("a PDF is one run of bytes")
         # Where text flows over to another page, the first place counts.
@@ -99,7 +101,7 @@ class Compositor:
                     format="png", sys_inputs=self._inputs(content, signed=False), ppi=ppi
                 )
         except typst.TypstError as error:
-            raise _failed(content, error) from error
+            raise _failed(content.number, error) from error
         if isinstance(pages, list):
             return pages[min(page, len(pages) - 1)]
         if pages is None:
@@ -114,13 +116,28 @@ class Compositor:
         ComposeError
             The page could not be set.
         """
+        return self._plain_pdf(self._inputs(content, signed=False), content.number)
+
+    def case_form(
+        self,
+        case: CriticalCase,
+        *,
+        hospital: str,
+        printed: datetime,
+        language: Language,
+        demo: bool = False,
+    ) -> bytes:
+        """The form of a critical value as it stands, as PDF; ComposeError."""
+        words = Words(language, self._glyphs)
+        data = case_form_data(case, words, hospital=hospital, printed=printed, demo=demo)
+        return self._plain_pdf({"page": json.dumps(data, ensure_ascii=False)}, case.number)
+
+    def _plain_pdf(self, inputs: dict[str, str], number: str) -> bytes:
         try:
             with self._lock:
-                pdf = self._compiler.compile(
-                    format="pdf", sys_inputs=self._inputs(content, signed=False), pdf_tags=False
-                )
+                pdf = self._compiler.compile(format="pdf", sys_inputs=inputs, pdf_tags=False)
         except typst.TypstError as error:
-            raise _failed(content, error) from error
+            raise _failed(number, error) from error
         if not isinstance(pdf, bytes):
             raise TypeError("a PDF is one run of bytes")
         return pdf
@@ -151,5 +168,5 @@ def preview(content: ReportContent, page: int = 0) -> bytes:
     return compositor().preview(content, page)
 
 
-def _failed(content: ReportContent, error: typst.TypstError) -> ComposeError:
-    return ComposeError(message("reporting.failed", number=content.number, cause=error.message))
+def _failed(number: str, error: typst.TypstError) -> ComposeError:
+    return ComposeError(message("reporting.failed", number=number, cause=error.message))

@@ -112,6 +112,11 @@ def _sex(patient: Patient, words: Words) -> str | None:
 
 def _age(content: ReportContent, words: Words) -> str | None:
     years = content.patient.age_at((content.acquired or content.arrived).date())
+    return age_text(years, words)
+
+
+def age_text(years: float | None, words: Words) -> str | None:
+    """An age in years, months or days; None for one that is not known."""
     if years is None:
         return None
     if years >= 2:

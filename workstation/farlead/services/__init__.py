@@ -16,15 +16,22 @@ from farlead.services.confined import (
     screen_confined,
 )
 from farlead.services.connections import connections, open_passwords, try_connection
+from farlead.services.contacts import import_contacts
 from farlead.services.house import Imported, Services, objects_of, open_desk, open_services
 from farlead.services.loops import serve
 from farlead.services.screening import ScreeningService, own_table
-from farlead.services.transport import ClaimService, DeliveryService, IntakeService
+from farlead.services.transport import (
+    ClaimService,
+    CriticalService,
+    DeliveryService,
+    IntakeService,
+)
 from farlead.services.verifying import compare_with_store, verify_report
 
 __all__ = [
     "BackedUp",
     "ClaimService",
+    "CriticalService",
     "DeliveryService",
     "Imported",
     "IntakeService",
@@ -38,6 +45,7 @@ __all__ = [
     "compare_with_store",
     "connections",
     "identify_confined",
+    "import_contacts",
     "objects_of",
     "open_desk",
     "open_passwords",

@@ -1,5 +1,6 @@
 """The composition root: settings in, a working house out."""
 
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
@@ -27,7 +28,12 @@ from farlead.services.confined import open_sandbox
 from farlead.services.connections import tending
 from farlead.services.ordering import OrderPollService, OrderService, order_polls
 from farlead.services.screening import ScreeningService
-from farlead.services.transport import ClaimService, DeliveryService, IntakeService
+from farlead.services.transport import (
+    ClaimService,
+    CriticalService,
+    DeliveryService,
+    IntakeService,
+)
 from farlead.settings import Clock, Settings, utc_now
 from farlead.store import Store
 
@@ -133,6 +139,10 @@ class Services:
     def claims(self) -> ClaimService:
         """Service that ends claims."""
         return ClaimService(self.store, self.clock, self.turns)
+
+    def critical(self) -> CriticalService:
+        """Service that looks at the clocks of critical values."""
+        return CriticalService(self.store, f"serve {socket.gethostname()}")
 
     def retry_parked(self, number: str) -> int:
         """Send the parked reports of a study on their way again; how many. NotFound."""

@@ -22,6 +22,7 @@ _LOG = logging.getLogger(__name__)
 POLL = 1.0
 CLAIM_POLL = 5.0
 ORDER_POLL = 5.0
+CRITICAL_POLL = 1.0
 CHILD_POLL = 2.0
 AFTER_FAILURE = 5.0
 
@@ -83,7 +84,7 @@ class Loop:
 
 
 def serve(settings: Settings, stop: threading.Event, *, clock: Clock = utc_now) -> None:
-    """Run all that comes in and goes out, screening and the end of claims until `stop`.
+    """Run all that comes in and goes out, screening, clocks and the end of claims until `stop`.
 
     The pieces in hand are finished before this returns. Any number of processes on any hosts may
     serve the same store: they share the work by leases (:class:`farlead.exchange.turns.Turns`).
@@ -132,6 +133,7 @@ def _loops(house: Services, stop: threading.Event, stack: ExitStack) -> tuple[Lo
     delivery_service = house.delivery()
     stack.callback(delivery_service.close)
     intake_service, claim_service = house.intake(), house.claims()
+    critical_service = house.critical()
 
     def take_in() -> bool:
         result = intake_service.run_once()
@@ -148,6 +150,7 @@ def _loops(house: Services, stop: threading.Event, stack: ExitStack) -> tuple[Lo
         screening,
         Loop("delivery", deliver, stop),
         Loop("claims", lambda: bool(claim_service.run_once()), stop, CLAIM_POLL),
+        Loop("critical", lambda: bool(critical_service.run_once()), stop, CRITICAL_POLL),
     )
 
 

@@ -1,4 +1,4 @@
-"""What comes in, what goes out, and claims that run out."""
+"""What comes in, what goes out, claims that run out, clocks of critical values."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -8,6 +8,7 @@ from farlead.exchange.delivery import DeliveryResult, Dispatch, ReportNotices, R
 from farlead.exchange.intake import FolderIntake, IntakeResult
 from farlead.exchange.turns import Turns
 from farlead.messages import Message, message
+from farlead.model.escalation import Escalation
 from farlead.objects import ObjectFolder
 from farlead.sandbox import Sandbox
 from farlead.settings import Clock, Settings
@@ -124,3 +125,21 @@ class ClaimService:
             self._store.mark_audit()
             self._next_mark = self._clock() + MARKS
         return self._store.expire_claims()
+
+
+class CriticalService:
+    """Looks at the clocks of critical values, for stations that are away.
+
+    Parameters
+    ----------
+    store : Store
+    place : str
+        Where this service runs, as it is written beside what it tells.
+    """
+
+    def __init__(self, store: Store, place: str) -> None:
+        self._store, self._place = store, place
+
+    def run_once(self) -> list[Escalation]:
+        """Marks that were reached and nobody had written."""
+        return self._store.escalate(self._place)

@@ -5,6 +5,7 @@ SQLite embedded, or PostgreSQL on the hub's server: what is particular to one of
 database; Python checks the same first, to say it in words.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -15,8 +16,9 @@ from sqlalchemy.exc import DBAPIError
 
 from farlead.errors import PermissionDenied, StoreError
 from farlead.messages import message
+from farlead.model.escalation import Mark
 from farlead.model.order import OrderWindow
-from farlead.settings import Clock, Promised, Settings, default_folder, utc_now
+from farlead.settings import Clock, CriticalSettings, Promised, Settings, default_folder, utc_now
 from farlead.store import schema
 from farlead.store.amendments import AmendmentPart
 from farlead.store.audit import AuditPart
@@ -24,6 +26,7 @@ from farlead.store.base import Entry, Rules
 from farlead.store.batches import BatchPart
 from farlead.store.blobs import BlobPart
 from farlead.store.checks import CheckPart
+from farlead.store.contacts import ContactPart
 from farlead.store.cursors import CursorPart
 from farlead.store.database import Database, upsert
 from farlead.store.identity import IdentityKey
@@ -62,7 +65,7 @@ __all__ = [
 class Store(
     PeoplePart, IntakePart, OrderPart, LinkPart, ScreeningPart, ListPart, AmendmentPart,
     OutboxPart, RetakePart, NoticePart, OfferedPart, BatchPart, AuditPart, CheckPart,
-    CursorPart, BlobPart, SearchPart, LeasePart,
+    CursorPart, BlobPart, SearchPart, LeasePart, ContactPart,
 ):  # fmt: skip
     """One open store; thread-safe, any number of processes at once.
 
@@ -81,6 +84,7 @@ class Store(
         lease: timedelta = timedelta(seconds=120),
         second_signature: timedelta = timedelta(minutes=10),
         orders: OrderWindow | None = None,
+        marks: Sequence[Mark] | None = None,
     ) -> Self:
         """Open a store: make or migrate it, then check that nothing declared is missing.
 
@@ -101,6 +105,8 @@ class Store(
             How long an urgent report may wait for its second signature.
         orders : OrderWindow, optional
             How far apart an order and its study may lie.
+        marks : sequence of Mark, optional
+            Of the clock of a critical value; those of the plain settings when not given.
 
         Raises
         ------
@@ -122,6 +128,7 @@ class Store(
                     lease,
                     second_signature=second_signature,
                     orders=orders or OrderWindow(),
+                    marks=CriticalSettings().marks if marks is None else tuple(marks),
                 ),
             )
             store._match_key(keys or folder / "keys")
@@ -150,6 +157,7 @@ class Store(
             lease=timedelta(seconds=settings.claim.lease),
             second_signature=timedelta(minutes=settings.second_signature.escalates_minutes),
             orders=settings.orders.window,
+            marks=settings.critical.marks,
         )
         known = {unit.code: unit.name for unit in store.units()}
         for unit in settings.units:

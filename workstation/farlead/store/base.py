@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from farlead.errors import StoreError
 from farlead.messages import Parameter, message
+from farlead.model.escalation import Mark
 from farlead.model.order import OrderWindow
 from farlead.settings import Clock, Promised, utc_now
 from farlead.store import schema
@@ -30,6 +31,7 @@ class Rules:
     checked_returns: timedelta = timedelta(minutes=15)
     second_signature: timedelta = timedelta(minutes=10)  # an urgent one may wait so long
     orders: OrderWindow = OrderWindow()  # noqa: RUF009 - frozen
+    marks: tuple[Mark, ...] = ()  # of the clock of a critical value
 
 
 class Base:

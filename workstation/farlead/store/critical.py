@@ -1,37 +1,40 @@
 """Cases of critical values: opened with the acceptance, closed only with their facts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from farlead.errors import CaseError, NotFound
 from farlead.messages import message
 from farlead.model.critical import (
-    Call,
     CallMade,
     CriticalCase,
     Finding,
-    Way,
     is_critical,
     lacking,
 )
 from farlead.model.lives import CaseState
-from farlead.model.people import Account, Unit
+from farlead.model.people import Account
 from farlead.model.report import Decision, Draft
 from farlead.model.screening import Flag
 from farlead.store import schema
-from farlead.store.base import Base
-from farlead.store.columns import MESSAGE, PATIENT, REQUEST, SCREENING, Fetched, Selection
+from farlead.store.case_rows import (
+    SUSPICION,
+    calls_of,
+    cases_of_rows,
+    selected_cases,
+    whole_case,
+)
+from farlead.store.columns import MESSAGE, SCREENING, Fetched
 from farlead.store.holding import lock
-from farlead.store.rows import no_study
+from farlead.store.suspicions import SuspicionPart, running_case
 
-_CASE, _FINDING, _CALL = schema.critical_case.c, schema.critical_finding.c, schema.critical_call.c
-_STUDY, _SCREENING = schema.study.c, schema.screening.c
+_CASE, _FINDING = schema.critical_case.c, schema.critical_finding.c
+_SCREENING = schema.screening.c
 
 
-class CriticalPart(Base):
+class CriticalPart(SuspicionPart):
     """Opening, calling, ending."""
 
     def declare_case(
@@ -50,10 +53,22 @@ class CriticalPart(Base):
         if not str(finding.text.parameters.get("text", "-")).strip():
             raise CaseError(message("critical.lacks_finding"))
         with self._write() as connection:
+            lock(connection, study_id)
             reader = (account.id, account.login)
             begun = min(since or self.now(), self.now())
             case_id = self._opened(connection, study_id, reader, [finding], begun)
-            return _whole(connection, case_id)
+            return whole_case(connection, case_id)
+
+    def confirm_case(self, case_id: int, account: Account) -> CriticalCase:
+        """A reader takes all that is suspected as a critical value; CaseError when it is over."""
+        with self._write() as connection:
+            case = _locked(connection, case_id)
+            if case.state != CaseState.SUSPECTED:
+                raise CaseError(message("critical.judged"))
+            findings = SUSPICION.validate_json(case.suspicion)
+            reader = (account.id, account.login)
+            self._opened(connection, case.study_id, reader, findings, case.since)
+            return whole_case(connection, case_id)
 
     def record_call(
         self,
@@ -69,8 +84,7 @@ class CriticalPart(Base):
         """
         with self._write() as connection:
             case = _locked(connection, case_id)
-            if case.state != CaseState.OPEN:
-                raise CaseError(message("critical.over"))
+            _in_hand(case)
             connection.execute(
                 insert(schema.critical_call).values(
                     case_id=case_id,
@@ -85,6 +99,8 @@ class CriticalPart(Base):
                     advice=made.advice.strip(),
                 )
             )
+            # After the call, which may be told later than it was made: its own time counts.
+            self._escalate_case(connection, case_id, station, account)
             self._record(
                 connection,
                 account.login,
@@ -96,7 +112,7 @@ class CriticalPart(Base):
                 read_back=made.read_back,
                 station=station,
             )
-            return _whole(connection, case_id)
+            return whole_case(connection, case_id)
 
     def close_case(
         self,
@@ -106,8 +122,9 @@ class CriticalPart(Base):
         *,
         reason: str = "",
         taken_over_by: str = "",
+        station: str = "",
     ) -> CriticalCase:
-        """End a case in one of its three ways.
+        """End a case in one of its three ways; a mere suspicion only as no critical value.
 
         Raises
         ------
@@ -116,12 +133,15 @@ class CriticalPart(Base):
         """
         with self._write() as connection:
             case = _locked(connection, case_id)
-            if case.state != CaseState.OPEN:
-                raise CaseError(message("critical.over"))
-            calls = _calls(connection, [case_id]).get(case_id, ())
-            lacks = lacking((call.made for call in calls), ending, reason, taken_over_by)
+            suspected = case.state == CaseState.SUSPECTED
+            if not suspected:
+                _in_hand(case)
+            calls = calls_of(connection, [case_id]).get(case_id, ())
+            made = (call.made for call in calls)
+            lacks = lacking(made, ending, reason, taken_over_by, suspected=suspected)
             if lacks is not None:
                 raise CaseError(lacks)
+            self._escalate_case(connection, case_id, station, account)
             connection.execute(
                 update(schema.critical_case)
                 .where(_CASE.id == case_id)
@@ -141,22 +161,29 @@ class CriticalPart(Base):
                 case=case_id,
                 ending=str(ending),
             )
-            return _whole(connection, case_id)
+            return whole_case(connection, case_id)
 
     def open_cases(self) -> list[CriticalCase]:
-        """Cases that nobody has ended, the one whose clock runs longest first."""
+        """Critical values that nobody has ended, the one whose clock runs longest first."""
         with self._read() as connection:
-            return _cases(connection, _selected().where(_CASE.state == CaseState.OPEN))
+            return cases_of_rows(connection, selected_cases().where(_CASE.state == CaseState.OPEN))
 
     def cases(self, study_id: int) -> list[CriticalCase]:
-        """All cases of a study, the first one first."""
+        """All cases of a study that a reader has opened, the first one first."""
         with self._read() as connection:
-            return _cases(connection, _selected().where(_CASE.study_id == study_id))
+            opened = selected_cases().where(_CASE.study_id == study_id, _CASE.opened.is_not(None))
+            return cases_of_rows(connection, opened)
+
+    def cases_since(self, begin: datetime) -> list[CriticalCase]:
+        """Cases and suspicions whose clock began then or later, and all that still run."""
+        with self._read() as connection:
+            chosen = selected_cases().where(or_(_CASE.since >= begin, _CASE.closed.is_(None)))
+            return cases_of_rows(connection, chosen)
 
     def case(self, case_id: int) -> CriticalCase:
         """One case; NotFound."""
         with self._read() as connection:
-            return _whole(connection, case_id)
+            return whole_case(connection, case_id)
 
     def open_accepted(self, study_id: int, account: Account, draft: Draft) -> None:
         """Open the case of what this draft accepts as critical, where there is none yet."""
@@ -195,8 +222,14 @@ class CriticalPart(Base):
         since: datetime,
     ) -> int:
         """The open case of the study with these findings; the case is made where there is none."""
-        known = _running(connection, study_id)
-        case_id = known or self._begin_case(connection, study_id, reader[0], since)
+        known = running_case(connection, study_id)
+        joined = known is not None and known.state == CaseState.OPEN
+        if known is None:
+            case_id = self._begin_case(connection, study_id, reader[0], since)
+        else:
+            case_id = int(known.id)
+        if known is not None and not joined:
+            self._take_suspicion(connection, case_id, reader)
         for finding in findings:
             connection.execute(
                 insert(schema.critical_finding).values(
@@ -211,7 +244,7 @@ class CriticalPart(Base):
             self._record(
                 connection,
                 reader[1],
-                "critical.found" if known else "critical.opened",
+                "critical.found" if joined else "critical.opened",
                 f"study:{study_id}",
                 case=case_id,
                 code=finding.code,
@@ -219,6 +252,24 @@ class CriticalPart(Base):
                 since=since.isoformat(),
             )
         return case_id
+
+    def _take_suspicion(
+        self, connection: Connection, case_id: int, reader: tuple[int, str]
+    ) -> None:
+        """What was suspected is a critical value; whoever judges it has seen it."""
+        self._escalate_case(connection, case_id, "", None)
+        now = self.now()
+        connection.execute(
+            update(schema.critical_case)
+            .where(_CASE.id == case_id)
+            .values(
+                state=str(CaseState.OPEN),
+                opened=now,
+                opened_by=reader[0],
+                seen=func.coalesce(_CASE.seen, now),
+                seen_by=func.coalesce(_CASE.seen_by, reader[0]),
+            )
+        )
 
     def _begin_case(
         self, connection: Connection, study_id: int, account_id: int, since: datetime
@@ -237,16 +288,12 @@ class CriticalPart(Base):
         return made
 
 
-def _running(connection: Connection, study_id: int) -> int | None:
-    """The open case of a study; NotFound where there is no such study."""
-    if connection.execute(select(_STUDY.id).where(_STUDY.id == study_id)).first() is None:
-        raise no_study(study_id)
-    known: int | None = connection.execute(
-        select(_CASE.id)
-        .where(_CASE.study_id == study_id, _CASE.state == CaseState.OPEN)
-        .with_for_update()
-    ).scalar()
-    return known
+def _in_hand(case: Fetched) -> None:
+    """CaseError unless a reader has opened the case and nobody has ended it."""
+    if case.state == CaseState.SUSPECTED:
+        raise CaseError(message("critical.lacks_judgement"))
+    if case.state != CaseState.OPEN:
+        raise CaseError(message("critical.over"))
 
 
 def _uncovered(
@@ -320,90 +367,3 @@ def _locked(connection: Connection, case_id: int) -> Fetched:
     return connection.execute(
         select(schema.critical_case).where(_CASE.id == case_id).with_for_update()
     ).one()
-
-
-def _whole(connection: Connection, case_id: int) -> CriticalCase:
-    found = _cases(connection, _selected().where(_CASE.id == case_id))
-    if not found:
-        raise NotFound(message("critical.no_case", case=case_id))
-    return found[0]
-
-
-def _selected() -> Selection:
-    opener, closer = aliased(schema.account), aliased(schema.account)
-    return (
-        select(
-            schema.critical_case,
-            opener.c.name.label("opener"),
-            closer.c.name.label("closer"),
-            _STUDY.number.label("study_number"),
-            _STUDY.unit_code,
-            schema.unit.c.name.label("unit_name"),
-            _STUDY.patient,
-            _STUDY.request,
-            _STUDY.acquired,
-            _STUDY.arrived,
-        )
-        .join(schema.study, _STUDY.id == _CASE.study_id)
-        .join(schema.unit, schema.unit.c.code == _STUDY.unit_code)
-        .join(opener, opener.c.id == _CASE.opened_by)
-        .join(closer, closer.c.id == _CASE.closed_by, isouter=True)
-        .order_by(_CASE.since, _CASE.id)
-    )
-
-
-def _cases(connection: Connection, query: Selection) -> list[CriticalCase]:
-    rows = connection.execute(query).all()
-    ids = [row.id for row in rows]
-    findings, calls = _findings(connection, ids), _calls(connection, ids)
-    return [_case_of(row, findings.get(row.id, ()), calls.get(row.id, ())) for row in rows]
-
-
-def _case_of(row: Fetched, findings: tuple[Finding, ...], calls: tuple[Call, ...]) -> CriticalCase:
-    return CriticalCase(
-        id=row.id,
-        study=row.study_id,
-        number=row.study_number,
-        unit=Unit(row.unit_code, row.unit_name),
-        patient=PATIENT.validate_json(row.patient),
-        request=REQUEST.validate_json(row.request),
-        acquired=row.acquired,
-        arrived=row.arrived,
-        state=CaseState(row.state),
-        since=row.since,
-        opened=row.opened,
-        opened_by=row.opener,
-        findings=findings,
-        calls=calls,
-        closed=row.closed,
-        closed_by=row.closer or "",
-        reason=row.reason,
-        taken_over_by=row.taken_over_by,
-    )
-
-
-def _findings(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[Finding, ...]]:
-    rows = connection.execute(
-        select(schema.critical_finding).where(_FINDING.case_id.in_(ids)).order_by(_FINDING.id)
-    )
-    found: dict[int, tuple[Finding, ...]] = {}
-    for row in rows:
-        finding = Finding(row.code, MESSAGE.validate_json(row.finding), row.source)
-        found[row.case_id] = (*found.get(row.case_id, ()), finding)
-    return found
-
-
-def _calls(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[Call, ...]]:
-    rows = connection.execute(
-        select(schema.critical_call, schema.account.c.name.label("reader"))
-        .join(schema.account, schema.account.c.id == _CALL.account_id)
-        .where(_CALL.case_id.in_(ids))
-        .order_by(_CALL.id)
-    )
-    found: dict[int, tuple[Call, ...]] = {}
-    for row in rows:
-        made = CallMade(
-            Way(row.way), row.number, row.person, bool(row.reached), bool(row.read_back), row.advice
-        )
-        found[row.case_id] = (*found.get(row.case_id, ()), Call(row.at, row.reader, made))
-    return found

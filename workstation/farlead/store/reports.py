@@ -107,6 +107,7 @@ class ReportPart(CriticalPart):
             raise ClaimLost(message("store.under_review"))
         reader = (claim.account, signed.signer.login)
         self._open_accepted(connection, claim.study, reader, None, signed.draft)
+        self._end_rejected(connection, claim.study, reader, signed.draft)
         row = open_version(connection, claim.study) or self._begin(connection, claim, signed.draft)
         self._keep_signed(connection, row, claim, signed)
         return row

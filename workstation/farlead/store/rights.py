@@ -18,7 +18,7 @@ _SERVICES_OWN = frozenset(
     {
         "unit", "account", "patient", "patient_identifier", "study", "study_object", "screening",
         "audit", "audit_chain", "audit_mark", "change", "day_number", "fact", "source", "delivery",
-        "study_word", "screening_finding", "lease",
+        "study_word", "screening_finding", "lease", "unit_contact",
         "study_order", "order_number", "order_message", "patient_link",
     }
 )  # fmt: skip
@@ -42,9 +42,10 @@ _PERSONS: Mapping[str, tuple[str, ...]] = {
     "review": ("reviewer_id",),
     "report_withdrawal": ("account_id",),
     "checked": ("account_id",),
-    "critical_case": ("opened_by", "closed_by"),
+    "critical_case": ("seen_by", "opened_by", "closed_by"),
     "critical_finding": ("account_id",),
     "critical_call": ("account_id",),
+    "critical_escalation": ("account_id",),
     "possible_pair": ("decided_by",),
     "order_event": ("account_id",),
     "patient_link": ("ended_by",),
@@ -64,6 +65,10 @@ _MORE: Mapping[str, str] = {
     f" AND {_HELD.format(study='NEW.id')})",
     "report_finding": " OR NOT EXISTS (SELECT 1 FROM report WHERE report.id = NEW.report_id"
     " AND report.signer_id = me)",
+    # A suspicion is screening's; a mark is reached by the server's clock.
+    "critical_case": " OR (TG_OP = 'INSERT' AND NEW.opened_by IS NULL)"
+    " OR (TG_OP = 'UPDATE' AND NEW.suspicion IS DISTINCT FROM OLD.suspicion)",
+    "critical_escalation": " OR NEW.account_id IS NULL OR NEW.at > clock_timestamp()",
 }
 
 
@@ -130,7 +135,7 @@ def _of_others() -> Iterator[str]:
     trail = ", ".join(sorted(_TRAIL))
     yield f"GRANT SELECT ON {trail} TO {group(Role.AUDITOR)}, {group(Role.MANAGER)}"
     system = group(Role.SYSTEM_ADMINISTRATOR)
-    yield f"GRANT SELECT, INSERT, UPDATE ON unit TO {system}"
+    yield f"GRANT SELECT, INSERT, UPDATE ON unit, unit_contact TO {system}"
     # How deliveries stand and sending parked ones again; nothing of a patient.
     yield f"GRANT SELECT, UPDATE ({_DELIVERY}) ON delivery TO {system}"
     yield f"GRANT SELECT, INSERT ON delivery_event TO {system}"

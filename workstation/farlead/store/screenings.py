@@ -10,9 +10,9 @@ from farlead.model.lease import Lease
 from farlead.model.screening import Screening
 from farlead.model.study import ScreeningState, Severity, Study
 from farlead.store import leases, schema
-from farlead.store.base import Base
 from farlead.store.columns import MESSAGE, SCREENING, SCREENING_DETAIL
 from farlead.store.rows import in_full, objects_of, studies, study_of
+from farlead.store.suspicions import SuspicionPart
 
 _STUDY = schema.study.c
 _SCREENING = schema.screening.c
@@ -28,7 +28,7 @@ class ToScreen:
     lease: Lease
 
 
-class ScreeningPart(Base):
+class ScreeningPart(SuspicionPart):
     """What the screening service asks for and leaves behind."""
 
     def pending_screenings(self, limit: int) -> list[Study]:
@@ -85,6 +85,8 @@ class ScreeningPart(Base):
     ) -> None:
         """Keep a result; the study's row shows it. Earlier results are kept.
 
+        A critical suggestion starts the clock of its case in the same step.
+
         Parameters
         ----------
         sha256 : str, optional
@@ -122,6 +124,7 @@ class ScreeningPart(Base):
             self._given_back(connection, lease)
             _keep_findings(connection, screening_id, screening)
             self._hasten(connection, study_id, screening.rank)
+            self._suspect(connection, study_id, screening)
             self._record(
                 connection,
                 "service:screening",

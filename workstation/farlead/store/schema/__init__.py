@@ -8,7 +8,9 @@ from farlead.store.schema.base import metadata
 from farlead.store.schema.critical import (
     critical_call,
     critical_case,
+    critical_escalation,
     critical_finding,
+    unit_contact,
 )
 from farlead.store.schema.house import (
     audit,
@@ -69,6 +71,7 @@ __all__ = [
     "claim",
     "critical_call",
     "critical_case",
+    "critical_escalation",
     "critical_finding",
     "day_number",
     "delivery",
@@ -100,8 +103,9 @@ __all__ = [
     "study_order",
     "study_word",
     "unit",
+    "unit_contact",
     "void_report",
 ]
 
 #: Newest migration; a store that stands elsewhere is migrated, or refused when it is newer.
-HEAD = "0012"
+HEAD = "0013"

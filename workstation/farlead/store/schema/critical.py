@@ -1,4 +1,4 @@
-"""Tables of critical values: cases, what was found, and every call."""
+"""Tables of critical values: cases, findings, calls, marks of the clock, whom to call."""
 
 from sqlalchemy import (
     CheckConstraint,
@@ -9,6 +9,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
@@ -17,8 +18,10 @@ from farlead.model.lives import CaseState
 from farlead.store.columns import UtcTime
 from farlead.store.schema.base import metadata, one_of
 
-# Cases of critical values. What happened in one is in rows of its own that never change; how it
-# ended stands in the case, and triggers refuse an end without its facts.
+# Cases of critical values. `suspicion` is what screening raised, `seen` when a reader first opened
+# the study; a case is `opened` when a reader takes it as a critical value. What happened in one is
+# in rows of its own that never change; how it ended stands in the case, and triggers refuse an end
+# without its facts.
 critical_case = Table(
     "critical_case",
     metadata,
@@ -26,8 +29,11 @@ critical_case = Table(
     Column("study_id", ForeignKey("study.id"), nullable=False, index=True),
     Column("state", String(16), nullable=False),
     Column("since", UtcTime, nullable=False),
-    Column("opened", UtcTime, nullable=False),
-    Column("opened_by", ForeignKey("account.id"), nullable=False),
+    Column("suspicion", Text, nullable=False, server_default="[]"),
+    Column("seen", UtcTime),
+    Column("seen_by", ForeignKey("account.id")),
+    Column("opened", UtcTime),
+    Column("opened_by", ForeignKey("account.id")),
     Column("closed", UtcTime),
     Column("closed_by", ForeignKey("account.id")),
     Column("reason", Text, nullable=False, server_default=""),
@@ -36,14 +42,23 @@ critical_case = Table(
         "ix_critical_case_one_open",
         "study_id",
         unique=True,
-        sqlite_where=text("state = 'open'"),
-        postgresql_where=text("state = 'open'"),
+        sqlite_where=text("closed IS NULL"),
+        postgresql_where=text("closed IS NULL"),
     ),
     one_of("state", CaseState),
     CheckConstraint(
-        "(state = 'open') = (closed IS NULL) AND (state = 'open') = (closed_by IS NULL)",
+        "(state IN ('suspected', 'open')) = (closed IS NULL)"
+        " AND (closed IS NULL) = (closed_by IS NULL)",
         name="closed_whole",
     ),
+    CheckConstraint(
+        "(opened IS NULL) = (opened_by IS NULL)"
+        " AND (state <> 'suspected' OR opened IS NULL)"
+        " AND (state IN ('suspected', 'not_critical') OR opened IS NOT NULL)",
+        name="opened_whole",
+    ),
+    CheckConstraint("(seen IS NULL) = (seen_by IS NULL)", name="seen_whole"),
+    CheckConstraint("opened IS NOT NULL OR suspicion <> '[]'", name="suspected_of"),
     CheckConstraint("state <> 'not_critical' OR TRIM(reason) <> ''", name="why_not_critical"),
     CheckConstraint("state <> 'unreachable' OR TRIM(taken_over_by) <> ''", name="taken_over"),
 )
@@ -76,4 +91,37 @@ critical_call = Table(
     Column("advice", Text, nullable=False),
     one_of("way", Way),
     CheckConstraint("read_back = 0 OR reached <> 0", name="repeated_by_somebody"),
+)
+
+# Marks of a case's clock that were reached, each once, by whichever station or service came
+# first; `told` is who is told, as the settings were. `account_id`: who was logged in there.
+critical_escalation = Table(
+    "critical_escalation",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("case_id", ForeignKey("critical_case.id"), nullable=False),
+    Column("mark", Integer, nullable=False),
+    Column("due", UtcTime, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("told", Text, nullable=False),
+    Column("station", Text, nullable=False),
+    Column("account_id", ForeignKey("account.id")),
+    UniqueConstraint("case_id", "mark"),
+    CheckConstraint("due <= at", name="not_early"),
+)
+
+# Whom to call at a unit, in order; a list that was replaced stays, with the time of its end.
+unit_contact = Table(
+    "unit_contact",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("unit_code", ForeignKey("unit.code"), nullable=False, index=True),
+    Column("place", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("number", Text, nullable=False),
+    Column("hours", Text, nullable=False),
+    Column("added", UtcTime, nullable=False),
+    Column("ended", UtcTime),
+    CheckConstraint("TRIM(number) <> ''", name="can_be_called"),
 )
