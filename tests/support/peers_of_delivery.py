@@ -80,6 +80,21 @@ class FhirServer:
     transactions: int = 0
     answers: list[int] = field(default_factory=list)
 
+    def take(self, entry: dict[str, Any]) -> str:
+        """Conditional create or update; the status that is answered."""
+        request, resource = entry["request"], entry["resource"]
+        kind, _, query = request["url"].partition("?")
+        name = f"{kind}?{query or request['ifNoneExist']}"
+        assert kind == resource["resourceType"]
+        known = name in self.created
+        if request["method"] == "PUT" or not known:
+            self.created[name] = resource
+        return "200 OK" if known else "201 Created"
+
+    def of(self, kind: str) -> list[dict[str, Any]]:
+        """What it has of a kind."""
+        return [each for each in self.created.values() if each["resourceType"] == kind]
+
 
 @contextmanager
 def fhir_server() -> Iterator[FhirServer]:
@@ -98,11 +113,7 @@ def fhir_server() -> Iterator[FhirServer]:
                 return
             Bundle.model_validate(body)  # what is no R4 is a failure here
             state.transactions += 1
-            statuses = []
-            for entry in body["entry"]:
-                known = entry["request"]["ifNoneExist"] in state.created
-                statuses.append("200 OK" if known else "201 Created")
-                state.created.setdefault(entry["request"]["ifNoneExist"], entry["resource"])
+            statuses = [state.take(entry) for entry in body["entry"]]
             if answer == 0:  # taken, and the answer lost
                 self.close_connection = True
                 return

@@ -32,7 +32,8 @@ def list_(home: Home = None, as_json: AsJson = False, language: Spoken = None) -
     for row in rows:
         told = message(
             "deliveries.row",
-            report=f"{row['number']}-v{row['version']}",
+            report=f"{row['number']}-v{row['version']}" if row["version"] else str(row["number"]),
+            what=f"@deliveries.what.{row['what']}",
             unit=str(row["unit"]),
             state=f"@deliveries.{row['state']}",
             attempts=int(str(row["attempts"])),
@@ -62,11 +63,20 @@ def retry(
     raise typer.Exit(0 if released else 1)
 
 
+def _what(house: Services, delivery: Delivery) -> tuple[int | None, str]:
+    """Version of the report, where it is about one, and what is said of it."""
+    if delivery.notice is not None:
+        notice = house.store.notice(delivery.notice)
+        return notice.version, str(notice.kind)
+    return house.store.report(delivery.report or 0).version, "report"
+
+
 def _row(house: Services, delivery: Delivery, language: Language) -> dict[str, object]:
-    report = house.store.report(delivery.report)
+    version, what = _what(house, delivery)
     return {
         "number": house.store.study(delivery.study).number,
-        "version": report.version,
+        "version": version,
+        "what": what,
         "unit": delivery.destination,
         "state": delivery.state.value,
         "attempts": delivery.attempts,

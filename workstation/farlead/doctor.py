@@ -136,12 +136,6 @@ def _deliveries(store: Store) -> Iterable[Finding]:
     for each in store.failing_deliveries():
         if each.error is not None:
             yield Finding("deliveries", State.NOTE, each.error)
-    notices = store.failing_notices()
-    if notices:
-        yield Finding("notices", State.NOTE, message("doctor.notices", many=notices))
-    retakes = store.failing_retakes()
-    if retakes:
-        yield Finding("retakes", State.NOTE, message("doctor.retakes", many=retakes))
 
 
 def _critical_values(store: Store) -> Iterable[Finding]:

@@ -3,6 +3,7 @@
 These are parts of :class:`farlead.settings.Settings`; docs/exchange.md shows them filled in.
 """
 
+from collections.abc import Mapping
 from datetime import timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from farlead.model.order import OrderWindow
+from farlead.model.report import NoticeKind
 from farlead.model.study import Kind
 
 #: Names a folder on every system, so no separators, dots or spaces.
@@ -169,11 +171,27 @@ Hl7Charset = Literal["UNICODE UTF-8", "GB 18030-2000"]
 DicomKind = Literal["pdf", "sr"]
 
 
+#: What a unit may be told beside its final reports; DICOM has objects for the first two only.
+Told = Literal["preliminary", "withdrawn", "retake", "critical", "status"]
+DicomTold = Literal["preliminary", "withdrawn"]
+TOLD_AS: Mapping[NoticeKind, Told] = {
+    NoticeKind.PRELIMINARY: "preliminary",
+    NoticeKind.WITHDRAWN: "withdrawn",
+    NoticeKind.RETAKE: "retake",
+    NoticeKind.RETAKE_OVER: "retake",
+    NoticeKind.CRITICAL: "critical",
+    NoticeKind.CRITICAL_OVER: "critical",
+}
+_ALL: tuple[Told, ...] = ("preliminary", "withdrawn", "retake", "critical", "status")
+_AGREED = _ALL[:-1]
+
+
 class FolderWay(_Part):
-    """The unit's folder ``outbox/UNIT``: PDF and summary."""
+    """The unit's folder ``outbox/UNIT``: PDF and summary, notices, status."""
 
     kind: Literal["folder"]
     name: PeerName = "folder"
+    tells: tuple[Told, ...] = _ALL
 
 
 class StowWay(_Part):
@@ -183,6 +201,7 @@ class StowWay(_Part):
     name: PeerName = "stow"
     archive: PeerName
     objects: tuple[DicomKind, ...] = ("pdf", "sr")
+    tells: tuple[DicomTold, ...] = ("preliminary", "withdrawn")
 
 
 class StoreWay(_Part):
@@ -196,6 +215,7 @@ class StoreWay(_Part):
     calling: AeTitle = "FARLEAD"
     tls: Tls | None = None
     objects: tuple[DicomKind, ...] = ("pdf",)
+    tells: tuple[DicomTold, ...] = ("preliminary", "withdrawn")
 
 
 class Hl7Way(_Part):
@@ -208,6 +228,8 @@ class Hl7Way(_Part):
     remembers : bool
         Whether it knows a repeated message by MSH-10. Where it does not, a message whose
         acknowledgement got lost waits for a person instead of being repeated.
+    tells : tuple
+        What it is told beside final reports. Status only where that is agreed.
     """
 
     kind: Literal["hl7"]
@@ -219,6 +241,7 @@ class Hl7Way(_Part):
     application: str = ""
     facility: str = ""
     remembers: bool = True
+    tells: tuple[Told, ...] = _AGREED
     timeout_seconds: float = Field(20.0, gt=0)
 
 
@@ -232,6 +255,7 @@ class FhirWay(_Part):
     password: Secret | None = None
     tls: Tls = Tls()
     remembers: bool = True
+    tells: tuple[Told, ...] = _AGREED
     timeout_seconds: float = Field(20.0, gt=0)
 
 

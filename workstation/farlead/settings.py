@@ -28,9 +28,10 @@ from farlead.model.critical import Contact
 from farlead.model.escalation import UNOPENED, Mark, Tells
 from farlead.model.hours import readable
 from farlead.model.people import Unit
+from farlead.model.report import NoticeKind
 from farlead.model.screening import QtFormula
 from farlead.model.study import Kind, Priority, Severity
-from farlead.peers import Archive, FolderWay, Listener, OrderSettings, UnitCode, Way
+from farlead.peers import TOLD_AS, Archive, FolderWay, Listener, OrderSettings, UnitCode, Way
 
 Clock = Callable[[], datetime]
 
@@ -409,6 +410,14 @@ class Settings(BaseModel):
         """Where a unit's reports go; its folder where the settings do not know it."""
         known = next((each for each in self.units if each.code == unit), None)
         return [known.destination(way) for way in known.ways] if known else [unit]
+
+    def told_by(self, unit: str, kind: NoticeKind) -> list[str]:
+        """Where a unit is told of this; its folder where none of its ways can carry it."""
+        word = TOLD_AS[kind]
+        known = next((each for each in self.units if each.code == unit), None)
+        ways = known.ways if known else ()
+        told = [known.destination(way) for way in ways if word in way.tells] if known else []
+        return told or [unit]
 
     def way(self, destination: str) -> Way | None:
         """The way of a destination; None for one that is no longer in the settings."""

@@ -1,7 +1,5 @@
 """After signing: amendments and withdrawals, and what each leaves as it was."""
 
-from datetime import timedelta
-
 import pytest
 
 from farlead.errors import ClaimLost, ClaimRefused, NotFound
@@ -122,10 +120,11 @@ def test_withdrawn_the_unit_is_told_and_what_is_due_stays_here(
         store.withdraw_report(report.id, li, "")
     withdrawn = store.withdraw_report(report.id, li, "患者弄错")
     assert (withdrawn.state, withdrawn.withdrawn) == (ReportState.WITHDRAWN, "患者弄错")
-    (told,) = store.due_notices(10)
+    (told,) = store.notices(study)
     assert (told.kind, told.reason, told.reader) == (NoticeKind.WITHDRAWN, "患者弄错", li.name)
-    assert store.due_deliveries(10) == []
-    assert [d.state for d in store.deliveries(study)] == [DeliveryState.PARKED]
+    store.spread_notices(lambda unit, _: [unit], 10)
+    assert store.due_deliveries(10) == []  # the unit has nothing that could be taken back
+    assert [d.state for d in store.deliveries(study)] == [DeliveryState.DROPPED]
     assert store.check() == []
     with pytest.raises(NotFound):
         store.withdraw_report(report.id, li, "再一次")
@@ -145,17 +144,33 @@ def test_the_one_who_amends_keeps_it_from_being_withdrawn(
         store.withdraw_report(report.id, reader(store, "wang"), "患者弄错")
 
 
-def test_a_notice_is_repeated_until_told(store: Store, li: Account, study: int) -> None:
+def test_a_withdrawal_goes_where_the_report_may_have_arrived(
+    store: Store, li: Account, study: int
+) -> None:
+    (due,) = store.due_deliveries(10)
+    store.begin_delivery(due.id)
+    store.park(due.id, message("store.disk_full"))
     store.withdraw_report(store.reports(study)[0].id, li, "患者弄错")
-    (due,) = store.due_notices(10)
-    store.retry_notice(due.id, message("store.disk_full"), store.now() + timedelta(minutes=1))
-    assert store.due_notices(10) == []
-    assert store.failing_notices() == 1
-    store.notice_told(due.id)
-    store.notice_told(due.id)
-    assert store.failing_notices() == 0
-    told = [e for e in store.trail(f"report:{due.report}") if e.action == "notice.told"]
-    assert len(told) == 1
+    store.spread_notices(lambda unit, _: [f"{unit}:elsewhere"], 10)
+    (told,) = store.due_deliveries(10)
+    assert (told.report, told.destination) == (None, due.destination)
+    assert [each.id for each in store.brought_before(told)] == [due.id]
+
+
+def test_a_correction_takes_the_place_of_what_had_not_gone_out(
+    store: Store, li: Account, study: int
+) -> None:
+    (old,) = store.due_deliveries(10)
+    store.begin_delivery(old.id)
+    claim = store.amend(store.reports(study)[0].id, li, "seat", "漏写房早")
+    store.finish(claim, signed(store, li, "房早"), UNIT)
+    (new,) = store.due_deliveries(10)
+    assert not store.begin_delivery(new.id)  # nothing overtakes what is under way to one place
+    store.retry(old.id, message("store.disk_full"), store.now())
+    assert store.begin_delivery(new.id)
+    states = {each.id: each.state for each in store.deliveries(study)}
+    assert states == {old.id: DeliveryState.DROPPED, new.id: DeliveryState.SENT}
+    assert [event.state for event in store.delivery_history(old.id)][-1] is DeliveryState.DROPPED
 
 
 def test_reported_studies_are_found_by_number_and_patient(

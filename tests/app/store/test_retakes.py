@@ -6,7 +6,8 @@ import pytest
 
 from farlead.errors import IllegalTransition, NotFound
 from farlead.messages import message
-from farlead.model.lives import StudyState
+from farlead.model.lives import DeliveryState, StudyState
+from farlead.model.report import NoticeKind
 from farlead.store import Store
 from support_store import FakeClock, arrival, reader, report_one
 
@@ -20,58 +21,65 @@ def study(store: Store) -> int:
     return study
 
 
-def _told(store: Store, study: int) -> list[str]:
-    trail = store.trail(f"study:{study}")
-    return [entry.action for entry in trail if entry.action.startswith("retake.")]
+def _folder(unit: str, _kind: NoticeKind) -> list[str]:
+    return [unit]
 
 
-def test_a_request_is_due_until_it_is_told_and_recorded_once(
+def test_a_request_has_one_delivery_for_each_way(
     store: Store, study: int, clock: FakeClock
 ) -> None:
-    (due,) = store.due_retakes(10)
-    assert (due.study, due.unit, due.reader) == (study, "u1", "医师li")
-    assert (due.reason, due.hint, due.asked) == ("导联脱落", "V1 重新贴", clock())
-    assert store.retake_going(due.id)
-    store.retry_retake(due.id, FAILED, clock() + timedelta(seconds=10))
-    assert store.failing_retakes() == 1
-    assert store.due_retakes(10) == []
-    clock.advance(seconds=10)
-    assert [d.identifier for d in store.due_retakes(10)] == [due.identifier]
-    store.retake_told(due.id)
-    store.retake_told(due.id)
-    assert store.due_retakes(10) == []
-    assert store.failing_retakes() == 0
-    assert _told(store, study) == ["retake.told"]
+    (notice,) = store.notices(study)
+    assert (notice.kind, notice.unit, notice.reader) == (NoticeKind.RETAKE, "u1", "医师li")
+    assert (notice.reason, notice.hint, notice.asked) == ("导联脱落", "V1 重新贴", clock())
+    assert store.spread_notices(lambda unit, _: [unit, f"{unit}:hl7"], 10) == 1
+    assert store.spread_notices(_folder, 10) == 0
+    due = store.due_deliveries(10)
+    assert [each.destination for each in due] == ["u1", "u1:hl7"]
+    assert {each.notice for each in due} == {notice.id}
+    assert len({each.identifier for each in due}) == 2
 
 
-def test_a_told_request_is_taken_back_when_the_retake_arrives(store: Store, study: int) -> None:
-    (due,) = store.due_retakes(10)
-    store.retake_going(due.id)
-    store.retake_told(due.id)
+def test_words_about_a_patient_who_may_still_lie_there_go_first(
+    store: Store, clock: FakeClock
+) -> None:
+    report_one(store, "x", reader(store))
+    clock.advance(minutes=1)
+    late = store.add_object(arrival("a", study="s")).study_id
+    store.request_retake(store.claim(late, reader(store), "seat"), "导联脱落", "")
+    store.spread_notices(_folder, 10)
+    assert [each.study == late for each in store.due_deliveries(10)] == [True, False]
+
+
+def test_the_end_is_told_where_the_request_may_have_arrived(store: Store, study: int) -> None:
+    store.spread_notices(lambda unit, _: [unit, f"{unit}:hl7"], 10)
+    went, _ = store.due_deliveries(10)
+    store.begin_delivery(went.id)
+    store.confirm(went.id)
     store.add_object(arrival("b", study="s"))
-    (over,) = store.due_retakes(10)
-    assert (over.id, over.outcome) == (due.id, "answered")
-    store.retake_cleared(over.id)
-    assert store.due_retakes(10) == []
-    assert _told(store, study) == ["retake.told", "retake.cleared"]
+    store.spread_notices(_folder, 10)
+    over = [each for each in store.notices(study) if each.kind is NoticeKind.RETAKE_OVER]
+    assert [each.outcome for each in over] == ["answered"]
+    (told,) = [each for each in store.deliveries(study) if each.notice == over[0].id]
+    assert told.destination == went.destination
 
 
-def test_a_request_that_never_went_out_needs_no_taking_back(store: Store, study: int) -> None:
+def test_a_request_that_is_over_goes_out_no_more(store: Store, study: int) -> None:
+    store.spread_notices(_folder, 10)
+    (due,) = store.due_deliveries(10)
     store.recall_retake(study, reader(store))
-    assert store.due_retakes(10) == []
+    assert not store.begin_delivery(due.id)
+    assert [each.state for each in store.deliveries(study)] == [DeliveryState.DROPPED]
+    assert store.open_deliveries() == []
     (over,) = store.retakes(study)
     assert over.outcome == "recalled"
-    assert not store.retake_going(over.id)
     assert store.study(study).state is StudyState.WAITING
     with pytest.raises(IllegalTransition):
         store.recall_retake(study, reader(store))
 
 
 def test_a_withdrawn_study_takes_its_request_back(store: Store, study: int) -> None:
-    (due,) = store.due_retakes(10)
-    store.retake_going(due.id)
     store.withdraw(study, reader(store), "误传")
-    assert [retake.outcome for retake in store.due_retakes(10)] == ["withdrawn"]
+    assert [retake.outcome for retake in store.retakes(study)] == ["withdrawn"]
 
 
 def test_failing_and_parked_deliveries_are_told(store: Store, clock: FakeClock) -> None:

@@ -221,7 +221,7 @@ def test_the_database_refuses(store: Store, li: Account, wang: Account, place: P
             "ck_review_sent_back_because": f"UPDATE review SET outcome = 'sent_back', {ended}"
             f" WHERE {open_}",
             "ended_whole": f"UPDATE review SET outcome = 'replaced' WHERE {open_}",
-            "notice_identifier_fixed": "UPDATE notice SET identifier = 'x'",
+            "notice_said": "UPDATE notice SET kind = 'withdrawn'",
             "notice_kept": "DELETE FROM notice",
             "review.study_id|ix_review_one_open": "INSERT INTO review (report_id, study_id, asked,"
             " pdf_sha256) SELECT report_id, study_id, asked, pdf_sha256 FROM review"
@@ -243,5 +243,5 @@ def test_every_guard_of_the_reviews_is_named_in_these_tests() -> None:
         "report_countersigned", "report_sent_back_because", "report_replaced_because",
         "report_withdrawn_because", "review_kept", "review_ended", "review_of_its_report",
         "review_of_signed", "review_by_another", "review_outdated_hand",
-        "notice_identifier_fixed", "notice_kept",
+        "notice_said", "notice_kept",
     }  # fmt: skip

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from farlead.messages import message
 from farlead.model.connection import Parked, Standing
 from farlead_ui import words
 from farlead_ui.bridge import listen
@@ -78,7 +79,7 @@ class _ParkedDelegate(QStyledItemDelegate):
         top = area.adjusted(8, 5, -8, -24)
         foot = area.adjusted(8, 24, -8, -5)
         for at, text, ink, kind, right in (
-            (top, f"{each.number}-v{each.version}", palette.text, WORDS, False),
+            (top, self._named(each), palette.text, WORDS, False),
             (top, since, palette.quiet, META, True),
             (foot, said, palette.quiet, META, False),
         ):
@@ -88,6 +89,13 @@ class _ParkedDelegate(QStyledItemDelegate):
             side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
             painter.drawText(at, Qt.AlignmentFlag.AlignVCenter | side, shown)
         painter.restore()
+
+    def _named(self, each: Parked) -> str:
+        """Number and version, and what it is where it is no final report."""
+        name = f"{each.number}-v{each.version}" if each.version is not None else each.number
+        if each.kind is None:
+            return name
+        return f"{name}  {self._appearance.text(message(f'deliveries.what.{each.kind}'))}"
 
 
 class ParkedList(QListView):

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from farlead.messages import Message
+from farlead.model.report import NoticeKind
 
 
 class Way(StrEnum):
@@ -92,14 +93,18 @@ class Backlog:
 
 @dataclass(frozen=True, slots=True)
 class Parked:
-    """A delivery that waits for a person: of which report, since when, after how many tries."""
+    """A delivery that waits for a person: of which report, since when, after how many tries.
+
+    `kind` is that of a notice; `version` is None for one that is about no report.
+    """
 
     delivery: int
     number: str
-    version: int
+    version: int | None
     since: datetime
     attempts: int
     why: Message | None = None
+    kind: NoticeKind | None = None
 
 
 @dataclass(frozen=True, slots=True)

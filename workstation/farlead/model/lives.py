@@ -41,6 +41,7 @@ class DeliveryState(StrEnum):
     SENT = "sent"  # handed over, outcome not confirmed yet
     CONFIRMED = "confirmed"
     PARKED = "parked"  # waits for a person
+    DROPPED = "dropped"  # something newer was to be told before this had arrived
 
 
 class CaseState(StrEnum):
@@ -130,10 +131,11 @@ DELIVERY: Life[DeliveryState] = Life(
     steps={
         # sent -> due is the repeat to a receiver that remembers identifiers;
         # parked -> due is a person's "try again".
-        _D.DUE: frozenset({_D.SENT, _D.PARKED}),
+        _D.DUE: frozenset({_D.SENT, _D.PARKED, _D.DROPPED}),
         _D.SENT: frozenset({_D.CONFIRMED, _D.PARKED, _D.DUE}),
         _D.CONFIRMED: frozenset(),
-        _D.PARKED: frozenset({_D.DUE}),
+        _D.PARKED: frozenset({_D.DUE, _D.DROPPED}),
+        _D.DROPPED: frozenset(),
     },
 )
 

@@ -147,37 +147,64 @@ class NoticeKind(StrEnum):
 
     PRELIMINARY = "preliminary"  # first-signed, waits for its second signature
     WITHDRAWN = "withdrawn"
+    RETAKE = "retake"
+    RETAKE_OVER = "retake_over"  # answered, called back, or its study withdrawn
+    CRITICAL = "critical"
+    CRITICAL_OVER = "critical_over"  # it was no critical value
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notice on its way to a unit. `file_sha256` is the preliminary report's PDF."""
+    """What a unit is told beside its final reports; it never changes.
+
+    Parameters
+    ----------
+    report, version : int or None
+        Of a preliminary or withdrawn report.
+    asked : datetime
+        When it was said.
+    reader : str
+        Who says so; empty for what nobody said, such as that a retake has arrived.
+    reason, hint : str
+        Of a retake or a withdrawal; why it is no critical value.
+    identifier : str or None
+        Of a retake request, the same when it is over.
+    outcome : str or None
+        How a retake request ended: ``answered``, ``recalled`` or ``withdrawn``.
+    file_sha256, content : str or None
+        The preliminary report's PDF and its structured report.
+    findings : tuple of Message
+        What is critical.
+    """
 
     id: int
-    report: int
     study: int
     number: str
-    version: int
     unit: str
     kind: NoticeKind
-    identifier: str
     asked: datetime
     reader: str
+    report: int | None = None
+    version: int | None = None
     reason: str = ""
+    hint: str = ""
+    identifier: str | None = None
+    outcome: str | None = None
     file_sha256: str | None = None
-    failures: int = 0
+    content: str | None = None
+    findings: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One report version on its way to one destination.
+    """One report version, or one notice, on its way to one destination.
 
     `identifier` is made before the first try, so that a peer that remembers it recognises a
-    repeat. `error` is the last failure.
+    repeat. `error` is the last failure. Either `report` or `notice` is None.
     """
 
     id: int
-    report: int
+    report: int | None
     study: int
     destination: str
     identifier: str
@@ -186,6 +213,7 @@ class Delivery:
     next_try: datetime | None = None
     confirmed: datetime | None = None
     error: Message | None = None
+    notice: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +230,7 @@ class Retake:
     """A request to a unit to record a study again.
 
     `identifier` is the same in every try. `ended` says since when it is over and `outcome`
-    how: ``answered``, ``recalled`` or ``withdrawn``. `failures` counts the tries that failed
-    in a row.
+    how: ``answered``, ``recalled`` or ``withdrawn``.
     """
 
     id: int
@@ -215,8 +242,5 @@ class Retake:
     reason: str
     hint: str
     asked: datetime
-    failures: int = 0
-    told: datetime | None = None
     ended: datetime | None = None
     outcome: str | None = None
-    error: Message | None = None

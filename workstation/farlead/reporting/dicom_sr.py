@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.uid import ComprehensiveSRStorage, ExplicitVRLittleEndian
 
+from farlead.reporting.dicom_note import Referenced, by_study
 from farlead.reporting.structured import (
     Figure,
     LeadColumn,
@@ -93,12 +94,18 @@ class Identity:
         UIDs; `study` where the report names none.
     sources : mapping of SOP Instance UID -> Series Instance UID
         Series of the objects that were read; one that is not in it is not referred to.
+    preliminary : bool
+        It waits for its second signature.
+    predecessor : Referenced or None
+        The report whose place this one takes.
     """
 
     instance: str
     series: str
     study: str
     sources: Mapping[str, str] = field(default_factory=dict)
+    preliminary: bool = False
+    predecessor: Referenced | None = None
 
 
 def ecg_report(report: StructuredReport, identity: Identity) -> Dataset:
@@ -146,10 +153,17 @@ def _header(report: StructuredReport, identity: Identity) -> Dataset:
     composed = report.composed.astimezone(UTC)
     made.ContentDate, made.ContentTime = f"{composed:%Y%m%d}", f"{composed:%H%M%S}"
     made.TimezoneOffsetFromUTC = "+0000"
-    made.CompletionFlag, made.VerificationFlag = "COMPLETE", "VERIFIED"
+    made.CompletionFlag = "COMPLETE"
+    made.PreliminaryFlag = "PRELIMINARY" if identity.preliminary else "FINAL"
+    made.VerificationFlag = "UNVERIFIED" if identity.preliminary else "VERIFIED"
     made.ReferencedPerformedProcedureStepSequence = []
     made.PerformedProcedureCodeSequence = []
-    made.VerifyingObserverSequence = [_observer(report, composed)]
+    if not identity.preliminary:
+        made.VerifyingObserverSequence = [_observer(report, composed)]
+    if identity.predecessor is not None:
+        made.PredecessorDocumentsSequence = [
+            by_study(str(made.StudyInstanceUID), [identity.predecessor])
+        ]
     return made
 
 

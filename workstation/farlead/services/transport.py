@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from farlead.exchange.delivery import DeliveryResult, Dispatch, ReportNotices, RetakeNotices
+from farlead.exchange.delivery import DeliveryResult, Dispatch
 from farlead.exchange.intake import FolderIntake, IntakeResult
 from farlead.exchange.turns import Turns
 from farlead.messages import Message, message
@@ -69,7 +69,7 @@ class IntakeService:
 
 
 class DeliveryService:
-    """Brings signed reports back to their units, and asks them for retakes."""
+    """Brings signed reports, and word about studies, back to their units."""
 
     def __init__(
         self,
@@ -79,29 +79,15 @@ class DeliveryService:
         clock: Clock,
         turns: Turns | None = None,
     ) -> None:
-        self._turns = turns or Turns(store)
-        self.dispatch = Dispatch(settings, store, objects, clock, turns=self._turns)
-        self._retakes = RetakeNotices(settings, store, clock)
-        self._notices = ReportNotices(settings, store, objects, clock)
+        self.dispatch = Dispatch(settings, store, objects, clock, turns=turns or Turns(store))
 
     def run_once(self) -> DeliveryResult:
-        """Begin with everything that is due; what has come to an end since the last look.
-
-        Retake requests go first: a patient may still be lying on the couch.
-        """
-        self._tell()
+        """Begin with everything that is due; what has come to an end since the last look."""
         return self.dispatch.run_once()
 
     def settle(self) -> DeliveryResult:
         """Bring what is due now and wait for it."""
-        self._tell()
         return self.dispatch.settle()
-
-    def _tell(self) -> None:
-        if self._turns.keep("notices") is None:
-            return  # another process tells
-        self._retakes.run_once()
-        self._notices.run_once()
 
     def close(self) -> None:
         """Finish the pieces in hand."""

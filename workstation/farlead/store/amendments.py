@@ -6,16 +6,18 @@ from sqlalchemy import Connection, desc, func, insert, or_, select, update
 
 from farlead.errors import ClaimRefused, NotFound
 from farlead.messages import message
-from farlead.model.lives import DeliveryState, ReportState, StudyState
+from farlead.model.lives import ReportState, StudyState
 from farlead.model.people import Account
 from farlead.model.report import Claim, NoticeKind, ReportVersion
 from farlead.model.study import Study
 from farlead.store import schema
 from farlead.store.claims import ClaimPart
-from farlead.store.columns import MESSAGE, Fetched
+from farlead.store.columns import Fetched
 from farlead.store.holding import lock
+from farlead.store.outbox import drop_outdated
 from farlead.store.reviews import ReviewPart
 from farlead.store.rows import studies, study_of
+from farlead.store.saying import add_notice
 from farlead.store.versions import (
     insert_version,
     locked_version,
@@ -26,7 +28,7 @@ from farlead.store.versions import (
     versions,
 )
 
-_REPORT, _STUDY, _DELIVERY = schema.report.c, schema.study.c, schema.delivery.c
+_REPORT, _STUDY = schema.report.c, schema.study.c
 _IN_FORCE = (ReportState.FINAL, ReportState.WITHDRAWN)
 
 
@@ -93,8 +95,15 @@ class AmendmentPart(ReviewPart, ClaimPart):
                 )
             )
             step(connection, report_id, ReportState.FINAL, ReportState.WITHDRAWN)
-            self._hold_back(connection, report_id)
-            self._notify(connection, report_id, NoticeKind.WITHDRAWN)
+            drop_outdated(connection, row.study_id, self.now())
+            add_notice(
+                connection,
+                row.study_id,
+                NoticeKind.WITHDRAWN,
+                self.now(),
+                report_id=report_id,
+                account_id=account.id,
+            )
             self._record(
                 connection,
                 account.login,
@@ -156,20 +165,6 @@ class AmendmentPart(ReviewPart, ClaimPart):
             .values(reason=reason, fencing=claim.fencing, author_id=claim.account)
         )
         return int(left.id)
-
-    def _hold_back(self, connection: Connection, report_id: int) -> None:
-        """What is due of a withdrawn report waits for a person instead of going out."""
-        told = message("store.withdrawn_undelivered")
-        connection.execute(
-            update(schema.delivery)
-            .where(_DELIVERY.report_id == report_id, _DELIVERY.state == DeliveryState.DUE)
-            .values(
-                state=str(DeliveryState.PARKED),
-                changed=self.now(),
-                next_try=None,
-                error=MESSAGE.dump_json(told).decode(),
-            )
-        )
 
 
 def _newest_signed(connection: Connection, row: Fetched) -> bool:

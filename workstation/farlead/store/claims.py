@@ -305,7 +305,7 @@ class ClaimPart(Base):
             connection.execute(
                 update(schema.study).where(_STUDY.id == study_id).values(reason=reason)
             )
-            end_retakes(connection, study_id, "withdrawn", self.now())
+            end_retakes(connection, study_id, "withdrawn", self.now(), account.id)
             self._end(connection, study_id, StudyState.WITHDRAWN, "study.withdrawn", account.login)
 
     def _take(self, connection: Connection, study_id: int, account: Account, station: str) -> Claim:

@@ -16,7 +16,7 @@ from farlead.model.critical import (
 )
 from farlead.model.lives import CaseState
 from farlead.model.people import Account
-from farlead.model.report import Decision, Draft
+from farlead.model.report import Decision, Draft, NoticeKind
 from farlead.model.screening import Flag
 from farlead.store import schema
 from farlead.store.case_rows import (
@@ -28,6 +28,7 @@ from farlead.store.case_rows import (
 )
 from farlead.store.columns import MESSAGE, SCREENING, Fetched
 from farlead.store.holding import lock
+from farlead.store.saying import add_notice, findings_text
 from farlead.store.suspicions import SuspicionPart, running_case
 
 _CASE, _FINDING = schema.critical_case.c, schema.critical_finding.c
@@ -161,6 +162,15 @@ class CriticalPart(SuspicionPart):
                 case=case_id,
                 ending=str(ending),
             )
+            if ending is CaseState.NOT_CRITICAL:
+                add_notice(
+                    connection,
+                    case.study_id,
+                    NoticeKind.CRITICAL_OVER,
+                    self.now(),
+                    case_id=case_id,
+                    account_id=account.id,
+                )
             return whole_case(connection, case_id)
 
     def open_cases(self) -> list[CriticalCase]:
@@ -251,6 +261,15 @@ class CriticalPart(SuspicionPart):
                 source=finding.source,
                 since=since.isoformat(),
             )
+        add_notice(
+            connection,
+            study_id,
+            NoticeKind.CRITICAL,
+            self.now(),
+            case_id=case_id,
+            account_id=reader[0],
+            content=findings_text(finding.text for finding in findings),
+        )
         return case_id
 
     def _take_suspicion(

@@ -118,7 +118,7 @@ def _turnaround(
         select(_DELIVERY.report_id, _STUDY.arrived, _DELIVERY.confirmed)
         .join(schema.study, _STUDY.id == _DELIVERY.study_id)
         .join(schema.report, _REPORT.id == _DELIVERY.report_id)
-        .where(_DELIVERY.report_id.in_(today))
+        .where(_DELIVERY.report_id.in_(today), _DELIVERY.state != DeliveryState.DROPPED)
     )
     if account_id is not None:
         query = query.where(_REPORT.signer_id == account_id)

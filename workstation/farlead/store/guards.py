@@ -82,9 +82,9 @@ def _all() -> Iterable[Guard]:
     yield from (Guard(*declared) for declared in review_guards.review_guards())
     yield Guard(
         "delivery_identifier_fixed",
-        "UPDATE OF identifier, report_id, destination",
+        "UPDATE OF identifier, report_id, notice_id, destination",
         "delivery",
-        _changed("identifier", "report_id", "destination"),
+        _changed("identifier", "report_id", "notice_id", "destination"),
     )
 
 

@@ -1,116 +1,184 @@
-"""Notices to units beside the final reports: once in effect, repeated until they are told."""
+"""Notices to units beside the final reports: said once, spread to the ways that can carry them.
 
-from datetime import datetime
+A notice is written in the transaction of what it tells. The delivery service, which knows the
+units' ways, gives it one delivery for each; from there it goes the way of a report.
+"""
 
-from sqlalchemy import or_, select, update
+import json
+from collections.abc import Callable, Sequence
 
-from farlead.messages import Message
+from sqlalchemy import Connection, exists, or_, select, update
+from sqlalchemy.orm import aliased
+
+from farlead.errors import NotFound
+from farlead.messages import message
+from farlead.model.lives import ReportState
 from farlead.model.report import Notice, NoticeKind
 from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.columns import MESSAGE, Fetched, Selection
+from farlead.store.holding import lock
+from farlead.store.saying import add_deliveries
 
-_NOTICE, _REPORT, _STUDY = schema.notice.c, schema.report.c, schema.study.c
-_WITHDRAWAL = schema.report_withdrawal.c
-_ACTOR = "service:delivery"
+_NOTICE, _DELIVERY = schema.notice.c, schema.delivery.c
+_REPORT, _RETAKE, _STUDY = schema.report.c, schema.retake.c, schema.study.c
+_CASE, _WITHDRAWAL = schema.critical_case.c, schema.report_withdrawal.c
+#: What takes an earlier notice back goes only where that one may have arrived.
+_TAKES_BACK = {
+    NoticeKind.RETAKE_OVER: NoticeKind.RETAKE,
+    NoticeKind.CRITICAL_OVER: NoticeKind.CRITICAL,
+}
+
+#: Names of the ways that can carry a notice of this kind to this unit.
+Tellers = Callable[[str, NoticeKind], Sequence[str]]
 
 
 class NoticePart(Base):
-    """What is due, told, and failed."""
+    """Spreading and reading."""
 
-    def due_notices(self, limit: int) -> list[Notice]:
-        """Notices whose time has come, the oldest first."""
+    def spread_notices(self, tellers: Tellers, limit: int) -> int:
+        """Give new notices their deliveries; how many notices were new."""
         with self._read() as connection:
-            rows = connection.execute(
-                _notices()
-                .where(
-                    _NOTICE.told.is_(None),
-                    or_(_NOTICE.next_try.is_(None), _NOTICE.next_try <= self.now()),
-                )
+            new = connection.execute(
+                select(_NOTICE.id, _NOTICE.study_id)
+                .where(_NOTICE.spread.is_(None))
                 .order_by(_NOTICE.id)
                 .limit(limit)
+            ).all()
+        for row in new:
+            self._spread(row.id, row.study_id, tellers)
+        return len(new)
+
+    def _spread(self, notice_id: int, study_id: int, tellers: Tellers) -> None:
+        with self._write() as connection:
+            lock(connection, study_id)
+            spread = connection.execute(
+                update(schema.notice)
+                .where(_NOTICE.id == notice_id, _NOTICE.spread.is_(None))
+                .values(spread=self.now())
             )
-            return [_notice_of(row) for row in rows]
+            if not spread.rowcount:
+                return  # another service was faster
+            notice = _notice_of(_one(connection, notice_id))
+            if notice_outdated(connection, notice_id):
+                return
+            add_deliveries(
+                connection,
+                study_id,
+                _wanted(connection, notice, tellers),
+                self.now(),
+                notice_id=notice_id,
+            )
 
     def notices(self, study_id: int) -> list[Notice]:
-        """All notices about a study's reports, the first one first."""
+        """All notices about a study, the first one first."""
         with self._read() as connection:
             rows = connection.execute(
-                _notices().where(_REPORT.study_id == study_id).order_by(_NOTICE.id)
+                _notices().where(_NOTICE.study_id == study_id).order_by(_NOTICE.id)
             )
             return [_notice_of(row) for row in rows]
 
-    def failing_notices(self) -> int:
-        """Notices that could not be told at their last try."""
+    def notice(self, notice_id: int) -> Notice:
+        """One notice; NotFound."""
         with self._read() as connection:
-            rows = connection.execute(
-                select(_NOTICE.id).where(_NOTICE.told.is_(None), _NOTICE.error.is_not(None))
-            )
-            return len(rows.all())
+            return _notice_of(_one(connection, notice_id))
 
-    def notice_told(self, notice_id: int) -> None:
-        """The unit has it; recorded once, however often it was written."""
-        with self._write(listed=False) as connection:
-            report = connection.execute(
-                update(schema.notice)
-                .where(_NOTICE.id == notice_id, _NOTICE.told.is_(None))
-                .values(told=self.now(), error=None, next_try=None)
-                .returning(_NOTICE.report_id)
-            ).scalar()
-            if report is not None:
-                self._record(
-                    connection, _ACTOR, "notice.told", f"report:{report}", notice=notice_id
-                )
 
-    def retry_notice(self, notice_id: int, error: Message, next_try: datetime) -> None:
-        """A try failed: again at `next_try`, the failure is kept."""
-        with self._write(listed=False) as connection:
-            connection.execute(
-                update(schema.notice)
-                .where(_NOTICE.id == notice_id)
-                .values(
-                    error=MESSAGE.dump_json(error).decode(),
-                    next_try=next_try,
-                    failures=_NOTICE.failures + 1,
-                )
-            )
+def notice_outdated(connection: Connection, notice_id: int) -> bool:
+    """Whether nobody need be told any more: the report is signed, the retake has come."""
+    outdated = select(_NOTICE.id).where(
+        _NOTICE.id == notice_id,
+        or_(
+            (_NOTICE.kind == NoticeKind.PRELIMINARY)
+            & exists().where(
+                _REPORT.id == _NOTICE.report_id, _REPORT.state != ReportState.FIRST_SIGNED
+            ),
+            (_NOTICE.kind == NoticeKind.RETAKE)
+            & exists().where(_RETAKE.id == _NOTICE.retake_id, _RETAKE.ended.is_not(None)),
+        ),
+    )
+    return connection.execute(outdated).first() is not None
+
+
+def may_have(connection: Connection, study_id: int, *kinds: NoticeKind) -> list[str]:
+    """Destinations to which a report of the study, or a notice of these kinds, may have gone."""
+    rows = connection.execute(
+        select(_DELIVERY.destination)
+        .join(schema.notice, _NOTICE.id == _DELIVERY.notice_id, isouter=True)
+        .where(
+            _DELIVERY.study_id == study_id,
+            _DELIVERY.attempts > 0,
+            _NOTICE.kind.in_([str(kind) for kind in kinds])
+            if NoticeKind.PRELIMINARY not in kinds
+            else or_(_DELIVERY.report_id.is_not(None), _NOTICE.kind == NoticeKind.PRELIMINARY),
+        )
+        .order_by(_DELIVERY.id)
+    )
+    return list(dict.fromkeys(rows.scalars()))
+
+
+def _wanted(connection: Connection, notice: Notice, tellers: Tellers) -> Sequence[str]:
+    """Where this notice goes."""
+    if notice.kind is NoticeKind.WITHDRAWN:
+        return may_have(connection, notice.study, NoticeKind.PRELIMINARY)
+    earlier = _TAKES_BACK.get(notice.kind)
+    if earlier is not None:
+        return may_have(connection, notice.study, earlier)
+    return tellers(notice.unit, notice.kind)
+
+
+def _one(connection: Connection, notice_id: int) -> Fetched:
+    row = connection.execute(_notices().where(_NOTICE.id == notice_id)).one_or_none()
+    if row is None:
+        raise NotFound(message("store.no_notice", notice=notice_id))
+    return row
 
 
 def _notices() -> Selection:
-    author, taker = schema.account.alias("author"), schema.account.alias("taker")
+    said_by = aliased(schema.account)
     return (
         select(
             schema.notice,
-            _REPORT.study_id,
             _REPORT.version,
             _STUDY.number,
             _STUDY.unit_code,
-            author.c.name.label("author"),
-            taker.c.name.label("taker"),
-            _WITHDRAWAL.reason,
+            said_by.c.name.label("reader"),
+            _WITHDRAWAL.reason.label("withdrawn_because"),
+            _RETAKE.reason.label("retake_because"),
+            _RETAKE.hint,
+            _RETAKE.identifier,
+            _RETAKE.outcome,
+            _CASE.reason.label("case_because"),
         )
-        .join(schema.report, _REPORT.id == _NOTICE.report_id)
-        .join(schema.study, _STUDY.id == _REPORT.study_id)
-        .join(author, author.c.id == _REPORT.author_id)
+        .join(schema.study, _STUDY.id == _NOTICE.study_id)
+        .join(schema.report, _REPORT.id == _NOTICE.report_id, isouter=True)
+        .join(said_by, said_by.c.id == _NOTICE.account_id, isouter=True)
         .join(schema.report_withdrawal, _WITHDRAWAL.report_id == _REPORT.id, isouter=True)
-        .join(taker, taker.c.id == _WITHDRAWAL.account_id, isouter=True)
+        .join(schema.retake, _RETAKE.id == _NOTICE.retake_id, isouter=True)
+        .join(schema.critical_case, _CASE.id == _NOTICE.case_id, isouter=True)
     )
 
 
 def _notice_of(row: Fetched) -> Notice:
     kind = NoticeKind(row.kind)
+    critical = kind is NoticeKind.CRITICAL
     return Notice(
         id=row.id,
-        report=row.report_id,
         study=row.study_id,
         number=row.number,
-        version=row.version,
         unit=row.unit_code,
         kind=kind,
-        identifier=row.identifier,
         asked=row.asked,
-        reader=(row.taker if kind is NoticeKind.WITHDRAWN else None) or row.author,
-        reason=row.reason or "",
+        reader=row.reader or "",
+        report=row.report_id,
+        version=row.version,
+        reason=row.withdrawn_because or row.retake_because or row.case_because or "",
+        hint=row.hint or "",
+        identifier=row.identifier,
+        outcome=row.outcome,
         file_sha256=row.file_sha256,
-        failures=row.failures,
+        content=None if critical else row.content,
+        findings=tuple(MESSAGE.validate_python(each) for each in json.loads(row.content))
+        if critical
+        else (),
     )

@@ -3,21 +3,39 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from farlead.errors import NotFound
 from farlead.messages import Message, message
 from farlead.model.connection import Backlog, Parked
 from farlead.model.lease import Lease
-from farlead.model.lives import DELIVERY, DeliveryState
+from farlead.model.lives import DELIVERY, DeliveryState, ReportState
 from farlead.model.people import Account
-from farlead.model.report import Delivery, DeliveryEvent
+from farlead.model.report import Delivery, DeliveryEvent, NoticeKind
 from farlead.store import leases, schema
 from farlead.store.base import Base
-from farlead.store.columns import MESSAGE, Fetched
+from farlead.store.columns import MESSAGE, Fetched, Selection
+from farlead.store.holding import lock
+from farlead.store.notices import notice_outdated
 from farlead.store.rows import delivery_of, message_of
 
-_DELIVERY = schema.delivery.c
+_DELIVERY, _NOTICE, _REPORT = schema.delivery.c, schema.notice.c, schema.report.c
+_ENDED = (DeliveryState.CONFIRMED, DeliveryState.DROPPED)
+_FIRST = (
+    NoticeKind.CRITICAL, NoticeKind.CRITICAL_OVER, NoticeKind.RETAKE, NoticeKind.RETAKE_OVER,
+)  # fmt: skip
+_PRESSING = case((_NOTICE.kind.in_(_FIRST), 0), else_=1)
 _ACTOR = "service:delivery"
 _OPERATOR = "operator"
 
@@ -29,12 +47,17 @@ class OutboxPart(Base):
     """Deliveries from due to confirmed."""
 
     def due_deliveries(self, limit: int, *, to: str | None = None) -> list[Delivery]:
-        """Deliveries whose time has come, the longest waiting first; `to` one place, or to all."""
-        query = select(schema.delivery).where(_due(self.now()))
+        """Deliveries whose time has come; `to` one place, or to all.
+
+        Critical values and retakes go first, because a patient may still be lying there; then
+        what has waited longest.
+        """
+        query = _with_notice(select(schema.delivery)).where(_due(self.now()))
         if to is not None:
             query = query.where(_DELIVERY.destination == to)
+        query = query.order_by(_PRESSING, _DELIVERY.created, _DELIVERY.id)
         with self._read() as connection:
-            rows = connection.execute(query.order_by(_DELIVERY.created, _DELIVERY.id).limit(limit))
+            rows = connection.execute(query.limit(limit))
             return [delivery_of(row) for row in rows]
 
     def free_destinations(self, limit: int, *, but: Collection[str] = ()) -> list[str]:
@@ -45,13 +68,13 @@ class OutboxPart(Base):
         with self._read() as connection:
             others = {*but, *leases.taken(connection, DESTINATION, self.now())}
             rows = connection.execute(
-                select(_DELIVERY.destination)
+                _with_notice(select(_DELIVERY.destination))
                 .where(
                     or_(_due(self.now()), _DELIVERY.state == DeliveryState.SENT),
                     _DELIVERY.destination.not_in(sorted(others)),
                 )
                 .group_by(_DELIVERY.destination)
-                .order_by(func.min(_DELIVERY.created), _DELIVERY.destination)
+                .order_by(func.min(_PRESSING), func.min(_DELIVERY.created), _DELIVERY.destination)
                 .limit(limit)
             )
             return [str(name) for name in rows.scalars()]
@@ -69,8 +92,8 @@ class OutboxPart(Base):
         return self._not_confirmed(_DELIVERY.state == DeliveryState.DUE, _DELIVERY.attempts > 0)
 
     def open_deliveries(self) -> list[Delivery]:
-        """Everything that is not confirmed, the oldest first."""
-        return self._not_confirmed(_DELIVERY.state != DeliveryState.CONFIRMED)
+        """Everything that has still to arrive, the oldest first."""
+        return self._not_confirmed(_DELIVERY.state.not_in(_ENDED))
 
     def parked_deliveries(self, number: str) -> list[Delivery]:
         """Those of the study of this number that wait for a person; NotFound."""
@@ -90,18 +113,31 @@ class OutboxPart(Base):
         with self._read() as connection:
             rows = connection.execute(
                 select(
-                    _DELIVERY.id, study.number, report.version, _DELIVERY.changed,
+                    _DELIVERY.id, study.number, report.version, _NOTICE.kind, _DELIVERY.changed,
                     _DELIVERY.attempts, _DELIVERY.error,
                 )
                 .join(schema.study, study.id == _DELIVERY.study_id)
-                .join(schema.report, report.id == _DELIVERY.report_id)
+                .join(schema.notice, _NOTICE.id == _DELIVERY.notice_id, isouter=True)
+                .join(
+                    schema.report,
+                    report.id == func.coalesce(_DELIVERY.report_id, _NOTICE.report_id),
+                    isouter=True,
+                )
                 .where(
                     _DELIVERY.state == DeliveryState.PARKED, _DELIVERY.destination == destination
                 )
                 .order_by(_DELIVERY.changed, _DELIVERY.id)
             )  # fmt: skip
             return [
-                Parked(r.id, r.number, r.version, r.changed, r.attempts, message_of(r.error))
+                Parked(
+                    r.id,
+                    r.number,
+                    r.version,
+                    r.changed,
+                    r.attempts,
+                    message_of(r.error),
+                    NoticeKind(r.kind) if r.kind else None,
+                )
                 for r in rows
             ]
 
@@ -127,7 +163,7 @@ class OutboxPart(Base):
             ).all()
             failed = connection.execute(
                 select(destination, _DELIVERY.error)
-                .where(state != DeliveryState.CONFIRMED, _DELIVERY.error.is_not(None))
+                .where(state.not_in(_ENDED), _DELIVERY.error.is_not(None))
                 .order_by(_DELIVERY.changed)
             ).all()
         troubles = {str(name): message_of(error) for name, error in failed}
@@ -139,11 +175,17 @@ class OutboxPart(Base):
     def begin_delivery(self, delivery_id: int, lease: Lease | None = None) -> bool:
         """Write down that a try is made now; False when it has been made, or is not due.
 
-        Whoever dies in the middle leaves it ``sent``: seen by :meth:`left_deliveries`. WorkTaken
-        when another process has the destination now.
+        What something newer has taken the place of is dropped instead of sent; and while
+        something of the same study is under way to the same place, it waits: there nothing
+        overtakes. Whoever dies in the middle leaves it ``sent``: seen by
+        :meth:`left_deliveries`. WorkTaken when another process has the destination now.
         """
         with self._write() as connection:
             leases.fence(connection, lease)
+            row = _row(connection, delivery_id)
+            drop_outdated(connection, row.study_id, self.now())
+            if _under_way(connection, row.study_id, row.destination):
+                return False
             begun = connection.execute(
                 update(schema.delivery)
                 .where(_DELIVERY.id == delivery_id, _DELIVERY.state == DeliveryState.DUE)
@@ -154,7 +196,7 @@ class OutboxPart(Base):
                 )
             )
             if begun.rowcount:
-                self._event(connection, delivery_id, DeliveryState.SENT)
+                add_event(connection, delivery_id, DeliveryState.SENT, self.now())
             return bool(begun.rowcount)
 
     def confirm(
@@ -224,6 +266,47 @@ class OutboxPart(Base):
             )
             return [delivery_of(row) for row in rows]
 
+    def brought_before(self, delivery: Delivery) -> tuple[Delivery, ...]:
+        """Reports of the same study that may have reached the same destination before this.
+
+        The first one first; preliminary ones count.
+        """
+        event = schema.delivery_event.c
+        begun = exists().where(event.delivery_id == _DELIVERY.id, event.state == DeliveryState.SENT)
+        with self._read() as connection:
+            rows = connection.execute(
+                select(schema.delivery)
+                .join(schema.notice, _NOTICE.id == _DELIVERY.notice_id, isouter=True)
+                .where(
+                    _DELIVERY.study_id == delivery.study,
+                    _DELIVERY.destination == delivery.destination,
+                    _DELIVERY.id < delivery.id,
+                    or_(_DELIVERY.attempts > 0, begun),
+                    or_(_DELIVERY.report_id.is_not(None), _NOTICE.kind == NoticeKind.PRELIMINARY),
+                )
+                .order_by(_DELIVERY.id)
+            )
+            return tuple(delivery_of(row) for row in rows)
+
+    def first_word(self, delivery: Delivery) -> str:
+        """Identifier of the first delivery to this destination about the same request or case."""
+        about = schema.notice.alias("about").c
+        with self._read() as connection:
+            found = connection.execute(
+                select(_DELIVERY.identifier)
+                .join(schema.notice, _NOTICE.id == _DELIVERY.notice_id)
+                .where(
+                    _DELIVERY.destination == delivery.destination,
+                    exists().where(
+                        about.id == delivery.notice,
+                        or_(about.retake_id == _NOTICE.retake_id, about.case_id == _NOTICE.case_id),
+                    ),
+                )
+                .order_by(_DELIVERY.id)
+                .limit(1)
+            )
+            return str(found.scalar() or delivery.identifier)
+
     def resume(self, delivery_id: int, lease: Lease | None = None) -> None:
         """A try that nobody ended is due again: its receiver takes a repeat for what it is."""
         with self._write() as connection:
@@ -245,22 +328,6 @@ class OutboxPart(Base):
                 for row in rows
             ]
 
-    def _event(
-        self,
-        connection: Connection,
-        delivery_id: int,
-        state: DeliveryState,
-        told: Message | None = None,
-    ) -> None:
-        connection.execute(
-            insert(schema.delivery_event).values(
-                delivery_id=delivery_id,
-                at=self.now(),
-                state=str(state),
-                told=MESSAGE.dump_json(told).decode() if told else None,
-            )
-        )
-
     def _step(
         self,
         connection: Connection,
@@ -279,7 +346,7 @@ class OutboxPart(Base):
             .where(_DELIVERY.id == delivery_id)
             .values(state=str(new), changed=self.now(), **values)
         )
-        self._event(connection, delivery_id, new, told)
+        add_event(connection, delivery_id, new, self.now(), told)
         if old is not new and new in (DeliveryState.CONFIRMED, DeliveryState.PARKED):
             self._record(
                 connection,
@@ -287,8 +354,13 @@ class OutboxPart(Base):
                 f"delivery.{new}",
                 f"delivery:{delivery_id}",
                 report=row.report_id,
+                notice=row.notice_id,
                 destination=row.destination,
             )
+
+
+def _with_notice(query: Selection) -> Selection:
+    return query.join(schema.notice, _NOTICE.id == _DELIVERY.notice_id, isouter=True)
 
 
 def _due(now: datetime) -> ColumnElement[bool]:
@@ -296,10 +368,70 @@ def _due(now: datetime) -> ColumnElement[bool]:
     return and_(_DELIVERY.state == DeliveryState.DUE, come)
 
 
+def drop_outdated(connection: Connection, study_id: int, now: datetime) -> None:
+    """What waits of a study although something newer has taken its place goes nowhere any more."""
+    waiting = connection.execute(
+        select(_DELIVERY.id, _DELIVERY.notice_id, _REPORT.state)
+        .join(schema.report, _REPORT.id == _DELIVERY.report_id, isouter=True)
+        .where(
+            _DELIVERY.study_id == study_id,
+            _DELIVERY.state.in_([DeliveryState.DUE, DeliveryState.PARKED]),
+        )
+    ).all()
+    for row in waiting:
+        outdated = (
+            row.state != ReportState.FINAL
+            if row.notice_id is None
+            else notice_outdated(connection, row.notice_id)
+        )
+        if outdated:
+            _drop(connection, row.id, now)
+
+
+def _drop(connection: Connection, delivery_id: int, now: datetime) -> None:
+    connection.execute(
+        update(schema.delivery)
+        .where(_DELIVERY.id == delivery_id)
+        .values(state=str(DeliveryState.DROPPED), changed=now, next_try=None)
+    )
+    add_event(connection, delivery_id, DeliveryState.DROPPED, now, message("store.outdated"))
+
+
+def _under_way(connection: Connection, study_id: int, destination: str) -> bool:
+    under_way = select(_DELIVERY.id).where(
+        _DELIVERY.study_id == study_id,
+        _DELIVERY.destination == destination,
+        _DELIVERY.state == DeliveryState.SENT,
+    )
+    return connection.execute(under_way).first() is not None
+
+
+def add_event(
+    connection: Connection,
+    delivery_id: int,
+    state: DeliveryState,
+    now: datetime,
+    told: Message | None = None,
+) -> None:
+    """One step of a delivery, kept for good."""
+    connection.execute(
+        insert(schema.delivery_event).values(
+            delivery_id=delivery_id,
+            at=now,
+            state=str(state),
+            told=MESSAGE.dump_json(told).decode() if told else None,
+        )
+    )
+
+
 def _row(connection: Connection, delivery_id: int) -> Fetched:
-    row = connection.execute(
-        select(schema.delivery).where(_DELIVERY.id == delivery_id).with_for_update()
-    ).one_or_none()
-    if row is None:
+    """A delivery, its study and itself locked: in this order, like everybody else."""
+    study_id: int | None = connection.execute(
+        select(_DELIVERY.study_id).where(_DELIVERY.id == delivery_id)
+    ).scalar()
+    if study_id is None:
         raise NotFound(message("store.no_delivery", delivery=delivery_id))
-    return row
+    lock(connection, study_id)
+    return connection.execute(
+        select(schema.delivery).where(_DELIVERY.id == delivery_id).with_for_update()
+    ).one()

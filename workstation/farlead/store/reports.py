@@ -1,18 +1,18 @@
 """Drafts, the one short transaction that makes a report final, and what follows it."""
 
-import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from farlead.errors import ClaimLost, NotFound, SignatureRefused
 from farlead.messages import Message, message
-from farlead.model.lives import REPORT, DeliveryState, ReportState, StudyState
+from farlead.model.lives import REPORT, ReportState, StudyState
 from farlead.model.report import Claim, Draft, ReportVersion
 from farlead.store import schema
 from farlead.store.columns import DRAFT, MESSAGE, Fetched
 from farlead.store.critical import CriticalPart
 from farlead.store.holding import end_claim, hold
+from farlead.store.saying import add_deliveries
 from farlead.store.values import SignedReport
 from farlead.store.versions import (
     insert_version,
@@ -199,20 +199,7 @@ class ReportPart(CriticalPart):
     def _outbox(
         self, connection: Connection, report_id: int, study_id: int, destinations: Sequence[str]
     ) -> None:
-        now = self.now()
-        for destination in dict.fromkeys(destinations):
-            connection.execute(
-                insert(schema.delivery).values(
-                    report_id=report_id,
-                    study_id=study_id,
-                    destination=destination,
-                    # A UID (PS3.5 B.2), so that DICOM can carry it as well as HL7 or FHIR.
-                    identifier=f"2.25.{uuid.uuid4().int}",
-                    state=str(DeliveryState.DUE),
-                    created=now,
-                    changed=now,
-                )
-            )
+        add_deliveries(connection, study_id, destinations, self.now(), report_id=report_id)
 
 
 def _forget_findings(connection: Connection, report_id: int) -> None:

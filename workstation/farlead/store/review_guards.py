@@ -5,6 +5,8 @@ Each entry is name, act, table and the condition over NEW and OLD under which th
 
 from collections.abc import Iterator
 
+from farlead.store.schema import notice
+
 #: Rows of these tables are never removed.
 KEPT = ("review", "report_withdrawal", "notice")
 #: Rows of these tables never change.
@@ -17,13 +19,14 @@ def review_guards() -> Iterator[tuple[str, str, str, str]]:
     """Every guard of the second signature, beside that rows are kept and fixed."""
     yield from _of_review()
     yield from _of_report()
-    yield (
-        "notice_identifier_fixed",
-        "UPDATE OF id, report_id, kind, identifier, asked",
-        "notice",
-        "NEW.id <> OLD.id OR NEW.report_id <> OLD.report_id OR NEW.kind <> OLD.kind"
-        " OR NEW.identifier <> OLD.identifier OR NEW.asked <> OLD.asked",
-    )
+    yield ("notice_said", "UPDATE", "notice", _notice_changed())
+
+
+def _notice_changed() -> str:
+    """Anything but that it has got its deliveries, once."""
+    others = (column.name for column in notice.columns if column.name != "spread")
+    changed = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in others)
+    return f"OLD.spread IS NOT NULL OR {changed}"
 
 
 def _of_review() -> Iterator[tuple[str, str, str, str]]:

@@ -1,6 +1,5 @@
 """The second signature: asked at the first one, and its three ends."""
 
-import uuid
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, desc, insert, select, update
@@ -15,6 +14,7 @@ from farlead.store import schema
 from farlead.store.columns import DRAFT, MESSAGE, REMARKS, Fetched
 from farlead.store.holding import end_claim, hold
 from farlead.store.reports import ReportPart, check_identity
+from farlead.store.saying import add_notice
 from farlead.store.values import Countersigned, SignedReport
 from farlead.store.versions import (
     insert_version,
@@ -53,7 +53,16 @@ class ReviewPart(ReportPart):
                     pdf_sha256=signed.pdf_sha256,
                 )
             )
-            self._notify(connection, row.id, NoticeKind.PRELIMINARY, signed.pdf_sha256)
+            add_notice(
+                connection,
+                claim.study,
+                NoticeKind.PRELIMINARY,
+                now,
+                report_id=row.id,
+                account_id=claim.account,
+                file_sha256=signed.pdf_sha256,
+                content=signed.content_json,
+            )
             end_claim(connection, claim.study, StudyState.WAITING)
             return version_of(version_row(connection, row.id))
 
@@ -237,20 +246,6 @@ class ReviewPart(ReportPart):
             f"study:{row.study_id}",
             report=row.report_id,
             pdf=str(values.get("result_sha256", row.pdf_sha256)),
-        )
-
-    def _notify(
-        self, connection: Connection, report_id: int, kind: NoticeKind, sha256: str | None = None
-    ) -> None:
-        """A notice for the unit, with the identifier that every try carries."""
-        connection.execute(
-            insert(schema.notice).values(
-                report_id=report_id,
-                kind=str(kind),
-                identifier=f"2.25.{uuid.uuid4().int}",
-                file_sha256=sha256,
-                asked=self.now(),
-            )
         )
 
 

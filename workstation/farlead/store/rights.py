@@ -36,6 +36,7 @@ _PERSONS: Mapping[str, tuple[str, ...]] = {
     "claim": ("account_id",),
     "report": ("author_id", "signer_id"),
     "retake": ("account_id",),
+    "notice": ("account_id",),
     "skip": ("account_id",),
     "personal": ("account_id",),
     "offered": ("account_id",),
@@ -128,6 +129,7 @@ def _of_others() -> Iterator[str]:
     seen = ", ".join(name for name in _tables() if name not in _HIDDEN)
     yield f"GRANT SELECT ON {seen} TO {group(Role.TECHNICIAN)}, {group(Role.MANAGER)}"
     yield f"GRANT INSERT, UPDATE ON retake TO {group(Role.TECHNICIAN)}"
+    yield f"GRANT INSERT ON notice TO {group(Role.TECHNICIAN)}"
     yield f"GRANT UPDATE ({_STUDY}) ON study TO {group(Role.TECHNICIAN)}"
     yield from _reconciling(group(Role.TECHNICIAN))
     yield f"GRANT INSERT ON order_event TO {group(Role.TECHNICIAN)}"

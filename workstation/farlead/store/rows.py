@@ -234,6 +234,7 @@ def delivery_of(row: Fetched) -> Delivery:
         next_try=row.next_try,
         confirmed=row.confirmed,
         error=message_of(row.error),
+        notice=row.notice_id,
     )
 
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from farlead.errors import FarleadError, PeerFailed, WorkTaken
-from farlead.exchange.delivery.objects import series_of
-from farlead.exchange.delivery.parcel import Parcel, Sender
+from farlead.exchange.delivery.packing import packed
+from farlead.exchange.delivery.parcel import Sender
 from farlead.exchange.delivery.pauses import pause
 from farlead.exchange.delivery.routes import Routes
 from farlead.exchange.turns import Turns
@@ -57,7 +57,7 @@ class DeliveryResult:
 
 
 class Dispatch:
-    """Brings signed reports to their destinations.
+    """Brings signed reports, and notices about studies, to their destinations.
 
     Parameters
     ----------
@@ -84,6 +84,7 @@ class Dispatch:
         turns: Turns | None = None,
         done: Callable[[], None] = lambda: None,
     ) -> None:
+        self._settings = settings
         self._store = store
         self._objects = objects
         self._clock = clock
@@ -104,6 +105,7 @@ class Dispatch:
     def run_once(self) -> DeliveryResult:
         """Begin with what is due; what has come to an end since the last look."""
         result = self._collect()
+        self._store.spread_notices(self._settings.told_by, BATCH)
         for destination in self._store.free_destinations(BATCH, but=self._busy):
             served = self._pool.submit(self._serve, destination)
             self._busy[destination] = served
@@ -161,7 +163,7 @@ class Dispatch:
         sender: Sender | None = None
         try:
             sender = self._routes.sender(destination)
-            receipt = sender.send(self._parcel(each))
+            receipt = sender.send(packed(each, self._store, self._objects))
         except PeerFailed as error:
             forgets = sender is not None and not sender.remembers
             if forgets and not error.nothing_done:
@@ -174,17 +176,6 @@ class Dispatch:
             return self._postpone(each, message("delivery.failed_on"), lease), True
         self._store.confirm(each.id, receipt.proof, lease)
         return DeliveryResult(confirmed=1), True
-
-    def _parcel(self, each: Delivery) -> Parcel:
-        report, study = self._store.report(each.report), self._store.study(each.study)
-        return Parcel(
-            delivery=each,
-            study=study,
-            report=report,
-            content=self._store.report_content(each.report),
-            pdf=self._objects.get(report.sha256 or ""),
-            series=series_of(study, self._objects),
-        )
 
     def _park(self, each: Delivery, why: Message, lease: Lease) -> DeliveryResult:
         self._store.park(each.id, why, lease)

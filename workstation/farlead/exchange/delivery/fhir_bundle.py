@@ -1,19 +1,17 @@
 """The report as a FHIR R4 transaction: DiagnosticReport, Observations, the signed PDF.
 
-Every resource is created only if none with its identifier exists, so a repeat of the same delivery
-creates nothing. A correction is a report of its own with status ``corrected`` that keeps the
-study's identifier.
+One DiagnosticReport for each study at each destination: it is preliminary, final, amended or
+entered in error, as the report is, so that nobody there sees two. Observations and documents of a
+version are created once, only if none with its identifier exists; a later document names the one
+whose place it takes. A repeat of the same delivery changes nothing.
 
 References
 ----------
-FHIR R4: http.html#transaction, http.html#ccreate, diagnosticreport.html, observation.html,
-documentreference.html.
+FHIR R4: diagnosticreport.html, observation.html, documentreference.html.
 """
 
 import base64
 import hashlib
-from datetime import datetime
-from typing import TypeAlias
 
 from farlead.exchange.delivery.coded import (
     LOINC,
@@ -22,60 +20,65 @@ from farlead.exchange.delivery.coded import (
     measurements,
     statement_lines,
 )
-from farlead.exchange.delivery.parcel import Parcel
+from farlead.exchange.delivery.fhir_parts import (
+    URN,
+    Json,
+    created,
+    identified,
+    numbered,
+    subject,
+    transaction,
+    updated,
+    zoned,
+)
+from farlead.exchange.delivery.parcel import Parcel, Standing, made_uid
+from farlead.exchange.delivery.wording import in_chinese_and_english
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-
-_URN = "urn:ietf:rfc:3986"
-_NUMBERS = "urn:farlead:study-number"
-_LOCAL = "urn:farlead:unit"
 _OWN_CODES = "urn:farlead:measurement"
+#: Status of the report and of its observations; how the document stands.
+_STATUS = {
+    "preliminary": "preliminary",
+    "final": "final",
+    "corrected": "amended",
+    "withdrawn": "entered-in-error",
+}
 
 
 def bundle(parcel: Parcel) -> dict[str, Json]:
     """The transaction; the same for the same delivery, however often it is made."""
+    withdrawn = parcel.standing is Standing.WITHDRAWN
+    about = parcel.predecessor if withdrawn else None
+    identifier = (about or parcel.delivery).identifier
     made = [
-        (f"value-{made.name}", _observation(parcel, made.name, made.value, made.unit, made.code))
-        for made in measurements(parcel.said)
-    ]
-    observations = [_entry(parcel, what, resource) for what, resource in made]
-    document = _entry(parcel, "document", _document(parcel))
-    results: list[Json] = [{"reference": entry["fullUrl"]} for entry in observations]
-    report = _entry(parcel, "report", _report(parcel, results))
-    entries: list[Json] = [*observations, document, report]
-    return {"resourceType": "Bundle", "type": "transaction", "entry": entries}
+        (made_uid(identifier, f"value-{each.name}"),
+         _observation(parcel, each.name, each.value, each.unit, each.code))
+        for each in measurements(parcel.said)
+    ]  # fmt: skip
+    entry = updated if withdrawn else created
+    observations = [entry(uid, resource) for uid, resource in made]
+    document = entry(made_uid(identifier, "document"), _document(parcel))
+    results: list[Json] = [{"reference": each["fullUrl"]} for each in observations]
+    report = updated(parcel.report_uid, _report(parcel, results))
+    return transaction([*observations, document, report])
 
 
 def report_identifier(parcel: Parcel) -> str:
     """Identifier by which the report can be asked for afterwards."""
-    return f"{_URN}|urn:oid:{parcel.uid('report')}"
-
-
-def _entry(parcel: Parcel, what: str, resource: dict[str, Json]) -> dict[str, Json]:
-    uid = f"urn:oid:{parcel.uid(what)}"
-    identifier: dict[str, Json] = {"system": _URN, "value": uid}
-    further = resource.pop("identifier", [])
-    listed: list[Json] = [identifier, *(further if isinstance(further, list) else [])]
-    return {
-        "fullUrl": uid,
-        "resource": {**resource, "identifier": listed},
-        "request": {
-            "method": "POST",
-            "url": str(resource["resourceType"]),
-            "ifNoneExist": f"identifier={_URN}|{uid}",
-        },
-    }
+    return identified(parcel.report_uid)
 
 
 def _report(parcel: Parcel, results: list[Json]) -> dict[str, Json]:
     said = parcel.said
     code, display = document_code(said)
     category = "EC" if said.kind == "ecg" else "RAD"
-    conclusion = "\n".join([*statement_lines(said), said.conclusion]).strip()
+    lines = [] if parcel.notice is None else [in_chinese_and_english(parcel.notice)]
+    if parcel.standing is not Standing.WITHDRAWN:
+        lines += [*statement_lines(said), said.conclusion]
+    conclusion = "\n".join(lines).strip()
     report: dict[str, Json] = {
         "resourceType": "DiagnosticReport",
-        "identifier": [{"system": _NUMBERS, "value": parcel.study.number}],
-        "status": "corrected" if parcel.corrects else "final",
+        "identifier": [numbered(parcel.study.number)],
+        "status": _STATUS[parcel.standing],
         "category": [
             {
                 "coding": [
@@ -87,16 +90,17 @@ def _report(parcel: Parcel, results: list[Json]) -> dict[str, Json]:
             }
         ],
         "code": {"coding": [{"system": LOINC, "code": code, "display": display}]},
-        "subject": _subject(parcel),
+        "subject": _patient(parcel),
         "performer": [{"display": said.hospital}],
         "resultsInterpreter": [{"display": said.author}],
         "result": results,
         "conclusion": conclusion,
-        "presentedForm": [_attachment(parcel)],
     }
-    if (signed := parcel.report.signed) is not None:
-        report["issued"] = signed.isoformat(timespec="milliseconds")
-    if (acquired := _zoned(said.acquired)) is not None:
+    if parcel.pdf:
+        report["presentedForm"] = [_attachment(parcel)]
+    if (at := parcel.at) is not None:
+        report["issued"] = at.isoformat(timespec="milliseconds")
+    if (acquired := zoned(said.acquired)) is not None:
         report["effectiveDateTime"] = acquired
     if said.study_uid:
         report["imagingStudy"] = [
@@ -120,52 +124,56 @@ def _observation(
     )
     made: dict[str, Json] = {
         "resourceType": "Observation",
-        "status": "corrected" if parcel.corrects else "final",
+        "status": _STATUS[parcel.standing],
         "code": {"coding": [coding], "text": name},
-        "subject": _subject(parcel),
+        "subject": _patient(parcel),
         "valueQuantity": {"value": value, "unit": unit, "system": UCUM, "code": unit},
     }
-    if (acquired := _zoned(parcel.said.acquired)) is not None:
+    if (acquired := zoned(parcel.said.acquired)) is not None:
         made["effectiveDateTime"] = acquired
     return made
 
 
 def _document(parcel: Parcel) -> dict[str, Json]:
     code, display = document_code(parcel.said)
+    withdrawn = parcel.standing is Standing.WITHDRAWN
     document: dict[str, Json] = {
         "resourceType": "DocumentReference",
-        "status": "current",
-        "docStatus": "amended" if parcel.corrects else "final",
+        "status": "entered-in-error" if withdrawn else "current",
+        "docStatus": _STATUS[parcel.standing],
         "type": {"coding": [{"system": LOINC, "code": code, "display": display}]},
-        "subject": _subject(parcel),
+        "subject": _patient(parcel),
         "content": [{"attachment": _attachment(parcel)}],
     }
-    if (signed := parcel.report.signed) is not None:
-        document["date"] = signed.isoformat(timespec="milliseconds")
+    if (at := parcel.at) is not None:
+        document["date"] = at.isoformat(timespec="milliseconds")
+    if parcel.predecessor is not None and not withdrawn:
+        earlier = made_uid(parcel.predecessor.identifier, "document")
+        document["relatesTo"] = [
+            {
+                "code": "replaces",
+                "target": {
+                    "type": "DocumentReference",
+                    "identifier": {"system": URN, "value": f"urn:oid:{earlier}"},
+                },
+            }
+        ]
     return document
 
 
 def _attachment(parcel: Parcel) -> dict[str, Json]:
+    title = f"{parcel.name}.pdf"
+    if not parcel.pdf:
+        return {"title": title}
     return {
         "contentType": "application/pdf",
         "data": base64.b64encode(parcel.pdf).decode("ascii"),
         "hash": base64.b64encode(hashlib.sha1(parcel.pdf).digest()).decode("ascii"),  # noqa: S324 - FHIR's own choice; the signature protects
         "size": len(parcel.pdf),
-        "title": f"{parcel.name}.pdf",
+        "title": title,
     }
 
 
-def _subject(parcel: Parcel) -> dict[str, Json]:
+def _patient(parcel: Parcel) -> dict[str, Json]:
     said = parcel.said
-    subject: dict[str, Json] = {"type": "Patient", "display": said.patient or "–"}
-    if said.local_number:
-        system = f"{_LOCAL}:{said.unit}"
-        subject["identifier"] = {"system": system, "value": said.local_number}
-    return subject
-
-
-def _zoned(moment: datetime | None) -> str | None:
-    """A time as FHIR takes it: with its zone; the day alone where that is not known."""
-    if moment is None:
-        return None
-    return moment.isoformat() if moment.tzinfo else moment.date().isoformat()
+    return subject(said.unit, said.local_number, said.patient)

@@ -1,4 +1,4 @@
-"""Delivery into folders: ``outbox/<unit>/NUMBER-vN.pdf`` with a JSON summary beside it.
+"""Delivery into folders: ``outbox/<unit>/NUMBER-vN.pdf`` with a JSON summary beside it; notices.
 
 Both are written and read back under hidden names; then the PDF appears first and the summary
 last, so whoever waits for the summary finds the whole report, and may take both away at once. A
@@ -12,9 +12,12 @@ from pathlib import Path
 
 from farlead.errors import DeliveryFailed
 from farlead.exchange.delivery.files import has, prepared
-from farlead.exchange.delivery.parcel import Parcel, Receipt
+from farlead.exchange.delivery.notices import critical_files, report_notice_files
+from farlead.exchange.delivery.parcel import Parcel, Receipt, Word
+from farlead.exchange.delivery.retakes import ask_again, take_back
 from farlead.exchange.delivery.summary import summary
 from farlead.messages import message
+from farlead.model.report import NoticeKind
 
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -33,34 +36,55 @@ class Folder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, parcel: Parcel) -> Receipt:
-        """Write PDF and summary, and read both back; what is gone was fetched.
+    def send(self, sending: Parcel | Word) -> Receipt:
+        """Write the files, and read them back; what is gone was fetched.
 
         Raises
         ------
         DeliveryFailed
             The folder cannot be written, or reads back differently.
         """
-        name = parcel.name
-        if not (_SAFE.fullmatch(name) and _SAFE.fullmatch(parcel.delivery.destination)):
+        name = sending.study.number
+        if not (_SAFE.fullmatch(name) and _SAFE.fullmatch(sending.delivery.destination)):
             raise DeliveryFailed(message("delivery.unsafe_name", name=name))
-        told = summary(
-            parcel.delivery,
-            parcel.study,
-            parcel.report,
-            parcel.content,
-            name=f"{name}.pdf",
-            size=len(parcel.pdf),
-        )
-        files = {self._folder / f"{name}.pdf": parcel.pdf, self._folder / f"{name}.json": told}
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            _put(files)
-            for path, data in files.items():
-                _check(path, data)
+            self._write(sending)
         except OSError as error:
             raise self._refused(error) from error
         return Receipt(message("delivery.proof.folder", folder=str(self._folder)))
+
+    def _write(self, sending: Parcel | Word) -> None:
+        if isinstance(sending, Word):
+            self._tell(sending)
+        elif sending.notice is not None:
+            self._put(report_notice_files(sending, sending.notice))
+        else:
+            name = sending.name
+            told = summary(
+                sending.delivery,
+                sending.study,
+                sending.report,
+                sending.content,
+                name=f"{name}.pdf",
+                size=len(sending.pdf),
+            )
+            self._put({f"{name}.pdf": sending.pdf, f"{name}.json": told})
+
+    def _tell(self, word: Word) -> None:
+        match word.notice.kind:
+            case NoticeKind.RETAKE:
+                ask_again(word.notice, self._folder)
+            case NoticeKind.RETAKE_OVER:
+                take_back(word.notice, self._folder)
+            case _:
+                self._put(critical_files(word))
+
+    def _put(self, files: Mapping[str, bytes]) -> None:
+        placed = {self._folder / name: data for name, data in files.items()}
+        _put(placed)
+        for path, data in placed.items():
+            _check(path, data)
 
     def test(self) -> None:
         """Whether the folder can be written."""

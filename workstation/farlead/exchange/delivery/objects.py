@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from pydicom import dcmread, dcmwrite
 from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.errors import InvalidDicomError
-from pydicom.uid import EncapsulatedPDFStorage, ExplicitVRLittleEndian
+from pydicom.uid import ComprehensiveSRStorage, EncapsulatedPDFStorage, ExplicitVRLittleEndian
 
 from farlead.errors import ObjectMissing
 from farlead.exchange.delivery.coded import document_code
-from farlead.exchange.delivery.parcel import Parcel
+from farlead.exchange.delivery.parcel import Parcel, Standing, made_uid
 from farlead.model.study import Study
 from farlead.objects import ObjectFolder
 from farlead.peers import DicomKind
+from farlead.reporting.dicom_note import NoteIdentity, Referenced, by_study, rejection_note
 from farlead.reporting.dicom_sr import Identity, ecg_report
 from farlead.reporting.structured import Source
+
+_CLASSES = {"pdf": str(EncapsulatedPDFStorage), "sr": str(ComprehensiveSRStorage)}
+#: What the title of a document begins with when it is not simply the report.
+_MARKS = {Standing.PRELIMINARY: "PRELIMINARY 初步报告 ", Standing.CORRECTED: "CORRECTED 更正报告 "}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,13 @@ class DicomObject:
 
 
 def dicom_objects(parcel: Parcel, kinds: Sequence[DicomKind]) -> list[DicomObject]:
-    """The objects of a delivery; their UIDs are the same in every try."""
+    """The objects of a delivery; their UIDs are the same in every try.
+
+    A withdrawal is a rejection note that names the objects of the report that was there.
+    """
     ecg = parcel.said.kind == "ecg"
+    if parcel.standing is Standing.WITHDRAWN:
+        return [_rejection(parcel, kinds if ecg else [kind for kind in kinds if kind != "sr"])]
     makers = {"pdf": _encapsulated, "sr": _structured}
     return [makers[kind](parcel) for kind in kinds if ecg or kind != "sr"]
 
@@ -70,10 +80,46 @@ def series_of(study: Study, objects: ObjectFolder) -> dict[str, str]:
 def _structured(parcel: Parcel) -> DicomObject:
     """ECG Report after TID 3700."""
     identity = Identity(
-        parcel.uid("sr"), parcel.uid("sr series"), parcel.uid("study"), parcel.series
+        parcel.uid("sr"),
+        parcel.uid("sr series"),
+        _study_of(parcel),
+        parcel.series,
+        preliminary=parcel.standing is Standing.PRELIMINARY,
+        predecessor=_earlier(parcel, "sr"),
     )
     document = ecg_report(parcel.said, identity)
     return _object(document, essence=identity.instance.encode())
+
+
+def _study_of(parcel: Parcel) -> str:
+    """Study Instance UID; where the unit sent none, the same for all versions of a report."""
+    first = parcel.before[0] if parcel.before else parcel.delivery
+    return parcel.study.study_uid or made_uid(first.identifier, "study")
+
+
+def _earlier(parcel: Parcel, kind: str) -> Referenced | None:
+    """The object whose place this one takes."""
+    earlier = parcel.predecessor
+    if earlier is None:
+        return None
+    identifier = earlier.identifier
+    return Referenced(
+        _CLASSES[kind], made_uid(identifier, kind), made_uid(identifier, f"{kind} series")
+    )
+
+
+def _rejection(parcel: Parcel, kinds: Sequence[str]) -> DicomObject:
+    """IHE IOCM: what was sent must not be used any more, and why."""
+    named = [each for each in (_earlier(parcel, kind) for kind in kinds) if each is not None]
+    notice = parcel.notice
+    document = rejection_note(
+        parcel.said,
+        NoteIdentity(parcel.uid("note"), parcel.uid("note series"), _study_of(parcel)),
+        named,
+        reason=notice.reason if notice else "",
+        at=notice.asked if notice else parcel.said.composed,
+    )
+    return _object(document, essence=parcel.uid("note").encode())
 
 
 def _encapsulated(parcel: Parcel) -> DicomObject:
@@ -83,7 +129,7 @@ def _encapsulated(parcel: Parcel) -> DicomObject:
     document.SpecificCharacterSet = "ISO_IR 192"
     document.SOPClassUID = EncapsulatedPDFStorage
     document.SOPInstanceUID = parcel.uid("pdf")
-    document.StudyInstanceUID = parcel.study.study_uid or parcel.uid("study")
+    document.StudyInstanceUID = _study_of(parcel)
     document.SeriesInstanceUID = parcel.uid("pdf series")
     document.PatientName = _one_value(said.patient)
     document.PatientID = _one_value(said.local_number)
@@ -103,7 +149,10 @@ def _encapsulated(parcel: Parcel) -> DicomObject:
     document.ContentTime = f"{signed:%H%M%S}" if signed else ""
     document.AcquisitionDateTime = ""
     document.BurnedInAnnotation = "YES"
-    document.DocumentTitle = f"{document_code(said)[1]} {parcel.name}"
+    mark = _MARKS.get(parcel.standing, "")
+    document.DocumentTitle = f"{mark}{document_code(said)[1]} {parcel.name}"
+    if (earlier := _earlier(parcel, "pdf")) is not None:
+        document.PredecessorDocumentsSequence = [by_study(_study_of(parcel), [earlier])]
     document.ConceptNameCodeSequence = [_coded(*document_code(said))]
     document.SourceInstanceSequence = [
         _reference(each) for each in said.sources if each.sop_instance_uid

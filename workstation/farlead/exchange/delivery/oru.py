@@ -2,34 +2,34 @@
 
 One observation with what each line means: measurements (NM), statements and conclusion (TX), and
 the signed PDF (ED, base64). Texts are escaped; a name that the charset of the peer has no
-character for is refused, never altered.
+character for is refused, never altered. A withdrawal names the same observations, each as posted
+wrong (W) and without a value, and the report as one that has no results (X).
 
 References
 ----------
-HL7 v2.5.1 chapters 2 (escapes 2.7, MSH 2.15.9), 3 (PID), 7 (OBR, OBX, ORU).
+HL7 v2.5.1 chapter 7 (OBR, OBX, ORU; tables 0085 and 0123).
 """
 
 import base64
 from collections.abc import Iterator
-from datetime import datetime
 
-from farlead.clients.mllp import ENCODINGS
-from farlead.errors import DeliveryFailed
 from farlead.exchange.delivery.coded import (
     IMPRESSION,
     document_code,
     measurements,
     statement_lines,
 )
-from farlead.exchange.delivery.parcel import Parcel
-from farlead.messages import message
+from farlead.exchange.delivery.parcel import Parcel, Standing
+from farlead.exchange.delivery.segments import About, Result, escaped, head, segment, timed, whole
+from farlead.exchange.delivery.wording import in_chinese_and_english
 from farlead.peers import Hl7Way
 
-_ESCAPES = {
-    "\\": "\\E\\", "|": "\\F\\", "^": "\\S\\", "&": "\\T\\", "~": "\\R\\", "\r": "\\.br\\",
-    "\n": "\\.br\\",
-}  # fmt: skip
 _OWN = "L"
+#: Of the report (table 0123) and of each observation (table 0085).
+_REPORT = {"preliminary": "P", "final": "F", "corrected": "C", "withdrawn": "X"}
+_LINE = {"preliminary": "P", "final": "F", "corrected": "C", "withdrawn": "W"}
+#: A value that was sent before is deleted (HL7 v2.5.1, 2.5.3).
+_DELETED = '""'
 
 
 def oru(parcel: Parcel, way: Hl7Way, hospital: str) -> str:
@@ -40,86 +40,42 @@ def oru(parcel: Parcel, way: Hl7Way, hospital: str) -> str:
     DeliveryFailed
         The charset of the peer has no character for something that it says.
     """
-    lines = [*_head(parcel, way, hospital), *_observations(parcel)]
-    said = "\r".join(lines) + "\r"
-    try:
-        said.encode(ENCODINGS[way.charset])
-    except UnicodeEncodeError as error:
-        raise DeliveryFailed(
-            message("peers.no_character", charset=way.charset, character=said[error.start])
-        ) from error
-    return said
-
-
-def _head(parcel: Parcel, way: Hl7Way, hospital: str) -> Iterator[str]:
     said = parcel.said
     code, display = document_code(said)
-    yield _segment(
-        "MSH", "^~\\&", "FARLEAD", _text(hospital), _text(way.application), _text(way.facility),
-        _time(parcel.report.signed), "", "ORU^R01^ORU_R01", parcel.message_id, "P", "2.5.1",
-        "", "", "AL", "AL", "", way.charset,
-    )  # fmt: skip
-    yield _segment(
-        "PID", "1", "", f"{_text(said.local_number)}^^^{_text(said.unit)}^PI", "",
-        _text(said.patient), "", said.birth.strftime("%Y%m%d") if said.birth else "", said.sex,
-    )  # fmt: skip
-    yield _segment(
-        "OBR", "1", _text(said.accession), f"{parcel.study.number}^FARLEAD",
-        f"{code}^{display}^LN", "", "", _time(said.acquired), "", "", "", "", "",
-        _text(said.question), "", "", _text(said.doctor), "", "", "", "", "",
-        _time(parcel.report.signed), "", "EC" if said.kind == "ecg" else "RAD", _status(parcel),
-        "", "", "", "", "", "", f"{_text(said.login)}&{_text(said.author)}",
-    )  # fmt: skip
+    result = Result(
+        filler=parcel.study.number,
+        code=f"{code}^{display}^LN",
+        status=_REPORT[parcel.standing],
+        at=parcel.at,
+        interpreter=f"{escaped(said.login)}&{escaped(said.author)}",
+    )
+    lines = head(About.parcel(parcel), result, way, hospital, parcel.message_id)
+    return whole([*lines, *_observations(parcel)], way)
 
 
 def _observations(parcel: Parcel) -> Iterator[str]:
-    number, said = 0, parcel.said
+    for number, (kind, code, value, unit) in enumerate(_said(parcel), 1):
+        yield segment(
+            "OBX", str(number), kind, code, str(number), value, unit, "", "", "", "",
+            _LINE[parcel.standing], "", "", timed(parcel.at),
+        )  # fmt: skip
+
+
+def _said(parcel: Parcel) -> Iterator[tuple[str, str, str, str]]:
+    """Type, code, value and unit of each observation."""
+    said, gone = parcel.said, parcel.standing is Standing.WITHDRAWN
+    impression = f"{IMPRESSION[0]}^{IMPRESSION[1]}^LN"
+    if parcel.notice is not None:
+        yield "TX", impression, escaped(in_chinese_and_english(parcel.notice)), ""
     for made in measurements(said):
-        number += 1
         code = f"{made.code}^{made.display}^LN" if made.code else f"{made.name}^{made.name}^{_OWN}"
-        yield _observation(
-            parcel, number, "NM", code, f"{made.value:g}", f"{made.unit}^{made.unit}^UCUM"
-        )
-    code = f"{IMPRESSION[0]}^{IMPRESSION[1]}^LN"
-    texts = [*statement_lines(said), said.findings, said.conclusion]
-    for text in texts:
+        value = _DELETED if gone else f"{made.value:g}"
+        yield "NM", code, value, f"{made.unit}^{made.unit}^UCUM"
+    if gone:
+        return
+    for text in [*statement_lines(said), said.findings, said.conclusion]:
         if text:
-            number += 1
-            yield _observation(parcel, number, "TX", code, _text(text), "")
+            yield "TX", impression, escaped(text), ""
     code, display = document_code(said)
     data = base64.b64encode(parcel.pdf).decode("ascii")
-    yield _observation(
-        parcel,
-        number + 1,
-        "ED",
-        f"{code}^{display}^LN",
-        f"FARLEAD^application^pdf^Base64^{data}",
-        "",
-    )
-
-
-def _observation(parcel: Parcel, number: int, kind: str, code: str, value: str, unit: str) -> str:
-    return _segment(
-        "OBX", str(number), kind, code, str(number), value, unit, "", "", "", "",
-        _status(parcel), "", "", _time(parcel.report.signed),
-    )  # fmt: skip
-
-
-def _status(parcel: Parcel) -> str:
-    """Final, or a correction of one that was final (HL7 tables 0085 and 0123)."""
-    return "C" if parcel.corrects else "F"
-
-
-def _segment(*fields: str) -> str:
-    return "|".join(fields).rstrip("|")
-
-
-def _text(value: object) -> str:
-    return "".join(_ESCAPES.get(letter, letter) for letter in str(value or ""))
-
-
-def _time(moment: datetime | None) -> str:
-    """With the zone where it is known."""
-    if moment is None:
-        return ""
-    return moment.strftime("%Y%m%d%H%M%S%z" if moment.tzinfo else "%Y%m%d%H%M%S")
+    yield "ED", f"{code}^{display}^LN", f"FARLEAD^application^pdf^Base64^{data}", ""

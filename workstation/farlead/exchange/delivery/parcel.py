@@ -1,4 +1,4 @@
-"""One report on its way, and what every way gives and takes.
+"""What is on its way to a unit: a report, or word about a study; what every way gives and takes.
 
 Identifiers of what is sent are made from the delivery's own, which was there before the first
 try: a repeat carries the same, so a receiver that remembers them recognises it.
@@ -7,12 +7,14 @@ try: a repeat carries the same, so a receiver that remembers them recognises it.
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
 from typing import Protocol
 
 from farlead.messages import Message
-from farlead.model.report import Delivery, ReportVersion
+from farlead.model.report import Delivery, Notice, ReportVersion
 from farlead.model.study import Study
 from farlead.reporting.structured import StructuredReport, read_structured
 
@@ -20,9 +22,33 @@ _MESSAGE_ID_LENGTH = 20
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
+class Standing(StrEnum):
+    """What a report that goes out counts for."""
+
+    PRELIMINARY = "preliminary"  # waits for its second signature
+    FINAL = "final"
+    CORRECTED = "corrected"  # takes the place of a final one that may have arrived
+    WITHDRAWN = "withdrawn"
+
+
+def made_uid(identifier: str, what: str) -> str:
+    """UID of something that is sent with the delivery of this identifier."""
+    return f"2.25.{uuid.uuid5(uuid.NAMESPACE_OID, f'{identifier} {what}').int}"
+
+
+def made_message_id(identifier: str) -> str:
+    """MSH-10 of the delivery of this identifier, at most 20 characters."""
+    number = int.from_bytes(sha256(identifier.encode()).digest()[:13])
+    letters = ""
+    while number:
+        number, digit = divmod(number, len(_LETTERS))
+        letters = _LETTERS[digit] + letters
+    return letters[:_MESSAGE_ID_LENGTH]
+
+
 @dataclass(frozen=True)
 class Parcel:
-    """A signed report for one destination.
+    """A signed report for one destination, or that it is withdrawn.
 
     Parameters
     ----------
@@ -32,9 +58,14 @@ class Parcel:
     content : str
         Structured report (JSON), as attached to the PDF.
     pdf : bytes
-        The signed file, never altered.
+        The signed file, never altered; empty for a withdrawal.
     series : mapping of SOP Instance UID -> Series Instance UID
         Of the DICOM objects that were read.
+    standing : Standing
+    before : tuple of Delivery
+        Reports of the study that may have reached this destination before, the first one first.
+    notice : Notice or None
+        Of a preliminary report or a withdrawal.
     """
 
     delivery: Delivery
@@ -43,6 +74,9 @@ class Parcel:
     content: str
     pdf: bytes
     series: Mapping[str, str] = field(default_factory=dict)
+    standing: Standing = Standing.FINAL
+    before: tuple[Delivery, ...] = ()
+    notice: Notice | None = None
 
     @cached_property
     def said(self) -> StructuredReport:
@@ -55,23 +89,58 @@ class Parcel:
         return f"{self.study.number}-v{self.report.version}"
 
     @property
-    def corrects(self) -> bool:
-        """Whether it takes the place of an earlier version."""
-        return self.report.supersedes is not None
+    def at(self) -> datetime | None:
+        """When it was signed, or withdrawn."""
+        return self.report.signed if self.notice is None else self.notice.asked
 
     def uid(self, what: str) -> str:
         """UID of something that is sent, the same in every try."""
-        return f"2.25.{uuid.uuid5(uuid.NAMESPACE_OID, f'{self.delivery.identifier} {what}').int}"
+        return made_uid(self.delivery.identifier, what)
+
+    @property
+    def predecessor(self) -> Delivery | None:
+        """The delivery of the report whose place this one takes, or that it withdraws."""
+        return self.before[-1] if self.before else None
+
+    @property
+    def report_uid(self) -> str:
+        """UID of the study's report at this destination, through all its versions."""
+        first = self.before[0] if self.before else self.delivery
+        return made_uid(first.identifier, "report")
 
     @property
     def message_id(self) -> str:
         """MSH-10, at most 20 characters, the same in every try."""
-        number = int.from_bytes(sha256(self.delivery.identifier.encode()).digest()[:13])
-        letters = ""
-        while number:
-            number, digit = divmod(number, len(_LETTERS))
-            letters = _LETTERS[digit] + letters
-        return letters[:_MESSAGE_ID_LENGTH]
+        return made_message_id(self.delivery.identifier)
+
+
+@dataclass(frozen=True)
+class Word:
+    """Word about a study: it is to be recorded again, it has a critical value, or that is over.
+
+    Parameters
+    ----------
+    delivery : Delivery
+    study : Study
+    notice : Notice
+    first : str
+        Identifier of the first delivery to this destination about the same request or case.
+    """
+
+    delivery: Delivery
+    study: Study
+    notice: Notice
+    first: str
+
+    @property
+    def uid(self) -> str:
+        """UID of what the destination knows this by, from the request to its end."""
+        return made_uid(self.first, "word")
+
+    @property
+    def message_id(self) -> str:
+        """MSH-10, at most 20 characters, the same in every try."""
+        return made_message_id(self.delivery.identifier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +156,7 @@ class Sender(Protocol):
     #: Whether the receiver recognises a repeat. If not, a lost answer waits for a person.
     remembers: bool
 
-    def send(self, parcel: Parcel) -> Receipt:
+    def send(self, sending: Parcel | Word) -> Receipt:
         """Bring it there and make sure of it.
 
         Raises

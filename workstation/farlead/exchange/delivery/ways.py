@@ -14,9 +14,11 @@ from farlead.clients.http import Http
 from farlead.clients.mllp import ENCODINGS, Mllp
 from farlead.errors import DeliveryFailed, PeerFailed
 from farlead.exchange.delivery.fhir_bundle import bundle, report_identifier
+from farlead.exchange.delivery.fhir_words import word_bundle, word_identifier
 from farlead.exchange.delivery.objects import DicomObject, dicom_objects
 from farlead.exchange.delivery.oru import oru
-from farlead.exchange.delivery.parcel import Parcel, Receipt
+from farlead.exchange.delivery.oru_words import oru_word
+from farlead.exchange.delivery.parcel import Parcel, Receipt, Word
 from farlead.messages import message
 from farlead.peers import Archive, FhirWay, Hl7Way, StoreWay, StowWay
 
@@ -35,9 +37,9 @@ class Stow:
         self._way = way
         self._web = DicomWeb(archive, folder)
 
-    def send(self, parcel: Parcel) -> Receipt:
+    def send(self, sending: Parcel | Word) -> Receipt:
         """Store what is not there yet, then look for all of it."""
-        objects = dicom_objects(parcel, self._way.objects)
+        objects = _objects(sending, self._way)
         stowed = self._web.store([each.data for each in objects])
         refused = {uid: why for uid, why in stowed.failed.items() if uid not in stowed.stored}
         if refused:
@@ -81,9 +83,9 @@ class CStore:
         self._way = way
         self._folder = folder
 
-    def send(self, parcel: Parcel) -> Receipt:
+    def send(self, sending: Parcel | Word) -> Receipt:
         """All objects over one association."""
-        objects = dicom_objects(parcel, self._way.objects)
+        objects = _objects(sending, self._way)
         ae = self._entity()
         for each in objects:
             ae.add_requested_context(each.sop_class, each.syntax)
@@ -139,12 +141,15 @@ class Hl7:
         self._hospital = hospital
         self._folder = folder
 
-    def send(self, parcel: Parcel) -> Receipt:
+    def send(self, sending: Parcel | Word) -> Receipt:
         """One message, one acknowledgement."""
-        said = oru(parcel, self._way, self._hospital)
+        if isinstance(sending, Parcel):
+            said = oru(sending, self._way, self._hospital)
+        else:
+            said = oru_word(sending, self._way, self._hospital)
         with self._connected() as connection:
             connection.exchange(said)
-        told = message("peers.proof.hl7", peer=self._way.host, id=parcel.message_id)
+        told = message("peers.proof.hl7", peer=self._way.host, id=sending.message_id)
         return Receipt(told)
 
     def test(self) -> None:
@@ -184,9 +189,14 @@ class Fhir:
             timeout=way.timeout_seconds,
         )
 
-    def send(self, parcel: Parcel) -> Receipt:
+    def send(self, sending: Parcel | Word) -> Receipt:
         """One transaction: all of it or nothing."""
-        body = json.dumps(bundle(parcel), ensure_ascii=False).encode()
+        made, identifier = (
+            (bundle(sending), report_identifier(sending))
+            if isinstance(sending, Parcel)
+            else (word_bundle(sending), word_identifier(sending))
+        )
+        body = json.dumps(made, ensure_ascii=False).encode()
         kind = "application/fhir+json"
         answer = self._http.post("", body, kind=kind, accept=kind).json()
         statuses = _statuses(answer)
@@ -195,7 +205,7 @@ class Fhir:
                 message("peers.fhir_answer", peer=self._name, said=", ".join(statuses) or "–"),
                 nothing_done=False,
             )
-        told = message("peers.proof.fhir", peer=self._name, id=report_identifier(parcel))
+        told = message("peers.proof.fhir", peer=self._name, id=identifier)
         return Receipt(told)
 
     def test(self) -> None:
@@ -205,6 +215,14 @@ class Fhir:
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
+
+
+def _objects(sending: Parcel | Word, way: StowWay | StoreWay) -> list[DicomObject]:
+    """The objects to store; DeliveryFailed for what DICOM has none for."""
+    if isinstance(sending, Word):
+        destination = sending.delivery.destination
+        raise DeliveryFailed(message("delivery.no_object", destination=destination))
+    return dicom_objects(sending, way.objects)
 
 
 def _statuses(answer: object) -> list[str]:

@@ -74,11 +74,13 @@ void_report = Table(
     Column("made", UtcTime, nullable=False),
 )
 
+# A report version or a notice on its way to one destination.
 delivery = Table(
     "delivery",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("report_id", ForeignKey("report.id"), nullable=False),
+    Column("report_id", ForeignKey("report.id")),
+    Column("notice_id", ForeignKey("notice.id")),
     Column("study_id", ForeignKey("study.id"), nullable=False, index=True),
     Column("destination", outside(64), nullable=False),
     Column("identifier", String(64), nullable=False, unique=True),
@@ -90,6 +92,7 @@ delivery = Table(
     Column("confirmed", UtcTime, index=True),
     Column("error", Text),
     UniqueConstraint("report_id", "destination"),
+    UniqueConstraint("notice_id", "destination"),
     Index(
         "ix_delivery_open",
         "state",
@@ -99,6 +102,7 @@ delivery = Table(
     ),
     one_of("state", DeliveryState),
     CheckConstraint("(state = 'confirmed') = (confirmed IS NOT NULL)", name="confirmed_when"),
+    CheckConstraint("(report_id IS NULL) <> (notice_id IS NULL)", name="of_one_thing"),
 )
 
 # What happened to a delivery, in order; `told` is the failure, or how it is known to be there.
@@ -165,22 +169,37 @@ report_withdrawal = Table(
     CheckConstraint("TRIM(reason) <> ''", name="because"),
 )
 
-# What a unit is told beside its final reports: a preliminary one, and that one is withdrawn.
+# What a unit is told beside its final reports. `content` is the structured report of a preliminary
+# one, or the findings of a critical value; `spread` says since when it has its deliveries, one for
+# each way of the unit that can carry it.
 notice = Table(
     "notice",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("report_id", ForeignKey("report.id"), nullable=False, index=True),
+    Column("study_id", ForeignKey("study.id"), nullable=False, index=True),
     Column("kind", String(16), nullable=False),
-    Column("identifier", String(64), nullable=False, unique=True),
-    Column("file_sha256", String(64)),
+    Column("report_id", ForeignKey("report.id")),
+    Column("retake_id", ForeignKey("retake.id")),
+    Column("case_id", ForeignKey("critical_case.id")),
+    Column("account_id", ForeignKey("account.id")),
     Column("asked", UtcTime, nullable=False),
-    Column("failures", Integer, nullable=False, server_default="0"),
-    Column("next_try", UtcTime),
-    Column("error", Text),
-    Column("told", UtcTime),
+    Column("file_sha256", String(64)),
+    Column("content", Text),
+    Column("spread", UtcTime),
+    Index(
+        "ix_notice_unspread",
+        "id",
+        sqlite_where=text("spread IS NULL"),
+        postgresql_where=text("spread IS NULL"),
+    ),
     one_of("kind", NoticeKind),
     CheckConstraint("kind <> 'preliminary' OR file_sha256 IS NOT NULL", name="preliminary_file"),
+    CheckConstraint(
+        "(kind IN ('preliminary', 'withdrawn')) = (report_id IS NOT NULL)"
+        " AND (kind IN ('retake', 'retake_over')) = (retake_id IS NOT NULL)"
+        " AND (kind IN ('critical', 'critical_over')) = (case_id IS NOT NULL)",
+        name="of_what",
+    ),
 )
 
 # What a reader has seen and checked, to be signed with others by one PIN; `hash` is of all that
@@ -210,9 +229,7 @@ offered = Table(
     Column("at", UtcTime, nullable=False),
 )
 
-# What units are asked to record again. `attempts` counts from before the first writing, so that
-# a request that may be out is taken back; `ended` and `outcome` say that it is over, `cleared`
-# that the unit no longer has it or knows.
+# What units are asked to record again; `ended` and `outcome` say that it is over.
 retake = Table(
     "retake",
     metadata,
@@ -223,14 +240,8 @@ retake = Table(
     Column("reason", Text, nullable=False),
     Column("hint", Text, nullable=False),
     Column("asked", UtcTime, nullable=False),
-    Column("attempts", Integer, nullable=False, server_default="0"),
-    Column("failures", Integer, nullable=False, server_default="0"),
-    Column("next_try", UtcTime),
-    Column("error", Text),
-    Column("told", UtcTime),
     Column("ended", UtcTime),
     Column("outcome", String(16)),
-    Column("cleared", UtcTime),
     CheckConstraint("outcome IN ('answered', 'recalled', 'withdrawn')", name="outcome"),
     CheckConstraint("(ended IS NULL) = (outcome IS NULL)", name="ended_how"),
 )
