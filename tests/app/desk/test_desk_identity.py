@@ -121,13 +121,13 @@ def test_a_retake_reaches_the_unit_and_is_taken_back_when_it_arrives(
     number = house.services.store.study(study).number
     desk.retake(desk.claim(study), "导联脱落", "V1 重新贴")
     delivery = house.services.delivery()
-    delivery.run_once()
+    delivery.settle()
     file = house.settings.outbox(UNIT) / f"{number}-retake.json"
     told = json.loads(file.read_text("utf-8"))
     assert (told["reason"], told["hint"]) == ("导联脱落", "V1 重新贴")
     assert told["reader"] == READER.name
     send(house, "2.25.604", "张伟")
-    delivery.run_once()
+    delivery.settle()
     assert not file.exists()
     assert house.services.store.study(study).state is StudyState.WAITING
 
@@ -137,9 +137,9 @@ def test_a_retake_that_is_called_back_is_taken_back(house: House, desk: Desk) ->
     number = house.services.store.study(study).number
     desk.retake(desk.claim(study), "干扰", "")
     delivery = house.services.delivery()
-    delivery.run_once()
+    delivery.settle()
     (house.settings.outbox(UNIT) / f"{number}-retake.json").unlink()  # fetched
     desk.recall_retake(study)
-    delivery.run_once()
+    delivery.settle()
     told = house.settings.outbox(UNIT) / f"{number}-retake-withdrawn.json"
     assert json.loads(told.read_text("utf-8"))["outcome"] == "recalled"
