@@ -123,8 +123,9 @@ def test_withdrawn_the_unit_is_told_and_what_is_due_stays_here(
     (told,) = store.notices(study)
     assert (told.kind, told.reason, told.reader) == (NoticeKind.WITHDRAWN, "患者弄错", li.name)
     store.spread_notices(lambda unit, _: [unit], 10)
-    assert store.due_deliveries(10) == []  # the unit has nothing that could be taken back
-    assert [d.state for d in store.deliveries(study)] == [DeliveryState.DROPPED]
+    (due,) = store.due_deliveries(10)  # in writing, though nothing had gone out
+    assert (due.notice, due.destination) == (told.id, "u1")
+    assert [d.state for d in store.deliveries(study)] == [DeliveryState.DROPPED, DeliveryState.DUE]
     assert store.check() == []
     with pytest.raises(NotFound):
         store.withdraw_report(report.id, li, "再一次")

@@ -85,13 +85,17 @@ class NoticePart(Base):
 
 
 def notice_outdated(connection: Connection, notice_id: int) -> bool:
-    """Whether nobody need be told any more: the report is signed, the retake has come."""
+    """Whether nobody need be told any more: there is a newer report, or the retake has come."""
     outdated = select(_NOTICE.id).where(
         _NOTICE.id == notice_id,
         or_(
             (_NOTICE.kind == NoticeKind.PRELIMINARY)
             & exists().where(
                 _REPORT.id == _NOTICE.report_id, _REPORT.state != ReportState.FIRST_SIGNED
+            ),
+            (_NOTICE.kind == NoticeKind.WITHDRAWN)
+            & exists().where(
+                _REPORT.study_id == _NOTICE.study_id, _REPORT.state == ReportState.FINAL
             ),
             (_NOTICE.kind == NoticeKind.RETAKE)
             & exists().where(_RETAKE.id == _NOTICE.retake_id, _RETAKE.ended.is_not(None)),
@@ -120,7 +124,8 @@ def may_have(connection: Connection, study_id: int, *kinds: NoticeKind) -> list[
 def _wanted(connection: Connection, notice: Notice, tellers: Tellers) -> Sequence[str]:
     """Where this notice goes."""
     if notice.kind is NoticeKind.WITHDRAWN:
-        return may_have(connection, notice.study, NoticeKind.PRELIMINARY)
+        went = may_have(connection, notice.study, NoticeKind.PRELIMINARY)
+        return went or [notice.unit]  # in writing, even if nothing had gone out
     earlier = _TAKES_BACK.get(notice.kind)
     if earlier is not None:
         return may_have(connection, notice.study, earlier)
