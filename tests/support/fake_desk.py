@@ -156,6 +156,11 @@ class FakeDesk:
             raise StoreUnreachable(self.away)
         return self._changes
 
+    def skip(self, claim: Claim, reason: str) -> None:
+        self._check(claim)
+        self.calls.append(("skip", (claim.study, reason)))
+        self.claims.pop(claim.study)
+
     def put_ready(
         self,
         claim: Claim,
@@ -326,6 +331,11 @@ class FakeDesk:
 
     def key_open(self) -> bool:
         return self._key
+
+    by_password: bool = False
+
+    def unlock(self, word: str) -> None:
+        self.open_key(word)
 
     def open_key(self, pin: str) -> None:
         if pin != PIN:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecg_files import dicom_bytes, recording
-from farlead.desk import StationDesk
+from farlead.desk import OpenStudy, StationDesk
+from farlead.model.report import Decision, Draft, Ground, Statement
 from farlead.services import open_desk, open_services
 from farlead.settings import save_settings
 from support_house import House, add_readers, house_settings
@@ -145,3 +146,15 @@ def open_hub(server: Server, folder: Path) -> Iterator[Hub]:
         services = stack.enter_context(open_services(settings))
         add_readers(services)
         yield Hub(House(settings, services), server, database, folder)
+
+
+def rejecting(opened: OpenStudy, words: str) -> Draft:
+    """A report that may be signed: every suggestion is decided."""
+    found = opened.row.screening
+    flags = found.flags if found is not None else ()
+    return Draft(
+        (Statement("RH101", "窦性心律", "Sinus rhythm"),),
+        conclusion=words,
+        decisions={flag.code: Decision.REJECTED for flag in flags},
+        grounds={flag.code: Ground.ARTIFACT for flag in flags},
+    )

@@ -5,11 +5,13 @@ Start-up, in this order:
 1. :func:`arguments` — folder of the store, language, look, account.
 2. Settings are read; a wrong file ends here, with its name and field on standard error.
 3. The Qt application gets its font, colours and language (:func:`farlead_ui.compose.dress`).
-4. The desk is opened for the account of this seat: this makes or migrates the store.
+4. The desk is opened for the account of this seat: this makes or migrates the store. At a hub whose
+   address names nobody the person signs in first (:mod:`farlead_ui.windows.sign_in`).
 5. :func:`farlead_ui.compose.compose` builds models and window over the desk.
 6. The serving child (intake, screening, delivery) is started and watched.
-7. The window is shown, locked; the event loop runs. The PIN of the account opens its key and the
-   desk (:mod:`farlead_ui.signing`); nothing of a study is read before.
+7. The window is shown, locked unless somebody has just signed in; the event loop runs. PIN or
+   password opens the desk (:mod:`farlead_ui.signing`); nothing of a study is read before.
+8. When another reader is next (``seat.change_reader``), from 4 again, with a sign-in.
 
 Closing goes back the same way: pending retakes go out, the draft is saved, the claim released
 (:meth:`MainWindow.closeEvent`), work under way is waited for, the child is ended, the desk closed.
@@ -22,12 +24,13 @@ from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 from farlead.desk import StationDesk
 from farlead.errors import FarleadError, SettingsError
 from farlead.messages import Language, message
-from farlead.services import Serving, open_desk
+from farlead.services import Serving, asks_who, open_desk
 from farlead.settings import Settings, load_settings, utc_now
 from farlead_ui.bridge import QtScheduler, listen
 from farlead_ui.commands import Commands
@@ -45,6 +48,7 @@ from farlead_ui.signing import SigningModel
 from farlead_ui.tasks import PoolTasks
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.tokens import Look
+from farlead_ui.windows.sign_in import SignIn
 
 #: The reader of the demonstration, made by it.
 DEMO_LOGIN = "demo"
@@ -69,17 +73,54 @@ def main(given: Sequence[str] | None = None) -> int:
     options = arguments(given)
     try:
         settings = load_settings(options.home)
-        before = recall(settings.folder)
-        memory = chosen(before, options)
-        login = _login(memory, settings)
-        with open_desk(settings, login) as desk:
-            # The account is remembered when its PIN has been given, not before.
-            remember(settings.folder, memory.model_copy(update={"login": before.login}))
-            return run(desk, settings, memory, serve=not options.no_serve)
+        again = False
+        while True:
+            before = recall(settings.folder)
+            memory = chosen(before, options)
+            asked = again or asks_who(settings, memory.login)
+            login = memory.login if asked else _login(memory, settings)
+            with ExitStack() as stack:
+                desk = _entered(stack, settings, memory, login or "", asked=asked)
+                if desk is None:
+                    return 0
+                # The account is remembered when its word has been given, not before.
+                remember(settings.folder, memory.model_copy(update={"login": before.login}))
+                serve = not options.no_serve
+                again = run(desk, settings, memory, serve=serve, entered=asked)
+            if not again:
+                return 0
     except SettingsError as error:
         return _cannot_start(error, 2)
     except FarleadError as error:
         return _cannot_start(error, 1)
+
+
+def _entered(
+    stack: ExitStack, settings: Settings, memory: SeatMemory, login: str, *, asked: bool
+) -> StationDesk | None:
+    """The desk, at the end of `stack` closed; None where nobody has signed in."""
+    if not asked:
+        return stack.enter_context(open_desk(settings, login))
+    application = _application()
+    appearance = _appearance(settings, memory)
+    languages = dress(application, appearance)
+    tasks = PoolTasks()
+
+    def enter(who: str, word: str) -> StationDesk:
+        return stack.enter_context(open_desk(settings, who, word=word))
+
+    asking = SignIn(enter, tasks, appearance, settings.station, login)
+    found: list[StationDesk] = []
+    loop = QEventLoop()
+    asking.entered.connect(found.append)
+    asking.entered.connect(loop.quit)
+    asking.closed.connect(loop.quit)
+    asking.show()
+    loop.exec()
+    tasks.close(_CLOSING_MILLISECONDS)
+    asking.deleteLater()
+    languages.forget()
+    return found[0] if found else None
 
 
 def chosen(memory: SeatMemory, options: argparse.Namespace) -> SeatMemory:
@@ -94,11 +135,33 @@ def chosen(memory: SeatMemory, options: argparse.Namespace) -> SeatMemory:
     return memory.model_copy(update=said)
 
 
-def run(desk: StationDesk, settings: Settings, memory: SeatMemory, *, serve: bool = True) -> int:
-    """Open the window over a desk and stay until it is closed."""
+def run(
+    desk: StationDesk,
+    settings: Settings,
+    memory: SeatMemory,
+    *,
+    serve: bool = True,
+    entered: bool = False,
+) -> bool:
+    """Open the window over a desk and stay until it is closed; whether another reader is next.
+
+    `entered`: the reader has just signed in, the window is open at once.
+    """
     with standing(desk, settings, memory, serve=serve) as station:
         station.window.stand()
-        return QApplication.exec()
+        if entered:
+            station.signing.enter()
+        QApplication.exec()
+        return station.window.changing_reader
+
+
+def _application() -> QApplication:
+    application = QApplication.instance()
+    return application if isinstance(application, QApplication) else QApplication(sys.argv[:1])
+
+
+def _appearance(settings: Settings, memory: SeatMemory) -> Appearance:
+    return Appearance(memory.look, memory.language or settings.language, memory.paper)
 
 
 @contextmanager
@@ -109,11 +172,8 @@ def standing(
 
     At the end work under way is waited for and the child is ended.
     """
-    application = QApplication.instance()
-    if not isinstance(application, QApplication):
-        application = QApplication(sys.argv[:1])
-    appearance = Appearance(memory.look, memory.language or settings.language, memory.paper)
-    dress(application, appearance)
+    appearance = _appearance(settings, memory)
+    dress(_application(), appearance)
     tasks, scheduler = PoolTasks(), QtScheduler()
     rulers = Rulers(memory.screens)
     login = desk.account.login
@@ -139,6 +199,7 @@ def standing(
             stack.callback(watch.stop)
         yield station
         tasks.close(_CLOSING_MILLISECONDS)
+        station.window.deleteLater()
 
 
 def _keep(settings: Settings, appearance: Appearance) -> None:

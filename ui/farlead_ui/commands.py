@@ -156,6 +156,9 @@ class WindowLike(Protocol):
     def show_about(self) -> None:
         """About box."""
 
+    def change_reader(self) -> None:
+        """Log out, so that another reader can sign in here."""
+
     def toggle_look(self) -> None:
         """Day or night."""
 

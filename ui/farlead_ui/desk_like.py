@@ -144,6 +144,9 @@ class DeskLike(Protocol):
     def release(self, claim: Claim) -> None:
         """Give a study back."""
 
+    def skip(self, claim: Claim, reason: str) -> None:
+        """Pass a study on to another reader; logged."""
+
     def take_over(self, study_id: int, reason: str) -> Claim:
         """Take a study that another holds; logged."""
 
@@ -192,6 +195,13 @@ class DeskLike(Protocol):
 
     def key_open(self) -> bool:
         """Whether the signing key is open."""
+
+    @property
+    def by_password(self) -> bool:
+        """Whether a password unlocks the station; else the PIN does."""
+
+    def unlock(self, word: str) -> object:
+        """Unlock the station."""
 
     def open_key(self, pin: str) -> object:
         """Open the signing key."""

@@ -125,6 +125,11 @@ class Tenure:
         """The reader did something."""
         self._active_at = self._clock()
 
+    @property
+    def idle(self) -> timedelta:
+        """How long the reader has done nothing."""
+        return self._clock() - self._active_at
+
     def check(self) -> None:
         """Renew when it is time, or end the claim when the reader has left."""
         if self._claim is None or self.paused:

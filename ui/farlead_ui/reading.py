@@ -6,7 +6,7 @@ One study at a time. Leaving saves the draft first and then gives the claim back
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 
@@ -200,6 +200,11 @@ class ReadingModel:
     def activity(self) -> None:
         """The reader pressed a key or moved the mouse."""
         self._tenure.activity()
+
+    @property
+    def idle(self) -> timedelta:
+        """How long nobody has touched key or mouse."""
+        return self._tenure.idle
 
     def pause(self, *, paused: bool) -> None:
         """Locked: the draft is saved and the lease runs out; unlocked: it is renewed at once."""

@@ -24,6 +24,8 @@ from farlead_ui.taking import InHand
 from farlead_ui.tasks import Done, Outcome, Refused
 from farlead_ui.writing import WritingModel
 
+# How often it is looked whether anybody is there.
+_IDLE_LOOK_SECONDS = 5.0
 # A retake can be called back for this long.
 RETAKE_SECONDS = 10.0
 
@@ -35,6 +37,7 @@ class Panel(StrEnum):
     PIN = "pin"
     RETAKE = "retake"
     TAKE_OVER = "take_over"
+    SKIP = "skip"
     IDENTITY = "identity"
     REJECT = "reject"
     OVERRULE = "overrule"
@@ -90,6 +93,7 @@ class SigningModel:
         self._retakes: list[_Retake] = []
         reading.pause(paused=True)
         reading.changed.connect(self._study_changed)
+        reading.scheduler.every(_IDLE_LOOK_SECONDS, self._lock_when_left)
 
     # -- signing
 
@@ -122,7 +126,8 @@ class SigningModel:
         """Open the key and go on with what it is asked for: the desk, or the signature."""
         if not self.checking:
             self.checking = True
-            work = partial(self._desk.open_key, pin)
+            opens = self._desk.unlock if self.locked_since is not None else self._desk.open_key
+            work = partial(opens, pin)
             self._tasks.ordered("sign", work, partial(self._key_opened, self.locked_since))
 
     def _too_early(self) -> Message | None:
@@ -229,6 +234,28 @@ class SigningModel:
             self._show(Panel.NONE)
             self._reading.take(selected, over=reason.strip())
 
+    def skip(self, reason: str) -> None:
+        """Pass the study on to another reader, and say why; what is written stays as its draft."""
+        reading = self._reading
+        if not reason.strip() or not reading.writable:
+            return
+        self._show(Panel.NONE)
+        draft = reading.drafting.draft
+        job = reading.detach()
+        if job is None or job.claim is None:
+            return
+        work = partial(self._desk.skip, job.claim, reason.strip())
+        self._tasks.ordered(lane(job.study), work, partial(self._skipped, job, draft))
+
+    def _skipped(self, job: InHand, draft: Draft, outcome: Outcome[None]) -> None:
+        if isinstance(outcome, Done):
+            self._reading.next()  # not before: where studies are dealt it would be dealt again
+            told = message("reading.skipped", number=job.number)
+            self._reading.tell(NoticeKind.INFO, told)
+        else:
+            self._back_in_front(job, draft, outcome.error, "reading.not_skipped")
+        self._reading.waiting.refresh()
+
     def retake(self, reason: str, hint: str) -> None:
         """Ask the unit to record again; goes out after ten seconds and can be called back."""
         reading = self._reading
@@ -285,6 +312,18 @@ class SigningModel:
             self._reading.pause(paused=True)
             self._tasks.ordered("sign", self._desk.close_key, self._key_closed)
             self.locked_changed.emit()
+
+    def enter(self) -> None:
+        """The reader has signed in just now: the desk is open."""
+        if self.locked_since is not None:
+            self._reading.activity()
+            self._unlocked()
+
+    def _lock_when_left(self) -> None:
+        """Nobody at the keyboard: what is on the screen is hidden, the lease runs out."""
+        allowed = self._reading.settings.lock_seconds
+        if self.locked_since is None and self._reading.idle.total_seconds() > allowed:
+            self.lock()
 
     def _unlocked(self) -> None:
         first = not self.logged_in

@@ -360,6 +360,7 @@ class Settings(BaseModel):
     cache_bytes: int = Field(20 << 30, gt=0)  # of a hub's objects at this station
     work_seconds: float = Field(30.0, gt=0)  # a service without a word for so long is replaced
     cache_days: int = Field(14, gt=0)  # that one stays there unused
+    lock_seconds: int = Field(900, gt=0)  # nobody at the keyboard: the station locks itself
     journal_days: int = Field(14, gt=0)  # what nobody came back for is erased after so long
     demo: bool = False  # invented units and patients, demo certificates; said on every report
 

@@ -12,10 +12,10 @@ from farlead.desk import StationDesk
 from farlead.errors import ClaimLost, ClaimRefused, StoreUnreachable
 from farlead.model.critical import CallMade, Way
 from farlead.model.lives import StudyState
-from farlead.model.report import Claim, Decision, Draft, Ground, Statement
+from farlead.model.report import Claim, Draft, Statement
 from support_house import PIN, READER, SECOND
 from support_killed import WRITTEN
-from support_outage import Hub, Line, open_hub
+from support_outage import Hub, Line, open_hub, rejecting
 from support_postgres import running_server
 
 _NUMBERS = count(1)
@@ -80,21 +80,9 @@ def _draft(words: str) -> Draft:
     return Draft((Statement("RH101", "窦性心律", "Sinus rhythm"),), conclusion=words)
 
 
-def _normal(desk: StationDesk, study: int, words: str = "好") -> Draft:
-    """A draft that may be signed: what is suggested is decided."""
-    found = desk.open(study).row.screening
-    flags = found.flags if found is not None else ()
-    return Draft(
-        _draft(words).statements,
-        conclusion=words,
-        decisions={flag.code: Decision.REJECTED for flag in flags},
-        grounds={flag.code: Ground.ARTIFACT for flag in flags},
-    )
-
-
 def _reading(desk: StationDesk, study: int) -> tuple[Claim, Draft]:
     claim = desk.claim(study)
-    return claim, _normal(desk, study)
+    return claim, rejecting(desk.open(study), "好")
 
 
 def test_a_line_that_swallows_everything_is_noticed_and_the_draft_is_handed_over(

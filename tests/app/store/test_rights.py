@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from farlead.errors import PermissionDenied, StoreError
+from farlead.errors import PermissionDenied, SignInRefused, StoreUnreachable
 from farlead.messages import message
 from farlead.model.lives import StudyState
 from farlead.model.order import Control, Order
 from farlead.model.people import Patient, Role
 from farlead.model.study import Priority, Request
+from farlead.services import asks_who, open_desk
 from farlead.settings import Settings, UnitSettings, utc_now
 from farlead.store import Merge, Store
 from farlead.store.guards import KEPT
@@ -256,6 +257,33 @@ def test_a_station_opens_the_hub_by_its_settings(hub: Hub, tmp_path: Path) -> No
     assert not (tmp_path / "keys").exists()  # no key of the patients' hashes at a station
 
 
+def test_a_person_signs_in_at_a_station_with_a_password(hub: Hub, tmp_path: Path) -> None:
+    server = hub.place.server
+    assert server is not None
+    nobody = hub.address("li").replace(f"{hub.login('li')}:{PASSWORD}@", "")
+    settings = Settings(folder=tmp_path, database=nobody)
+    login = hub.login("li")
+    assert asks_who(settings, login)
+    for who, word in ((login, "wrong-word"), ("nobody-here", PASSWORD)):
+        with pytest.raises(SignInRefused), open_desk(settings, who, word=word):
+            pass
+    with open_desk(settings, login, word=PASSWORD) as desk:
+        assert desk.account.login == login
+        assert desk.worklist().rows
+        assert desk.by_password
+        for _ in range(3):
+            with pytest.raises(SignInRefused):
+                desk.unlock("wrong-word")
+        with pytest.raises(SignInRefused, match="is looked at before"):
+            desk.unlock(PASSWORD)  # rests, as at log-in
+    server.stop()
+    try:
+        with pytest.raises(StoreUnreachable), open_desk(settings, login, word=PASSWORD):
+            pass
+    finally:
+        server.start()
+
+
 def test_a_disabled_account_does_not_sign_in(hub: Hub, tmp_path: Path) -> None:
     with hub.place.open() as owner:
         gone = hub.login("gone")
@@ -263,7 +291,7 @@ def test_a_disabled_account_does_not_sign_in(hub: Hub, tmp_path: Path) -> None:
         owner.set_password(gone, PASSWORD, "", "admin")
         hub.open("gone", tmp_path).close()
         owner.set_enabled(gone, "admin", enabled=False)
-        with pytest.raises(StoreError):
+        with pytest.raises(SignInRefused):
             hub.open("gone", tmp_path)
         owner.set_enabled(gone, "admin", enabled=True)
         hub.open("gone", tmp_path).close()

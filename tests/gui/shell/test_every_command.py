@@ -218,7 +218,8 @@ def _fresh(make_seat: Callable[..., TestSeat]) -> TestSeat:
 def _tidied(seat: TestSeat) -> bool:
     """Back to where a state begins; False where only another seat can."""
     window, station = seat.station.window, seat.station
-    if window.acts.blocked or station.signing.panel is not Panel.NONE:
+    closed = not window.isVisible()
+    if closed or window.acts.blocked or station.signing.panel is not Panel.NONE:
         return False
     window.over.close()
     if window.comparison.comparing:

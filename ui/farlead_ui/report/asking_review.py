@@ -82,3 +82,36 @@ class SendBackPanel(Asking):
         said = [f"✎ {remark.text}" for remark in self._review.pending]
         self.noted.setText("\n".join(said))
         self.noted.setVisible(bool(said))
+
+
+class SkipPanel(Asking):
+    """Why a study is passed on to another reader; logged."""
+
+    def __init__(self, signing: SigningModel, appearance: Appearance) -> None:
+        super().__init__(signing, appearance)
+        self.reason = QLineEdit()
+        self.fields.addWidget(self.reason)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Say what is asked."""
+        super().refresh()
+        self.title.setText(self.tr("Pass on to another reader"))
+        self.hint.setText(self.tr("It comes last for you for a while. The reason is logged."))
+        self.reason.setPlaceholderText(self.tr("Reason"))
+        self.yes.setText(self.tr("Pass on  Enter"))
+        self.no.setText(self.tr("Back  Esc"))
+
+    def begin(self) -> None:
+        """Ask anew."""
+        self.reason.clear()
+        self.reason.setFocus()
+
+    @property
+    def first(self) -> QWidget:
+        """The reason."""
+        return self.reason
+
+    def confirm(self) -> None:
+        """Pass it on."""
+        self.signing.skip(self.reason.text())

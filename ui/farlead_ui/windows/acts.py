@@ -190,6 +190,11 @@ class Acts:
         """Give the sheet or its figures out."""
         self._window.exporting.export(form)
 
+    def change_reader(self) -> None:
+        """Log out, so that another reader can sign in here."""
+        self._window.changing_reader = True
+        self._window.close()
+
     # -- look and language
 
     def toggle_look(self) -> None:

@@ -3,7 +3,7 @@
 Before log-in it says only whose PIN opens the desk.
 """
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 
@@ -28,7 +28,14 @@ class LockScreen(QWidget):
     signing : SigningModel
     appearance : Appearance
     clock : callable returning the aware time
+
+    Signals
+    -------
+    leave()
+        Somebody else wants to read here.
     """
+
+    leave = Signal()
 
     def __init__(
         self,
@@ -49,12 +56,13 @@ class LockScreen(QWidget):
         self.pin = QLineEdit()
         self.pin.setEchoMode(QLineEdit.EchoMode.Password)
         self.error = label(step="words", tone="critical", wrap=True)
-        self._unlock = button("first")
+        self._unlock, self.other = button("first"), button("quiet")
         self._unlock.clicked.connect(self._try)
+        self.other.clicked.connect(self.leave.emit)
         self._facts = [(label(), label()) for _ in range(3)]
         column = down(
             None, self._icon, 16, self._title, 4, self._who, self._since, 24, self.pin,
-            self.error, 10, across(self._unlock, None), 32, self._table(),
+            self.error, 10, across(self._unlock, self.other, None), 32, self._table(),
         )  # fmt: skip
         column.addStretch(2)
         inside = QWidget()
@@ -111,7 +119,9 @@ class LockScreen(QWidget):
         self._since.setText(
             locked if known else self.tr("account {login}").format(login=desk.account.login)
         )
-        self.pin.setPlaceholderText(self.tr("PIN of your certificate"))
+        pin = self.tr("PIN of your certificate")
+        self.pin.setPlaceholderText(self.tr("Password") if desk.by_password else pin)
+        self.other.setText(self.tr("Another reader"))
         self._unlock.setText(self.tr("Unlock  Enter") if known else self.tr("Log in  Enter"))
         self.facts.setVisible(known)
         error = self._signing.panel_error

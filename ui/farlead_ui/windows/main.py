@@ -29,7 +29,7 @@ from farlead_ui.issued import IssuedModel
 from farlead_ui.layout_table import own_layout_commands
 from farlead_ui.outage import OfferedModel, OutageModel
 from farlead_ui.reading import ReadingModel
-from farlead_ui.report.asking_review import SendBackPanel
+from farlead_ui.report.asking_review import SendBackPanel, SkipPanel
 from farlead_ui.report.panel import ReportPanel
 from farlead_ui.report.paper import PaperModel, PaperView
 from farlead_ui.report.printing import PrintingModel
@@ -106,6 +106,7 @@ class MainWindow(QMainWindow):
         self.tending = TendingModel(reading.desk.tending, reading.tasks, reading.scheduler, clock)
         self.outage, self.offered = OutageModel(reading, signing), OfferedModel(reading)
         self.case_log = CaseLogModel(reading, self.cases)
+        self.changing_reader = False  # it is closed because somebody else wants to read here
         self._report_gave_way = False  # to a critical value, for want of room
         self.paper = PaperModel(reading)
         self.setWindowTitle("Farlead")
@@ -174,9 +175,11 @@ class MainWindow(QMainWindow):
         self.outage_bar = OutageBar(self.outage, self.commands, appearance, clock)
         asking = SendBackPanel(self.signing, appearance, reading, self.review)
         self.report.add_asking(Panel.SEND_BACK, asking)
+        self.report.add_asking(Panel.SKIP, SkipPanel(self.signing, appearance))
         self.case_room = CaseRoom(self.cases, self.signing, self.commands, appearance)
         self.status = StatusLine(reading, self.commands, appearance, clock)
         self.lock = LockScreen(reading, self.signing, appearance, clock)
+        self.lock.leave.connect(self.acts.change_reader)
         self.report.measurements.asked.connect(lambda: self.commands.run("report.measurements"))
         self.ecg_words.calibration.clicked.connect(lambda: self.commands.run("sheet.calibrate"))
         self.list.take.connect(lambda: self.commands.run("list.take"))

@@ -4,6 +4,7 @@ Rights are checked in the desk before anything is done; the table below is the w
 """
 
 import secrets
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +18,9 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from farlead.errors import NotFound, PermissionDenied, SignInRefused
 from farlead.messages import Message, message
 from farlead.model.people import Account, Role
+from farlead.settings import Clock, utc_now
 from farlead.store import Store
+from farlead.store.people import wait_after
 
 
 class Right(StrEnum):
@@ -120,6 +123,42 @@ def sign_in(store: Store, login: str, password: str, station: str) -> Account:
 
 def _resting(until: datetime) -> Message:
     return message("access.sign_in_rests", until=until.astimezone().strftime("%H:%M:%S"))
+
+
+class SignedIn:
+    """The password with which a person has signed in: it opens the locked station again.
+
+    Nothing of the database is asked, so that it works while that is away; wrong passwords make the
+    next try wait, as they do at log-in. Safe to use from several threads.
+
+    Parameters
+    ----------
+    password : str
+        Only its hash is kept.
+    clock : callable
+    """
+
+    def __init__(self, password: str, clock: Clock = utc_now) -> None:
+        self._hash = hash_password(password)
+        self._clock = clock
+        self._wrong = 0
+        self._until: datetime | None = None
+        self._lock = threading.Lock()
+
+    def check(self, password: str) -> None:
+        """SignInRefused unless it is the same; says until when no further one is looked at."""
+        with self._lock:
+            now = self._clock()
+            if self._until is not None and now < self._until:
+                raise SignInRefused(_resting(self._until))
+            if password_matches(password, self._hash):
+                self._wrong, self._until = 0, None
+                return
+            self._wrong += 1
+            wait = wait_after(self._wrong)
+            self._until = now + wait if wait else None
+            wrong = message("access.password_wrong")
+            raise SignInRefused(wrong if self._until is None else _resting(self._until))
 
 
 _HASHER = PasswordHasher()

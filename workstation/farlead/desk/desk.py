@@ -4,7 +4,7 @@ import threading
 from collections.abc import Mapping
 from dataclasses import replace
 
-from farlead.access.accounts import Right, Session, require
+from farlead.access.accounts import Right, Session, SignedIn, require
 from farlead.access.keys import KeyRing
 from farlead.desk import opened as rules
 from farlead.desk.batch import Batch, BatchList, BatchOutcome, draft_hash
@@ -18,7 +18,7 @@ from farlead.desk.signing import Signing
 from farlead.desk.taking import ALL, TakingDesk
 from farlead.desk.tending import Tending
 from farlead.desk.writing import WritingDesk
-from farlead.errors import CredentialProblem, SignatureRefused, WrongPin
+from farlead.errors import CredentialProblem, SignatureRefused, SignInRefused, WrongPin
 from farlead.messages import Message, Parameter, message
 from farlead.model.lives import StudyState
 from farlead.model.outage import Offered
@@ -75,12 +75,14 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
         *,
         clock: Clock = utc_now,
         tending: Tending | None = None,
+        password: SignedIn | None = None,
     ) -> None:
         CaseDesk.__init__(self, settings, store, session, compositor)
         WritingDesk.__init__(self, settings)
         TakingDesk.__init__(self, settings, store, session, clock)
         OrderDesk.__init__(self, store, session)
         self.tending = tending
+        self._password = password
         self._objects = objects
         self._keys = keys
         self._formula = settings.qt_formula
@@ -332,6 +334,23 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
             self._audit(action, f"account:{self.account.login}", detail)
             raise
         self._audit("key.opened", f"account:{self.account.login}")
+
+    @property
+    def by_password(self) -> bool:
+        """Whether a password unlocks the station; else the PIN of the signing key does."""
+        return self._password is not None
+
+    def unlock(self, word: str) -> None:
+        """Unlock the station. SignInRefused, WrongPin, CredentialProblem: it stays locked."""
+        if self._password is None:
+            self.open_key(word)
+            return
+        try:
+            self._password.check(word)
+        except SignInRefused:
+            self._audit("session.refused", f"account:{self.account.login}")
+            raise
+        self._audit("session.unlocked", f"account:{self.account.login}")
 
     def close_key(self) -> None:
         """Close the signing key: at lock and at log-out."""

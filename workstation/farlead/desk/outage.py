@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from farlead.access.accounts import Right, Session, require
+from farlead.access.accounts import Right, Session, SignedIn, require
 from farlead.access.keys import KeyRing
 from farlead.desk.batch import BatchList, BatchOutcome, draft_hash
 from farlead.desk.calls import KeptCases
@@ -69,11 +69,12 @@ class StationDesk(Desk):
         *,
         clock: Clock = utc_now,
         tending: Tending | None = None,
+        password: SignedIn | None = None,
         answer_seconds: float = ANSWER_SECONDS,
     ) -> None:
         super().__init__(
             settings, store, objects, sandbox, session, keys, compositor, clock=clock,
-            tending=tending,
+            tending=tending, password=password,
         )  # fmt: skip
         self._journal = Journal.of(settings, session.account.login)
         self._known = Known()

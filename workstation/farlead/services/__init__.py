@@ -17,7 +17,14 @@ from farlead.services.confined import (
 )
 from farlead.services.connections import connections, open_passwords, try_connection
 from farlead.services.contacts import import_contacts
-from farlead.services.house import Imported, Services, objects_of, open_desk, open_services
+from farlead.services.house import (
+    Imported,
+    Services,
+    asks_who,
+    objects_of,
+    open_desk,
+    open_services,
+)
 from farlead.services.loops import serve
 from farlead.services.screening import ScreeningService, own_table
 from farlead.services.transport import (
@@ -41,6 +48,7 @@ __all__ = [
     "Serving",
     "add_account",
     "add_unit",
+    "asks_who",
     "backup",
     "compare_with_store",
     "connections",

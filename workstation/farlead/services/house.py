@@ -9,12 +9,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from farlead.access.accounts import Session
+from farlead.access.accounts import Session, SignedIn, sign_in
 from farlead.access.demo_authority import key_file
 from farlead.access.keys import KeyRing, Pkcs12File
 from farlead.access.signing_key import Token
 from farlead.desk import StationDesk
-from farlead.errors import SandboxError, SettingsError, StoreError, UnreadableFile
+from farlead.errors import NotFound, SandboxError, SettingsError, StoreError, UnreadableFile
 from farlead.exchange.intake import FolderIntake
 from farlead.exchange.intake.spool import hand_in
 from farlead.exchange.turns import Turns
@@ -68,6 +68,8 @@ class Services:
     ----------
     settings : Settings
     clock : callable
+    person : tuple of login and password, optional
+        Who signs in to a hub whose address names nobody.
 
     Notes
     -----
@@ -75,11 +77,17 @@ class Services:
     is first needed: a study that hangs one does not hold up the others.
     """
 
-    def __init__(self, settings: Settings, *, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock = utc_now,
+        person: tuple[str, str] | None = None,
+    ) -> None:
         self.settings = settings
         self.clock = clock
         with ExitStack() as stack:
-            self.store = stack.enter_context(Store.of(settings, clock=clock))
+            self.store = stack.enter_context(Store.of(settings, clock=clock, person=person))
             self.objects = objects_of(settings, self.store)
             self.turns = Turns(self.store, timedelta(seconds=settings.work_seconds))
             self.sandbox = stack.enter_context(open_sandbox(settings))
@@ -234,35 +242,90 @@ def _token(settings: Settings, account: Account) -> Token:
     return Pkcs11Token(tokens.module, tokens.label, account.certificate)
 
 
+def asks_who(settings: Settings, login: str | None) -> bool:
+    """Whether somebody has to sign in before a desk can be opened; NotFound.
+
+    At a hub whose address names nobody, and where the account that reads here has no key whose
+    PIN would unlock the station.
+    """
+    if Store.asks_who(settings):
+        return True
+    if login is None or settings.demo:
+        return False
+    with Store.of(settings) as store:
+        return store.account(login).certificate is None
+
+
 @contextmanager
 def open_desk(
-    settings: Settings, login: str, *, station: str | None = None, clock: Clock = utc_now
+    settings: Settings,
+    login: str,
+    *,
+    word: str | None = None,
+    station: str | None = None,
+    clock: Clock = utc_now,
 ) -> Iterator[StationDesk]:
-    """The desk of an account at this station, closed at the end; NotFound, ComposeError."""
-    with Services(settings, clock=clock) as house:
-        account = house.store.account(login)
-        keys = KeyRing(
-            _token(settings, account),
-            account,
-            minutes=settings.signing.key_minutes,
-            signatures=settings.signing.key_signatures,
-            clock=clock,
-        )
-        session = Session(account, station or settings.station, clock())
-        desk = StationDesk(
-            settings,
-            house.store,
-            house.objects,
-            house.sandbox,
-            session,
-            keys,
-            compositor(),
-            clock=clock,
-            tending=tending(settings, house.store, session, clock),
-        )
-        desk.begin()
+    """The desk of an account at this station, closed at the end.
+
+    Parameters
+    ----------
+    word : str, optional
+        What the person said to sign in: the password, or the PIN where the account has none.
+        Without one the desk is opened for a station that is still locked.
+
+    Raises
+    ------
+    SignInRefused, WrongPin, CredentialProblem
+        The word is not the one.
+    NotFound, ComposeError
+    """
+    seat = station or settings.station
+    at_hub = word is not None and Store.asks_who(settings)
+    person = (login, word) if word is not None and at_hub else None
+    with Services(settings, clock=clock, person=person) as house:
+        password = None
+        if word is not None and (at_hub or not _by_pin(house.store, login)):
+            if not at_hub:
+                sign_in(house.store, login, word, seat)
+            password = SignedIn(word, clock)
+        desk = _desk(house, login, seat, password)
         try:
+            if word is not None and password is None:
+                desk.open_key(word)
+            desk.begin()
             yield desk
-        finally:
             desk.end()
+        finally:
             desk.close()
+
+
+def _by_pin(store: Store, login: str) -> bool:
+    """Whether an account has no password, only a key."""
+    with suppress(NotFound):
+        return store.password_hash(login) is None
+    return False  # an unknown name takes as long, and is told the same
+
+
+def _desk(house: Services, login: str, seat: str, password: SignedIn | None) -> StationDesk:
+    settings, clock = house.settings, house.clock
+    account = house.store.account(login)
+    keys = KeyRing(
+        _token(settings, account),
+        account,
+        minutes=settings.signing.key_minutes,
+        signatures=settings.signing.key_signatures,
+        clock=clock,
+    )
+    session = Session(account, seat, clock())
+    return StationDesk(
+        settings,
+        house.store,
+        house.objects,
+        house.sandbox,
+        session,
+        keys,
+        compositor(),
+        clock=clock,
+        tending=tending(settings, house.store, session, clock),
+        password=password,
+    )

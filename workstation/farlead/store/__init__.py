@@ -40,7 +40,7 @@ from farlead.store.offered import OfferedPart
 from farlead.store.orders import Merge, OrderEvent, OrderPart, Receipt
 from farlead.store.outbox import OutboxPart
 from farlead.store.people import PeoplePart
-from farlead.store.postgres import PostgresDatabase, is_address
+from farlead.store.postgres import PostgresDatabase, is_address, names_nobody, of_person
 from farlead.store.retakes import RetakePart
 from farlead.store.screenings import ScreeningPart
 from farlead.store.searching import SearchPart
@@ -144,13 +144,25 @@ class Store(
         return store
 
     @classmethod
-    def of(cls, settings: Settings, *, clock: Clock = utc_now) -> Self:
+    def of(
+        cls, settings: Settings, *, clock: Clock = utc_now, person: tuple[str, str] | None = None
+    ) -> Self:
         """Open the store of an installation, with its promises and units.
 
         The station's own clock is none that a server's store goes by.
+
+        Parameters
+        ----------
+        person : tuple of login and password, optional
+            Who signs in to a hub whose address names nobody.
+
+        Raises
+        ------
+        SignInRefused
+            The hub does not let this person in.
         """
         store = cls.open(
-            settings.store,
+            settings.store if person is None else of_person(str(settings.store), *person),
             clock=None if clock is utc_now else clock,
             keys=settings.keys,
             promised=settings.promised,
@@ -166,6 +178,11 @@ class Store(
                 with suppress(PermissionDenied):
                     store.add_unit(settings.unit(unit.code))
         return store
+
+    @staticmethod
+    def asks_who(settings: Settings) -> bool:
+        """Whether each person signs in to this store with a password of their own."""
+        return settings.database is not None and names_nobody(settings.database)
 
     def copy_to(self, file: Path) -> None:
         """A copy of one moment, while others go on writing.

@@ -32,6 +32,7 @@ from farlead.errors import (
     FarleadError,
     PermissionDenied,
     SchemaMismatch,
+    SignInRefused,
     StoreBusy,
     StoreError,
     StoreUnreachable,
@@ -91,7 +92,30 @@ class PostgresDatabase(Database):
         event.listen(self.engine, "connect", self._note)
 
     def prepare(self) -> None:
-        """Reach the server; StoreError when it is too old or keeps another encoding."""
+        """Reach the server.
+
+        Raises
+        ------
+        StoreError
+            It is too old or keeps another encoding.
+        SignInRefused
+            It is there, and does not let this person in.
+        """
+        try:
+            self._ask_in()
+        except DBAPIError as error:
+            # What the server says about a refusal is in its own language: is it there at all?
+            if isinstance(error.orig, psycopg.OperationalError) and self._there():
+                cause = _first_line(error.orig)
+                raise SignInRefused(message("store.not_let_in", cause=cause)) from error
+            raise
+
+    def _there(self) -> bool:
+        """Whether the server takes connections of anybody."""
+        ping = psycopg.pq.PGconn.ping(psycopg.conninfo.make_conninfo(self._address).encode())
+        return ping == psycopg.pq.Ping.OK
+
+    def _ask_in(self) -> None:
         with self.reading() as connection:
             version = int(_setting(connection, "server_version_num")) // 10_000
             encoding = _setting(connection, "server_encoding")
@@ -310,6 +334,17 @@ def _url(address: str) -> URL:
     if not url.database:
         raise StoreError(message("store.bad_address", cause="no database is named"))
     return url.set(drivername="postgresql+psycopg")
+
+
+def of_person(address: str, login: str, password: str) -> str:
+    """The address of a hub as one person signs in there; StoreError for no address."""
+    url = _url(address).set(username=login, password=password or None)
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def names_nobody(address: str) -> bool:
+    """Whether an address leaves open who signs in."""
+    return _url(address).username is None
 
 
 def _engine(url: URL) -> Engine:
