@@ -137,7 +137,8 @@ def irregularity(seconds: Floats, other: Bools) -> float:
         both = plain[lag:] & plain[:-lag]
         apart = np.abs(intervals[lag:] - intervals[:-lag])[both]
         if apart.size >= ENOUGH - 1:
-            found.append(float(np.minimum(apart, MOST_DIFFERENCE * usual).mean()))
+            total = np.add.reduce(np.minimum(apart, MOST_DIFFERENCE * usual))
+            found.append(float(total) / apart.size)
     return min(found) / usual if found else np.nan
 
 

@@ -165,7 +165,7 @@ def _scale(qrs: Floats) -> Floats:
 def _centres(qrs: Floats) -> Ints:
     """Where the slopes have their centre, in samples from the median of all beats."""
     steps = qrs[:, :, 1:] - qrs[:, :, :-1]
-    power = np.einsum("mlw,mlw->mw", steps, steps)
+    power = np.add.reduce(steps * steps, 1)
     power = np.maximum(power - SLIGHT * power.max(1, keepdims=True), 0)
     centre = power @ np.arange(power.shape[1], dtype=np.float32)
     centre /= power.sum(1) + np.float32(1e-9)

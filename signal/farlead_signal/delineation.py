@@ -203,7 +203,7 @@ def _block(
     piece = np.asarray(
         rows[:, low : int(peaks[-1]) + round((AFTER + MARGIN) * fs)], dtype=np.float32
     )
-    gaps = not finite(piece)
+    gaps = not finite(rows) and not finite(piece)
     if gaps:
         unknown = ~np.isfinite(piece)
         piece = np.where(unknown, np.float32(0), piece)

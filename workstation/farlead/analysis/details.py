@@ -30,6 +30,7 @@ _DISTURBANCES = {
 _IN_MS = np.array([UNITS[name] == "ms" for name in METHODS])[:, None]
 _points = attrgetter(*(field.name for field in fields(WaveMarks)))
 _measures = attrgetter(*METHODS)
+_disturbances = attrgetter(*_DISTURBANCES)
 
 
 def detail(measured: Measured) -> Detail:
@@ -94,9 +95,12 @@ def _marks(points: Iterable[list[int]]) -> WaveMarks:
 
 def _noise(leads: tuple[LeadQuality, ...]) -> Iterable[LeadQuantity]:
     """What disturbs each lead."""
-    for name, method in _DISTURBANCES.items() if leads else ():
-        microvolts = 1000 * np.array([getattr(lead, name) for lead in leads], np.float64)
-        yield LeadQuantity(name, "µV", method, rounded(microvolts, 1))
+    if not leads:
+        return
+    millivolts = np.array([_disturbances(lead) for lead in leads], np.float64)
+    columns = _told(np.round(1000 * millivolts.T, 1))
+    for (name, method), column in zip(_DISTURBANCES.items(), columns, strict=True):
+        yield LeadQuantity(name, "µV", method, column)
 
 
 def _waves(leads: tuple[LeadMeasures, ...], no_p: str) -> Iterable[LeadQuantity]:
@@ -122,14 +126,9 @@ def _waves(leads: tuple[LeadMeasures, ...], no_p: str) -> Iterable[LeadQuantity]
 def _columns(leads: tuple[LeadMeasures, ...]) -> list[tuple[float | None, ...]]:
     """All measures as they are stored, one column of the leads for each."""
     table = np.array([_measures(lead) for lead in leads], np.float64).T
-    table = np.where(_IN_MS, np.round(table, 1), np.round(table, 4))
-    return [tuple(v if v == v else None for v in column) for column in table.tolist()]
+    return _told(np.where(_IN_MS, np.round(table, 1), np.round(table, 4)))
 
 
-def rounded(values: NDArray[np.floating], digits: int = 4) -> tuple[float | None, ...]:
-    """Values as they are stored: what is no number is None."""
-    cut = np.round(np.asarray(values, np.float64), digits)
-    known = np.isfinite(cut)
-    if known.all():
-        return tuple(cut.tolist())
-    return tuple(v if k else None for v, k in zip(cut.tolist(), known.tolist(), strict=True))
+def _told(table: NDArray[np.float64]) -> list[tuple[float | None, ...]]:
+    """Rows as they are stored: what is no number is None."""
+    return [tuple([v if isfinite(v) else None for v in row]) for row in table.tolist()]
