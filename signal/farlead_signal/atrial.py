@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from scipy.fft import irfft, next_fast_len, rfft
 
 from farlead_signal.beat_windows import BeatWindows, middle
+from farlead_signal.middle import mean
 
 Ints: TypeAlias = NDArray[np.int64]
 Floats: TypeAlias = NDArray[np.floating]
@@ -137,8 +138,7 @@ def irregularity(seconds: Floats, other: Bools) -> float:
         both = plain[lag:] & plain[:-lag]
         apart = np.abs(intervals[lag:] - intervals[:-lag])[both]
         if apart.size >= ENOUGH - 1:
-            total = np.add.reduce(np.minimum(apart, MOST_DIFFERENCE * usual))
-            found.append(float(total) / apart.size)
+            found.append(mean(np.minimum(apart, MOST_DIFFERENCE * usual)))
     return min(found) / usual if found else np.nan
 
 
@@ -216,7 +216,7 @@ def judge(seconds: Floats, other: Bools, beats: BeatWindows, whole: Bools) -> At
         return Atrial(irregular, np.nan, np.nan, (), np.nan)
     best = max(1, round(BEST_SHARE * np.count_nonzero(seen)))
     order = np.argsort(np.where(seen, -each, np.inf))[:best]
-    clearest, clear = float(each[order].mean()), float(each[seen].mean())
+    clearest, clear = mean(each[order]), mean(each[seen])
     known = FINEST if np.isnan(irregular) else max(irregular, FINEST)
     odds = IRREGULARITY * np.log(known) + CLEAREST * clearest + CLEAR * clear + FIBRILLATION
     noise = float(middle(error[seen] / beats.scale[seen]))
@@ -243,8 +243,7 @@ def flutter_waves(signal: NDArray[np.floating], fs: float, peaks: Ints) -> tuple
     """
     step = max(1, round(fs / FLUTTER_RATE))
     rate, n = fs / step, signal.shape[1] // step
-    mean = np.full(step, 1 / step, signal.dtype)
-    slow = signal[:, : n * step].reshape(-1, step) @ mean
+    slow = signal[:, : n * step].reshape(-1, step) @ np.full(step, 1 / step, signal.dtype)
     slow = slow.reshape(len(signal), n)
     slopes = slow[:, 2:] - slow[:, :-2]
     kept = _outside(n - 2, np.rint(peaks / step).astype(np.int64) - 1, rate)

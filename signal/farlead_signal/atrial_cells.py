@@ -113,7 +113,8 @@ def _edges(n: int, fs: float) -> Ints:
 def _cells(
     edges: Ints, bounds: Ints, evidence: Callable[[int, int, int, int], Atrial | None]
 ) -> tuple[Cell, ...]:
-    limits = np.stack([bounds[:-1], bounds[1:], edges[:-1], edges[1:]], axis=1).tolist()
+    beats, samples = bounds.tolist(), edges.tolist()
+    limits = list(zip(beats[:-1], beats[1:], samples[:-1], samples[1:], strict=True))
     found = [evidence(*each) for each in limits]
     alone = np.array([np.nan if one is None else one.odds for one in found])
     odds = _with_minute(alone) if alone.size > 1 else alone

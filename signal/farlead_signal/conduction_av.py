@@ -91,7 +91,7 @@ def _pauses(known: Conduction) -> tuple[Floats, Ints]:
     intervals = (known.peaks[1:] - known.peaks[:-1]) / known.fs
     plain = known.conducted[1:] & known.conducted[:-1]
     # An early beat brings its own pause; nothing is dropped there.
-    at = np.flatnonzero(plain & (intervals > PAUSE * known.usual))
+    (at,) = (plain & (intervals > PAUSE * known.usual)).nonzero()
     at = at[at > 0]
     return intervals, at[intervals[at - 1] > ON_TIME * known.usual]
 

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from farlead_signal.beat_windows import BeatWindows
+from farlead_signal.beat_windows import BeatWindows, middle
 from farlead_signal.findings import Finding
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -39,10 +39,10 @@ def junctional_escapes(beats: BeatWindows, usual: Bools, late: Bools) -> tuple[F
         return ()
     rows = beats.part(*P_WINDOW)
     rows = rows - rows.mean(2, keepdims=True)
-    p = np.median(rows[before], axis=0)
+    p = middle(rows[before])
     own = float(np.einsum("lw,lw->", p, p)) + 1e-9
     rest = np.einsum("mlw,mlw->m", rows[before] - p, rows[before] - p)
-    if own < CLEAR * float(np.median(rest)):
+    if own < CLEAR * float(middle(rest)):
         return ()
     along = np.einsum("mlw,lw->m", rows, p)
     like = along / np.sqrt(np.einsum("mlw,mlw->m", rows, rows) * own + 1e-9)

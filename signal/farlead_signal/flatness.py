@@ -50,7 +50,7 @@ def _saturated(clean: Floats, known: Bools | None, shortest: float) -> Floats:
     rows = clean.reshape(len(clean), -1)
     extreme = rows == rows.max(axis=1)[:, None]
     extreme |= rows == rows.min(axis=1)[:, None]
-    at = np.flatnonzero(extreme)
+    at = extreme.reshape(-1).nonzero()[0]
     values, (total, length) = rows.reshape(-1), (rows.shape[1], clean.shape[2])
     follows = (at[1:] - at[:-1] == 1) & (values[at[1:]] == values[at[:-1]]) & (at[1:] % length > 0)
     if known is not None:

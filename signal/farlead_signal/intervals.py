@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from farlead_signal.delineation import ABSENT, Fiducials
-from farlead_signal.middle import middle, spread
+from farlead_signal.middle import mean, middle, spread
 from farlead_signal.qt import QtFormula, qtc
 from farlead_signal.representative import BeatClass, Representative
 from farlead_signal.values import Value, known, unknown
@@ -169,7 +169,7 @@ def _rates(rr: Floats) -> dict[str, Value]:
     length = min(SUCCESSIVE, rr.size)
     means = np.convolve(rr, np.full(length, 1.0 / length), "valid")
     return {
-        "mean": known(rr.mean(), "ms", _RR, doubt),
+        "mean": known(mean(rr), "ms", _RR, doubt),
         "slowest": known(means.max(), "ms", _RR, doubt),
         "fastest": known(means.min(), "ms", _RR, doubt),
     }
@@ -192,14 +192,13 @@ class _Spread:
     @classmethod
     def of(cls, beat: Representative, fiducials: Fiducials, fs: float) -> "_Spread":
         overall = fiducials.overall or fiducials
-        at = {name: getattr(overall, name)[beat.members] for name in _POINTS}
-        each = {
-            name: np.where((at[a] >= 0) & (at[b] >= 0), 1000.0 * (at[b] - at[a]) / fs, np.nan)
-            for name, (a, b) in _ENDS.items()
-        }
-        judged = (at["p_on"] >= 0) | (at["p_on"] == ABSENT)
-        share = (at["p_on"] >= 0).sum() / max(judged.sum(), 1)
-        return cls(each, float(share), beat.kind is BeatClass.VENTRICULAR)
+        at = np.array([getattr(overall, name) for name in _POINTS])[:, beat.members]
+        first, last = at[_FIRST], at[_LAST]
+        each = np.where((first >= 0) & (last >= 0), 1000.0 * (last - first) / fs, np.nan)
+        p_on = at[_POINTS.index("p_on")]
+        with_p, without = np.count_nonzero(p_on >= 0), np.count_nonzero(p_on == ABSENT)
+        share = int(with_p) / max(int(with_p) + int(without), 1)
+        return cls(dict(zip(_ENDS, each, strict=True)), share, beat.kind is BeatClass.VENTRICULAR)
 
     def doubt(self, name: str, value: float) -> str:
         """Why an interval of the median beat is doubtful in the light of the single beats."""
@@ -218,6 +217,7 @@ _ENDS = {
     "qt": ("qrs_on", "t_off"),
 }
 _POINTS = ("p_on", "p_off", "qrs_on", "qrs_off", "t_off")
+_FIRST, _LAST = ([_POINTS.index(ends[side]) for ends in _ENDS.values()] for side in (0, 1))
 
 
 def _intervals(beat: Representative, single: _Spread, rr: Floats, fs: float) -> dict[str, Value]:
@@ -313,4 +313,4 @@ def _atrial_rate(fiducials: Fiducials, pr: Value, fs: float) -> Value:
     pp = 1000.0 * (peaks[1:] - peaks[:-1])[both] / fs
     if pp.size < FEW - 1:
         return unknown("/min", _ATRIAL, "few_beats")
-    return known(60_000.0 / pp.mean(), "/min", _ATRIAL, pr.reason)
+    return known(60_000.0 / mean(pp), "/min", _ATRIAL, pr.reason)

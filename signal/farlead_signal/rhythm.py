@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from farlead_signal.middle import mean
 from farlead_signal.spans import SignalSpan
 
 #: RR intervals over which the slowest and the fastest rate are taken.
@@ -87,17 +88,17 @@ def rhythm(
     sparsest = _sparsest(r_peaks, fs, length, unjudged)
     if intervals.size == 0:
         return Rhythm(r_peaks.size, None, None, None, None, None, None, pause, sparsest)
-    mean = float(intervals.mean())
-    apart = intervals - mean
+    usual = mean(intervals)
+    apart = intervals - usual
     sd = float(np.sqrt(apart @ apart / apart.size))
     window = min(RATE_WINDOW, intervals.size)
     means = np.convolve(intervals, np.full(window, 1 / window), "valid")
     return Rhythm(
         beats=r_peaks.size,
-        rate=60 / mean,
-        rr_mean=1000 * mean,
+        rate=60 / usual,
+        rr_mean=1000 * usual,
         rr_sd=1000 * sd,
-        rr_cv=sd / mean,
+        rr_cv=sd / usual,
         slowest=float(60 / means.max()),
         fastest=float(60 / means.min()),
         pause=pause,

@@ -17,6 +17,7 @@ from farlead_signal.beat_windows import BeatWindows, middle
 from farlead_signal.conduction_av import Conduction
 from farlead_signal.delineation import Fiducials
 from farlead_signal.findings import Finding
+from farlead_signal.middle import mean
 from farlead_signal.pacing import Spikes
 from farlead_signal.qrs import BeatFinding
 from farlead_signal.representative import ALIKE, Representative
@@ -111,7 +112,7 @@ class Reading:
     @cached_property
     def rate(self) -> float:
         """Beats a minute over the whole recording."""
-        return 60.0 / float(self.intervals.mean())
+        return 60.0 / mean(self.intervals)
 
     def share(self, *kinds: BeatClass) -> float:
         """Share of the beats that are of these classes, 0 to 1."""
@@ -171,7 +172,7 @@ class Reading:
     def spread(self) -> float:
         """Mean deviation of the intervals from their median, as a share of it."""
         usual = float(middle(self.intervals))
-        return float(np.abs(self.intervals - usual).mean()) / usual
+        return mean(np.abs(self.intervals - usual)) / usual
 
     @property
     def share_with_p(self) -> float:

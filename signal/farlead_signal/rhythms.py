@@ -21,6 +21,7 @@ from farlead_signal.conduction_av import complete_block, first_degree, second_de
 from farlead_signal.delineation import Fiducials
 from farlead_signal.escapes import junctional_escapes
 from farlead_signal.findings import Finding
+from farlead_signal.middle import mean
 from farlead_signal.paced import paced_findings
 from farlead_signal.pacing import Chamber, Spikes
 from farlead_signal.qrs import BeatFinding
@@ -303,7 +304,7 @@ def _interval_values(intervals: Floats) -> dict[str, float]:
     if intervals.size == 0:
         return {}
     return {
-        "rate": 60.0 / float(intervals.mean()),
+        "rate": 60.0 / mean(intervals),
         "rr_shortest": 1000 * float(intervals.min()),
         "rr_longest": float(intervals.max()),
     }
