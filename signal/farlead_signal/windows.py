@@ -93,8 +93,8 @@ def slopes(rows: Floats) -> Floats:
     steep = np.empty(rows.shape, rows.dtype)
     line, whole = rows.reshape(-1), steep.reshape(-1)  # as one line: the seams are ends of rows
     np.subtract(line[2:], line[:-2], out=whole[1:-1])
-    whole *= rows.dtype.type(0.5)
     steep[..., 0] = steep[..., -1] = 0
+    whole *= rows.dtype.type(0.5)
     return steep
 
 
