@@ -139,3 +139,17 @@ def test_a_file_that_is_none(settings: Settings, tmp_path: Path) -> None:
     assert "cannot be read" in ctl(settings, "units", "import", str(file), rc=1).stderr
     file.write_bytes(b"\xff\xff\xff")
     assert "GB 18030" in ctl(settings, "units", "import", str(file), rc=1).stderr
+
+
+def test_the_chest_pain_table_is_written_and_recorded(
+    settings: Settings, store: Store, tmp_path: Path
+) -> None:
+    file = tmp_path / "table.csv"
+    ctl(settings, "chestpain", "--from", "2026-11-01", "-o", str(file))
+    assert file.read_text("utf-8-sig").startswith("number,unit,symptom,")
+    assert json.loads(ctl(settings, "chestpain", "--from", "2026-11-01", "--json").stdout) == []
+    nowhere = str(tmp_path / "none" / "t.csv")
+    assert (
+        "cannot be written"
+        in ctl(settings, "chestpain", "--from", "2026-11-01", "-o", nowhere, rc=1).stderr
+    )

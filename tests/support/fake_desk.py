@@ -15,6 +15,7 @@ from farlead.desk import BatchList, BatchOutcome, EarlierEcgs
 from farlead.desk.opened import ungrounded
 from farlead.desk.writing import contradicted, unresolved
 from farlead.errors import (
+    CaseError,
     ClaimLost,
     ClaimRefused,
     SignatureRefused,
@@ -22,6 +23,7 @@ from farlead.errors import (
     WrongPin,
 )
 from farlead.messages import Message, message
+from farlead.model.chestpain import Moment, Origin, Stamp, Timeline, refused
 from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
 from farlead.model.escalation import Mark
 from farlead.model.lives import CaseState, ReportState, StudyState
@@ -121,6 +123,7 @@ class FakeDesk:
     sources: tuple[Source, ...] = ()
     account: Account = ME
     station: str = "阅图席 03"
+    times: dict[int, dict[Moment, Stamp]] = field(default_factory=dict)
     away: Message | None = None  # the database does not answer
     journal: dict[int, KeptDraft] = field(default_factory=dict)
     taken: set[int] = field(default_factory=set)  # by others, while it did not
@@ -431,6 +434,24 @@ class FakeDesk:
     @property
     def marks(self) -> tuple[Mark, ...]:
         return MARKS
+
+    def chest_pain(self, study_id: int) -> Timeline:
+        study = self.rows[study_id].study
+        stamps = {
+            Moment.ECG: Stamp(study.acquired or study.arrived, Origin.RECORDING),
+            Moment.ARRIVED: Stamp(study.arrived, Origin.HUB),
+            **self.times.get(study_id, {}),
+        }
+        return Timeline(study_id, study.number, study.unit.name, stamps)
+
+    def enter_time(self, study_id: int, moment: Moment, at: datetime) -> Timeline:
+        found = self.chest_pain(study_id)
+        why = refused(moment, at, found.stamps, self.clock())
+        if why is not None:
+            raise CaseError(why)
+        stamp = Stamp(at, Origin.ENTERED, self.account.name, self.clock())
+        self.times.setdefault(study_id, {})[moment] = stamp
+        return self.chest_pain(study_id)
 
     def confirm_case(self, case_id: int) -> CriticalCase:
         return self.critical.confirm(case_id)

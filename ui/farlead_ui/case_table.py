@@ -32,4 +32,7 @@ CASES = (
             lambda s: s.cases.visible),
     Command("case.list", Group.REPORT, QT_TRANSLATE_NOOP("commands", "List of critical values"),
             "wjzlb", ("Ctrl+Shift+V",), Where.EVERYWHERE, lambda s: s.window.show_cases()),
+    Command("case.chest_pain", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Chest pain clock"),
+            "xtsjz", ("Ctrl+Shift+T",), Where.EVERYWHERE, lambda s: s.window.show_chest_pain(),
+            lambda s: s.reading.in_hand is not None),
 )

@@ -150,6 +150,9 @@ class WindowLike(Protocol):
     def show_connections(self) -> None:
         """Every unit, archive and peer."""
 
+    def show_chest_pain(self) -> None:
+        """Moments and intervals of the study in hand."""
+
     def show_cases(self) -> None:
         """Critical values that run or ended lately."""
 

@@ -4,10 +4,12 @@ Every method blocks and is called from worker threads only.
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from farlead.desk import BatchList, BatchOutcome, EarlierEcgs
 from farlead.messages import Message
+from farlead.model.chestpain import Moment, Timeline
 from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
 from farlead.model.escalation import Mark
 from farlead.model.lives import CaseState
@@ -242,6 +244,12 @@ class DeskLike(Protocol):
     @property
     def marks(self) -> Sequence[Mark]:
         """Marks of the clock of a critical value."""
+
+    def chest_pain(self, study_id: int) -> Timeline:
+        """What is known of the chest pain clock of a study."""
+
+    def enter_time(self, study_id: int, moment: Moment, at: datetime) -> Timeline:
+        """Enter a time that nobody knew."""
 
     def confirm_case(self, case_id: int) -> CriticalCase:
         """Take what screening suspects as a critical value."""

@@ -22,7 +22,7 @@ from farlead import cli_screen, services
 from farlead import doctor as doctor_room
 from farlead.cli_bench import bench
 from farlead.cli_connections import connections
-from farlead.cli_critical import critical
+from farlead.cli_critical import chestpain, critical
 from farlead.cli_deliveries import deliveries
 from farlead.cli_files import convert, inspect
 from farlead.cli_orders import orders, patients
@@ -60,6 +60,7 @@ app.add_typer(critical, name="critical")
 app.add_typer(connections, name="connections")
 app.add_typer(orders, name="orders")
 app.add_typer(patients, name="patients")
+app.command(help=_help("chestpain.help"))(chestpain)
 app.command(help=_help("cli.help.rules"))(rules)
 app.command(help=_help("keeping.backup"))(backup)
 app.command(help=_help("keeping.restore"))(restore)

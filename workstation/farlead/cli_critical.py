@@ -10,7 +10,8 @@ import typer
 
 from farlead.cli_terminal import AsJson, Home, Spoken, answering, help_text, plain
 from farlead.errors import ComposeError
-from farlead.messages import Language, message
+from farlead.messages import Language, Parameter, message
+from farlead.model.chestpain import Timeline, as_table
 from farlead.model.critical import CriticalCase
 from farlead.reporting.compositor import compositor
 from farlead.store import Store
@@ -81,6 +82,60 @@ def form(
         typer.echo(json.dumps({"case": case, "file": str(output)}, ensure_ascii=False))
     else:
         typer.echo(message("critical.form_written", file=str(output)).text(spoken))
+
+
+Begin = Annotated[datetime, typer.Option("--from", help=help_text("chestpain.from"))]
+End = Annotated[datetime | None, typer.Option("--to", help=help_text("chestpain.to"))]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help=help_text("chestpain.output"))]
+
+
+def chestpain(
+    begin: Begin,
+    end: End = None,
+    output: Output = None,
+    home: Home = None,
+    as_json: AsJson = False,
+    language: Spoken = None,
+) -> None:
+    """Moments and intervals of chest pain studies as CSV; recorded in the audit trail."""
+    with (
+        answering(home, language, as_json=as_json) as (settings, spoken),
+        Store.of(settings) as store,
+    ):
+        until = (end or store.now()).astimezone()
+        found = store.chest_pains(begin.astimezone(), until)
+        actor = f"operator:{getpass.getuser()}"
+        detail: dict[str, Parameter] = {
+            "from": begin.isoformat(),
+            "to": until.isoformat(),
+            "count": len(found),
+        }
+        store.audit(actor, "chestpain.exported", f"operator:{getpass.getuser()}", detail)
+        if output is not None:
+            try:
+                output.write_text(as_table(found), "utf-8-sig", newline="")
+            except OSError as error:
+                cause = error.strerror or type(error).__name__
+                told = message("chestpain.unwritten", file=str(output), cause=cause)
+                raise ComposeError(told) from error
+    if as_json:
+        typer.echo(json.dumps([_moments(each) for each in found], ensure_ascii=False, indent=2))
+    elif output is None:
+        typer.echo(as_table(found), nl=False)
+    else:
+        typer.echo(message("chestpain.written", file=str(output), count=len(found)).text(spoken))
+
+
+def _moments(timeline: Timeline) -> dict[str, object]:
+    return {
+        "number": timeline.number,
+        "unit": timeline.unit,
+        "moments": {
+            str(moment): {"at": stamp.at.isoformat(), "origin": str(stamp.origin), "by": stamp.by}
+            for moment, stamp in timeline.stamps.items()
+        },
+        "missing": [str(moment) for moment in timeline.missing],
+    }
 
 
 def _ago(now: datetime, days: int) -> datetime:

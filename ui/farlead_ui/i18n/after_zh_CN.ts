@@ -179,6 +179,10 @@
         <source>List of critical values</source>
         <translation>危急值列表</translation>
     </message>
+    <message>
+        <source>Chest pain clock</source>
+        <translation>胸痛时间轴</translation>
+    </message>
 </context>
 <context>
     <name>review</name>

@@ -369,4 +369,51 @@
         <translation>PDF 文件 (*.pdf)</translation>
     </message>
 </context>
+<context>
+    <name>ChestPainSheet</name>
+    <message>
+        <source>Chest pain clock</source>
+        <translation>胸痛时间轴</translation>
+    </message>
+    <message>
+        <source>missing; Enter keeps it</source>
+        <translation>缺，录入后回车保存</translation>
+    </message>
+    <message>
+        <source>not yet</source>
+        <translation>尚无</translation>
+    </message>
+    <message>
+        <source>08:12, or with the date</source>
+        <translation>08:12，或带日期</translation>
+    </message>
+    <message>
+        <source>entered by {name}, {t}</source>
+        <translation>{name} 于 {t} 录入</translation>
+    </message>
+    <message>
+        <source>from the request</source>
+        <translation>申请单</translation>
+    </message>
+    <message>
+        <source>clock of the device</source>
+        <translation>设备时钟</translation>
+    </message>
+    <message>
+        <source>clock of the hub</source>
+        <translation>中心时钟</translation>
+    </message>
+    <message>
+        <source>cannot be told</source>
+        <translation>无法计算</translation>
+    </message>
+    <message>
+        <source>{n} min</source>
+        <translation>{n} 分钟</translation>
+    </message>
+    <message>
+        <source>≤ {n} min ({source})</source>
+        <translation>限 {n} 分钟（{source}）</translation>
+    </message>
+</context>
 </TS>

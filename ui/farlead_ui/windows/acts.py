@@ -170,6 +170,10 @@ class Acts:
         """Every unit, archive and peer."""
         self._window.over.toggle(self._window.over.connections)
 
+    def show_chest_pain(self) -> None:
+        """Moments and intervals of the study in hand."""
+        self._window.over.toggle(self._window.over.chest_pain)
+
     def show_cases(self) -> None:
         """Critical values that run or ended lately."""
         self._window.over.toggle(self._window.over.cases)

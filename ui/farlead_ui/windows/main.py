@@ -13,6 +13,7 @@ from farlead_ui.batch import BatchModel
 from farlead_ui.bridge import listen
 from farlead_ui.case_log import CaseLogModel
 from farlead_ui.cases import CasesModel
+from farlead_ui.chest_pain import ChestPainModel
 from farlead_ui.command_table import TABLE
 from farlead_ui.commands import Commands, Seat, Where
 from farlead_ui.ecg.earlier import ComparisonModel
@@ -107,6 +108,7 @@ class MainWindow(QMainWindow):
         self.outage, self.offered = OutageModel(reading, signing), OfferedModel(reading)
         self.case_log = CaseLogModel(reading, self.cases)
         self.changing_reader = False  # it is closed because somebody else wants to read here
+        self.chest_pain = ChestPainModel(reading)
         self._report_gave_way = False  # to a critical value, for want of room
         self.paper = PaperModel(reading)
         self.setWindowTitle("Farlead")
@@ -217,7 +219,8 @@ class MainWindow(QMainWindow):
         self.over = Overlays(
             self, self.commands, self.reading, self.appearance, self.rulers, self.screens,
             PrintingModel(self.reading, self.paper), self.batch, self.issued,
-            self.tending, self.case_log, self.exporting, self.keyboard.to_sheet,
+            self.tending, self.case_log, self.chest_pain, self.exporting,
+            self.keyboard.to_sheet,
         )  # fmt: skip
 
     def _make_windows(self) -> None:

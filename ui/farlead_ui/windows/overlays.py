@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from farlead_ui.batch import BatchModel
 from farlead_ui.bridge import listen
 from farlead_ui.case_log import CaseLogModel
+from farlead_ui.chest_pain import ChestPainModel
 from farlead_ui.commands import Commands
 from farlead_ui.ecg.rulers import Rulers
 from farlead_ui.ecg.screens import ScreenWatch
@@ -19,6 +20,7 @@ from farlead_ui.theme.appearance import Appearance
 from farlead_ui.windows.batch_sheet import BatchSheet
 from farlead_ui.windows.calibration import Calibration
 from farlead_ui.windows.case_sheet import CaseSheet
+from farlead_ui.windows.chest_pain_sheet import ChestPainSheet
 from farlead_ui.windows.connections_sheet import ConnectionsSheet
 from farlead_ui.windows.exporting import Exporting
 from farlead_ui.windows.issued_sheet import IssuedSheet
@@ -46,6 +48,7 @@ class Overlays(QObject):
     issued : IssuedModel
     tending : TendingModel
     case_log : CaseLogModel
+    chest_pain : ChestPainModel
     exporting : Exporting
         Asks for a file.
     closed : callable
@@ -65,6 +68,7 @@ class Overlays(QObject):
         issued: IssuedModel,
         tending: TendingModel,
         case_log: CaseLogModel,
+        chest_pain: ChestPainModel,
         exporting: Exporting,
         closed: Callable[[], None],
     ) -> None:
@@ -85,12 +89,14 @@ class Overlays(QObject):
         self.connections = ConnectionsSheet(window, tending, appearance)
         listen(self, issued.finished, self.close)
         self.cases = CaseSheet(window, case_log, reading.tasks, appearance, exporting)
+        self.chest_pain = ChestPainSheet(window, chest_pain, appearance)
         self.palette = CommandPalette(
             window, commands, reading.waiting, reading.take, self.close, appearance
         )
         for overlay in (
             self.keys, self.key_changer, self.about, self.calibration, self.measurements,
-            self.printing, self.batch, self.issued, self.connections, self.cases, self.palette,
+            self.printing, self.batch, self.issued, self.connections, self.cases,
+            self.chest_pain, self.palette,
         ):  # fmt: skip
             overlay.left.connect(self.close)
 

@@ -1,9 +1,10 @@
 """Critical values: the plain loop of declaring, calling and ending a case."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from farlead.access.accounts import Right, Session, require
 from farlead.messages import Message, Parameter, in_both, message
+from farlead.model.chestpain import Moment, Timeline
 from farlead.model.critical import (
     CallMade,
     Contact,
@@ -121,6 +122,16 @@ class CaseDesk:
             language=self._settings.language,
             demo=self._settings.demo,
         )
+
+    def chest_pain(self, study_id: int) -> Timeline:
+        """What is known of the chest pain clock of a study; NotFound."""
+        require(self._session, Right.OPEN_STUDY)
+        return self._store.chest_pain(study_id)
+
+    def enter_time(self, study_id: int, moment: Moment, at: datetime) -> Timeline:
+        """Enter what is missing, with this reader's name; CaseError says why not."""
+        require(self._session, Right.WRITE_REPORT)
+        return self._store.enter_time(study_id, moment, at, self._session.account)
 
     def record_call(self, case_id: int, made: CallMade) -> CriticalCase:
         """One try to reach the unit; CaseError when the case is over."""

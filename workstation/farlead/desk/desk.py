@@ -393,6 +393,7 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
         """A reader has opened it: a suspicion is no longer opened by nobody."""
         if self._session.may(Right.WRITE_REPORT):
             self._store.note_seen(study_id, self.account, self.station)
+            self._store.note_opened(study_id, self.account)
 
     def _audit(
         self, action: str, subject: str, detail: Mapping[str, Parameter] | None = None

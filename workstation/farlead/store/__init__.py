@@ -26,6 +26,7 @@ from farlead.store.base import Entry, Rules
 from farlead.store.batches import BatchPart
 from farlead.store.blobs import BlobPart
 from farlead.store.checks import CheckPart
+from farlead.store.chestpain import ChestPainPart
 from farlead.store.contacts import ContactPart
 from farlead.store.cursors import CursorPart
 from farlead.store.database import Database, upsert
@@ -65,7 +66,7 @@ __all__ = [
 class Store(
     PeoplePart, IntakePart, OrderPart, LinkPart, ScreeningPart, ListPart, AmendmentPart,
     OutboxPart, RetakePart, NoticePart, OfferedPart, BatchPart, AuditPart, CheckPart,
-    CursorPart, BlobPart, SearchPart, LeasePart, ContactPart,
+    CursorPart, BlobPart, SearchPart, LeasePart, ContactPart, ChestPainPart,
 ):  # fmt: skip
     """One open store; thread-safe, any number of processes at once.
 

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 #: Rows of these tables are never removed.
 KEPT = (
     "critical_case", "critical_finding", "critical_call", "critical_escalation", "unit_contact",
+    "study_time",
 )  # fmt: skip
 #: Rows of these tables never change.
-FIXED = ("critical_finding", "critical_call", "critical_escalation")
+FIXED = ("critical_finding", "critical_call", "critical_escalation", "study_time")
 # What belongs to a case, and how far the case may be for it.
 _OF_CASES = {
     "critical_finding": "state = 'open'",

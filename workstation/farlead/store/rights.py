@@ -47,6 +47,7 @@ _PERSONS: Mapping[str, tuple[str, ...]] = {
     "critical_finding": ("account_id",),
     "critical_call": ("account_id",),
     "critical_escalation": ("account_id",),
+    "study_time": ("account_id",),
     "possible_pair": ("decided_by",),
     "order_event": ("account_id",),
     "patient_link": ("ended_by",),

@@ -10,6 +10,7 @@ from farlead.store.schema.critical import (
     critical_case,
     critical_escalation,
     critical_finding,
+    study_time,
     unit_contact,
 )
 from farlead.store.schema.house import (
@@ -101,6 +102,7 @@ __all__ = [
     "study",
     "study_object",
     "study_order",
+    "study_time",
     "study_word",
     "unit",
     "unit_contact",
@@ -108,4 +110,4 @@ __all__ = [
 ]
 
 #: Newest migration; a store that stands elsewhere is migrated, or refused when it is newer.
-HEAD = "0014"
+HEAD = "0015"

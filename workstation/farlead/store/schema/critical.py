@@ -125,3 +125,25 @@ unit_contact = Table(
     Column("ended", UtcTime),
     CheckConstraint("TRIM(number) <> ''", name="can_be_called"),
 )
+
+# Times of the chest pain clock that no other row has: when a reader first opened a study, and
+# what people entered. The latest entry of a moment counts; none is changed.
+study_time = Table(
+    "study_time",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("study_id", ForeignKey("study.id"), nullable=False, index=True),
+    Column("moment", String(16), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("account_id", ForeignKey("account.id"), nullable=False),
+    Column("entered", UtcTime, nullable=False),
+    Index(
+        "ix_study_time_opened_once",
+        "study_id",
+        unique=True,
+        sqlite_where=text("moment = 'opened'"),
+        postgresql_where=text("moment = 'opened'"),
+    ),
+    CheckConstraint("moment IN ('symptom', 'contact', 'ecg', 'opened')", name="moment"),
+    CheckConstraint("at <= entered", name="has_been"),
+)

@@ -1,0 +1,156 @@
+"""The chest pain clock over the window: moments with their origin, what is missing, intervals."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+
+from farlead.messages import message
+from farlead.model.chestpain import INTERVALS, Interval, Moment, Origin, Stamp, Timeline, kept
+from farlead_ui import words
+from farlead_ui.bridge import listen
+from farlead_ui.chest_pain import ChestPainModel
+from farlead_ui.theme.appearance import Appearance
+from farlead_ui.widgets import across, down, label, line
+from farlead_ui.windows.overlay import Overlay
+
+
+class ChestPainSheet(Overlay):
+    """Moments above, the times between them below; Enter in a line keeps what was typed.
+
+    Parameters
+    ----------
+    parent : QWidget
+    model : ChestPainModel
+    appearance : Appearance
+    """
+
+    def __init__(self, parent: QWidget, model: ChestPainModel, appearance: Appearance) -> None:
+        super().__init__(parent, 880, 520)
+        self._model, self._appearance = model, appearance
+        self._title = label(step="section", bold=True)
+        self._who = label(tone="quiet")
+        self.told = label(step="words", tone="critical", wrap=True)
+        self.lines: dict[Moment, QLineEdit] = {}
+        self._inside: QWidget | None = None
+        self._column = down(
+            across(self._title, 12, self._who, None, self.way_out()), 12, self.told, None
+        )
+        self._column.setContentsMargins(24, 16, 24, 16)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(1, 1, 1, 1)
+        outer.addLayout(self._column)
+        listen(self, model.changed, self.refresh)
+
+    def open(self) -> None:
+        """Read the times anew."""
+        self._model.read()
+        super().open()
+        self._ask_first()
+
+    def refresh(self) -> None:
+        """Say what is known, in the language of the window."""
+        timeline, error = self._model.timeline, self._model.error
+        self._title.setText(self.tr("Chest pain clock"))
+        self._who.setText(f"{timeline.number}  {words.plain(timeline.unit)}" if timeline else "")
+        self.told.setVisible(error is not None)
+        self.told.setText(self._appearance.text(error) if error else "")
+        if error is not None and timeline is not None and self.lines:
+            return  # what was typed stays
+        if self._inside is not None:
+            self._column.removeWidget(self._inside)
+            self._inside.hide()
+            self._inside.deleteLater()
+            self._inside = None
+        self.lines = {}
+        if timeline is not None:
+            self._inside = QWidget()
+            self._inside.setLayout(
+                down(self._moments(timeline), 16, line(), 12, self._intervals(timeline))
+            )
+            self._column.insertWidget(2, self._inside)
+            self._ask_first()
+
+    def _ask_first(self) -> None:
+        """Keyboard into the first line that is asked for."""
+        first = next(iter(self.lines.values()), None)
+        if first is not None and self.isVisible():
+            first.setFocus()
+
+    def _moments(self, timeline: Timeline) -> QGridLayout:
+        grid = _grid((3, 4, 5))
+        for row, moment in enumerate(Moment):
+            grid.addWidget(label(self._named(moment), bold=True), row, 0)
+            stamp = timeline.stamps.get(moment)
+            if stamp is not None:
+                when = f"{words.date(stamp.at)} {words.clock_time(stamp.at)}"
+                grid.addWidget(label(when), row, 1)
+                grid.addWidget(label(self._origin(stamp), tone="quiet"), row, 2)
+            elif moment in timeline.missing:
+                grid.addWidget(self._line(moment), row, 1)
+                grid.addWidget(label(self.tr("missing; Enter keeps it"), tone="quiet"), row, 2)
+            else:
+                grid.addWidget(label("—", tone="quiet"), row, 1)
+                grid.addWidget(label(self.tr("not yet"), tone="quiet"), row, 2)
+        return grid
+
+    def _line(self, moment: Moment) -> QLineEdit:
+        made = QLineEdit()
+        made.setPlaceholderText(self.tr("08:12, or with the date"))
+        made.setAccessibleName(self._named(moment))
+        made.returnPressed.connect(self._keeper(moment, made))
+        self.lines[moment] = made
+        return made
+
+    def _keeper(self, moment: Moment, typed: QLineEdit) -> Callable[[], None]:
+        return lambda: self._model.enter(moment, typed.text())
+
+    def _origin(self, stamp: Stamp) -> str:
+        if stamp.origin is Origin.ENTERED and stamp.entered is not None:
+            told = self.tr("entered by {name}, {t}")
+            at = f"{words.date(stamp.entered)} {words.clock_time(stamp.entered)}"
+            return told.format(name=words.plain(stamp.by), t=at)
+        names = {
+            Origin.REQUEST: self.tr("from the request"),
+            Origin.RECORDING: self.tr("clock of the device"),
+            Origin.HUB: self.tr("clock of the hub"),
+        }
+        return names.get(stamp.origin, "")
+
+    def _intervals(self, timeline: Timeline) -> QGridLayout:
+        grid = _grid((6, 2, 4))
+        for row, interval in enumerate(INTERVALS):
+            passed = timeline.passed(interval)
+            fits = kept(interval, passed)
+            both = f"{self._named(interval.begin)} → {self._named(interval.end)}"
+            grid.addWidget(label(both), row, 0)
+            shown = label(self._minutes(passed), bold=fits is False)
+            if fits is False:
+                shown.setProperty("tone", "critical")
+            grid.addWidget(shown, row, 1)
+            grid.addWidget(self._limit(interval), row, 2)
+        return grid
+
+    def _minutes(self, passed: timedelta | None) -> str:
+        if passed is None:
+            return self.tr("cannot be told")
+        return self.tr("{n} min").format(n=f"{passed.total_seconds() / 60:.1f}".replace("-", "−"))
+
+    def _limit(self, interval: Interval) -> QLabel:
+        if interval.limit is None:
+            return label("")
+        minutes = f"{interval.limit.total_seconds() / 60:g}"
+        told = self.tr("≤ {n} min ({source})").format(n=minutes, source=interval.source)
+        return label(told, tone="quiet", step="words")
+
+    def _named(self, moment: Moment) -> str:
+        return self._appearance.text(message(f"chestpain.moment.{moment}"))
+
+
+def _grid(stretch: tuple[int, ...]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(16)
+    grid.setVerticalSpacing(8)
+    for column, share in enumerate(stretch):
+        grid.setColumnStretch(column, share)
+    return grid
