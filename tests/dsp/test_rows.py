@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from farlead_signal.rows import extent, finite, from_own_start, means, without_mean
+from farlead_signal.middle import mean
+from farlead_signal.rows import extent, finite, from_own_start, means, within, without_mean
+from farlead_signal.windows import slopes
 
 ROWS = np.random.default_rng(3).normal(2.0, 1.0, (5, 12, 80)).astype(np.float32)
 
@@ -24,6 +26,25 @@ def test_one_wrong_value_is_seen(wrong: float) -> None:
 
 def test_nothing_is_finite() -> None:
     assert finite(np.zeros((3, 0)))
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 11.0, -11.0, 10.0])
+def test_a_value_beyond_the_limit_is_seen(value: float) -> None:
+    rows = np.clip(ROWS, -4, 4)
+    assert within(rows, 10.0)  # though the sum of all squares is far beyond it
+    rows[3, 7, 41] = value
+    assert not within(rows, 10.0)
+
+
+def test_slopes_of_each_row_know_nothing_of_the_next() -> None:
+    for rows in (ROWS, ROWS[:, 2:7, 5:]):
+        steep = slopes(rows)
+        np.testing.assert_array_equal(steep[..., 1:-1], (rows[..., 2:] - rows[..., :-2]) * 0.5)
+        assert not steep[..., [0, -1]].any()
+
+
+def test_the_mean_of_a_few_values_is_that_of_numpy() -> None:
+    assert mean(ROWS[0, 0]) == pytest.approx(float(ROWS[0, 0].mean()))
 
 
 def test_extremes_leave_out_what_is_not_a_number() -> None:
