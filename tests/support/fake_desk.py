@@ -26,6 +26,7 @@ from farlead.messages import Message, message
 from farlead.model.chestpain import Moment, Origin, Stamp, Timeline, refused
 from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
 from farlead.model.escalation import Mark
+from farlead.model.handover import HandOver, Left, LeftOver
 from farlead.model.lives import CaseState, ReportState, StudyState
 from farlead.model.outage import Kept, KeptDraft, Offered, TakenUp
 from farlead.model.people import Account, Patient, Role, Sex, Unit
@@ -123,6 +124,7 @@ class FakeDesk:
     sources: tuple[Source, ...] = ()
     account: Account = ME
     station: str = "阅图席 03"
+    shifts: list[HandOver] = field(default_factory=list)
     times: dict[int, dict[Moment, Stamp]] = field(default_factory=dict)
     away: Message | None = None  # the database does not answer
     journal: dict[int, KeptDraft] = field(default_factory=dict)
@@ -434,6 +436,31 @@ class FakeDesk:
     @property
     def marks(self) -> tuple[Mark, ...]:
         return MARKS
+
+    def left_over(self) -> tuple[LeftOver, ...]:
+        cases = [(Left.CASE, case.study) for case in self.critical.running()]
+        drafts = [(Left.DRAFT, study) for study in self.drafts]
+        studies = [(kind, self.rows[study].study) for kind, study in (*cases, *drafts)]
+        return tuple(LeftOver(k, s.id, s.number, s.unit.name, s.due) for k, s in studies)
+
+    def hand_over(self, note: str = "") -> HandOver:
+        made = HandOver(
+            len(self.shifts) + 1, self.account.id, self.account.name, self.station, self.clock(),
+            note, self.left_over(),
+        )  # fmt: skip
+        self.shifts.append(made)
+        return made
+
+    def handovers(self) -> list[HandOver]:
+        return [shift for shift in self.shifts if shift.taken is None]
+
+    def take_shift(self, handover_id: int) -> HandOver:
+        shift = self.shifts[handover_id - 1]
+        if shift.giver == self.account.id:
+            raise ClaimRefused(message("handover.own"))
+        taken = replace(shift, taken=self.clock(), taker_name=self.account.name)
+        self.shifts[handover_id - 1] = taken
+        return taken
 
     def chest_pain(self, study_id: int) -> Timeline:
         study = self.rows[study_id].study

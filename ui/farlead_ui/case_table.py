@@ -35,4 +35,6 @@ CASES = (
     Command("case.chest_pain", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Chest pain clock"),
             "xtsjz", ("Ctrl+Shift+T",), Where.EVERYWHERE, lambda s: s.window.show_chest_pain(),
             lambda s: s.reading.in_hand is not None),
+    Command("seat.shift", Group.SEAT, QT_TRANSLATE_NOOP("commands", "Hand the shift over, take on"),
+            "jjb", ("Ctrl+Shift+H",), Where.EVERYWHERE, lambda s: s.window.show_shift()),
 )

@@ -150,6 +150,9 @@ class WindowLike(Protocol):
     def show_connections(self) -> None:
         """Every unit, archive and peer."""
 
+    def show_shift(self) -> None:
+        """What is left, handed over or taken on."""
+
     def show_chest_pain(self) -> None:
         """Moments and intervals of the study in hand."""
 

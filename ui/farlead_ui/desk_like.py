@@ -12,6 +12,7 @@ from farlead.messages import Message
 from farlead.model.chestpain import Moment, Timeline
 from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
 from farlead.model.escalation import Mark
+from farlead.model.handover import HandOver, LeftOver
 from farlead.model.lives import CaseState
 from farlead.model.outage import Kept, Offered, TakenUp
 from farlead.model.people import Account
@@ -244,6 +245,18 @@ class DeskLike(Protocol):
     @property
     def marks(self) -> Sequence[Mark]:
         """Marks of the clock of a critical value."""
+
+    def left_over(self) -> Sequence[LeftOver]:
+        """What this reader leaves open, and what is pressing."""
+
+    def hand_over(self, note: str = ...) -> HandOver:
+        """Hand the shift over."""
+
+    def handovers(self) -> Sequence[HandOver]:
+        """Shifts that nobody has taken on."""
+
+    def take_shift(self, handover_id: int) -> HandOver:
+        """Take a colleague's shift on."""
 
     def chest_pain(self, study_id: int) -> Timeline:
         """What is known of the chest pain clock of a study."""

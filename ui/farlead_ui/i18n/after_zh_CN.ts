@@ -183,6 +183,10 @@
         <source>Chest pain clock</source>
         <translation>胸痛时间轴</translation>
     </message>
+    <message>
+        <source>Hand the shift over, take on</source>
+        <translation>交班、接班</translation>
+    </message>
 </context>
 <context>
     <name>review</name>

@@ -416,4 +416,47 @@
         <translation>限 {n} 分钟（{source}）</translation>
     </message>
 </context>
+<context>
+    <name>ShiftSheet</name>
+    <message>
+        <source>Hand the shift over</source>
+        <translation>交班</translation>
+    </message>
+    <message>
+        <source>The next reader takes it on with name and time.</source>
+        <translation>由下一位医师接班，记录姓名和时间。</translation>
+    </message>
+    <message>
+        <source>Hand over  Enter</source>
+        <translation>交班  Enter</translation>
+    </message>
+    <message>
+        <source>Note for the next reader; may be empty</source>
+        <translation>给接班医师的留言，可不填</translation>
+    </message>
+    <message>
+        <source>Take the shift on</source>
+        <translation>接班</translation>
+    </message>
+    <message>
+        <source>{who}, {t}: {note}</source>
+        <translation>{who} {t} 交班：{note}</translation>
+    </message>
+    <message>
+        <source>no note</source>
+        <translation>无留言</translation>
+    </message>
+    <message>
+        <source>Take on  Enter</source>
+        <translation>接班  Enter</translation>
+    </message>
+    <message>
+        <source>Enter takes it on</source>
+        <translation>回车接班</translation>
+    </message>
+    <message>
+        <source>Nothing is left open.</source>
+        <translation>没有未了事项。</translation>
+    </message>
+</context>
 </TS>

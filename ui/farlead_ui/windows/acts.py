@@ -170,6 +170,10 @@ class Acts:
         """Every unit, archive and peer."""
         self._window.over.toggle(self._window.over.connections)
 
+    def show_shift(self) -> None:
+        """What is left, handed over or taken on."""
+        self._window.over.toggle(self._window.over.shift)
+
     def show_chest_pain(self) -> None:
         """Moments and intervals of the study in hand."""
         self._window.over.toggle(self._window.over.chest_pain)

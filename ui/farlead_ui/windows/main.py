@@ -23,6 +23,7 @@ from farlead_ui.ecg.rulers import Rulers
 from farlead_ui.ecg.screens import ScreenWatch
 from farlead_ui.ecg.view import EcgView
 from farlead_ui.ecg.words import ControlWords
+from farlead_ui.handing import HandingModel
 from farlead_ui.imaging.model import ImageModel
 from farlead_ui.imaging.view import ImageView
 from farlead_ui.imaging.words import ImageWords
@@ -108,7 +109,7 @@ class MainWindow(QMainWindow):
         self.outage, self.offered = OutageModel(reading, signing), OfferedModel(reading)
         self.case_log = CaseLogModel(reading, self.cases)
         self.changing_reader = False  # it is closed because somebody else wants to read here
-        self.chest_pain = ChestPainModel(reading)
+        self.chest_pain, self.handing = ChestPainModel(reading), HandingModel(reading)
         self._report_gave_way = False  # to a critical value, for want of room
         self.paper = PaperModel(reading)
         self.setWindowTitle("Farlead")
@@ -219,7 +220,7 @@ class MainWindow(QMainWindow):
         self.over = Overlays(
             self, self.commands, self.reading, self.appearance, self.rulers, self.screens,
             PrintingModel(self.reading, self.paper), self.batch, self.issued,
-            self.tending, self.case_log, self.chest_pain, self.exporting,
+            self.tending, self.case_log, self.chest_pain, self.handing, self.exporting,
             self.keyboard.to_sheet,
         )  # fmt: skip
 

@@ -12,6 +12,7 @@ from farlead_ui.chest_pain import ChestPainModel
 from farlead_ui.commands import Commands
 from farlead_ui.ecg.rulers import Rulers
 from farlead_ui.ecg.screens import ScreenWatch
+from farlead_ui.handing import HandingModel
 from farlead_ui.issued import IssuedModel
 from farlead_ui.reading import ReadingModel
 from farlead_ui.report.printing import PrintingModel
@@ -29,6 +30,7 @@ from farlead_ui.windows.measurements import MeasurementTable
 from farlead_ui.windows.overlay import About, KeySheet, Overlay
 from farlead_ui.windows.palette import CommandPalette
 from farlead_ui.windows.print_sheet import PrintSheet
+from farlead_ui.windows.shift_sheet import ShiftSheet
 
 
 class Overlays(QObject):
@@ -49,6 +51,7 @@ class Overlays(QObject):
     tending : TendingModel
     case_log : CaseLogModel
     chest_pain : ChestPainModel
+    handing : HandingModel
     exporting : Exporting
         Asks for a file.
     closed : callable
@@ -69,6 +72,7 @@ class Overlays(QObject):
         tending: TendingModel,
         case_log: CaseLogModel,
         chest_pain: ChestPainModel,
+        handing: HandingModel,
         exporting: Exporting,
         closed: Callable[[], None],
     ) -> None:
@@ -90,13 +94,14 @@ class Overlays(QObject):
         listen(self, issued.finished, self.close)
         self.cases = CaseSheet(window, case_log, reading.tasks, appearance, exporting)
         self.chest_pain = ChestPainSheet(window, chest_pain, appearance)
+        self.shift = ShiftSheet(window, handing, appearance)
         self.palette = CommandPalette(
             window, commands, reading.waiting, reading.take, self.close, appearance
         )
         for overlay in (
             self.keys, self.key_changer, self.about, self.calibration, self.measurements,
             self.printing, self.batch, self.issued, self.connections, self.cases,
-            self.chest_pain, self.palette,
+            self.chest_pain, self.shift, self.palette,
         ):  # fmt: skip
             overlay.left.connect(self.close)
 

@@ -15,6 +15,7 @@ from farlead.model.critical import (
     declared,
 )
 from farlead.model.escalation import Mark
+from farlead.model.handover import HandOver, LeftOver
 from farlead.model.lives import CaseState
 from farlead.model.report import Claim, Decision, Draft
 from farlead.reporting.compositor import Compositor
@@ -122,6 +123,26 @@ class CaseDesk:
             language=self._settings.language,
             demo=self._settings.demo,
         )
+
+    def left_over(self) -> tuple[LeftOver, ...]:
+        """What this reader leaves open, and what of the house is pressing."""
+        require(self._session, Right.SEE_LIST)
+        return self._store.left_over(self._session.account)
+
+    def hand_over(self, note: str = "") -> HandOver:
+        """Hand the shift over as it stands now."""
+        require(self._session, Right.CLAIM)
+        return self._store.hand_over(self._session.account, self._session.station, note)
+
+    def handovers(self) -> list[HandOver]:
+        """Shifts that nobody has taken on, the oldest first."""
+        require(self._session, Right.SEE_LIST)
+        return self._store.handovers()
+
+    def take_shift(self, handover_id: int) -> HandOver:
+        """Take a colleague's shift on: what was his is this reader's. ClaimRefused, NotFound."""
+        require(self._session, Right.CLAIM)
+        return self._store.take_shift(handover_id, self._session.account, self._session.station)
 
     def chest_pain(self, study_id: int) -> Timeline:
         """What is known of the chest pain clock of a study; NotFound."""

@@ -30,6 +30,7 @@ from farlead.store.chestpain import ChestPainPart
 from farlead.store.contacts import ContactPart
 from farlead.store.cursors import CursorPart
 from farlead.store.database import Database, upsert
+from farlead.store.handovers import HandoverPart
 from farlead.store.identity import IdentityKey
 from farlead.store.intake import IntakePart
 from farlead.store.leases import LeasePart
@@ -66,7 +67,7 @@ __all__ = [
 class Store(
     PeoplePart, IntakePart, OrderPart, LinkPart, ScreeningPart, ListPart, AmendmentPart,
     OutboxPart, RetakePart, NoticePart, OfferedPart, BatchPart, AuditPart, CheckPart,
-    CursorPart, BlobPart, SearchPart, LeasePart, ContactPart, ChestPainPart,
+    CursorPart, BlobPart, SearchPart, LeasePart, ContactPart, ChestPainPart, HandoverPart,
 ):  # fmt: skip
     """One open store; thread-safe, any number of processes at once.
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 #: Rows of these tables are never removed.
 KEPT = (
     "critical_case", "critical_finding", "critical_call", "critical_escalation", "unit_contact",
-    "study_time",
+    "study_time", "handover",
 )  # fmt: skip
 #: Rows of these tables never change.
 FIXED = ("critical_finding", "critical_call", "critical_escalation", "study_time")
@@ -68,6 +68,14 @@ def case_guards() -> Iterator[tuple[str, str, str, str]]:
         "INSERT",
         "critical_escalation",
         "NEW.due < (SELECT since FROM critical_case WHERE id = NEW.case_id)",
+    )
+    yield (
+        "handover_taken_once",
+        "UPDATE",
+        "handover",
+        "OLD.taken IS NOT NULL OR NEW.id <> OLD.id OR NEW.giver_id <> OLD.giver_id"
+        " OR NEW.given <> OLD.given OR NEW.items <> OLD.items OR NEW.note <> OLD.note"
+        " OR NEW.station <> OLD.station",
     )
     yield (
         "unit_contact_ended_once",

@@ -48,6 +48,7 @@ _PERSONS: Mapping[str, tuple[str, ...]] = {
     "critical_call": ("account_id",),
     "critical_escalation": ("account_id",),
     "study_time": ("account_id",),
+    "handover": ("giver_id", "taker_id"),
     "possible_pair": ("decided_by",),
     "order_event": ("account_id",),
     "patient_link": ("ended_by",),

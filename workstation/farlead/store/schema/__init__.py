@@ -36,6 +36,7 @@ from farlead.store.schema.reports import (
     checked,
     delivery,
     delivery_event,
+    handover,
     notice,
     offered,
     report,
@@ -78,6 +79,7 @@ __all__ = [
     "delivery",
     "delivery_event",
     "fact",
+    "handover",
     "lease",
     "metadata",
     "notice",
@@ -110,4 +112,4 @@ __all__ = [
 ]
 
 #: Newest migration; a store that stands elsewhere is migrated, or refused when it is newer.
-HEAD = "0015"
+HEAD = "0016"

@@ -245,3 +245,19 @@ retake = Table(
     CheckConstraint("outcome IN ('answered', 'recalled', 'withdrawn')", name="outcome"),
     CheckConstraint("(ended IS NULL) = (outcome IS NULL)", name="ended_how"),
 )
+
+# A shift that was handed over with what was left; once taken on it changes no more.
+handover = Table(
+    "handover",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("giver_id", ForeignKey("account.id"), nullable=False),
+    Column("station", Text, nullable=False),
+    Column("given", UtcTime, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("items", Text, nullable=False),
+    Column("taker_id", ForeignKey("account.id")),
+    Column("taken", UtcTime),
+    CheckConstraint("(taken IS NULL) = (taker_id IS NULL)", name="taken_whole"),
+    CheckConstraint("taker_id IS NULL OR taker_id <> giver_id", name="to_another"),
+)
