@@ -33,7 +33,7 @@ CASES = (
     Command("case.list", Group.REPORT, QT_TRANSLATE_NOOP("commands", "List of critical values"),
             "wjzlb", ("Ctrl+Shift+V",), Where.EVERYWHERE, lambda s: s.window.show_cases()),
     Command("case.chest_pain", Group.STUDY, QT_TRANSLATE_NOOP("commands", "Chest pain clock"),
-            "xtsjz", ("Ctrl+Shift+T",), Where.EVERYWHERE, lambda s: s.window.show_chest_pain(),
+            "xtsjz", ("Ctrl+Shift+X",), Where.EVERYWHERE, lambda s: s.window.show_chest_pain(),
             lambda s: s.reading.in_hand is not None),
     Command("seat.shift", Group.SEAT, QT_TRANSLATE_NOOP("commands", "Hand the shift over, take on"),
             "jjb", ("Ctrl+Shift+H",), Where.EVERYWHERE, lambda s: s.window.show_shift()),

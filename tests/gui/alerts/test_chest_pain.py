@@ -20,7 +20,7 @@ def _said(seat: TestSeat) -> str:
 def test_missing_times_are_entered_by_keyboard_and_marked_so(seat: TestSeat) -> None:
     seat.station.reading.take(1)
     seat.looked()
-    seat.press(Key.Key_T, CTRL | SHIFT)
+    seat.press(Key.Key_X, CTRL | SHIFT)
     sheet = seat.station.window.over.chest_pain
     assert sheet.isVisible()
     assert list(sheet.lines) == [Moment.SYMPTOM, Moment.CONTACT]
@@ -36,7 +36,7 @@ def test_missing_times_are_entered_by_keyboard_and_marked_so(seat: TestSeat) -> 
 def test_what_is_no_time_is_said_and_stays_to_be_mended(seat: TestSeat) -> None:
     seat.station.reading.take(1)
     seat.looked()
-    seat.press(Key.Key_T, CTRL | SHIFT)
+    seat.press(Key.Key_X, CTRL | SHIFT)
     sheet = seat.station.window.over.chest_pain
     seat.type("8.12")
     seat.press(Key.Key_Return)
