@@ -175,6 +175,7 @@ def test_a_suspicion_is_neither_told_nor_called_before_a_reader_has_judged_it(
         store.record_call(case.id, li, "seat", HEARD)
     ended = store.close_case(case.id, li, CaseState.NOT_CRITICAL, reason="起搏器")
     assert (ended.closed_by, ended.reason, ended.opened) == (li.name, "起搏器", None)
+    assert store.notices(ended.study) == []  # the unit never heard of it
     with pytest.raises(CaseError):
         store.confirm_case(case.id, li)
 

@@ -162,7 +162,9 @@ class CriticalPart(SuspicionPart):
                 case=case_id,
                 ending=str(ending),
             )
-            if ending is CaseState.NOT_CRITICAL:
+            if (
+                ending is CaseState.NOT_CRITICAL and not suspected
+            ):  # nothing was told of a suspicion
                 add_notice(
                     connection,
                     case.study_id,
