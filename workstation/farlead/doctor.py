@@ -136,6 +136,9 @@ def _deliveries(store: Store) -> Iterable[Finding]:
     for each in store.failing_deliveries():
         if each.error is not None:
             yield Finding("deliveries", State.NOTE, each.error)
+    untold = store.failing_progress()
+    if untold:
+        yield Finding("status", State.NOTE, message("doctor.status", many=untold))
 
 
 def _critical_values(store: Store) -> Iterable[Finding]:

@@ -414,7 +414,13 @@ class Settings(BaseModel):
 
     def told_by(self, unit: str, kind: NoticeKind) -> list[str]:
         """Where a unit is told of this; its folder where none of its ways can carry it."""
-        word = TOLD_AS[kind]
+        return self._tellers(unit, TOLD_AS[kind])
+
+    def status_by(self, unit: str) -> list[str]:
+        """Where a unit is told how far its studies are; its folder where no way carries that."""
+        return self._tellers(unit, "status")
+
+    def _tellers(self, unit: str, word: str) -> list[str]:
         known = next((each for each in self.units if each.code == unit), None)
         ways = known.ways if known else ()
         told = [known.destination(way) for way in ways if word in way.tells] if known else []

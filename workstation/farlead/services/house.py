@@ -15,6 +15,7 @@ from farlead.access.keys import KeyRing, Pkcs12File
 from farlead.access.signing_key import Token
 from farlead.desk import StationDesk
 from farlead.errors import NotFound, SandboxError, SettingsError, StoreError, UnreadableFile
+from farlead.exchange.delivery import Telling
 from farlead.exchange.intake import FolderIntake
 from farlead.exchange.intake.spool import hand_in
 from farlead.exchange.turns import Turns
@@ -135,6 +136,10 @@ class Services:
     def delivery(self) -> DeliveryService:
         """Service that brings signed reports back."""
         return DeliveryService(self.settings, self.store, self.objects, self.clock, self.turns)
+
+    def telling(self) -> Telling:
+        """Service that tells units how far their studies are."""
+        return Telling(self.settings, self.store, self.clock, self.turns)
 
     def orders(self) -> OrderService:
         """Service that takes orders by HL7 and looks for their studies."""

@@ -132,6 +132,8 @@ def _loops(house: Services, stop: threading.Event, stack: ExitStack) -> tuple[Lo
     screening = Loop("screening", _screening(house), stop)
     delivery_service = house.delivery()
     stack.callback(delivery_service.close)
+    telling = house.telling()
+    stack.callback(telling.close)
     intake_service, claim_service = house.intake(), house.claims()
     critical_service = house.critical()
 
@@ -145,10 +147,15 @@ def _loops(house: Services, stop: threading.Event, stack: ExitStack) -> tuple[Lo
         delivery_service.run_once()
         return False
 
+    def tell() -> bool:
+        telling.run_once()
+        return False
+
     return (
         Loop("intake", take_in, stop),
         screening,
         Loop("delivery", deliver, stop),
+        Loop("status", tell, stop),
         Loop("claims", lambda: bool(claim_service.run_once()), stop, CLAIM_POLL),
         Loop("critical", lambda: bool(critical_service.run_once()), stop, CRITICAL_POLL),
     )

@@ -43,6 +43,7 @@ from farlead.store.orders import Merge, OrderEvent, OrderPart, Receipt
 from farlead.store.outbox import OutboxPart
 from farlead.store.people import PeoplePart
 from farlead.store.postgres import PostgresDatabase, is_address, names_nobody, of_person
+from farlead.store.progress import ProgressPart
 from farlead.store.retakes import RetakePart
 from farlead.store.screenings import ScreeningPart
 from farlead.store.searching import SearchPart
@@ -66,7 +67,7 @@ __all__ = [
 
 class Store(
     PeoplePart, IntakePart, OrderPart, LinkPart, ScreeningPart, ListPart, AmendmentPart,
-    OutboxPart, RetakePart, NoticePart, OfferedPart, BatchPart, AuditPart, CheckPart,
+    OutboxPart, RetakePart, NoticePart, ProgressPart, OfferedPart, BatchPart, AuditPart, CheckPart,
     CursorPart, BlobPart, SearchPart, LeasePart, ContactPart, ChestPainPart, HandoverPart,
 ):  # fmt: skip
     """One open store; thread-safe, any number of processes at once.

@@ -19,7 +19,7 @@ _SERVICES_OWN = frozenset(
         "unit", "account", "patient", "patient_identifier", "study", "study_object", "screening",
         "audit", "audit_chain", "audit_mark", "change", "day_number", "fact", "source", "delivery",
         "study_word", "screening_finding", "lease", "unit_contact",
-        "study_order", "order_number", "order_message", "patient_link",
+        "progress", "study_order", "order_number", "order_message", "patient_link",
     }
 )  # fmt: skip
 _TRAIL = frozenset({"audit", "audit_chain", "audit_mark"})

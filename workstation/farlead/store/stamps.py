@@ -39,6 +39,7 @@ _STAMPS = (
     Stamp("study_object", "INSERT"),
     Stamp("critical_case", "INSERT"),
     Stamp("critical_case", "UPDATE OF state"),
+    Stamp("delivery", "UPDATE OF state"),
     Stamp("order_event", "INSERT"),
     Stamp("review", "INSERT"),
     Stamp("review", "UPDATE OF outcome"),

@@ -2,5 +2,6 @@
 
 from farlead.exchange.delivery.dispatch import DeliveryResult, Dispatch
 from farlead.exchange.delivery.routes import Routes
+from farlead.exchange.delivery.telling import Telling
 
-__all__ = ["DeliveryResult", "Dispatch", "Routes"]
+__all__ = ["DeliveryResult", "Dispatch", "Routes", "Telling"]

@@ -6,19 +6,24 @@ repeat writes the same names and the same bytes: once in effect, however often i
 """
 
 import re
-from collections.abc import Mapping
-from contextlib import ExitStack
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
+from datetime import datetime
 from pathlib import Path
 
 from farlead.errors import DeliveryFailed
-from farlead.exchange.delivery.files import has, prepared
+from farlead.exchange.delivery.files import has, prepared, write_whole
 from farlead.exchange.delivery.notices import critical_files, report_notice_files
-from farlead.exchange.delivery.parcel import Parcel, Receipt, Word
+from farlead.exchange.delivery.parcel import Parcel, Receipt, Told, Word
+from farlead.exchange.delivery.progress import document, page
 from farlead.exchange.delivery.retakes import ask_again, take_back
 from farlead.exchange.delivery.summary import summary
-from farlead.messages import message
+from farlead.messages import Language, message
 from farlead.model.report import NoticeKind
 
+#: A status file that has not changed for so long is of no use to anybody.
+_KEPT_SECONDS = 14 * 86_400.0
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -85,6 +90,34 @@ class Folder:
         _put(placed)
         for path, data in placed.items():
             _check(path, data)
+
+    def tell(self, told: Told) -> None:
+        """Write the status file of a study; DeliveryFailed."""
+        name = told.study.number
+        if not _SAFE.fullmatch(name):
+            raise DeliveryFailed(message("delivery.unsafe_name", name=name))
+        self._keep(f"{name}.json", document(told))
+
+    def show(self, rows: Sequence[Told], at: datetime, language: Language) -> None:
+        """Write the page for the unit's desk; files that nobody needs any more go."""
+        unit = rows[0].study.unit.name if rows else ""
+        self._keep("index.html", page(rows, unit, at, language))
+        old = time.time() - _KEPT_SECONDS
+        for file in self._status.glob("*.json"):
+            with suppress(FileNotFoundError):  # fetched meanwhile
+                if file.stat().st_mtime < old:
+                    file.unlink()
+
+    @property
+    def _status(self) -> Path:
+        return self._folder / "status"
+
+    def _keep(self, name: str, data: bytes) -> None:
+        try:
+            self._status.mkdir(parents=True, exist_ok=True)
+            write_whole(self._status / name, data)
+        except OSError as error:
+            raise self._refused(error) from error
 
     def test(self) -> None:
         """Whether the folder can be written."""

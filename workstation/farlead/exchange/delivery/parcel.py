@@ -5,15 +5,16 @@ try: a repeat carries the same, so a receiver that remembers them recognises it.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
-from farlead.messages import Message
+from farlead.messages import Language, Message, message
+from farlead.model.progress import Progress
 from farlead.model.report import Delivery, Notice, ReportVersion
 from farlead.model.study import Study
 from farlead.reporting.structured import StructuredReport, read_structured
@@ -143,6 +144,42 @@ class Word:
         return made_message_id(self.delivery.identifier)
 
 
+@dataclass(frozen=True)
+class Told:
+    """How far a study is, on its way to one place."""
+
+    progress: Progress
+    study: Study
+
+    @property
+    def words(self) -> Message:
+        """In words."""
+        return message(f"progress.{self.progress.status}")
+
+    @property
+    def message_id(self) -> str:
+        """MSH-10, the same in every try."""
+        at = self.progress.since.isoformat()
+        return made_message_id(f"{self._name} {self.progress.status} {self.progress.critical} {at}")
+
+    @property
+    def uid(self) -> str:
+        """UID of the study's task at this place."""
+        return made_uid(self._name, "status")
+
+    @property
+    def _name(self) -> str:
+        study = self.study
+        return f"{study.number} {study.arrived.isoformat()} {self.progress.destination}"
+
+    def text(self) -> str:
+        """In both languages, for systems with one text field."""
+        said = [self.words]
+        if self.progress.critical:
+            said.append(message("progress.critical"))
+        return " / ".join("; ".join(each.text(spoken) for each in said) for spoken in Language)
+
+
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """How it is known that a destination has a report: what is kept as proof."""
@@ -170,3 +207,14 @@ class Sender(Protocol):
 
     def close(self) -> None:
         """Close connections."""
+
+
+@runtime_checkable
+class Teller(Protocol):
+    """A way that can also tell how far a study is; DICOM has no object for that."""
+
+    def tell(self, told: Told) -> None:
+        """Bring it there; DeliveryFailed, PeerFailed."""
+
+    def show(self, rows: Sequence[Told], at: datetime, language: Language) -> None:
+        """Make a page of all that moved lately, where people look at such a page."""

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from pynetdicom import AE
@@ -14,12 +15,14 @@ from farlead.clients.http import Http
 from farlead.clients.mllp import ENCODINGS, Mllp
 from farlead.errors import DeliveryFailed, PeerFailed
 from farlead.exchange.delivery.fhir_bundle import bundle, report_identifier
+from farlead.exchange.delivery.fhir_parts import Json
 from farlead.exchange.delivery.fhir_words import word_bundle, word_identifier
 from farlead.exchange.delivery.objects import DicomObject, dicom_objects
 from farlead.exchange.delivery.oru import oru
 from farlead.exchange.delivery.oru_words import oru_word
-from farlead.exchange.delivery.parcel import Parcel, Receipt, Word
-from farlead.messages import message
+from farlead.exchange.delivery.parcel import Parcel, Receipt, Told, Word
+from farlead.exchange.delivery.progress import oru_status, status_bundle
+from farlead.messages import Language, message
 from farlead.peers import Archive, FhirWay, Hl7Way, StoreWay, StowWay
 
 _SECONDS = 20
@@ -152,6 +155,15 @@ class Hl7:
         told = message("peers.proof.hl7", peer=self._way.host, id=sending.message_id)
         return Receipt(told)
 
+    def tell(self, told: Told) -> None:
+        """One message, one acknowledgement."""
+        said = oru_status(told, self._way, self._hospital)
+        with self._connected() as connection:
+            connection.exchange(said)
+
+    def show(self, rows: Sequence[Told], at: datetime, language: Language) -> None:
+        """The receiver makes pages of its own."""
+
     def test(self) -> None:
         """Connect, with TLS where it is used; nothing is said."""
         with self._connected():
@@ -196,6 +208,18 @@ class Fhir:
             if isinstance(sending, Parcel)
             else (word_bundle(sending), word_identifier(sending))
         )
+        self._transact(made)
+        return Receipt(message("peers.proof.fhir", peer=self._name, id=identifier))
+
+    def tell(self, told: Told) -> None:
+        """One task for each study, updated."""
+        self._transact(status_bundle(told))
+
+    def show(self, rows: Sequence[Told], at: datetime, language: Language) -> None:
+        """The receiver makes pages of its own."""
+
+    def _transact(self, made: Mapping[str, Json]) -> None:
+        """Send a transaction; PeerFailed unless every part of it was taken."""
         body = json.dumps(made, ensure_ascii=False).encode()
         kind = "application/fhir+json"
         answer = self._http.post("", body, kind=kind, accept=kind).json()
@@ -205,8 +229,6 @@ class Fhir:
                 message("peers.fhir_answer", peer=self._name, said=", ".join(statuses) or "–"),
                 nothing_done=False,
             )
-        told = message("peers.proof.fhir", peer=self._name, id=identifier)
-        return Receipt(told)
 
     def test(self) -> None:
         """Ask what the server can do."""

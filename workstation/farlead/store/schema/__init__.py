@@ -39,6 +39,7 @@ from farlead.store.schema.reports import (
     handover,
     notice,
     offered,
+    progress,
     report,
     report_withdrawal,
     retake,
@@ -92,6 +93,7 @@ __all__ = [
     "patient_link",
     "personal",
     "possible_pair",
+    "progress",
     "report",
     "report_finding",
     "report_withdrawal",
@@ -112,4 +114,4 @@ __all__ = [
 ]
 
 #: Newest migration; a store that stands elsewhere is migrated, or refused when it is newer.
-HEAD = "0016"
+HEAD = "0017"

@@ -14,6 +14,7 @@ from sqlalchemy import (
 )
 
 from farlead.model.lives import DeliveryState, ReportState
+from farlead.model.progress import Status
 from farlead.model.report import NoticeKind
 from farlead.model.review import Outcome
 from farlead.store.columns import UtcTime
@@ -260,4 +261,27 @@ handover = Table(
     Column("taken", UtcTime),
     CheckConstraint("(taken IS NULL) = (taker_id IS NULL)", name="taken_whole"),
     CheckConstraint("taker_id IS NULL OR taker_id <> giver_id", name="to_another"),
+)
+
+# How far each study is, for each place where its unit is told: only the newest, until it is told.
+progress = Table(
+    "progress",
+    metadata,
+    Column("study_id", ForeignKey("study.id"), primary_key=True),
+    Column("destination", outside(64), primary_key=True),
+    Column("status", String(16), nullable=False),
+    Column("critical", Integer, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("told", UtcTime),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("next_try", UtcTime),
+    Column("error", Text),
+    Index(
+        "ix_progress_untold",
+        "since",
+        sqlite_where=text("told IS NULL"),
+        postgresql_where=text("told IS NULL"),
+    ),
+    Index(None, "destination", "since"),
+    one_of("status", Status),
 )
