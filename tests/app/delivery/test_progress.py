@@ -150,7 +150,7 @@ def test_a_task_of_fhir_goes_on_with_the_study(tmp_path: Path) -> None:
         assert task["status"] == "in-progress"
 
 
-def test_a_dead_place_holds_up_neither_reports_nor_other_units(tmp_path: Path) -> None:
+def test_a_place_that_cannot_be_told_rests_and_is_told_later(tmp_path: Path) -> None:
     with house(tmp_path, {"kind": "folder"}) as here:
         here.telling.settle()
         here.folder.parent.mkdir(parents=True)
@@ -158,7 +158,6 @@ def test_a_dead_place_holds_up_neither_reports_nor_other_units(tmp_path: Path) -
         report_one(here.store, "a", here.li)
         here.telling.settle()
         assert here.store.failing_progress() == 1
-        assert here.dispatch.settle().failed == 0  # reports have a turn of their own
         here.folder.unlink()
         assert here.telling.settle() == 0  # it rests
         here.clock.advance(seconds=15)

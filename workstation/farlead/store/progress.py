@@ -129,9 +129,9 @@ class ProgressPart(Base):
                         "failures": 0,
                     },
                     where=or_(_PROGRESS.status != status, _PROGRESS.critical != critical),
-                )
+                ).returning(_PROGRESS.study_id)
             )
-            moved = moved or changed.rowcount > 0
+            moved = changed.first() is not None or moved
         return moved
 
     def _noted(self, progress: Progress, **values: object) -> None:
