@@ -59,6 +59,37 @@ def test_a_wrong_entry_names_file_and_field(tmp_path: Path, written: str, field:
         assert "settings.toml" in caught.value.text(language)
 
 
+@pytest.mark.parametrize(
+    ("written", "line"),
+    [
+        ('hospital = "x"\ndatabse = "postgresql://hub/farlead"\n', 2),
+        ('# where\n\ndatabase = "postgres//hub"\n', 3),
+        ('[claim]\nmode = "pick"\nlease = -1\n', 3),
+        ("[claim]\nmode = 'pick'\nlaese = 3\n[promised]\n", 3),
+        ('[[units]]\ncode = "a"\nname = "x"\n\n[[units]]\nname = "y"\ncode = "a/b"\n', 7),
+        ('[[units]]\ncode = "a"\nname = "x"\n\n[[units]]\nname = "y"\n', 5),
+        (
+            '[[units]]\ncode = "a"\nname = "x"\n[[units.contacts]]\nnumber = "1"\n'
+            '[[units.contacts]]\nname = "B"\nnumber = ""\n',
+            8,
+        ),
+        ("claim = { lease = -1 }\n", 1),
+    ],
+)
+def test_a_wrong_entry_or_address_names_its_line(tmp_path: Path, written: str, line: int) -> None:
+    (tmp_path / "settings.toml").write_text(written, "utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path)
+    assert f"第 {line} 行" in caught.value.text(Language.ZH)
+    assert f"in line {line}:" in caught.value.text(Language.EN)
+
+
+def test_a_file_that_is_no_toml_names_its_line(tmp_path: Path) -> None:
+    (tmp_path / "settings.toml").write_text('hospital = "x"\n\ndatabase = postgres\n', "utf-8")
+    with pytest.raises(SettingsError, match="line 3"):
+        load_settings(tmp_path)
+
+
 def test_a_file_that_is_no_toml_is_told(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_bytes(b"\xff = {")
     with pytest.raises(SettingsError):

@@ -25,8 +25,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from itertools import pairwise
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import numpy as np
@@ -38,17 +36,17 @@ from farlead.model.people import Role
 from farlead.store import Store
 from support_away import outage
 from support_house import PIN, house_settings
-from support_past import Past
+from support_past import Arrivals, Past
 from support_postgres import Server, running_server
 from support_speed import both, flushes, in_turns, past_figures, seen_elsewhere
-from support_station import Morning, bring, lines, read_all, read_at_pace, started
+from support_station import Morning, lines, read_all, read_at_pace, started
 from support_store import arrival, reader
 
 STATIONS = int(os.environ.get("FARLEAD_STATIONS", "50"))
 READ = int(os.environ.get("FARLEAD_READ", "20000"))
 STUDIES = int(os.environ.get("FARLEAD_STUDIES", "1000000"))
 OUTAGE = float(os.environ.get("FARLEAD_OUTAGE", "60"))
-WAITING, LEASE, REAL, FEEDERS = 1000, 30.0, 100, 3
+WAITING, LEASE, REAL = 1000, 30.0, 100
 PACE, TIMES = 2.0, 25
 SAFE = {
     "fsync": "on", "synchronous_commit": "on", "shared_buffers": "512MB", "max_wal_size": "8GB",
@@ -82,10 +80,9 @@ def _house(server: Server, folder: Path, real: int) -> Iterator[tuple[Morning, S
 
 def _morning(server: Server, folder: Path) -> dict[str, float]:
     with _house(server, folder, REAL) as (morning, store, logins):
+        arrivals = Arrivals(store, str(morning.where))
         began = time.perf_counter()
-        share = np.linspace(0, READ, FEEDERS + 1).astype(int).tolist()
-        feeders = [started(bring, morning, first, last, WAITING) for first, last in pairwise(share)]
-        killed = _work(morning, logins, feeders)
+        killed = _work(morning, logins, arrivals)
         took = time.perf_counter() - began
         told = [morning.told(login) for login in logins]
         return {
@@ -100,20 +97,21 @@ def _morning(server: Server, folder: Path) -> dict[str, float]:
         }
 
 
-def _work(morning: Morning, logins: list[str], feeders: list[BaseProcess]) -> int:
+def _work(morning: Morning, logins: list[str], arrivals: Arrivals) -> int:
     """Stations work until all is read; half of them are killed once, and come back."""
+    arrivals.bring(min(WAITING, READ) - 1)
     running = {login: started(read_all, morning, login) for login in logins}
     victims, killed = random.sample(logins, STATIONS // 2), 0
-    while victims and any(feeder.is_alive() for feeder in feeders):
-        time.sleep(random.uniform(1, 5))
-        victim = victims.pop()
-        if running[victim].is_alive():
+    while arrivals.brought < READ or (victims and arrivals.waiting()):
+        time.sleep(1)
+        if arrivals.brought < READ and arrivals.waiting() < WAITING // 2:
+            arrivals.bring(min(WAITING // 2, READ - arrivals.brought))
+        if victims and any(lines(morning.told(login), "claim") for login in victims[-1:]):
+            victim = victims.pop()
+            killed += running[victim].is_alive()
             running[victim].kill()
-            killed += 1
-        running[victim].join()
-        running[victim] = started(read_all, morning, victim)
-    for feeder in feeders:
-        feeder.join()
+            running[victim].join()
+            running[victim] = started(read_all, morning, victim)
     morning.all_in.touch()
     for process in running.values():
         process.join()

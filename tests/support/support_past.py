@@ -43,6 +43,61 @@ _PRESENT = """
       FROM study, {numbers} WHERE study.id = {model}
 """
 
+#: What arrival writes, by one statement for many: every guard and every entry of the trail.
+_ARRIVALS = (
+    """
+    INSERT INTO study (id, {columns})
+    SELECT {first} + g, 'a' || ({first} + g), unit_code, 'a' || ({first} + g), kind, 'waiting',
+        patient_id, patient, request, priority, now(), now() + (due - arrived), screening_state,
+        screening_id
+      FROM study, {numbers} WHERE study.id = {model}
+    """,
+    """
+    INSERT INTO study_object (study_id, unit_code, object_key, sha256, size, digest, file_name,
+        received)
+    SELECT {first} + g, unit_code, 'a' || ({first} + g), sha256, size, digest, file_name, now()
+      FROM study_object, {numbers} WHERE study_id = {model}
+    """,
+    """
+    INSERT INTO audit (chain, sequence, at, actor, action, subject, detail, previous, hash)
+    SELECT 'arrivals', 0, clock_timestamp(), 'service:intake', 'study.arrived',
+        'study:' || ({first} + g), '{{}}', '', '' FROM {numbers}
+    """,
+)
+
+
+class Arrivals:
+    """Studies that come in faster than any unit would send them, on PostgreSQL.
+
+    Parameters
+    ----------
+    store : Store
+    address : str
+    """
+
+    def __init__(self, store: Store, address: str) -> None:
+        self._address = address
+        self._model = store.add_object(arrival("model")).study_id
+        store.save_screening(self._model, screening(Severity.REMARK))
+        self.brought = 1
+
+    def bring(self, number: int) -> None:
+        """So many more."""
+        numbers = f"generate_series(0, {number - 1}) AS n(g)"
+        with psycopg.connect(self._address) as raw:
+            for part in _ARRIVALS:
+                sql = part.format(
+                    columns=_COLUMNS, first=PAST + self.brought, numbers=numbers, model=self._model
+                )
+                raw.execute(sql.encode())
+        self.brought += number
+
+    def waiting(self) -> int:
+        """How many wait now."""
+        with psycopg.connect(self._address) as raw:
+            row = raw.execute("SELECT count(*) FROM study WHERE state = 'waiting'").fetchone()
+        return int(row[0]) if row else 0
+
 
 class Past:
     """The past of one store.

@@ -25,7 +25,7 @@ from farlead.objects import ObjectFolder
 from farlead.reporting.compositor import compositor
 from farlead.settings import Settings
 from farlead.store import Store
-from support_store import arrival, draft, signed
+from support_store import draft, signed
 
 #: Studies that a reader looks at before he asks for the list again, and how far down he looks.
 HANDFUL, LOOKED_AT = 5, 300
@@ -73,20 +73,14 @@ class Morning:
 
 def started(work: Callable[..., None], *words: object) -> BaseProcess:
     """`work` in a process of its own."""
+    # Python 3.11 does not hand its path on to the process that everything is forked from, which
+    # would leave out without a word what it cannot find.
+    os.environ["PYTHONPATH"] = str(Path(__file__).parent)
     context = get_context("forkserver")
     context.set_forkserver_preload(["support_station"])
     process = context.Process(target=work, args=words)
     process.start()
     return process
-
-
-def bring(morning: Morning, first: int, last: int, most: int) -> None:
-    """Studies arrive, never more than `most` waiting."""
-    with morning.open() as store:
-        for number in range(first, last):
-            store.add_object(arrival(str(number)))
-            while number % 50 == 0 and len(store.worklist().rows) > most:
-                time.sleep(0.2)
 
 
 def read_all(morning: Morning, login: str) -> None:

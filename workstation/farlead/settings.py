@@ -6,8 +6,9 @@ A wrong entry raises SettingsError naming the file and the field. The file is wr
 
 import json
 import os
+import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -458,7 +459,7 @@ def load_settings(folder: Path | None = None) -> Settings:
     Raises
     ------
     SettingsError
-        The file is no TOML, or a field is wrong; the reason names file, field and cause.
+        The file is no TOML, or a field is wrong; the reason names file, line, field and cause.
     """
     folder = (folder or default_folder()).absolute()
     file = folder / "settings.toml"
@@ -474,9 +475,48 @@ def load_settings(folder: Path | None = None) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"])
+        line = _line_of(file.read_text("utf-8"), first["loc"])
         raise SettingsError(
-            message("settings.wrong", file=str(file), field=field, cause=first["msg"])
+            message(
+                "settings.wrong_line", file=str(file), line=line, field=field, cause=first["msg"]
+            )
         ) from error
+
+
+_HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]")
+_KEY = re.compile(r"""\s*["']?([\w.-]+)["']?\s*=""")
+
+
+def _line_of(text: str, loc: Sequence[int | str]) -> int:
+    """Line, from 1, where a field of a TOML text stands, or the nearest that it belongs to."""
+    table: tuple[int | str, ...] = ()
+    last: dict[tuple[int | str, ...], int] = {}
+    found, depth = 1, 0
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            table = here = _table(header[2], last, new=header[1] == "[[")
+        elif key := _KEY.match(line):
+            here = (*table, *key[1].split("."))
+        else:
+            continue
+        if len(here) > depth and tuple(loc[: len(here)]) == here:
+            found, depth = number, len(here)
+    return found
+
+
+def _table(
+    header: str, last: dict[tuple[int | str, ...], int], *, new: bool
+) -> tuple[int | str, ...]:
+    """Path of a table; `last` knows which of each ``[[array]]`` is being written."""
+    path: tuple[int | str, ...] = ()
+    names = [name.strip(" \"'") for name in header.split(".")]
+    for place, name in enumerate(names):
+        path = (*path, name)
+        if new and place == len(names) - 1:
+            last[path] = last.get(path, -1) + 1
+        if path in last:
+            path = (*path, last[path])
+    return path
 
 
 def save_settings(settings: Settings) -> None:

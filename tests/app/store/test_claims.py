@@ -41,6 +41,44 @@ def test_a_second_window_of_the_holder_shuts_out_the_first(store: Store, study: 
     assert store.renew(third).station == "seat 2"
 
 
+def test_a_readers_draft_follows_him_to_another_station(place: Place, clock: FakeClock) -> None:
+    with place.open(clock) as here, place.open(clock) as there:
+        study = here.add_object(arrival("a")).study_id
+        li = reader(here)
+        first = here.claim(study, li, "seat 1")
+        here.save_draft(first, draft("写到一半"))
+        (row,) = there.worklist(Filter(mine=True), li.id).rows  # he sits down elsewhere
+        assert (row.study.id, row.has_draft) == (study, True)
+        second = there.claim(row.study.id, li, "seat 2")
+        kept = there.draft(study)
+        assert kept is not None
+        assert kept.draft == draft("写到一半")
+        with pytest.raises(ClaimLost):
+            here.save_draft(first, draft("忘了关的窗口"))
+        there.save_draft(second, draft("写完了"))
+        there.finish(second, signed(there, li, "写完了"), ["u1"])
+        assert [version.draft for version in here.reports(study)] == [draft("写完了")]
+
+
+def test_what_is_free_is_taken_past_what_others_hold(store: Store) -> None:
+    li, wang = reader(store, "li"), reader(store, "wang")
+    studies = [store.add_object(arrival(name)).study_id for name in "abc"]
+    held = store.claim(studies[0], wang, "seat 1")
+    taken = store.claim_first(studies, li, "seat 2")
+    assert taken is not None
+    assert taken.study == studies[1]
+    assert store.renew(taken).until == taken.until
+    mine = store.claim_first([studies[1], studies[2]], li, "seat 3")  # what he holds comes first
+    assert mine is not None
+    assert (mine.study, mine.fencing) == (studies[1], taken.fencing + 1)
+    assert store.claim_first([studies[0]], li, "seat 3") is None
+    assert store.claim_first([], li, "seat 3") is None
+    assert store.renew(held).study == studies[0]
+    last = [(entry.actor, entry.action) for entry in store.trail(f"study:{studies[1]}")][-2:]
+    assert last == [("li", "study.claimed")] * 2
+    assert store.verify_audit() == []
+
+
 def test_a_lease_is_renewed_and_runs_out(store: Store, study: int, clock: FakeClock) -> None:
     claim = store.claim(study, reader(store), "seat")
     clock.advance(seconds=119)

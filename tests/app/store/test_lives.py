@@ -133,11 +133,7 @@ class Claims(RuleBasedStateMachine):
     def claim(self, study: int, who: int) -> None:
         known, account = self.known[study], self.readers[who]
         self._lapse(known)
-        free = known.state is StudyState.WAITING or (
-            known.state is StudyState.CHECKED and known.reserved == account.id
-        )
-        mine = known.state is StudyState.CLAIMED and known.holder == account.id
-        may = free or mine
+        may = self._free(known, account)
         try:
             claim = self.store.claim(study, account, f"seat {who}")
         except ClaimError:
@@ -145,6 +141,18 @@ class Claims(RuleBasedStateMachine):
             return
         assert may
         self._taken(known, account, claim)
+
+    @rule(wanted=st.permutations([1, 2]), who=st.integers(0, 2))
+    def claim_first(self, wanted: list[int], who: int) -> None:
+        """The first that this reader may have, in the order in which they are offered."""
+        account = self.readers[who]
+        for study in wanted:
+            self._lapse(self.known[study])
+        free = [study for study in wanted if self._free(self.known[study], account)]
+        claim = self.store.claim_first(wanted, account, f"seat {who}")
+        assert (None if claim is None else claim.study) == (free[0] if free else None)
+        if claim is not None:
+            self._taken(self.known[claim.study], account, claim)
 
     @rule(study=st.sampled_from([1, 2]), who=st.integers(0, 2))
     def take_over(self, study: int, who: int) -> None:
@@ -210,6 +218,14 @@ class Claims(RuleBasedStateMachine):
             near = self.store.study(study).due - self.clock() <= timedelta(minutes=15)
             if known.state is StudyState.CHECKED and near:
                 known.state, known.reserved = StudyState.WAITING, None
+
+    def _free(self, known: Known, account: Account) -> bool:
+        """Whether a study is free for this reader, or his already."""
+        return (
+            known.state is StudyState.WAITING
+            or (known.state is StudyState.CHECKED and known.reserved == account.id)
+            or (known.state is StudyState.CLAIMED and known.holder == account.id)
+        )
 
     def _lapse(self, known: Known) -> None:
         over = known.until is not None and known.until <= self.clock()
