@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from farlead.errors import SettingsError, WorkTaken
-from farlead.exchange.intake.archive import ArchiveIntake
+from farlead.exchange.intake.archive import FEED_SECONDS, ArchiveIntake
 from farlead.exchange.turns import Turns
 from farlead.messages import Message
 from farlead.model.lease import Lease
@@ -43,7 +43,8 @@ class ArchiveService:
         turns: Turns,
     ) -> None:
         self.name = archive.name
-        self.poll = archive.poll_seconds
+        followed = archive.changes is not None
+        self.poll = min(archive.poll_seconds, FEED_SECONDS) if followed else archive.poll_seconds
         self._store = store
         self._clock = clock
         self._told: Message | None = None

@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
@@ -56,6 +57,7 @@ class SqliteDatabase(Database):
         super().__init__(_engine(file), str(file))
         self.file = file
         self._chain = secrets.token_hex(8)
+        self._queue = threading.Lock()
 
     def prepare(self) -> None:
         """Switch on the write-ahead log; StoreError when the file is no database."""
@@ -75,9 +77,14 @@ class SqliteDatabase(Database):
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """A transaction that holds the write lock from its beginning."""
+        """A transaction that holds the write lock from its beginning.
+
+        Threads of this process queue here: SQLite lets those who wait ask again now and then, and
+        of many one may not be heard for ten seconds.
+        """
         options = {_WRITES: True}
         with (
+            self._queue,
             self.engine.connect().execution_options(**options) as connection,
             connection.begin(),
         ):

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Protocol, TypeVar
 
@@ -18,7 +19,7 @@ from farlead.clients.dicomweb import DicomWeb, FoundInstance, FoundStudy
 from farlead.clients.orthanc import ChangeFeed
 from farlead.errors import FarleadError, PeerFailed
 from farlead.exchange.intake.assigning import Assigning
-from farlead.exchange.intake.windows import Looks
+from farlead.exchange.intake.windows import Looks, Window
 from farlead.messages import Message
 from farlead.model.lease import Lease
 from farlead.peers import Archive
@@ -28,6 +29,9 @@ from farlead.settings import Clock, Settings, utc_now
 _T = TypeVar("_T")
 _R = TypeVar("_R")
 
+#: How often windows are looked through where a feed is followed; and how often that is asked.
+BESIDE_FEED = timedelta(minutes=1)
+FEED_SECONDS = 0.5
 _LOT = 64
 #: An object that the archive names and does not give is left to the next window after so often.
 _TRIES = 3
@@ -120,6 +124,7 @@ class ArchiveIntake:
         self._settled: dict[str, int] = {}  # studies that have nothing more for us
         self._fed: set[str] = set()  # of the feed, handed in since its cursor moved
         self._failed: dict[str, int] = {}
+        self._next_windows = datetime.min.replace(tzinfo=UTC)
 
     def close(self) -> None:
         """End the fetching and close the connections."""
@@ -135,7 +140,7 @@ class ArchiveIntake:
         try:
             if self._feed is not None:
                 more = self._follow(self._feed)
-            for window in self._looks.due(self._clock()):
+            for window in () if more else self._due():
                 if self._stopped():
                     break
                 self._search(window.query())
@@ -150,6 +155,14 @@ class ArchiveIntake:
             more,
             trouble or self._assigning.trouble,
         )
+
+    def _due(self) -> list[Window]:
+        """Windows to be looked through now; where there is a feed they only make sure of it."""
+        now = self._clock()
+        if self._feed is not None and now < self._next_windows:
+            return []
+        self._next_windows = now + BESIDE_FEED
+        return self._looks.due(now)
 
     # The change feed
 
