@@ -35,6 +35,7 @@ from farlead.model.recording import Device, ImageStudy, Modality, Recording, Win
 from farlead.model.report import Claim, Draft, ReportVersion, Statement
 from farlead.model.review import Remark, Review
 from farlead.model.screening import Flag, Measurement, Quality, Screening, Span
+from farlead.model.search import SearchPage, SearchQuery
 from farlead.model.study import (
     Kind,
     Priority,
@@ -128,6 +129,7 @@ class FakeDesk:
     times: dict[int, dict[Moment, Stamp]] = field(default_factory=dict)
     away: Message | None = None  # the database does not answer
     journal: dict[int, KeptDraft] = field(default_factory=dict)
+    own: dict[str, object] = field(default_factory=dict)  # kept with the account
     taken: set[int] = field(default_factory=set)  # by others, while it did not
     offers: dict[int, tuple[Offered, ...]] = field(default_factory=dict)
     _key: bool = False
@@ -165,6 +167,16 @@ class FakeDesk:
         self._check(claim)
         self.calls.append(("skip", (claim.study, reason)))
         self.claims.pop(claim.study)
+
+    def personal(self) -> dict[str, object]:
+        return dict(self.own)
+
+    def keep_personal(self, **values: object) -> None:
+        self.own.update(values)
+
+    def search(self, query: SearchQuery) -> SearchPage:
+        self.calls.append(("search", query.asked))
+        return SearchPage(self.worklist().rows[: query.limit], None, self.clock())
 
     def put_ready(
         self,

@@ -40,12 +40,13 @@ from farlead_ui.ecg.layouts import LAYOUTS
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.rulers import Rulers
 from farlead_ui.own_layouts import own_layouts
+from farlead_ui.personal import followed
 from farlead_ui.reading import NoticeKind
 from farlead_ui.rooms import RoomsModel
 from farlead_ui.seat import SeatMemory, recall, remember
 from farlead_ui.serving import ServingWatch
 from farlead_ui.signing import SigningModel
-from farlead_ui.tasks import PoolTasks
+from farlead_ui.tasks import Done, Outcome, PoolTasks
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.tokens import Look
 from farlead_ui.windows.sign_in import SignIn
@@ -172,6 +173,7 @@ def standing(
 
     At the end work under way is waited for and the child is ended.
     """
+    memory = followed(memory, desk.account.login, desk.personal())
     appearance = _appearance(settings, memory)
     dress(_application(), appearance)
     tasks, scheduler = PoolTasks(), QtScheduler()
@@ -188,6 +190,7 @@ def standing(
     listen(station.window, sheet.default_changed, lambda: keep_layout(settings, login, sheet))
     listen(station.window, rulers.changed, lambda: _keep_rulers(settings, rulers))
     listen(station.window, appearance.changed, lambda: _keep(settings, appearance))
+    _keep_with_account(station, sheet)
     reader = partial(keep_reader, settings, station.signing, desk.account.login)
     listen(station.window, station.signing.locked_changed, reader)
     _crash_path(settings, station).install()
@@ -200,6 +203,29 @@ def standing(
         yield station
         tasks.close(_CLOSING_MILLISECONDS)
         station.window.deleteLater()
+
+
+def _keep_with_account(station: Station, sheet: SheetModel) -> None:
+    """What the reader chooses here is chosen at every other station, too."""
+    reading, window = station.reading, station.window
+
+    def told(outcome: Outcome[None]) -> None:
+        if not isinstance(outcome, Done) and reading.waiting.away is None:
+            reading.tell(NoticeKind.TROUBLE, outcome.error.reason)
+
+    def keep(**values: object) -> None:
+        if station.signing.logged_in:
+            work = partial(reading.desk.keep_personal, **values)
+            reading.tasks.ordered("personal", work, told)
+
+    commands, looks = window.commands, window.appearance
+    listen(window, commands.keys_changed, lambda: keep(keys=commands.own_keys))
+    listen(window, sheet.default_changed, lambda: keep(layout=sheet.default_layout))
+    listen(
+        window,
+        looks.changed,
+        lambda: keep(look=looks.look, paper=looks.paper, language=looks.language),
+    )
 
 
 def _keep(settings: Settings, appearance: Appearance) -> None:

@@ -159,6 +159,9 @@ class WindowLike(Protocol):
     def show_cases(self) -> None:
         """Critical values that run or ended lately."""
 
+    def show_search(self) -> None:
+        """Search among all studies."""
+
     def show_about(self) -> None:
         """About box."""
 

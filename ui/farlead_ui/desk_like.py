@@ -3,7 +3,7 @@
 Every method blocks and is called from worker threads only.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from farlead.model.recording import ImageStudy, Recording
 from farlead.model.report import Claim, Draft, ReportVersion, Statement
 from farlead.model.review import Remark, Review
 from farlead.model.screening import Flag
+from farlead.model.search import SearchPage, SearchQuery
 from farlead.model.study import Kind, Study
 from farlead.model.worklist import Filter, Row, Worklist
 from farlead_ui.tending import TendingLike
@@ -218,6 +219,9 @@ class DeskLike(Protocol):
     def sign(self, claim: Claim, draft: Draft, seen: frozenset[str] | None = ...) -> ReportVersion:
         """Compose, sign and record the report; `seen`: hashes of what was on the screen."""
 
+    def search(self, query: SearchQuery) -> SearchPage:
+        """One page of the studies that fit, among all; audited."""
+
     def put_ready(self, claim: Claim, draft: Draft, seen: frozenset[str] | None = ...) -> None:
         """Ready to sign: kept at this station until the database is back."""
 
@@ -229,6 +233,12 @@ class DeskLike(Protocol):
 
     def offered(self, study_id: int) -> Sequence[Offered]:
         """What others wrote about a study while the database was away."""
+
+    def personal(self) -> Mapping[str, object]:
+        """What follows the reader from station to station."""
+
+    def keep_personal(self, **values: object) -> None:
+        """Keep some of it."""
 
     def retake(self, claim: Claim, reason: str, hint: str) -> None:
         """Ask the unit to record again."""

@@ -1,7 +1,7 @@
 """Short forms of a reader: what they write at once. Plain; no Qt.
 
-Until accounts have a place for them they stand in the store's folder, one TOML file for all who
-read here::
+They are kept with the account. A file of the seat's folder is read where the account has none
+yet, for all who read here::
 
     [[phrase]]
     login = "jia"
@@ -12,6 +12,7 @@ read here::
 
 import json
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Protocol
 
@@ -38,6 +39,16 @@ class Phrasebook(Protocol):
 
     def drop(self, form: str) -> None:
         """Forget one; SettingsError."""
+
+
+class Keeping(Protocol):
+    """The part of a desk that keeps what follows a reader."""
+
+    def personal(self) -> Mapping[str, object]:
+        """What is kept, by name."""
+
+    def keep_personal(self, **values: object) -> None:
+        """Keep some of it."""
 
 
 class LineTable(BaseModel):
@@ -130,6 +141,38 @@ class FilePhrases:
             raise SettingsError(
                 message("shell.phrases.unwritten", file=str(self._file), cause=cause)
             ) from error
+
+
+class AccountPhrases(FilePhrases):
+    """Short forms kept with the account, so that they follow the reader to another station.
+
+    What the file of a seat has is taken along the first time something is kept.
+
+    Parameters
+    ----------
+    desk : Keeping
+    folder : Path
+    login : str
+    """
+
+    def __init__(self, desk: Keeping, folder: Path, login: str) -> None:
+        super().__init__(folder, login)
+        self._desk = desk
+
+    def _tables(self) -> tuple[PhraseTable, ...]:
+        kept = self._desk.personal().get("phrases")
+        if kept is None:
+            return tuple(t for t in super()._tables() if t.login == self._login)
+        try:
+            return PhraseFile.model_validate({"phrase": kept}).phrase
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = ".".join(str(part) for part in first["loc"])
+            told = message("shell.personal_wrong", field=field, cause=first["msg"])
+            raise SettingsError(told) from error
+
+    def _write(self, tables: tuple[PhraseTable, ...]) -> None:
+        self._desk.keep_personal(phrases=[t.model_dump(mode="json") for t in tables])
 
 
 def _template(table: PhraseTable) -> Template:

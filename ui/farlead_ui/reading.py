@@ -27,6 +27,7 @@ from farlead_ui.keeping import Autosave, Tenure, lane
 from farlead_ui.taking import (
     InHand,
     State,
+    look_at,
     looked,
     state,
     take_amendment,
@@ -114,6 +115,11 @@ class ReadingModel:
             self._show(InHand(row, failure=row.study.quarantine))
             return
         self._fetch(row, partial(take_one, self.desk, study, over), study)
+
+    def look(self, study: int) -> None:
+        """Open a study to read it, without claiming it."""
+        self.leave()
+        self._fetch(None, partial(look_at, self.desk, study), study)
 
     def amend(self, study: int, report: int, reason: str) -> None:
         """Take a reported study to correct its report."""

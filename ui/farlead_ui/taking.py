@@ -59,6 +59,15 @@ def take_one(desk: DeskLike, study: int, over: str | None) -> InHand:
     return _opened(desk, claim)
 
 
+def look_at(desk: DeskLike, study: int) -> InHand:
+    """Open a study without claiming it: it can be read and nothing of it written."""
+    opened = desk.open(study)
+    screening = opened.row.screening
+    flags = screening.flags if screening else ()
+    suggestions = tuple(Suggestion(flag, desk.suggestion_statement(flag)) for flag in flags)
+    return InHand(opened.row, None, opened, suggestions, failure=opened.failure)
+
+
 def take_amendment(desk: DeskLike, report: int, reason: str) -> InHand:
     """Begin to correct an issued report, and open its study."""
     return _opened(desk, desk.amend(report, reason))

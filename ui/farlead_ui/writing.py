@@ -15,7 +15,7 @@ from farlead.model.phrases import Both, Template
 from farlead.model.report import Statement
 from farlead.model.study import Kind
 from farlead_ui.desk_like import ContradictionLike, DeskLike, EntryLike
-from farlead_ui.own_phrases import FilePhrases, Phrasebook
+from farlead_ui.own_phrases import AccountPhrases, Phrasebook
 from farlead_ui.reading import NoticeKind, ReadingModel
 from farlead_ui.tasks import Done, Outcome
 
@@ -32,7 +32,7 @@ class WritingModel:
     ----------
     reading : ReadingModel
     phrasebook : Phrasebook, optional
-        Where the reader's short forms are kept; the store's folder by default.
+        Where the reader's short forms are kept; with the account by default.
     """
 
     changed = Signal()
@@ -42,7 +42,7 @@ class WritingModel:
         self._reading = reading
         self._drafting = reading.drafting
         folder, login = reading.settings.folder, reading.desk.account.login
-        self._phrasebook = phrasebook or FilePhrases(folder, login)
+        self._phrasebook = phrasebook or AccountPhrases(reading.desk, folder, login)
         self.phrases: tuple[Template, ...] = ()
         self.contradictions: tuple[ContradictionLike, ...] = ()
         self._drafting.changed.connect(self._check)

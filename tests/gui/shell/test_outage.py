@@ -114,7 +114,7 @@ def test_a_colleagues_text_is_shown_and_taken_into_the_draft(reading: TestSeat) 
     reading.scheduler.advance(0.25)
     assert strip.isVisible()
     assert "示例医师乙" in strip.title.text()
-    reading.press(Key.Key_T, CTRL | SHIFT)
+    reading.press(Key.Key_A, CTRL | SHIFT)
     draft = reading.station.reading.drafting.draft
     assert CATALOGUE[2].code in {line.code for line in draft.statements}
     assert draft.conclusion.endswith("房颤")

@@ -2,6 +2,96 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>SearchSheet</name>
+    <message>
+        <source>Search all studies</source>
+        <translation>检索全部检查</translation>
+    </message>
+    <message>
+        <source>Patient or number</source>
+        <translation>患者或编号</translation>
+    </message>
+    <message>
+        <source>Unit</source>
+        <translation>单位</translation>
+    </message>
+    <message>
+        <source>From day, 2026-11-22</source>
+        <translation>起始日期（如 2026-11-22）</translation>
+    </message>
+    <message>
+        <source>To day</source>
+        <translation>截止日期</translation>
+    </message>
+    <message>
+        <source>Reader</source>
+        <translation>医师</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Finding</source>
+        <translation>诊断</translation>
+    </message>
+    <message>
+        <source>Search  Enter</source>
+        <translation>检索  Enter</translation>
+    </message>
+    <message>
+        <source>further back</source>
+        <translation>更早的</translation>
+    </message>
+    <message>
+        <source>↑ ↓ choose, Enter opens. Each search is in the audit trail.</source>
+        <translation>↑ ↓ 选择，Enter 打开。每次检索记入审计。</translation>
+    </message>
+    <message>
+        <source>all units</source>
+        <translation>全部单位</translation>
+    </message>
+    <message>
+        <source>any state</source>
+        <translation>不限状态</translation>
+    </message>
+    <message>
+        <source>Searching …</source>
+        <translation>正在检索…</translation>
+    </message>
+    <message>
+        <source>{n} found, the latest first</source>
+        <translation>共 {n} 份，按到达时间从新到旧</translation>
+    </message>
+    <message>
+        <source>more than {n} found, the latest first</source>
+        <translation>已列出 {n} 份，还有更早的</translation>
+    </message>
+    <message>
+        <source>Nothing fits.</source>
+        <translation>没有符合的检查。</translation>
+    </message>
+</context>
+<context>
+    <name>commands</name>
+    <message>
+        <source>Take a colleague's offline text into the draft</source>
+        <translation>采用同事断网时所写</translation>
+    </message>
+    <message>
+        <source>Log out, another reader</source>
+        <translation>注销，换人登录</translation>
+    </message>
+    <message>
+        <source>Pass on to another reader</source>
+        <translation>转给其他医师</translation>
+    </message>
+    <message>
+        <source>Search all studies</source>
+        <translation>检索全部检查</translation>
+    </message>
+</context>
+<context>
     <name>SkipPanel</name>
     <message>
         <source>Pass on to another reader</source>
@@ -22,21 +112,6 @@
     <message>
         <source>Back  Esc</source>
         <translation>返回  Esc</translation>
-    </message>
-</context>
-<context>
-    <name>commands</name>
-    <message>
-        <source>Take a colleague's offline text into the draft</source>
-        <translation>采用同事断网时所写</translation>
-    </message>
-    <message>
-        <source>Log out, another reader</source>
-        <translation>注销，换人登录</translation>
-    </message>
-    <message>
-        <source>Pass on to another reader</source>
-        <translation>转给其他医师</translation>
     </message>
 </context>
 <context>

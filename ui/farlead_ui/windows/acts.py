@@ -182,6 +182,10 @@ class Acts:
         """Critical values that run or ended lately."""
         self._window.over.toggle(self._window.over.cases)
 
+    def show_search(self) -> None:
+        """Search among all studies."""
+        self._window.over.toggle(self._window.over.search)
+
     def show_about(self) -> None:
         """About box."""
         self._window.over.toggle(self._window.over.about)

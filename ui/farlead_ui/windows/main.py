@@ -37,6 +37,7 @@ from farlead_ui.report.paper import PaperModel, PaperView
 from farlead_ui.report.printing import PrintingModel
 from farlead_ui.review import ReviewModel
 from farlead_ui.rooms import Room, RoomsModel
+from farlead_ui.searching import SearchModel
 from farlead_ui.signing import Panel, SigningModel
 from farlead_ui.tending import TendingModel
 from farlead_ui.theme.appearance import Appearance
@@ -104,7 +105,7 @@ class MainWindow(QMainWindow):
         self.sheet, self.images = sheet or SheetModel(), ImageModel()
         self.comparison, self.cases = ComparisonModel(), CasesModel(reading)
         self.review, self.batch = ReviewModel(reading), BatchModel(reading, signing)
-        self.issued = IssuedModel(reading)
+        self.issued, self.searching = IssuedModel(reading), SearchModel(reading)
         self.tending = TendingModel(reading.desk.tending, reading.tasks, reading.scheduler, clock)
         self.outage, self.offered = OutageModel(reading, signing), OfferedModel(reading)
         self.case_log = CaseLogModel(reading, self.cases)
@@ -219,7 +220,7 @@ class MainWindow(QMainWindow):
         )
         self.over = Overlays(
             self, self.commands, self.reading, self.appearance, self.rulers, self.screens,
-            PrintingModel(self.reading, self.paper), self.batch, self.issued,
+            PrintingModel(self.reading, self.paper), self.batch, self.issued, self.searching,
             self.tending, self.case_log, self.chest_pain, self.handing, self.exporting,
             self.keyboard.to_sheet,
         )  # fmt: skip

@@ -16,6 +16,7 @@ from farlead_ui.handing import HandingModel
 from farlead_ui.issued import IssuedModel
 from farlead_ui.reading import ReadingModel
 from farlead_ui.report.printing import PrintingModel
+from farlead_ui.searching import SearchModel
 from farlead_ui.tending import TendingModel
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.windows.batch_sheet import BatchSheet
@@ -30,6 +31,7 @@ from farlead_ui.windows.measurements import MeasurementTable
 from farlead_ui.windows.overlay import About, KeySheet, Overlay
 from farlead_ui.windows.palette import CommandPalette
 from farlead_ui.windows.print_sheet import PrintSheet
+from farlead_ui.windows.search_sheet import SearchSheet
 from farlead_ui.windows.shift_sheet import ShiftSheet
 
 
@@ -48,6 +50,7 @@ class Overlays(QObject):
     printing : PrintingModel
     batch : BatchModel
     issued : IssuedModel
+    searching : SearchModel
     tending : TendingModel
     case_log : CaseLogModel
     chest_pain : ChestPainModel
@@ -69,6 +72,7 @@ class Overlays(QObject):
         printing: PrintingModel,
         batch: BatchModel,
         issued: IssuedModel,
+        searching: SearchModel,
         tending: TendingModel,
         case_log: CaseLogModel,
         chest_pain: ChestPainModel,
@@ -92,6 +96,8 @@ class Overlays(QObject):
         self.issued = IssuedSheet(window, issued, reading.tasks, appearance)
         self.connections = ConnectionsSheet(window, tending, appearance)
         listen(self, issued.finished, self.close)
+        self.search = SearchSheet(window, searching, appearance)
+        listen(self, searching.finished, self.close)
         self.cases = CaseSheet(window, case_log, reading.tasks, appearance, exporting)
         self.chest_pain = ChestPainSheet(window, chest_pain, appearance)
         self.shift = ShiftSheet(window, handing, appearance)
@@ -100,7 +106,7 @@ class Overlays(QObject):
         )
         for overlay in (
             self.keys, self.key_changer, self.about, self.calibration, self.measurements,
-            self.printing, self.batch, self.issued, self.connections, self.cases,
+            self.printing, self.batch, self.issued, self.search, self.connections, self.cases,
             self.chest_pain, self.shift, self.palette,
         ):  # fmt: skip
             overlay.left.connect(self.close)

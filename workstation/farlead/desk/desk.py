@@ -196,6 +196,17 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
         require(self._session, Right.OPEN_STUDY)
         return self._store.offered(study_id)
 
+    def personal(self) -> Mapping[str, object]:
+        """What follows this reader from station to station, by name."""
+        return self._store.personal(self.account)
+
+    def keep_personal(self, **values: object) -> None:
+        """Keep these of them, the others as they are; plain JSON values."""
+        with self._lock:
+            self._store.save_personal(
+                self.account, {**self._store.personal(self.account), **values}
+            )
+
     def earlier_ecgs(self, study_id: int) -> EarlierEcgs:
         """The same patient's earlier ECGs from all units, newest first; audited. NotFound."""
         require(self._session, Right.OPEN_STUDY)
