@@ -2,7 +2,8 @@
 
 Start-up, in this order:
 
-1. :func:`arguments` — folder of the store, language, look, account.
+1. :func:`arguments` — folder of the store, language, look, account; ``--wall`` goes on in
+   :mod:`farlead_ui.overseeing`.
 2. Settings are read; a wrong file ends here, with its name and field on standard error.
 3. The Qt application gets its font, colours and language (:func:`farlead_ui.compose.dress`).
 4. The desk is opened for the account of this seat: this makes or migrates the store. At a hub whose
@@ -39,6 +40,7 @@ from farlead_ui.crash import CrashPath
 from farlead_ui.ecg.layouts import LAYOUTS
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.rulers import Rulers
+from farlead_ui.overseeing import hang_wall, oversee
 from farlead_ui.own_layouts import own_layouts
 from farlead_ui.personal import followed
 from farlead_ui.reading import NoticeKind
@@ -66,6 +68,14 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--look", choices=[str(look) for look in Look])
     parser.add_argument("--login", help="account that reads at this seat; it is remembered")
     parser.add_argument("--no-serve", action="store_true", help="another process serves the store")
+    parser.add_argument(
+        "--wall", action="store_true", help="the wall, of an account that only looks"
+    )
+    parser.add_argument("--screen", type=int, help="with --wall: on which screen, from 1")
+    parser.add_argument("--numbers", action="store_true", help="the numbers, for a manager")
+    parser.add_argument(
+        "--connections", action="store_true", help="the connections, for an engineer"
+    )
     return parser.parse_args(given)
 
 
@@ -74,6 +84,8 @@ def main(given: Sequence[str] | None = None) -> int:
     options = arguments(given)
     try:
         settings = load_settings(options.home)
+        if options.wall or options.numbers or options.connections:
+            return _overseen(options, settings)
         again = False
         while True:
             before = recall(settings.folder)
@@ -94,6 +106,15 @@ def main(given: Sequence[str] | None = None) -> int:
         return _cannot_start(error, 2)
     except FarleadError as error:
         return _cannot_start(error, 1)
+
+
+def _overseen(options: argparse.Namespace, settings: Settings) -> int:
+    """What stands without a reading desk, until it is closed."""
+    memory = chosen(recall(settings.folder), options)
+    login = _login(memory, settings)
+    if options.wall:
+        return hang_wall(settings, memory, login, options.screen)
+    return oversee(settings, memory, login, numbers=options.numbers)
 
 
 def _entered(

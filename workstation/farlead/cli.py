@@ -25,6 +25,7 @@ from farlead.cli_connections import connections
 from farlead.cli_critical import chestpain, critical
 from farlead.cli_deliveries import deliveries
 from farlead.cli_files import convert, inspect
+from farlead.cli_numbers import numbers
 from farlead.cli_orders import orders, patients
 from farlead.cli_rules import rules
 from farlead.cli_store import audit, backup, restore, units, users
@@ -58,6 +59,7 @@ app.add_typer(bench, name="bench")
 app.add_typer(deliveries, name="deliveries")
 app.add_typer(critical, name="critical")
 app.add_typer(connections, name="connections")
+app.command("numbers", help=_help("numbers.help"))(numbers)
 app.add_typer(orders, name="orders")
 app.add_typer(patients, name="patients")
 app.command(help=_help("chestpain.help"))(chestpain)

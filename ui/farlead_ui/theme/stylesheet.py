@@ -91,6 +91,11 @@ QLineEdit:disabled, QPlainTextEdit:disabled {{ background: {p.window}; color: {p
 
 QScrollArea, QScrollArea > QWidget > QWidget[role="panel"] {{ background: {p.panel}; border: 0; }}
 QAbstractItemView {{ background: {p.panel}; border: 0; outline: 0; }}
+QHeaderView {{ background: {p.panel}; border: 0; }}
+QHeaderView::section {{ background: {p.panel}; color: {p.quiet}; border: 0;
+    border-bottom: 1px solid {p.edge}; padding: 4px 10px; font-size: {META.size}px; }}
+QTableView {{ selection-background-color: {p.tint}; selection-color: {p.text}; }}
+QTableView::item {{ padding: 0 10px; border-bottom: 1px solid {p.line}; }}
 QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}
 QScrollBar::handle:vertical {{ background: {p.line}; min-height: 32px; border-radius: 2px;
     margin: 0 2px; }}

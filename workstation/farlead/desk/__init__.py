@@ -4,6 +4,7 @@ from farlead.desk.batch import BatchItem, BatchList, BatchOutcome
 from farlead.desk.beside import EarlierEcg, EarlierEcgs
 from farlead.desk.contents import Contents, Unreadable
 from farlead.desk.desk import Desk
+from farlead.desk.figures import FiguresDesk
 from farlead.desk.opened import OpenStudy
 from farlead.desk.outage import StationDesk
 from farlead.desk.tending import Tending
@@ -16,6 +17,7 @@ __all__ = [
     "Desk",
     "EarlierEcg",
     "EarlierEcgs",
+    "FiguresDesk",
     "OpenStudy",
     "StationDesk",
     "Tending",

@@ -26,6 +26,7 @@ from farlead.services.house import (
     open_services,
 )
 from farlead.services.loops import serve
+from farlead.services.overlook import Overlook, Overseeing, WallOutlet, open_overlook
 from farlead.services.screening import ScreeningService, own_table
 from farlead.services.transport import (
     ClaimService,
@@ -42,10 +43,13 @@ __all__ = [
     "DeliveryService",
     "Imported",
     "IntakeService",
+    "Overlook",
+    "Overseeing",
     "OwnRules",
     "ScreeningService",
     "Services",
     "Serving",
+    "WallOutlet",
     "add_account",
     "add_unit",
     "asks_who",
@@ -56,6 +60,7 @@ __all__ = [
     "import_contacts",
     "objects_of",
     "open_desk",
+    "open_overlook",
     "open_passwords",
     "open_sandbox",
     "open_services",

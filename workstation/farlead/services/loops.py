@@ -24,6 +24,7 @@ CLAIM_POLL = 5.0
 ORDER_POLL = 5.0
 CRITICAL_POLL = 1.0
 CHILD_POLL = 2.0
+DAYS_POLL = 300.0
 AFTER_FAILURE = 5.0
 
 
@@ -158,6 +159,7 @@ def _loops(house: Services, stop: threading.Event, stack: ExitStack) -> tuple[Lo
         Loop("status", tell, stop),
         Loop("claims", lambda: bool(claim_service.run_once()), stop, CLAIM_POLL),
         Loop("critical", lambda: bool(critical_service.run_once()), stop, CRITICAL_POLL),
+        Loop("days", lambda: house.store.keep_days() > 0, stop, DAYS_POLL),
     )
 
 

@@ -49,6 +49,7 @@ from farlead.store.screenings import ScreeningPart
 from farlead.store.searching import SearchPart
 from farlead.store.sqlite import SqliteDatabase
 from farlead.store.values import Arrival, Balance, Countersigned, SignedReport, Stored
+from farlead.store.wall import WallPart
 
 __all__ = [
     "Arrival",
@@ -66,9 +67,10 @@ __all__ = [
 
 
 class Store(
-    PeoplePart, IntakePart, OrderPart, LinkPart, ScreeningPart, ListPart, AmendmentPart,
-    OutboxPart, RetakePart, NoticePart, ProgressPart, OfferedPart, BatchPart, AuditPart, CheckPart,
-    CursorPart, BlobPart, SearchPart, LeasePart, ContactPart, ChestPainPart, HandoverPart,
+    WallPart, PeoplePart, IntakePart, OrderPart, LinkPart, ScreeningPart, ListPart, AmendmentPart,
+    OutboxPart, RetakePart, NoticePart, ProgressPart, OfferedPart, BatchPart, AuditPart,
+    CheckPart, CursorPart, BlobPart, SearchPart, LeasePart, ContactPart, ChestPainPart,
+    HandoverPart,
 ):  # fmt: skip
     """One open store; thread-safe, any number of processes at once.
 

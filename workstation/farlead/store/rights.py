@@ -16,6 +16,7 @@ SERVICE = "farlead_service"
 #: Kept by services and administrators alone; the audit trail is appended to by its trigger.
 _SERVICES_OWN = frozenset(
     {
+        "day_figures",
         "unit", "account", "patient", "patient_identifier", "study", "study_object", "screening",
         "audit", "audit_chain", "audit_mark", "change", "day_number", "fact", "source", "delivery",
         "study_word", "screening_finding", "lease", "unit_contact",

@@ -20,6 +20,7 @@ from farlead.store.schema.house import (
     blob,
     blob_piece,
     change,
+    day_figures,
     day_number,
     fact,
     lease,
@@ -76,6 +77,7 @@ __all__ = [
     "critical_case",
     "critical_escalation",
     "critical_finding",
+    "day_figures",
     "day_number",
     "delivery",
     "delivery_event",
@@ -114,4 +116,4 @@ __all__ = [
 ]
 
 #: Newest migration; a store that stands elsewhere is migrated, or refused when it is newer.
-HEAD = "0017"
+HEAD = "0018"

@@ -105,3 +105,15 @@ source = Table(
     # When a look last went well: `seen` goes on while there is trouble.
     Column("good", UtcTime),
 )
+
+# Finished days in columns (farlead.store.days): made from the other tables, and made anew when
+# `form` or the place's midnight (`start`) is another one.
+day_figures = Table(
+    "day_figures",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("start", UtcTime, nullable=False),
+    Column("stop", UtcTime, nullable=False),
+    Column("form", Integer, nullable=False),
+    Column("content", Text, nullable=False),
+)

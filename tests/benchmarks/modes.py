@@ -1,0 +1,115 @@
+"""Modes of reading and the wall, with a year of data in an embedded store.
+
+`wall_ms` is one look of the wall at the store (median), `wall_first_ms` the first one, which also
+makes the band of usual days; `numbers_s` is the manager's year by day: processor time, for the
+database is in the process. `wall_cpu` is the share of one core that the program with its window
+of 3840 × 2160 takes, in percent of the time it hangs there.
+
+``FARLEAD_STUDIES`` (in the year) and ``FARLEAD_SECONDS`` (that the wall hangs) change the size.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+
+from farlead.access.accounts import Session
+from farlead.desk import FiguresDesk
+from farlead.model.numbers import Period
+from farlead.model.people import Role
+from farlead.model.study import Severity
+from farlead.settings import Promised, Settings
+from farlead.store import Store
+from support_store import arrival, reader, screening
+from support_year import fill
+
+STUDIES = int(os.environ.get("FARLEAD_STUDIES", "500000"))
+SECONDS = float(os.environ.get("FARLEAD_SECONDS", "30"))
+WAITING = 300
+
+
+def run() -> dict[str, float]:
+    """Fill a year, then look at it."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(folder=Path(folder))
+        with Store.of(settings) as store:
+            fill(store, settings.folder / "farlead.db", datetime.now(UTC), STUDIES)
+            for number in range(WAITING):
+                study = store.add_object(
+                    arrival(f"w{number}", unit=f"u{number % 200 + 1}")
+                ).study_id
+                store.save_screening(study, screening(Severity(number % 4)))
+            kept = _seconds(lambda: _keep(store))
+            boss = reader(store, "boss", Role.MANAGER)
+        with Store.of(settings) as store:
+            desk = FiguresDesk(store, Session(boss, "wall", store.now()), Promised())
+            first = _seconds(desk.wall)
+            looks = [_seconds(desk.wall) for _ in range(30)]
+            today = store.now().astimezone().date()
+            year = today - timedelta(days=364)
+            numbers = [_seconds(lambda: desk.numbers(year, today, Period.DAY)) for _ in range(5)]
+        return {
+            "studies": float(STUDIES),
+            "wall_first_ms": first * 1000,
+            "wall_ms": float(np.median(looks)) * 1000,
+            "wall_cpu": _hung(settings.folder),
+            "numbers_s": min(numbers),
+            "keep_year_s": kept,
+        }
+
+
+def _keep(store: Store) -> None:
+    while store.keep_days(30):
+        pass
+
+
+def _seconds(act: Callable[[], object]) -> float:
+    began = time.process_time()
+    act()
+    return time.process_time() - began
+
+
+_PROGRAM = """
+import json, sys, time
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+app = QApplication([])
+from farlead_ui.app import main
+begun = []
+def look():
+    (window,) = [w for w in app.topLevelWidgets() if w.isVisible()]
+    if window._model.wall is None:
+        return
+    if not begun:
+        window.showNormal()
+        window.resize(3840, 2160)
+        begun.append((time.perf_counter(), time.process_time()))
+    elif time.perf_counter() - begun[0][0] > SECONDS:
+        spent = time.process_time() - begun[0][1]
+        print(json.dumps(100 * spent / (time.perf_counter() - begun[0][0])))
+        window.close()
+timer = QTimer(); timer.timeout.connect(look); timer.start(500)
+sys.exit(main(["--home", FOLDER, "--wall", "--login", "boss"]))
+"""
+
+
+def _hung(folder: Path) -> float:
+    program = _PROGRAM.replace("SECONDS", repr(SECONDS)).replace("FOLDER", repr(str(folder)))
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    share: float = json.loads(done.stdout.splitlines()[-1])
+    return share

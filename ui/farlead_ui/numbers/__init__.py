@@ -1,0 +1,1 @@
+"""The manager's numbers: turnaround, load, retakes, critical values, agreement, signatures."""

@@ -1,0 +1,136 @@
+"""The manager's numbers as a table: on the terminal, as CSV, as a workbook."""
+
+import csv
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from farlead.errors import FarleadError
+from farlead.messages import Language, Message, message
+from farlead.model.numbers import Line, Numbers
+
+Cell: TypeAlias = str | int | float | None
+
+
+def _minutes(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds / 60, 1)
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 1)
+
+
+def _late(line: Line) -> float | None:
+    return _percent(line.late / line.reports.count) if line.reports.count else None
+
+
+#: Columns by name, whose words are ``numbers.column.NAME``; times in minutes, shares in percent.
+COLUMNS: Mapping[str, Callable[[Line], Cell]] = {
+    "arrived": lambda line: line.arrived,
+    "reports": lambda line: line.reports.count,
+    "median": lambda line: _minutes(line.reports.median),
+    "p90": lambda line: _minutes(line.reports.p90),
+    "late": _late,
+    "retakes": lambda line: line.retakes,
+    "retake_rate": lambda line: _percent(line.retake_rate),
+    "cases": lambda line: line.told.count,
+    "judged": lambda line: _minutes(line.opened.median),
+    "told": lambda line: _minutes(line.told.median),
+    "told_p90": lambda line: _minutes(line.told.p90),
+    "accepted": lambda line: line.accepted,
+    "rejected": lambda line: line.rejected,
+    "agreement": lambda line: _percent(line.agreement),
+    "reviewed": lambda line: line.countersigned + line.replaced + line.sent_back,
+    "changed": lambda line: _percent(line.changed),
+}
+
+#: What numbers are gathered by, and which columns such lines have; words: ``numbers.by.NAME``.
+SECTIONS: Mapping[str, Sequence[str]] = {
+    "periods": tuple(COLUMNS),
+    "units": ("arrived", "reports", "median", "p90", "late", "retakes", "retake_rate"),
+    "readers": ("reports", "median", "p90", "late"),
+    "promises": ("reports", "median", "p90", "late"),
+    "rules": ("accepted", "rejected", "agreement"),
+}
+
+
+def heads(section: str) -> tuple[Message, ...]:
+    """Words over the columns of a section; the first is what it is gathered by."""
+    first = message(f"numbers.by.{section}")
+    return (first, *(message(f"numbers.column.{name}") for name in SECTIONS[section]))
+
+
+def cells(numbers: Numbers, section: str, language: Language) -> list[tuple[Cell, ...]]:
+    """Lines of a section."""
+    lines: Sequence[Line] = getattr(numbers, section)
+    return [
+        (_name(line, section, language), *(COLUMNS[name](line) for name in SECTIONS[section]))
+        for line in lines
+    ]
+
+
+def write(numbers: Numbers, file: Path, language: Language) -> None:
+    """Write all sections to a file: ``.xlsx`` a sheet for each, ``.csv`` one below the other.
+
+    The file appears whole or not at all.
+
+    Raises
+    ------
+    FarleadError
+        Neither of these endings, or the file cannot be written.
+    """
+    writers = {".csv": _csv, ".xlsx": _workbook}
+    writer = writers.get(file.suffix.lower())
+    if writer is None:
+        raise FarleadError(message("numbers.no_form", file=str(file)))
+    part = file.with_name(f".{file.name}.part")
+    try:
+        writer(numbers, part, language)
+        part.replace(file)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        cause = error.strerror or str(error)
+        raise FarleadError(message("numbers.unwritten", file=str(file), cause=cause)) from error
+
+
+def _csv(numbers: Numbers, file: Path, language: Language) -> None:
+    """With a byte order mark, so that spreadsheets read Chinese."""
+    with file.open("w", encoding="utf-8-sig", newline="") as out:
+        table = csv.writer(out)
+        for section in SECTIONS:
+            table.writerow([head.text(language) for head in heads(section)])
+            rows = cells(numbers, section, language)
+            table.writerows([_safe(cell) for cell in row] for row in rows)
+            table.writerow([])
+
+
+def _workbook(numbers: Numbers, file: Path, language: Language) -> None:
+    from openpyxl import Workbook  # noqa: PLC0415 - 0.2 s that only an export should cost
+    from openpyxl.styles import Font  # noqa: PLC0415
+
+    book = Workbook(write_only=False)
+    book.remove(book.worksheets[0])
+    for section in SECTIONS:
+        sheet = book.create_sheet(message(f"numbers.by.{section}").text(language))
+        sheet.append([head.text(language) for head in heads(section)])
+        for row in cells(numbers, section, language):
+            sheet.append([_safe(cell) for cell in row])
+        for head in sheet[1]:
+            head.font = Font(bold=True)
+        sheet.freeze_panes = "B2"
+        sheet.column_dimensions["A"].width = 28
+    with file.open("wb") as out:
+        book.save(out)
+
+
+def _safe(cell: Cell) -> Cell:
+    """A name that begins like a formula is none: units and readers name themselves."""
+    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        return f"'{cell}"
+    return cell
+
+
+def _name(line: Line, section: str, language: Language) -> str:
+    if section == "promises":
+        return message(f"numbers.promise.{line.name}").text(language)
+    return line.name
