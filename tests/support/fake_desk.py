@@ -10,6 +10,7 @@ import pypdfium2 as pdfium
 
 from fake_after import FakeAfter
 from fake_cases import CONTACTS, MARKS, FakeCases
+from fake_orders import FakeOrders
 from fake_tending import FakeTending
 from farlead.desk import BatchList, BatchOutcome, EarlierEcgs
 from farlead.desk.opened import ungrounded
@@ -27,7 +28,8 @@ from farlead.model.chestpain import Moment, Origin, Stamp, Timeline, refused
 from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
 from farlead.model.escalation import Mark
 from farlead.model.handover import HandOver, Left, LeftOver
-from farlead.model.lives import CaseState, ReportState, StudyState
+from farlead.model.lives import CaseState, OrderState, ReportState, StudyState
+from farlead.model.order import KeptOrder, OpenOrder
 from farlead.model.outage import Kept, KeptDraft, Offered, TakenUp
 from farlead.model.people import Account, Patient, Role, Sex, Unit
 from farlead.model.phrases import Template
@@ -138,10 +140,12 @@ class FakeDesk:
     tending: FakeTending | None = None
     critical: FakeCases = field(init=False)
     after: FakeAfter = field(init=False)
+    orders: FakeOrders = field(init=False)
 
     def __post_init__(self) -> None:
         self.critical = FakeCases(self.clock, self.account, self.touch)
         self.after = FakeAfter(self.clock)
+        self.orders = FakeOrders(self.clock)
         self.tending = FakeTending(self.clock)
 
     def touch(self) -> None:
@@ -413,6 +417,24 @@ class FakeDesk:
 
     def withdraw_report(self, report_id: int, reason: str) -> ReportVersion:
         return self.after.withdraw(report_id, reason)
+
+    def open_orders(self) -> list[OpenOrder]:
+        return list(self.orders.waiting)
+
+    def settled_orders(self) -> list[KeptOrder]:
+        return list(self.orders.settled)
+
+    def join_order(self, order_id: int, study_id: int, reason: str) -> None:
+        self.orders.settle(order_id, OrderState.JOINED, reason, study_id)
+
+    def close_order(self, order_id: int, reason: str) -> None:
+        self.orders.settle(order_id, OrderState.CLOSED, reason, None)
+
+    def part_order(self, order_id: int, reason: str) -> None:
+        self.orders.undo(order_id, "parted", reason)
+
+    def reopen_order(self, order_id: int, reason: str) -> None:
+        self.orders.undo(order_id, "reopened", reason)
 
     def checked(self, claim: Claim, draft: Draft, seen: frozenset[str] | None = None) -> None:
         self._check(claim)

@@ -1,4 +1,4 @@
-"""Commands of review, of issued reports and of the batch."""
+"""Commands of review, of issued reports, of the batch and of orders."""
 
 from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Guard, Seat, Where
 from farlead_ui.signing import Panel
@@ -33,4 +33,7 @@ AFTER = (
     Command("issued.open", Group.REPORT,
             QT_TRANSLATE_NOOP("commands", "Issued reports and versions"), "yqfbg", ("Ctrl+R",),
             Where.EVERYWHERE, lambda s: s.window.show_issued()),
+    Command("orders.open", Group.STUDY,
+            QT_TRANSLATE_NOOP("commands", "Orders without a certain study"), "sqhd",
+            ("Ctrl+Shift+O",), Where.EVERYWHERE, lambda s: s.window.show_orders()),
 )

@@ -143,6 +143,9 @@ class WindowLike(Protocol):
     def show_issued(self) -> None:
         """Issued reports and their versions."""
 
+    def show_orders(self) -> None:
+        """Orders that a person must look at."""
+
     @property
     def connections_known(self) -> bool:
         """Whether this seat knows the systems outside."""

@@ -14,6 +14,7 @@ from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
 from farlead.model.escalation import Mark
 from farlead.model.handover import HandOver, LeftOver
 from farlead.model.lives import CaseState
+from farlead.model.order import KeptOrder, OpenOrder
 from farlead.model.outage import Kept, Offered, TakenUp
 from farlead.model.people import Account
 from farlead.model.phrases import Template
@@ -305,6 +306,24 @@ class DeskLike(Protocol):
 
     def withdraw_report(self, report_id: int, reason: str) -> ReportVersion:
         """Take the report in force back."""
+
+    def open_orders(self) -> Sequence[OpenOrder]:
+        """Orders that a person must look at, each with both its sides."""
+
+    def settled_orders(self) -> Sequence[KeptOrder]:
+        """Orders that are joined or closed."""
+
+    def join_order(self, order_id: int, study_id: int, reason: str) -> None:
+        """An order asks for this study."""
+
+    def part_order(self, order_id: int, reason: str) -> None:
+        """An order does not ask for its study."""
+
+    def close_order(self, order_id: int, reason: str) -> None:
+        """An order has no study and will have none."""
+
+    def reopen_order(self, order_id: int, reason: str) -> None:
+        """A closed order waits again."""
 
     def checked(self, claim: Claim, draft: Draft, seen: frozenset[str] | None = ...) -> None:
         """Seen in full and checked, to be signed later with others."""

@@ -161,6 +161,10 @@ class Acts:
         """Issued reports and their versions."""
         self._window.over.toggle(self._window.over.issued)
 
+    def show_orders(self) -> None:
+        """Orders that a person must look at."""
+        self._window.over.toggle(self._window.over.orders)
+
     @property
     def connections_known(self) -> bool:
         """Whether this seat knows the systems outside."""

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from farlead.model.lives import OrderState
 from farlead.model.people import Sex
 from farlead.model.study import Kind, Severity
 from farlead.model.worklist import Row, severity
@@ -163,7 +164,11 @@ class HeadLine(QWidget):
         arrived = self.tr("arrived {t}").format(t=words.clock_time(study.arrived))
         day = words.date(study.acquired or study.arrived)
         number = self.tr("patient no. {n}").format(n=words.masked(study.patient.local_number))
-        return self._appearance.joined([acquired, arrived, day, number, study.number])
+        told = [acquired, arrived, day, number, study.number]
+        if study.asked_by is not None:
+            order, source = study.asked_by.number, study.asked_by.source
+            told.append(self.tr("order {n} ({source})").format(n=order, source=source))
+        return self._appearance.joined(told)
 
     def _word(
         self, painter: QPainter, x: float, y: float, end: float, text: str, face: QFont, colour: str
@@ -199,6 +204,8 @@ class HeadLine(QWidget):
         sheet, study = self._sheet, row.study
         if words.doubt(study):
             chips.append(Chip(words.doubt(study), study.identity_conflict, person=True))
+        if study.asked_by is not None and study.asked_by.state is OrderState.CANCELLED:
+            chips.append(Chip(self.tr("Order cancelled by the unit"), warning=True))
         number, count = self._file()
         if count > 1:
             chips.append(Chip(self.tr("File {n} of {all}  Alt+→").format(n=number, all=count)))

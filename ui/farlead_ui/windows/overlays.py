@@ -14,6 +14,7 @@ from farlead_ui.ecg.rulers import Rulers
 from farlead_ui.ecg.screens import ScreenWatch
 from farlead_ui.handing import HandingModel
 from farlead_ui.issued import IssuedModel
+from farlead_ui.ordering import OrdersModel
 from farlead_ui.reading import ReadingModel
 from farlead_ui.report.printing import PrintingModel
 from farlead_ui.searching import SearchModel
@@ -28,6 +29,7 @@ from farlead_ui.windows.exporting import Exporting
 from farlead_ui.windows.issued_sheet import IssuedSheet
 from farlead_ui.windows.key_changer import KeyChanger
 from farlead_ui.windows.measurements import MeasurementTable
+from farlead_ui.windows.orders_sheet import OrdersSheet
 from farlead_ui.windows.overlay import About, KeySheet, Overlay
 from farlead_ui.windows.palette import CommandPalette
 from farlead_ui.windows.print_sheet import PrintSheet
@@ -110,6 +112,8 @@ class Overlays(QObject):
             self.chest_pain, self.shift, self.palette,
         ):  # fmt: skip
             overlay.left.connect(self.close)
+        self.orders = OrdersSheet(window, OrdersModel(reading), appearance)
+        self.orders.left.connect(self.close)
 
     def toggle(self, overlay: Overlay) -> None:
         """Open it in the place of what lies there; when it lies there itself, close it."""
