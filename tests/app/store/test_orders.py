@@ -15,7 +15,7 @@ from farlead.model.people import IdentityDoubt, Patient, Sex
 from farlead.model.study import Kind, Priority, Request, ScreeningState
 from farlead.store import Arrival, Merge, Receipt, Store, order_guards
 from farlead.store.guards import guards
-from support_places import REFUSALS, Place
+from support_places import KINDS, REFUSALS, SQLITE, Place
 from support_store import (
     MORNING,
     FakeClock,
@@ -34,6 +34,15 @@ ZHANG = Patient(
     sex=Sex.MALE,
     birth_date=date(1990, 3, 7),
 )
+
+
+#: What depends on the database itself; all else is tried on the quicker one.
+BOTH = pytest.mark.parametrize("kind", KINDS, indirect=True)
+
+
+@pytest.fixture
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(getattr(request, "param", SQLITE))
 
 
 def order(
@@ -78,6 +87,7 @@ def acts(store: Store, order_id: int) -> list[str]:
     return [event.act for event in store.order_events(order_id)]
 
 
+@BOTH
 @pytest.mark.parametrize("first", ["order", "study"])
 def test_order_and_study_find_each_other_whichever_comes_first(store: Store, first: str) -> None:
     if first == "order":
@@ -112,6 +122,7 @@ def test_what_the_study_said_itself_stays(store: Store) -> None:
     assert "clinical_question" not in asked_by.filled
 
 
+@BOTH
 def test_an_urgent_order_raises_the_place_in_the_list(store: Store, clock: FakeClock) -> None:
     first = store.add_object(arrival("early")).study_id
     clock.advance(seconds=5)
@@ -123,6 +134,7 @@ def test_an_urgent_order_raises_the_place_in_the_list(store: Store, clock: FakeC
     assert [row.study.id for row in store.worklist().rows] == [second, first]
 
 
+@BOTH
 def test_an_urgent_order_takes_a_checked_study_out_of_the_batch(store: Store) -> None:
     li = reader(store)
     study_id = store.add_object(study()).study_id
@@ -196,6 +208,7 @@ def test_of_two_studies_that_fit_none_is_taken(store: Store) -> None:
     assert found.why.id == "orders.why.several"
 
 
+@BOTH
 def test_of_two_orders_that_fit_none_is_taken(store: Store) -> None:
     take(store, order("P1", accession=None), order("P2", accession=None))
     store.add_object(study(accession=None))
@@ -252,6 +265,7 @@ def test_another_units_study_is_none(store: Store, clock: FakeClock) -> None:
     assert store.open_orders()[0].candidates == ()
 
 
+@BOTH
 def test_a_person_joins_parts_and_joins_again(store: Store) -> None:
     li = reader(store)
     wrong = replace(ZHANG, name="王芳", local_number=None, national_id=None)
@@ -319,6 +333,7 @@ def test_a_person_cannot_join_what_is_not_there_or_taken(store: Store) -> None:
     assert store.order(first).state is OrderState.JOINED
 
 
+@BOTH
 def test_a_cancelled_order_is_told_at_its_study_which_stays(store: Store) -> None:
     study_id = store.add_object(study()).study_id
     take(store, order(priority=Priority.URGENT))
@@ -354,6 +369,7 @@ def test_a_cancelled_order_may_be_ordered_again_and_not_changed(store: Store) ->
     assert store.orders()[0].state is OrderState.WAITING
 
 
+@BOTH
 def test_a_change_shows_on_the_study_at_once(store: Store) -> None:
     study_id = store.add_object(study()).study_id
     take(store, order())
@@ -384,6 +400,7 @@ def test_a_known_number_of_another_patient_is_refused(store: Store, control: Con
     assert store.orders()[0].state is OrderState.WAITING
 
 
+@BOTH
 def test_a_repeat_does_nothing_and_a_number_used_otherwise_is_refused(store: Store) -> None:
     receipt = Receipt("his", "MSG1", "a" * 64)
     said = [(Control.NEW, order())]
@@ -396,6 +413,7 @@ def test_a_repeat_does_nothing_and_a_number_used_otherwise_is_refused(store: Sto
     assert store.take_orders("other", [(Control.NEW, order("P3", accession="X"))], other)
 
 
+@BOTH
 def test_a_message_is_taken_whole_or_not_at_all(store: Store) -> None:
     receipt = Receipt("his", "MSG1", "a" * 64)
     said: Sequence[tuple[Control, Order]] = [
@@ -416,6 +434,7 @@ def test_two_systems_that_name_one_order_make_one(store: Store) -> None:
     assert (kept.source, kept.order.request.department) == ("his", "急诊科")
 
 
+@BOTH
 def test_an_order_for_a_reported_study_opens_a_linked_request(store: Store) -> None:
     li = reader(store)
     first = store.add_object(study()).study_id
@@ -457,6 +476,7 @@ def merge(kept: str = "NEW", other: str = "OLD") -> Merge:
     return Merge("u1", Patient(local_number=kept), Patient(local_number=other))
 
 
+@BOTH
 def test_two_numbers_that_a_unit_joins_are_one_patient_until_a_person_parts_them(
     store: Store,
 ) -> None:
@@ -496,6 +516,7 @@ def test_an_order_under_the_old_number_finds_the_study_under_the_new_one(store: 
     assert store.orders()[0].study is None or store.orders()[0].study == study_id
 
 
+@BOTH
 def test_a_merge_while_the_study_is_claimed_disturbs_nobody(store: Store) -> None:
     li = reader(store)
     old = report_one(store, "OLD", li)
@@ -570,6 +591,7 @@ def filled(nowhere: Callable[[str], Place]) -> Callable[[str], Place]:
     return make
 
 
+@BOTH
 @pytest.mark.parametrize(
     ("trigger", "sql"), [(name, sql) for name, sqls in FORBIDDEN.items() for sql in sqls]
 )
@@ -584,6 +606,7 @@ def test_every_trigger_is_tried_above() -> None:
     assert {guard.name for guard in guards() if guard.table in order_guards.KEPT} == set(FORBIDDEN)
 
 
+@BOTH
 def test_a_study_has_one_order(kind: str, filled: Callable[[str], Place], tmp_path: Path) -> None:
     twice = "UPDATE study_order SET state = 'joined', study_id = 1 WHERE id = 3"
     with (
@@ -591,3 +614,51 @@ def test_a_study_has_one_order(kind: str, filled: Callable[[str], Place], tmp_pa
         pytest.raises(REFUSALS, match=r"(?i)unique"),
     ):
         raw.execute(twice)
+
+
+# Whose an order says a study is
+
+
+def test_earlier_ecgs_are_found_by_the_order_of_a_file_that_names_nobody(
+    store: Store, clock: FakeClock
+) -> None:
+    """A cart that sends nothing but the accession number: the order knows who it was."""
+    before = store.add_object(study("old", None)).study_id
+    clock.advance(days=5)
+    take(store, order(hours=120))
+    new = store.add_object(_today("new", "ACC1", Patient())).study_id
+    assert [each.id for each in store.earlier(new)] == [before]
+    store.part_order(only(store), reader(store), "不是他")
+    assert store.earlier(new) == []
+
+
+def test_they_are_found_as_well_when_a_person_has_joined_them(
+    store: Store, clock: FakeClock
+) -> None:
+    before = store.add_object(study("old", None)).study_id
+    clock.advance(days=5)
+    take(store, order(hours=120))
+    new = store.add_object(_today("new", "OTHER", Patient())).study_id
+    store.join_order(only(store), new, reader(store), "检查号写错")
+    for _ in range(2):
+        store.match_orders()
+        assert [each.id for each in store.earlier(new)] == [before]
+    assert len(store.patient_links()) == 1
+
+
+def test_a_study_that_has_numbers_of_its_own_stays_whose_it_is(
+    store: Store, clock: FakeClock
+) -> None:
+    numbered = replace(ZHANG, local_number=None)
+    store.add_object(study("old", None, numbered))
+    clock.advance(days=5)
+    take(store, order(patient=numbered, hours=120))
+    new = store.add_object(_today("new", "ACC1", Patient(local_number="B7"))).study_id
+    assert store.orders()[0].study == new
+    assert store.patient_links() == []
+
+
+def _today(name: str, accession: str, patient: Patient) -> Arrival:
+    """A study of five days later."""
+    made = study(name, accession, patient)
+    return replace(made, acquired=MORNING + timedelta(days=5))

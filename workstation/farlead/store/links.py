@@ -77,6 +77,22 @@ def link(connection: Connection, kept: int, other: int, source: str, now: dateti
     return True
 
 
+def unlink(
+    connection: Connection, source: str, account_id: int | None, reason: str, now: datetime
+) -> None:
+    """What was joined by this word is parted again."""
+    rows = connection.execute(
+        select(schema.patient_link).where(_LINK.source == source, _LINK.ended.is_(None))
+    ).all()
+    for row in rows:
+        connection.execute(
+            update(schema.patient_link)
+            .where(_LINK.id == row.id)
+            .values(ended=now, ended_by=account_id, reason=reason)
+        )
+        _decide(connection, row.kept_id, row.other_id, None, None)
+
+
 class LinkPart(Base):
     """Joined patients."""
 

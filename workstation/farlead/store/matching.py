@@ -29,9 +29,9 @@ from farlead.store import patients, schema
 from farlead.store.columns import FOUND, ORDER, PATIENT, REQUEST, Fetched, Selection
 from farlead.store.identity import Identifier, IdentifierKind
 from farlead.store.joining import CLOSED, accession_of, issued
-from farlead.store.links import linked
+from farlead.store.links import link, linked, unlink
 from farlead.store.opening import Opening, OpeningPart
-from farlead.store.patients import holders
+from farlead.store.patients import has_numbers, holders, resolve
 from farlead.store.rows import studies, study_of
 
 _ORDER = schema.study_order.c
@@ -98,7 +98,22 @@ class MatchingPart(OpeningPart):
             return False
         study_id = self._opened_again(connection, fits[0].study.id, looking.order)
         self._join(connection, looking, study_id, Act())
+        self._identify(connection, looking, study_id)
         return True
+
+    def _identify(self, connection: Connection, looking: Looking, study_id: int) -> None:
+        """A study that names nobody by a number is its order's patient's, while they are joined."""
+        patient_id = connection.execute(
+            select(_STUDY.patient_id).where(_STUDY.id == study_id)
+        ).scalar()
+        if patient_id is None or not looking.numbers or has_numbers(connection, patient_id):
+            return
+        now = self.now()
+        found = resolve(connection, looking.order.patient, looking.numbers, now)
+        if found.conflict:
+            self._doubt(connection, study_id, patient_id, "number")
+        elif found.patient_id != patient_id:
+            link(connection, found.patient_id, patient_id, word_of(looking.row.id), now)
 
     def _remember(
         self, connection: Connection, looking: Looking, candidates: list[Candidate]
@@ -252,6 +267,7 @@ class MatchingPart(OpeningPart):
             .where(_ORDER.id == order_id)
             .values(state=str(state), study_id=None, due=None)
         )
+        unlink(connection, word_of(order_id), act.account_id, act.reason, self.now())
         self._happened(connection, order_id, before, what, act)
 
     def _happened(
@@ -288,6 +304,11 @@ def look(connection: Connection, order_id: int, *, lock: bool = False) -> Lookin
         ORDER.validate_json(row.content),
         tuple(Identifier(IdentifierKind(n.kind), n.scope, n.hash, n.masked) for n in numbers),
     )
+
+
+def word_of(order_id: int) -> str:
+    """By whose word an order's patient and a study's are one."""
+    return f"order:{order_id}"
 
 
 def done(study: Fetched) -> datetime:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Text, cast, exists, insert, literal, not_, select, update
 
 from farlead.errors import NotFound, OrderRefused
 from farlead.messages import message
@@ -27,6 +27,7 @@ _ORDER = schema.study_order.c
 _NUMBER = schema.order_number.c
 _MESSAGE = schema.order_message.c
 _EVENT = schema.order_event.c
+_LINK = schema.patient_link.c
 _STUDY = schema.study.c
 _BOTH_OPEN = (OrderState.WAITING, OrderState.JOINED)
 
@@ -96,22 +97,29 @@ class OrderPart(MatchingPart):
 
     def match_orders(self) -> int:
         """Look once more for the studies of orders that wait; how many were joined."""
+        since = self.now() - self._window.after
+        recent = select(_ORDER.id).where(_ORDER.received >= since)
+        word = exists().where(_LINK.source == literal("order:").concat(cast(_ORDER.id, Text)))
+        numbered = exists().where(_NUMBER.order_id == _ORDER.id, _NUMBER.current == 1)
         with self._read() as connection:
-            since = self.now() - self._window.after
-            waiting = connection.execute(
-                select(_ORDER.id).where(
-                    _ORDER.state == OrderState.WAITING, _ORDER.received >= since
-                )
+            waiting = connection.execute(recent.where(_ORDER.state == OrderState.WAITING))
+            looked_for = [int(order_id) for order_id in waiting.scalars()]
+            joined = connection.execute(
+                recent.where(_ORDER.state == OrderState.JOINED, numbered, not_(word))
             )
-            fitting = [int(order_id) for order_id in waiting.scalars()]
-        if not fitting:
+            unnamed = [int(order_id) for order_id in joined.scalars()]
+        if not looked_for and not unnamed:
             return 0
         with self._write(listed=False) as connection:
             self._database.serialise(connection, "intake")
-            joined = sum(self._match_order(connection, order_id) for order_id in fitting)
-            if joined:
+            joined_now = sum(self._match_order(connection, each) for each in looked_for)
+            for order_id in unnamed:  # a person has joined it, who may not see numbers
+                looking = look(connection, order_id, lock=True)
+                if looking.row.state == OrderState.JOINED:
+                    self._identify(connection, looking, looking.row.study_id)
+            if joined_now:
                 self._database.touch(connection)
-            return joined
+            return joined_now
 
     # Reading
 

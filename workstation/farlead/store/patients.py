@@ -97,7 +97,7 @@ def learn(
     """
     known = holders(connection, numbers)
     if not set(known.values()) <= linked(connection, [patient_id]):
-        if _has_numbers(connection, patient_id):
+        if has_numbers(connection, patient_id):
             return Found(patient_id, conflict=True)
         return resolve(connection, stated, numbers, now)
     _learn(connection, patient_id, [number for number in numbers if number not in known])
@@ -105,7 +105,8 @@ def learn(
     return Found(patient_id, conflict=False)
 
 
-def _has_numbers(connection: Connection, patient_id: int) -> bool:
+def has_numbers(connection: Connection, patient_id: int) -> bool:
+    """Whether a record has numbers by which its patient is known."""
     found = connection.execute(
         select(_IDENTIFIER.hash).where(_IDENTIFIER.patient_id == patient_id).limit(1)
     )
