@@ -405,6 +405,14 @@ class FakeDesk:
     def reported(self, words: str = "") -> list[tuple[Study, ReportVersion]]:
         return self.after.reported(words)
 
+    def brought(self, report_id: int) -> list[Message]:
+        """One way that has confirmed, one that has not answered."""
+        return [
+            message("deliveries.line", destination=f"u{report_id}", state=f"@deliveries.{state}",
+                    at="11-22 10:00:00", **{"told.zh": "", "told.en": ""})
+            for state in ("confirmed", "sent")
+        ]  # fmt: skip
+
     def versions(self, study_id: int) -> list[ReportVersion]:
         return list(self.after.issued.get(study_id, ()))
 

@@ -301,6 +301,9 @@ class DeskLike(Protocol):
     def versions(self, study_id: int) -> list[ReportVersion]:
         """All signed versions of a study's report, the newest first."""
 
+    def brought(self, report_id: int) -> list[Message]:
+        """How a report stands at each destination, in words."""
+
     def amend(self, report_id: int, reason: str) -> Claim:
         """Begin to correct the report in force."""
 

@@ -32,6 +32,7 @@ class IssuedModel:
         self.versions: tuple[ReportVersion, ...] = ()
         self.version: ReportVersion | None = None
         self.pdf: bytes | None = None
+        self.brought: tuple[Message, ...] = ()
         self.error: Message | None = None
 
     def search(self, words: str) -> None:
@@ -53,6 +54,8 @@ class IssuedModel:
         self._read_version(version)
         work = partial(self._desk.signed_pdf, version.id)
         self._tasks.latest("version", work, partial(self._pdf, version.id))
+        stands = partial(self._desk.brought, version.id)
+        self._tasks.latest("brought", stands, partial(self._at_destinations, version.id))
 
     def amend(self, reason: str) -> None:
         """Take the study to correct the report in force."""
@@ -100,7 +103,7 @@ class IssuedModel:
             self._say(outcome.error.reason)
 
     def _read_version(self, version: ReportVersion | None) -> None:
-        self.version, self.pdf = version, None
+        self.version, self.pdf, self.brought = version, None, ()
         self.page_changed.emit()
 
     def _pdf(self, version: int, outcome: Outcome[bytes]) -> None:
@@ -109,6 +112,15 @@ class IssuedModel:
         if isinstance(outcome, Done):
             self.pdf = outcome.value
             self.page_changed.emit()
+        else:
+            self._say(outcome.error.reason)
+
+    def _at_destinations(self, version: int, outcome: Outcome[list[Message]]) -> None:
+        if self.version is None or self.version.id != version:
+            return
+        if isinstance(outcome, Done):
+            self.brought = tuple(outcome.value)
+            self.changed.emit()
         else:
             self._say(outcome.error.reason)
 

@@ -13,7 +13,7 @@ from farlead.access.demo_authority import key_file, trusted
 from farlead.access.keys import KeyRing
 from farlead.desk import BatchItem, BatchList, Desk
 from farlead.errors import ClaimRefused, PermissionDenied, SignatureRefused, WrongPin
-from farlead.messages import message
+from farlead.messages import Language, message
 from farlead.model.lives import ReportState, StudyState
 from farlead.model.screening import Flag, Quality, Screening
 from farlead.model.study import Severity
@@ -106,8 +106,12 @@ def test_an_amendment_says_what_it_replaces_and_why_and_goes_to_the_unit(
     for version in desk.versions(reported):
         found = verify(desk.signed_pdf(version.id), trust=trusted(house.settings))
         assert found.ok, found.reasons
+    assert "待发送" in desk.brought(second.id)[0].text(Language.ZH)
     _deliver(house)
     outbox = house.settings.outbox(UNIT)
+    (stands,) = (line.text(Language.ZH) for line in desk.brought(second.id))
+    assert "已确认" in stands
+    assert str(outbox) in stands  # how it is known
     number = opened.row.study.number
     told = json.loads((outbox / f"{number}-v2.json").read_text("utf-8"))
     assert (told["replaces_version"], told["reason"]) == (1, "漏写房早")

@@ -8,13 +8,14 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from fake_desk import CATALOGUE, ME, OTHER, PIN, START, FakeDesk, morning
-from farlead.messages import message
+from farlead.messages import Language, message
 from farlead.model.lives import ReportState
 from farlead.model.people import Role
 from farlead.model.report import Draft
 from farlead.model.review import Remark
 from farlead_ui.signing import Panel
 from farlead_ui.waiting import Tab
+from farlead_ui.windows.issued_sheet import IssuedSheet
 from support_gui import CTRL, SHIFT, Key, TestSeat
 
 WRITTEN = Draft((CATALOGUE[0],), "", "窦性心律")
@@ -157,6 +158,12 @@ def test_old_versions_are_read_in_the_window(make_seat: Callable[..., TestSeat])
     issued = seat.station.window.issued
     assert [version.version for version in issued.versions] == [2, 1]
     assert issued.pdf is not None
+    stands = [line.text(Language.EN).strip() for line in issued.brought]
+    assert [line.split(" 11-22")[0] for line in stands] == [
+        "u60: confirmed", "u60: sent, not confirmed yet",
+    ]  # fmt: skip
+    sheet = seat.station.window.findChild(IssuedSheet)
+    assert len(sheet.brought.text().splitlines()) == 2
     seat.press(Key.Key_Return)
     assert issued.version is issued.versions[1]
     assert [call for call in seat.desk.calls if call[0] == "signed_pdf"] == [

@@ -81,6 +81,7 @@ class IssuedSheet(Overlay):
         self._versions_title = label(step="words", tone="quiet")
         self._reason_title = label(step="words", bold=True, wrap=True)
         self.told = label(step="words", tone="critical", wrap=True)
+        self.brought = label(step="meta", tone="quiet", wrap=True)
         self._compose()
         self.setFocusProxy(self.input)
         listen(self, issued.changed, self.refresh_found)
@@ -90,7 +91,8 @@ class IssuedSheet(Overlay):
         left = panel()
         left.setFixedWidth(_LEFT)
         column = down(
-            self.input, 8, self.rows, 12, self._versions_title, 4, self.versions, None,
+            self.input, 8, self.rows, 12, self._versions_title, 4, self.versions, 8, self.brought,
+            None,
             self._reason_title, 4, self.reason, self.told, 8,
             across(self._amend, self._withdraw, None),
         )  # fmt: skip
@@ -141,6 +143,7 @@ class IssuedSheet(Overlay):
             self.versions.choose(issued.versions.index(issued.version))
         self.told.setVisible(issued.error is not None)
         self.told.setText(self._appearance.text(issued.error) if issued.error else "")
+        self.brought.setText("\n".join(self._appearance.text(each) for each in issued.brought))
         for part in (self._amend, self._withdraw):
             part.setEnabled(bool(issued.versions))
 
