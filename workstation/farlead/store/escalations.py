@@ -4,6 +4,8 @@ Any station and any service may look; a mark that one of them left out because i
 the database is written by the next one that looks.
 """
 
+from datetime import datetime
+
 from sqlalchemy import Connection, select
 
 from farlead.model.critical import CriticalCase
@@ -37,9 +39,10 @@ class EscalationPart(Base):
             Who is logged in there.
         """
         written: list[Escalation] = []
-        for case in self.running_cases():
-            if not self._due(case):
-                continue
+        with self._read() as connection:
+            running = cases_of_rows(connection, selected_cases().where(_CASE.closed.is_(None)))
+            late = [case for case in running if self._due(case, self.now())]
+        for case in late:
             with self._write(listed=False) as connection:
                 # What another has in hand is not waited for: whoever ends a case writes its
                 # marks first, and the next look comes soon.
@@ -52,13 +55,11 @@ class EscalationPart(Base):
                     written += self._escalate_case(connection, case.id, station, account)
         return written
 
-    def _due(self, case: CriticalCase) -> list[Mark]:
+    def _due(self, case: CriticalCase, now: datetime) -> list[Mark]:
         known = {each.mark.number for each in case.escalations}
         # One that was declared, or taken before suspicions were kept, was opened all the same.
         seen = case.seen or case.opened
-        passed = reached(
-            self._rules.marks, case.since, self.now(), seen=seen, received=case.received
-        )
+        passed = reached(self._rules.marks, case.since, now, seen=seen, received=case.received)
         return [
             mark
             for mark in passed
@@ -73,7 +74,7 @@ class EscalationPart(Base):
         case = whole_case(connection, case_id)
         now = self.now()
         written = []
-        for mark in self._due(case):
+        for mark in self._due(case, now):
             due = case.since + mark.after
             insertion = upsert(connection, schema.critical_escalation).values(
                 case_id=case_id,
