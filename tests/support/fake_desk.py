@@ -12,7 +12,8 @@ from fake_after import FakeAfter
 from fake_cases import CONTACTS, MARKS, FakeCases
 from fake_orders import FakeOrders
 from fake_tending import FakeTending
-from farlead.desk import BatchList, BatchOutcome, EarlierEcgs
+from farlead.desk import BatchList, BatchOutcome, EarlierEcgs, Glimpse
+from farlead.desk.glimpse import glimpse
 from farlead.desk.opened import ungrounded
 from farlead.desk.writing import contradicted, unresolved
 from farlead.errors import (
@@ -285,6 +286,9 @@ class FakeDesk:
             remarks=tuple(self.after.remarks(study_id)),
             offered=self.offers.get(study_id, ()),
         )  # fmt: skip
+
+    def glimpse(self, study_id: int) -> Glimpse | None:
+        return glimpse(self.rows[study_id], self.contents.get(study_id, ()))
 
     def _written(self, study_id: int) -> Draft:
         first = self.after.first.get(study_id)

@@ -33,6 +33,7 @@ from farlead.errors import FarleadError, SettingsError
 from farlead.messages import Language, message
 from farlead.services import Serving, asks_who, open_desk
 from farlead.settings import Settings, load_settings, utc_now
+from farlead_ui.arrivals import ArrivalsModel
 from farlead_ui.bridge import QtScheduler, listen
 from farlead_ui.commands import Commands
 from farlead_ui.compose import Station, compose, dress
@@ -214,6 +215,9 @@ def standing(
     _keep_with_account(station, sheet)
     reader = partial(keep_reader, settings, station.signing, desk.account.login)
     listen(station.window, station.signing.locked_changed, reader)
+    arrivals = station.window.arrivals
+    arrivals.quiet = memory.quiet
+    listen(station.window, arrivals.told, lambda: _keep_quiet(settings, arrivals))
     _crash_path(settings, station).install()
     with ExitStack() as stack:
         if serve:
@@ -275,6 +279,12 @@ def keep_standing(settings: Settings, rooms: RoomsModel) -> None:
     """Where windows stand on these screens holds at the next start, too."""
     memory = recall(settings.folder)
     remember(settings.folder, memory.model_copy(update={"standing": rooms.kept}))
+
+
+def _keep_quiet(settings: Settings, arrivals: ArrivalsModel) -> None:
+    """Whether this seat is quiet holds at the next start, too."""
+    memory = recall(settings.folder)
+    remember(settings.folder, memory.model_copy(update={"quiet": arrivals.quiet}))
 
 
 def _keep_rulers(settings: Settings, rulers: Rulers) -> None:

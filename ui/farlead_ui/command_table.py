@@ -8,6 +8,7 @@ from collections.abc import Callable
 from farlead.messages import message
 from farlead_signal.filters import ORIGINAL
 from farlead_ui.after_table import AFTER
+from farlead_ui.arrival_table import ARRIVALS
 from farlead_ui.caliper_table import CALIPERS
 from farlead_ui.case_table import CASES
 from farlead_ui.commands import QT_TRANSLATE_NOOP, Command, Group, Guard, Seat, Where
@@ -348,6 +349,6 @@ _SEAT = (
 # The table. The order decides between commands that share a key.
 TABLE: tuple[Command, ...] = (
     *COMPARISON, *CALIPERS, *MOVING, *_STUDY, *_SHEET, *OVERLAYS, *EXPORT, *_REPORT, *WRITING,
-    *CASES, *AFTER, *_WINDOWS,
+    *CASES, *ARRIVALS, *AFTER, *_WINDOWS,
     *_SEAT,
 )  # fmt: skip

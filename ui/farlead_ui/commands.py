@@ -14,6 +14,7 @@ from PySide6.QtCore import QCoreApplication
 
 from farlead.errors import SettingsError
 from farlead.messages import Message, in_both, message
+from farlead_ui.arrivals import ArrivalsModel
 from farlead_ui.batch import BatchModel
 from farlead_ui.cases import CasesModel
 from farlead_ui.ecg.earlier import ComparisonModel
@@ -204,6 +205,7 @@ class Seat:
     review: ReviewModel
     batch: BatchModel
     offered: OfferedModel
+    arrivals: ArrivalsModel
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from farlead.desk import BatchList, BatchOutcome, EarlierEcgs
+from farlead.desk import BatchList, BatchOutcome, EarlierEcgs, Glimpse
 from farlead.messages import Message
 from farlead.model.chestpain import Moment, Timeline
 from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
@@ -157,6 +157,9 @@ class DeskLike(Protocol):
 
     def open(self, study_id: int) -> OpenStudyLike:
         """Read everything about a study."""
+
+    def glimpse(self, study_id: int) -> Glimpse | None:
+        """Three seconds of the lead that shows why an ECG is urgent."""
 
     def earlier_ecgs(self, study_id: int) -> EarlierEcgs:
         """The same patient's earlier ECGs, newest first."""

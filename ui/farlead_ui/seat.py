@@ -30,6 +30,8 @@ class SeatMemory(BaseModel):
         Layout that each reader begins with.
     standing : dict of set of screens to Standing
         Where windows stand on each set of screens.
+    quiet : bool
+        Whether only critical arrivals appear and ring.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,6 +44,7 @@ class SeatMemory(BaseModel):
     screens: dict[str, Ruled] = {}
     layouts: dict[str, str] = {}
     standing: dict[str, Standing] = {}
+    quiet: bool = False
 
 
 def _file(folder: Path) -> Path:

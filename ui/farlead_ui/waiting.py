@@ -114,26 +114,28 @@ class WaitingModel:
 
     def row(self, study: int | None) -> Row | None:
         """Row of a study, where it is in the list."""
-        return next((row for row in self._all() if row.study.id == study), None)
+        return next((row for row in self.all_rows() if row.study.id == study), None)
 
     def rows(self, tab: Tab | None = None) -> tuple[Row, ...]:
         """Rows that a tab shows (the present one), unreadable files last."""
         tab = tab or self.tab
         if tab not in self._shown:
             now = self._clock()
-            shown = [row for row in self._all() if self._passes(row) and self._in(row, tab, now)]
+            shown = [
+                row for row in self.all_rows() if self._passes(row) and self._in(row, tab, now)
+            ]
             self._shown[tab] = tuple(sorted(shown, key=quarantined))
         return self._shown[tab]
 
     def counts(self) -> dict[Severity, int]:
         """How many wait, by severity; unreadable files apart."""
         now = self._clock()
-        ranks = [severity(row, now) for row in self._all() if self._to_read(row, now)]
+        ranks = [severity(row, now) for row in self.all_rows() if self._to_read(row, now)]
         return {rank: ranks.count(rank) for rank in Severity}
 
     def unreadable(self) -> int:
         """How many files could not be read."""
-        listed = sum(1 for row in self._all() if quarantined(row))
+        listed = sum(1 for row in self.all_rows() if quarantined(row))
         return max(listed, self.worklist.quarantined if self.worklist else 0)
 
     def mine(self, row: Row) -> bool:
@@ -167,9 +169,10 @@ class WaitingModel:
 
     def units(self) -> list[tuple[str, str]]:
         """Code and name of the units that are in the list."""
-        return sorted({(row.study.unit.code, row.study.unit.name) for row in self._all()})
+        return sorted({(row.study.unit.code, row.study.unit.name) for row in self.all_rows()})
 
-    def _all(self) -> Iterable[Row]:
+    def all_rows(self) -> Iterable[Row]:
+        """The whole list in its order, whatever is shown of it."""
         return self.worklist.rows if self.worklist else ()
 
     def _passes(self, row: Row) -> bool:

@@ -18,6 +18,7 @@ from farlead.model.people import Role
 from farlead.model.recording import ImageStudy, Recording, Window
 from farlead.model.report import Draft
 from farlead.model.study import Severity
+from farlead_ui.arrivals import MOST
 from farlead_ui.command_table import TABLE
 from farlead_ui.commands import Command, Commands, Where
 from farlead_ui.signing import Panel
@@ -97,6 +98,16 @@ def _in_list(seat: TestSeat) -> None:
     seat.station.window.commands.run("list.focus")
 
 
+def _arrived(seat: TestSeat) -> None:
+    """Three urgent studies that nobody holds."""
+    seat.station.reading.close()
+    while len(seat.station.window.arrivals.cards) < MOST:
+        seat.desk.add("示例患者卅", flags=(flag(),), minutes=9)
+        seat.station.waiting.refresh()
+    seat.scheduler.advance(2.0)
+    seat.station.window.keyboard.to_sheet()
+
+
 def _held_by_other(seat: TestSeat) -> None:
     seat.station.waiting.select(HELD)
     seat.station.window.keyboard.to_sheet()
@@ -143,6 +154,7 @@ def _offered(seat: TestSeat) -> None:
 #: Where a command works: the first of these whose id, or beginning of an id, is the command's.
 STATES: Mapping[str, Callable[[TestSeat], None]] = {
     "list.take": _in_list,
+    "card.": _arrived,
     "study.open": _held_by_other,
     "study.take_over": _held_by_other,
     "study.undo_retake": _asked_for_a_retake,

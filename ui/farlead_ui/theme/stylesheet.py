@@ -126,6 +126,9 @@ QPushButton[role="case"]:hover {{ background: {p.panel}; }}
 QWidget[role="outage"] {{ background: {p.urgent}; }}
 QWidget[role="outage"][state="back"] {{ background: {p.tint}; }}
 QWidget[role="outage"] QLabel[on="away"] {{ color: {p.on_urgent}; }}
+QLabel[role="arrivals"] {{ background: {p.panel}; border: 1px solid {p.urgent};
+    color: {p.urgent}; font-size: {WORDS.size}px; font-weight: bold; }}
+QLabel[role="arrivals"][tone="critical"] {{ border-color: {p.critical}; color: {p.critical}; }}
 QWidget[role="case_head"] {{ background: {p.done}; }}
 QWidget[role="case_head"][state="running"] {{ background: {p.critical}; }}
 QWidget[role="case_head"] QLabel {{ color: {p.on_critical}; }}

@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 from farlead.messages import Message
 from farlead.settings import Clock
 from farlead_ui.actions import Actions
+from farlead_ui.alerts.cards import CardStack
+from farlead_ui.arrivals import ArrivalsModel
 from farlead_ui.batch import BatchModel
 from farlead_ui.bridge import listen
 from farlead_ui.case_log import CaseLogModel
@@ -36,6 +38,7 @@ from farlead_ui.report.panel import ReportPanel
 from farlead_ui.report.paper import PaperModel, PaperView
 from farlead_ui.report.printing import PrintingModel
 from farlead_ui.review import ReviewModel
+from farlead_ui.ringing import Ringer
 from farlead_ui.rooms import Room, RoomsModel
 from farlead_ui.searching import SearchModel
 from farlead_ui.signing import Panel, SigningModel
@@ -106,6 +109,7 @@ class MainWindow(QMainWindow):
         self.comparison, self.cases = ComparisonModel(), CasesModel(reading)
         self.review, self.batch = ReviewModel(reading), BatchModel(reading, signing)
         self.issued, self.searching = IssuedModel(reading), SearchModel(reading)
+        self.arrivals = ArrivalsModel(reading)
         self.tending = TendingModel(reading.desk.tending, reading.tasks, reading.scheduler, clock)
         self.outage, self.offered = OutageModel(reading, signing), OfferedModel(reading)
         self.case_log = CaseLogModel(reading, self.cases)
@@ -125,6 +129,7 @@ class MainWindow(QMainWindow):
             Seat(
                 reading, signing, reading.waiting, self.sheet, self.images, self.measuring,
                 self.acts, self.comparison, self.cases, self.review, self.batch, self.offered,
+                self.arrivals,
             ),
             (*TABLE, *own_layout_commands(self.sheet.layouts)),
             keys,
@@ -142,6 +147,7 @@ class MainWindow(QMainWindow):
         )
         self._make_windows()
         self._make_menus()
+        self._make_arrivals(clock)
         self._listen()
         self._turn_page()
         self._follow_lock()
@@ -233,6 +239,14 @@ class MainWindow(QMainWindow):
             Room.COMPARISON: CompareHome(self._column, self.centre, self.compare),
         }
         self.room_windows = RoomWindows(self, self.rooms, homes, self._joined, self._parted)
+
+    def _make_arrivals(self, clock: Clock) -> None:
+        """Cards of urgent studies, and their sounds."""
+        self.cards = CardStack(
+            self, self.arrivals, self.signing, self.commands, self.appearance, clock
+        )
+        self.ringer = Ringer()
+        self.arrivals.rang.connect(self.ringer.ring)
 
     def _make_menus(self) -> None:
         """The right button."""

@@ -5,6 +5,7 @@ from farlead.desk.beside import EarlierEcg, EarlierEcgs
 from farlead.desk.contents import Contents, Unreadable
 from farlead.desk.desk import Desk
 from farlead.desk.figures import FiguresDesk
+from farlead.desk.glimpse import Glimpse
 from farlead.desk.opened import OpenStudy
 from farlead.desk.outage import StationDesk
 from farlead.desk.tending import Tending
@@ -18,6 +19,7 @@ __all__ = [
     "EarlierEcg",
     "EarlierEcgs",
     "FiguresDesk",
+    "Glimpse",
     "OpenStudy",
     "StationDesk",
     "Tending",

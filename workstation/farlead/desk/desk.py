@@ -11,6 +11,7 @@ from farlead.desk.batch import Batch, BatchList, BatchOutcome, draft_hash
 from farlead.desk.beside import Beside, EarlierEcgs
 from farlead.desk.contents import Contents
 from farlead.desk.critical import CaseDesk, denied
+from farlead.desk.glimpse import Glimpse, glimpse
 from farlead.desk.opened import OpenStudy, Shown
 from farlead.desk.ordering import OrderDesk
 from farlead.desk.searching import searched
@@ -206,6 +207,15 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
             self._store.save_personal(
                 self.account, {**self._store.personal(self.account), **values}
             )
+
+    def glimpse(self, study_id: int) -> Glimpse | None:
+        """Three seconds of the lead that shows why an ECG is urgent; None when none can be drawn.
+
+        Like the list, and as it names nobody, it is no opening of the study. NotFound.
+        """
+        require(self._session, Right.OPEN_STUDY)
+        row = self._store.row(study_id)
+        return glimpse(row, self._contents.load(self._screened_first(row.study)).contents)
 
     def earlier_ecgs(self, study_id: int) -> EarlierEcgs:
         """The same patient's earlier ECGs from all units, newest first; audited. NotFound."""

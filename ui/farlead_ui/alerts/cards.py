@@ -1,0 +1,196 @@
+"""The arrivals' place: lower right, above the action bar; over other windows while ours is away.
+
+Where they would lie over what is being asked or typed, and while the station is locked, one line
+with their number stands for them.
+"""
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
+from shiboken6 import isValid
+
+from farlead.model.study import Severity
+from farlead.settings import Clock
+from farlead_ui.alerts.card import HEIGHT, LOW, WIDTH, ArrivalCard
+from farlead_ui.arrivals import MOST, ArrivalsModel
+from farlead_ui.bridge import listen
+from farlead_ui.keys import CommandsLike
+from farlead_ui.signing import Panel, SigningModel
+from farlead_ui.theme.appearance import Appearance
+from farlead_ui.theme.tokens import ACTION_BAR, INSET, STATUS_LINE
+from farlead_ui.widgets import down, restyle
+
+_GAP, _LINE = 8, 32
+_OVER_OTHERS = (
+    Qt.WindowType.Tool
+    | Qt.WindowType.FramelessWindowHint
+    | Qt.WindowType.WindowStaysOnTopHint
+    | Qt.WindowType.WindowDoesNotAcceptFocus
+)
+
+
+class CardStack(QWidget):
+    """At most three cards, the most urgent on top, and how many more there are.
+
+    Parameters
+    ----------
+    window : QWidget
+        The main window.
+    arrivals : ArrivalsModel
+    signing : SigningModel
+        What is asked beside the action bar is never covered.
+    commands : CommandsLike
+    appearance : Appearance
+    clock : callable returning the aware time
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        arrivals: ArrivalsModel,
+        signing: SigningModel,
+        commands: CommandsLike,
+        appearance: Appearance,
+        clock: Clock,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._arrivals, self._signing = window, arrivals, signing
+        self._commands, self._appearance = commands, appearance
+        self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.cards = [
+            ArrivalCard(n, arrivals, appearance, clock, lambda n=n: commands.key(f"card.{n + 1}"))  # type: ignore[misc]
+            for n in range(MOST)
+        ]
+        for card in self.cards:
+            card.taken.connect(self._take)
+        self.line = self._counter()
+        self.setLayout(down(self.line, *self.cards, gap=_GAP))
+        listen(self, arrivals.changed, self.follow)
+        listen(self, signing.panel_changed, self.follow)
+        listen(self, signing.locked_changed, self.follow)
+        listen(self, appearance.changed, self.follow)
+        window.installEventFilter(self)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.applicationStateChanged.connect(self._moved)
+            application.focusChanged.connect(self._moved)
+        beat = QTimer(self)
+        beat.timeout.connect(self._tick)
+        beat.start(1000)
+        self.follow()
+
+    @property
+    def folded(self) -> bool:
+        """Whether only their number is shown."""
+        if self._signing.locked_since is not None or self._signing.panel is not Panel.NONE:
+            return True
+        focus = QApplication.focusWidget()
+        if not isinstance(focus, QLineEdit | QTextEdit | QPlainTextEdit) or self._away:
+            return False
+        typed = QRect(focus.mapTo(self._window, QPoint(0, 0)), focus.size())
+        return focus.window() is self._window and typed.intersects(self._place(self._full()))
+
+    def follow(self) -> None:
+        """Show what waits, where it belongs."""
+        count = len(self._arrivals.cards)
+        waiting = self._arrivals.waiting
+        if not (count or (self._signing.locked_since is not None and any(waiting.values()))):
+            self.hide()
+            return
+        folded = self.folded
+        for n, card in enumerate(self.cards):
+            card.setVisible(not folded and n < count)
+            card.fit()
+        self._say(waiting, folded=folded)
+        self._put(_LINE if folded else self._full())
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.LanguageChange:
+            self.follow()
+        super().changeEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Follow the main window when it changes its size, or goes away."""
+        if event.type() in (
+            QEvent.Type.Resize, QEvent.Type.WindowStateChange, QEvent.Type.Show, QEvent.Type.Hide,
+        ):  # fmt: skip
+            self.follow()
+        return super().eventFilter(watched, event)
+
+    def _moved(self, *_what: object) -> None:
+        """Another window, or another place in ours, has the keyboard; ours may be going away."""
+        if isValid(self._window):
+            self.follow()
+
+    # -- parts
+
+    def _counter(self) -> QLabel:
+        made = QLabel()
+        made.setTextFormat(Qt.TextFormat.PlainText)
+        made.setProperty("role", "arrivals")
+        made.setFixedSize(WIDTH, _LINE)
+        made.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        return made
+
+    def _say(self, waiting: dict[Severity, int], *, folded: bool) -> None:
+        more = self._arrivals.more
+        critical, urgent = waiting[Severity.CRITICAL], waiting[Severity.URGENT]
+        if folded:
+            told = self.tr("Waiting: ▲ {critical}  ◆ {urgent}").format(
+                critical=critical, urgent=urgent
+            )
+        else:
+            told = self.tr("{n} more urgent studies").format(n=more)
+        self.line.setText(told)
+        restyle(self.line, tone="critical" if critical else "urgent")
+        self.line.setVisible(folded or more > 0)
+
+    def _full(self) -> int:
+        count = len(self._arrivals.cards)
+        line = _LINE + _GAP if self._arrivals.more else 0
+        full = self._arrivals.full
+        return line + full * HEIGHT + (count - full) * LOW + (count - 1) * _GAP
+
+    # -- place
+
+    @property
+    def _away(self) -> bool:
+        """Whether our window is behind others or minimised: the cards stand over those then."""
+        inactive = QGuiApplication.applicationState() is Qt.ApplicationState.ApplicationInactive
+        return self._window.isVisible() and (inactive or self._window.isMinimized())
+
+    def _place(self, height: int) -> QRect:
+        bottom = self._window.height() - STATUS_LINE - ACTION_BAR - _GAP
+        left = self._window.width() - WIDTH - INSET
+        return QRect(left, bottom - height, WIDTH, height)
+
+    def _put(self, height: int) -> None:
+        away = self._away
+        if away != self.isWindow():
+            self.setParent(None if away else self._window)
+            if away:
+                self.setWindowFlags(_OVER_OTHERS)
+                self.setWindowTitle("Farlead")
+        if away:
+            area = self._window.screen().availableGeometry()
+            corner = QPoint(area.right() - WIDTH - INSET, area.bottom() - height - INSET)
+            self.setGeometry(QRect(corner, self._place(height).size()))
+        else:
+            self.setGeometry(self._place(height))
+        self.show()
+        if not away:
+            self.raise_()
+
+    def _tick(self) -> None:
+        for card in self.cards:
+            card.update()
+
+    def _take(self, place: int) -> None:
+        """A click on a card over other windows brings ours back."""
+        if self._away:
+            self._window.setWindowState(
+                self._window.windowState() & ~Qt.WindowState.WindowMinimized
+            )
+            self._window.activateWindow()
+        self._commands.run(f"card.{place + 1}")
