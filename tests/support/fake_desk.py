@@ -297,6 +297,9 @@ class FakeDesk:
     def earlier_ecgs(self, study_id: int) -> EarlierEcgs:
         return self.earlier.get(study_id, EarlierEcgs())
 
+    def viewed(self, study_id: int, seconds: float) -> None:
+        self.calls.append(("viewed", (study_id, round(seconds, 1))))
+
     def exported(self, study_id: int, form: str) -> None:
         self.calls.append(("exported", (study_id, form)))
 
@@ -454,6 +457,9 @@ class FakeDesk:
             raise SignatureRefused(self.refuse_signature)
         self.after.checks[claim.study] = draft
         del self.claims[claim.study]
+        row = self.rows[claim.study]
+        study = replace(row.study, state=StudyState.CHECKED)
+        self.rows[claim.study] = replace(row, study=study)
         self.touch()
 
     def batch(self) -> BatchList:

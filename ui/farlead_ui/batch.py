@@ -6,6 +6,8 @@ from psygnal import Signal
 
 from farlead.desk import BatchItem, BatchList, BatchOutcome
 from farlead.messages import Message, message
+from farlead.model.report import Claim, Draft
+from farlead_ui.desk_like import DeskLike
 from farlead_ui.keeping import lane
 from farlead_ui.reading import NoticeKind, ReadingModel
 from farlead_ui.signing import SigningModel
@@ -15,10 +17,11 @@ from farlead_ui.tasks import Done, Outcome
 class BatchModel:
     """What one PIN will confirm, and what became of it.
 
-    Signals: `changed`.
+    Signals: `changed`, `checked_one` (a study has been checked, to be signed with others).
     """
 
     changed = Signal()
+    checked_one = Signal()
 
     def __init__(self, reading: ReadingModel, signing: SigningModel) -> None:
         self._reading, self._signing = reading, signing
@@ -41,15 +44,16 @@ class BatchModel:
             seconds = reading.settings.signing.least_view_seconds
             reading.tell(NoticeKind.INFO, message("reading.not_seen_yet", seconds=seconds))
             return
-        draft = reading.drafting.draft
+        draft, viewed = reading.drafting.draft, reading.viewed_seconds
         job = reading.detach()
         if job is None or job.claim is None:
             return
-        work = partial(reading.desk.checked, job.claim, draft, job.objects)
+        work = partial(_checked, reading.desk, job.claim, draft, job.objects, viewed)
 
         def done(outcome: Outcome[None]) -> None:
             if isinstance(outcome, Done):
                 reading.tell(NoticeKind.DONE, message("review.checked", number=job.number))
+                self.checked_one.emit()
             else:
                 reading.bring_back(job, draft)
                 reading.tell(NoticeKind.TROUBLE, outcome.error.reason)
@@ -95,3 +99,10 @@ class BatchModel:
             self.error = outcome.error.reason
         self.changed.emit()
         self._reading.waiting.refresh()
+
+
+def _checked(
+    desk: DeskLike, claim: Claim, draft: Draft, seen: frozenset[str], viewed: float
+) -> None:
+    desk.viewed(claim.study, viewed)
+    desk.checked(claim, draft, seen)

@@ -25,6 +25,7 @@ from farlead_ui.own_keys import Keyed, refused
 from farlead_ui.reading import NoticeKind, ReadingModel
 from farlead_ui.review import ReviewModel
 from farlead_ui.rooms import Room
+from farlead_ui.run import RunModel
 from farlead_ui.signing import SigningModel
 from farlead_ui.waiting import WaitingModel
 from farlead_ui.windows.measuring import Measuring
@@ -206,6 +207,7 @@ class Seat:
     batch: BatchModel
     offered: OfferedModel
     arrivals: ArrivalsModel
+    run: RunModel
 
 
 @dataclass(frozen=True, slots=True)

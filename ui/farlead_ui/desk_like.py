@@ -164,6 +164,9 @@ class DeskLike(Protocol):
     def earlier_ecgs(self, study_id: int) -> EarlierEcgs:
         """The same patient's earlier ECGs, newest first."""
 
+    def viewed(self, study_id: int, seconds: float) -> None:
+        """A sheet was on the screen in full for so long before it was confirmed; audited."""
+
     def exported(self, study_id: int, form: str) -> None:
         """Something of a study is about to leave the station; logged."""
 

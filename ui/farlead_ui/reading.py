@@ -99,6 +99,7 @@ class ReadingModel:
         self._ticket = 0
         self._visited: list[int] = []
         self._looked_for: State | None = None
+        self._let_go: set[int] = set()  # confirmed or given back, the list does not know it yet
         self._stored: dict[int, Draft] = {}
         self._kept: dict[int, Draft] = {}
 
@@ -133,7 +134,8 @@ class ReadingModel:
             work = partial(take_best, self.desk, after, self.waiting.filter)
         else:
             rows = self.waiting.rows()
-            free = [r.study.id for r in rows if self.waiting.free(r) and r.study.id != after]
+            left = {after, *self._let_go}
+            free = [r.study.id for r in rows if self.waiting.free(r) and r.study.id not in left]
             first = self.waiting.next_free(after)
             start = free.index(first) if first in free else 0
             work = partial(take_first, self.desk, (*free[start:], *free[:start]))
@@ -184,6 +186,8 @@ class ReadingModel:
         self._tenure.end()
         gone, lost = self.in_hand, self.lost
         self.in_hand, self.lost = None, False
+        if gone is not None:
+            self._let_go.add(gone.study)
         self.painted_at = self.saved_at = None
         self.drafting.load(Draft(), (), editable=False, may_accept_all=False)
         return replace(gone, claim=None) if gone is not None and lost else gone
@@ -228,6 +232,12 @@ class ReadingModel:
     def seen(self) -> bool:
         """Whether this study's sheet is on the screen in full."""
         return self.painted_at is not None and self.writable
+
+    @property
+    def viewed_seconds(self) -> float:
+        """How long this study's sheet has been on the screen in full."""
+        seen = self.painted_at
+        return (self.clock() - seen).total_seconds() if seen is not None else 0.0
 
     @property
     def answerable(self) -> bool:
@@ -296,6 +306,7 @@ class ReadingModel:
 
     def _show(self, job: InHand, draft: Draft | None = None) -> None:
         self.in_hand, self.opening = job, None
+        self._let_go.discard(job.study)
         self.busy = self.lost = False
         self.painted_at, self._shown_at = None, self.clock()
         self._visited = [*(s for s in self._visited if s != job.study), job.study][-50:]
@@ -321,6 +332,8 @@ class ReadingModel:
 
     def _follow_list(self) -> None:
         """What arrives for the study in hand, or is found in it, is shown to its holder at once."""
+        rows = {study: self.waiting.row(study) for study in self._let_go}
+        self._let_go = {n for n, row in rows.items() if row is not None and self.waiting.mine(row)}
         job = self.in_hand
         row = self.waiting.row(job.study) if job is not None else None
         if job is None or job.claim is None or job.open is None or row is None or self.lost:

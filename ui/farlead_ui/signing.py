@@ -117,10 +117,8 @@ class SigningModel:
     def may_sign(self) -> bool:
         """Whether the sheet in hand has been seen for the least time."""
         reading = self._reading
-        if reading.painted_at is None or not reading.seen:
-            return False
-        seen = (reading.clock() - reading.painted_at).total_seconds()
-        return seen >= reading.settings.signing.least_view_seconds
+        least = reading.settings.signing.least_view_seconds
+        return reading.seen and reading.viewed_seconds >= least
 
     def give_pin(self, pin: str) -> None:
         """Open the key and go on with what it is asked for: the desk, or the signature."""
@@ -179,12 +177,12 @@ class SigningModel:
         if too_early is not None:
             reading.tell(NoticeKind.INFO, too_early)
             return
-        draft = reading.drafting.draft
+        draft, viewed = reading.drafting.draft, reading.viewed_seconds
         job = reading.detach()
         if job is None or job.claim is None:
             return
         self.under_way += 1
-        work = partial(_signed_or_ready, self._desk, job.claim, draft, job.objects)
+        work = partial(_signed_or_ready, self._desk, job.claim, draft, job.objects, viewed)
         self._tasks.ordered(lane(job.study), work, partial(self._signed, job, draft))
         reading.next()
         if self.under_way and reading.waiting.away is None:
@@ -358,10 +356,11 @@ class SigningModel:
 
 
 def _signed_or_ready(
-    desk: DeskLike, claim: Claim, draft: Draft, seen: frozenset[str]
+    desk: DeskLike, claim: Claim, draft: Draft, seen: frozenset[str], viewed: float
 ) -> ReportVersion | None:
     """Sign; while the database is away nothing is signed, and the report waits ready: None."""
     try:
+        desk.viewed(claim.study, viewed)
         return desk.sign(claim, draft, seen)
     except StoreUnreachable:
         desk.put_ready(claim, draft, seen)

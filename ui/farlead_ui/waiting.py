@@ -4,7 +4,7 @@ Selection is by study, so that new rows never move it.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from psygnal import Signal
@@ -23,6 +23,8 @@ from farlead_ui.tasks import Done, Outcome, Tasks
 # How often the change counter is asked, and how old the list may get without a change.
 POLL_SECONDS = 0.25
 REFRESH_SECONDS = 15.0
+#: The whole list.
+ALL = Filter()
 
 
 class Tab(StrEnum):
@@ -99,9 +101,9 @@ class WaitingModel:
         self._keep_selection(self.rows())
         self.changed.emit()
 
-    def narrow(self, *, unit: str | None = None, kind: Kind | None = None) -> None:
-        """Show one unit or one kind only; None is all."""
-        self.filter = Filter(unit=unit, kind=kind)
+    def narrow(self, wanted: Filter = ALL) -> None:
+        """Show a part of the list only."""
+        self.filter = wanted
         self._shown.clear()
         self._keep_selection(self.rows())
         self.changed.emit()
@@ -121,8 +123,11 @@ class WaitingModel:
         tab = tab or self.tab
         if tab not in self._shown:
             now = self._clock()
+            wanted = self.filter
             shown = [
-                row for row in self.all_rows() if self._passes(row) and self._in(row, tab, now)
+                row
+                for row in self.all_rows()
+                if wanted.passes(row, now) and self._in(row, tab, now)
             ]
             self._shown[tab] = tuple(sorted(shown, key=quarantined))
         return self._shown[tab]
@@ -171,13 +176,13 @@ class WaitingModel:
         """Code and name of the units that are in the list."""
         return sorted({(row.study.unit.code, row.study.unit.name) for row in self.all_rows()})
 
+    def days(self) -> list[date]:
+        """Days on which what is in the list arrived, the newest first."""
+        return sorted({row.study.arrived.astimezone().date() for row in self.all_rows()})[::-1]
+
     def all_rows(self) -> Iterable[Row]:
         """The whole list in its order, whatever is shown of it."""
         return self.worklist.rows if self.worklist else ()
-
-    def _passes(self, row: Row) -> bool:
-        unit, kind = self.filter.unit, self.filter.kind
-        return unit in {None, row.study.unit.code} and kind in {None, row.study.kind}
 
     def _in(self, row: Row, tab: Tab, now: datetime) -> bool:
         match tab:
@@ -250,8 +255,10 @@ def quarantined(row: Row) -> bool:
 
 
 def _for_batch(row: Row, now: datetime) -> bool:
+    """What is checked already only waits for its signature."""
     return (
         row.study.kind is Kind.ECG
+        and row.study.state is not StudyState.CHECKED
         and row.study.request.priority is Priority.ROUTINE
         and row.screening is not None
         and not unknown(row, now)

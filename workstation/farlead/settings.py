@@ -241,6 +241,20 @@ class SecondSignature(BaseModel):
         )
 
 
+class BatchSettings(BaseModel):
+    """Reading many routine ECGs in a row.
+
+    Parameters
+    ----------
+    break_minutes : int
+        After so long without a pause the reader is asked to take one.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    break_minutes: int = Field(45, gt=0)
+
+
 class SecondSignatureSettings(BaseModel):
     """The second signature: no rule, no second signature."""
 
@@ -344,6 +358,7 @@ class Settings(BaseModel):
     promised: Promised = Promised()
     claim: ClaimSettings = ClaimSettings()
     signing: SigningSettings = SigningSettings()
+    batch: BatchSettings = BatchSettings()
     second_signature: SecondSignatureSettings = SecondSignatureSettings()
     critical: CriticalSettings = CriticalSettings()
     report: ReportSettings = ReportSettings()

@@ -236,3 +236,12 @@ def test_nothing_undecided_and_nothing_unseen_is_checked(house: House, desk: Des
     with pytest.raises(SignatureRefused):
         desk.checked(claim, draft())
     desk.release(claim)
+
+
+def test_how_long_a_sheet_was_seen_is_in_the_trail(house: House, desk: Desk) -> None:
+    study = _taken_in(house)
+    desk.viewed(study, 12.34)
+    entry = house.services.store.trail(f"study:{study}")[-1]
+    assert entry.action == "study.viewed"
+    assert entry.detail["seconds"] == 12.3
+    assert entry.detail["least"] == house.settings.signing.least_view_seconds

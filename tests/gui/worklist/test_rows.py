@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel
 from fake_desk import START, FakeDesk, flag
 from farlead.messages import Language, message
 from farlead.model.study import Kind, Priority, Severity
-from farlead.model.worklist import Source
+from farlead.model.worklist import Filter, Source
 from farlead_ui import words
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.tokens import LIST_WIDTH, RAIL_WIDTH, ROW, ROW_SELECTED
@@ -109,9 +109,9 @@ def test_next_in_the_batch_tab_stays_in_the_batch(seat: TestSeat) -> None:
 
 def test_filters_narrow_and_say_so(seat: TestSeat) -> None:
     waiting = seat.station.waiting
-    waiting.narrow(kind=Kind.CT)
+    waiting.narrow(Filter(kind=Kind.CT))
     assert _studies(seat) == [7]
-    waiting.narrow(unit="yi", kind=Kind.CT)
+    waiting.narrow(Filter(unit="yi", kind=Kind.CT))
     assert _studies(seat) == []
     assert seat.station.window.list._empty.isVisible()
     waiting.narrow()

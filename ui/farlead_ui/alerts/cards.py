@@ -4,7 +4,7 @@ Where they would lie over what is being asked or typed, and while the station is
 with their number stands for them.
 """
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 from shiboken6 import isValid
@@ -42,6 +42,9 @@ class CardStack(QWidget):
     commands : CommandsLike
     appearance : Appearance
     clock : callable returning the aware time
+    over_others : bool
+        A window of its own, there while the main window is behind others or minimised; else a
+        part of the main window, there while that has the screen.
     """
 
     def __init__(
@@ -52,8 +55,14 @@ class CardStack(QWidget):
         commands: CommandsLike,
         appearance: Appearance,
         clock: Clock,
+        *,
+        over_others: bool = False,
     ) -> None:
-        super().__init__(window)
+        super().__init__(None if over_others else window)
+        if over_others:
+            self.setWindowFlags(_OVER_OTHERS)
+            self.setWindowTitle("Farlead")
+            window.destroyed.connect(self.deleteLater)
         self._window, self._arrivals, self._signing = window, arrivals, signing
         self._commands, self._appearance = commands, appearance
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
@@ -70,7 +79,9 @@ class CardStack(QWidget):
         listen(self, signing.panel_changed, self.follow)
         listen(self, signing.locked_changed, self.follow)
         listen(self, appearance.changed, self.follow)
-        window.installEventFilter(self)
+        self._soon = QTimer(self)  # after what is being shown or hidden has been
+        self._soon.setSingleShot(True)
+        self._soon.timeout.connect(self.follow)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.applicationStateChanged.connect(self._moved)
@@ -86,16 +97,20 @@ class CardStack(QWidget):
         if self._signing.locked_since is not None or self._signing.panel is not Panel.NONE:
             return True
         focus = QApplication.focusWidget()
-        if not isinstance(focus, QLineEdit | QTextEdit | QPlainTextEdit) or self._away:
+        typing = isinstance(focus, QLineEdit | QTextEdit | QPlainTextEdit)
+        if focus is None or not typing or focus.window() is not self._window:
             return False
         typed = QRect(focus.mapTo(self._window, QPoint(0, 0)), focus.size())
-        return focus.window() is self._window and typed.intersects(self._place(self._full()))
+        return typed.intersects(self._place(self._full()))
 
     def follow(self) -> None:
-        """Show what waits, where it belongs."""
+        """Show what waits, where it belongs; asked for when the window changes its size, too."""
+        if not isValid(self._window):
+            return  # it goes away a moment after the main window
         count = len(self._arrivals.cards)
         waiting = self._arrivals.waiting
-        if not (count or (self._signing.locked_since is not None and any(waiting.values()))):
+        wanted = count or (self._signing.locked_since is not None and any(waiting.values()))
+        if not wanted or self._away is not self.isWindow():
             self.hide()
             return
         folded = self.folded
@@ -110,18 +125,9 @@ class CardStack(QWidget):
             self.follow()
         super().changeEvent(event)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        """Follow the main window when it changes its size, or goes away."""
-        if event.type() in (
-            QEvent.Type.Resize, QEvent.Type.WindowStateChange, QEvent.Type.Show, QEvent.Type.Hide,
-        ):  # fmt: skip
-            self.follow()
-        return super().eventFilter(watched, event)
-
     def _moved(self, *_what: object) -> None:
-        """Another window, or another place in ours, has the keyboard; ours may be going away."""
-        if isValid(self._window):
-            self.follow()
+        """Another window, or another place in ours, has the keyboard."""
+        self._soon.start()
 
     # -- parts
 
@@ -166,20 +172,14 @@ class CardStack(QWidget):
         return QRect(left, bottom - height, WIDTH, height)
 
     def _put(self, height: int) -> None:
-        away = self._away
-        if away != self.isWindow():
-            self.setParent(None if away else self._window)
-            if away:
-                self.setWindowFlags(_OVER_OTHERS)
-                self.setWindowTitle("Farlead")
-        if away:
+        if self.isWindow():
             area = self._window.screen().availableGeometry()
             corner = QPoint(area.right() - WIDTH - INSET, area.bottom() - height - INSET)
             self.setGeometry(QRect(corner, self._place(height).size()))
         else:
             self.setGeometry(self._place(height))
         self.show()
-        if not away:
+        if not self.isWindow():
             self.raise_()
 
     def _tick(self) -> None:

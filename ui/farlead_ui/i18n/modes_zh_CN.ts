@@ -53,5 +53,71 @@
         <source>Only critical arrivals, or all urgent ones</source>
         <translation>只提示危急，或提示全部紧急</translation>
     </message>
+    <message>
+        <source>Through the ECGs in which nothing was found</source>
+        <translation>逐份过未见异常的心电</translation>
+    </message>
+</context>
+<context>
+    <name>Filters</name>
+    <message>
+        <source>All units</source>
+        <translation>全部单位</translation>
+    </message>
+    <message>
+        <source>All kinds</source>
+        <translation>全部类型</translation>
+    </message>
+    <message>
+        <source>All findings</source>
+        <translation>全部结果</translation>
+    </message>
+    <message>
+        <source>▲ critical</source>
+        <translation>▲ 危急</translation>
+    </message>
+    <message>
+        <source>◆ urgent</source>
+        <translation>◆ 紧急</translation>
+    </message>
+    <message>
+        <source>● remark</source>
+        <translation>● 提示</translation>
+    </message>
+    <message>
+        <source>○ nothing found</source>
+        <translation>○ 未见异常</translation>
+    </message>
+    <message>
+        <source>– not screened</source>
+        <translation>– 未初筛</translation>
+    </message>
+    <message>
+        <source>All days</source>
+        <translation>全部日期</translation>
+    </message>
+</context>
+<context>
+    <name>RunStrip</name>
+    <message>
+        <source>Done {n}</source>
+        <translation>本次 {n}</translation>
+    </message>
+    <message>
+        <source>left {n}</source>
+        <translation>余 {n}</translation>
+    </message>
+    <message>
+        <source>{n} s each</source>
+        <translation>每份 {n} 秒</translation>
+    </message>
+    <message>
+        <source>about {t} more</source>
+        <translation>约 {t}</translation>
+    </message>
+    <message>
+        <source>time for a pause</source>
+        <translation>该休息了</translation>
+    </message>
 </context>
 </TS>

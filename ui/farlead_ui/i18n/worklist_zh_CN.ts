@@ -73,14 +73,6 @@
         <source>Mine {n}</source>
         <translation>我的 {n}</translation>
     </message>
-    <message>
-        <source>All units</source>
-        <translation>全部单位</translation>
-    </message>
-    <message>
-        <source>All kinds</source>
-        <translation>全部类型</translation>
-    </message>
 </context>
 <context>
     <name>Rail</name>

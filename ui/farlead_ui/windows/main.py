@@ -40,6 +40,7 @@ from farlead_ui.report.printing import PrintingModel
 from farlead_ui.review import ReviewModel
 from farlead_ui.ringing import Ringer
 from farlead_ui.rooms import Room, RoomsModel
+from farlead_ui.run import RunModel
 from farlead_ui.searching import SearchModel
 from farlead_ui.signing import Panel, SigningModel
 from farlead_ui.tending import TendingModel
@@ -109,7 +110,7 @@ class MainWindow(QMainWindow):
         self.comparison, self.cases = ComparisonModel(), CasesModel(reading)
         self.review, self.batch = ReviewModel(reading), BatchModel(reading, signing)
         self.issued, self.searching = IssuedModel(reading), SearchModel(reading)
-        self.arrivals = ArrivalsModel(reading)
+        self.run, self.arrivals = RunModel(reading, signing, self.batch), ArrivalsModel(reading)
         self.tending = TendingModel(reading.desk.tending, reading.tasks, reading.scheduler, clock)
         self.outage, self.offered = OutageModel(reading, signing), OfferedModel(reading)
         self.case_log = CaseLogModel(reading, self.cases)
@@ -129,7 +130,7 @@ class MainWindow(QMainWindow):
             Seat(
                 reading, signing, reading.waiting, self.sheet, self.images, self.measuring,
                 self.acts, self.comparison, self.cases, self.review, self.batch, self.offered,
-                self.arrivals,
+                self.arrivals, self.run,
             ),
             (*TABLE, *own_layout_commands(self.sheet.layouts)),
             keys,
@@ -167,7 +168,7 @@ class MainWindow(QMainWindow):
     def _make_rooms(self, clock: Clock) -> None:
         palette = self.appearance.palette
         reading, appearance = self.reading, self.appearance
-        self.list = WorklistPanel(reading.waiting, appearance, clock)
+        self.list = WorklistPanel(reading.waiting, self.run, appearance, clock)
         self.head = HeadLine(reading, self.sheet, appearance, clock, self._file)
         self.ecg = EcgView(self.sheet, palette, tasks=reading.tasks)
         self.ecg_words = ControlWords(self.sheet, palette)
@@ -242,9 +243,9 @@ class MainWindow(QMainWindow):
 
     def _make_arrivals(self, clock: Clock) -> None:
         """Cards of urgent studies, and their sounds."""
-        self.cards = CardStack(
-            self, self.arrivals, self.signing, self.commands, self.appearance, clock
-        )
+        parts = (self, self.arrivals, self.signing, self.commands, self.appearance, clock)
+        self.cards = CardStack(*parts)
+        self.cards_over_others = CardStack(*parts, over_others=True)
         self.ringer = Ringer()
         self.arrivals.rang.connect(self.ringer.ring)
 
@@ -361,6 +362,9 @@ class MainWindow(QMainWindow):
     # -- events
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        if event.type() == QEvent.Type.WindowStateChange:
+            self.cards.follow()
+            self.cards_over_others.follow()
         if event.type() == QEvent.Type.LanguageChange and hasattr(self, "status"):
             self.keyboard.say()
             self.over.reword()
@@ -376,6 +380,7 @@ class MainWindow(QMainWindow):
         self._fit_list()
         self._fit_report()
         self.over.place()
+        self.cards.follow()
 
     def _fit_report(self) -> None:
         """Where there is no room for both, the report gives way to a critical value's column."""
@@ -403,4 +408,5 @@ class MainWindow(QMainWindow):
         self.signing.send_retakes()
         self.reading.close()
         self.room_windows.close()
+        self.cards_over_others.close()
         super().closeEvent(event)

@@ -1,19 +1,20 @@
 """Head of the list: counts by severity, tabs, filters."""
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QActionGroup, QColor, QPainter, QPaintEvent
-from PySide6.QtWidgets import QButtonGroup, QMenu, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QButtonGroup, QPushButton, QWidget
 
-from farlead.model.study import Kind, Severity
-from farlead_ui import words
+from farlead.model.study import Severity
 from farlead_ui.bridge import listen
-from farlead_ui.icons import icon
+from farlead_ui.run import RunModel
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.fonts import font
 from farlead_ui.theme.marks import paint_mark
 from farlead_ui.theme.tokens import HEAD_LINE, INSET, SECTION, severity_colour
 from farlead_ui.waiting import Tab, WaitingModel
 from farlead_ui.widgets import across, button, down, line
+from farlead_ui.worklist.filters import Filters
+from farlead_ui.worklist.run_strip import RunStrip
 
 # Severities that are counted in the head, and those that the last number gathers.
 _COUNTED = (Severity.CRITICAL, Severity.URGENT)
@@ -67,9 +68,9 @@ class Counts(QWidget):
 
 
 class Head(QWidget):
-    """Counts, tabs and filters of the list."""
+    """Counts, tabs and filters of the list, and how a run through the batch goes."""
 
-    def __init__(self, waiting: WaitingModel, appearance: Appearance) -> None:
+    def __init__(self, waiting: WaitingModel, run: RunModel, appearance: Appearance) -> None:
         super().__init__()
         self._waiting, self._appearance = waiting, appearance
         self.setProperty("role", "panel")
@@ -78,16 +79,10 @@ class Head(QWidget):
         group = QButtonGroup(self)
         for tab in self._tabs.values():
             group.addButton(tab)
-        self._unit, self._kind = self._filter(), self._filter()
-        self._units, self._kinds = QMenu(self._unit), QMenu(self._kind)
-        self._unit.setMenu(self._units)
-        self._kind.setMenu(self._kinds)
-        self._units.aboutToShow.connect(self._fill_units)
-        self._kinds.aboutToShow.connect(self._fill_kinds)
         tabs = across(*self._tabs.values(), gap=0)
-        filters = across(INSET - 6, self._unit, self._kind, None, gap=4)
-        filters.setContentsMargins(0, 4, 0, 4)
-        self.setLayout(down(Counts(waiting, appearance), tabs, line(), filters, line()))
+        filters = Filters(waiting, appearance)
+        strip = across(INSET, RunStrip(waiting, run, appearance), INSET)
+        self.setLayout(down(Counts(waiting, appearance), tabs, line(), filters, line(), strip))
         listen(self, waiting.changed, self.refresh)
         listen(self, appearance.changed, self.refresh)
         self.refresh()
@@ -109,60 +104,9 @@ class Head(QWidget):
             shown.setText(names[tab].format(n=len(self._waiting.rows(tab))))
             shown.setChecked(tab is self._waiting.tab)
         self._tabs[Tab.REVIEW].setVisible(self._waiting.reviews)
-        narrowed = self._waiting.filter
-        units = dict(self._waiting.units())
-        unit = narrowed.unit
-        self._unit.setText(units.get(unit, unit) if unit else self.tr("All units"))
-        kind = narrowed.kind
-        self._kind.setText(words.kind(kind) if kind else self.tr("All kinds"))
-        for chosen in (self._unit, self._kind):
-            chosen.setIcon(icon("down", self._appearance.palette.quiet, 12))
 
     def _tab(self, tab: Tab) -> QPushButton:
         made = button("tab")
         made.setCheckable(True)
         made.clicked.connect(lambda: self._waiting.show(tab))
         return made
-
-    def _filter(self) -> QPushButton:
-        made = button("quiet")
-        made.setLayoutDirection(Qt.LayoutDirection.RightToLeft)  # the arrow after the word
-        made.setIconSize(QSize(12, 12))
-        made.setStyleSheet("QPushButton::menu-indicator { image: none; width: 0; }")
-        made.setMaximumWidth(170)
-        return made
-
-    def _fill_units(self) -> None:
-        units: list[tuple[str | None, str]] = [(None, self.tr("All units"))]
-        units.extend(self._waiting.units())
-        group = self._emptied(self._units)
-        for code, name in units:
-            action = group.addAction(name)
-            action.setCheckable(True)
-            action.setChecked(code == self._waiting.filter.unit)
-            action.triggered.connect(
-                lambda _=False, code=code: self._waiting.narrow(
-                    unit=code, kind=self._waiting.filter.kind
-                )
-            )
-        self._units.addActions(group.actions())
-
-    def _fill_kinds(self) -> None:
-        kinds: list[Kind | None] = [None, *(k for k in Kind if k is not Kind.UNKNOWN)]
-        group = self._emptied(self._kinds)
-        for kind in kinds:
-            action = group.addAction(words.kind(kind) if kind else self.tr("All kinds"))
-            action.setCheckable(True)
-            action.setChecked(kind is self._waiting.filter.kind)
-            action.triggered.connect(
-                lambda _=False, kind=kind: self._waiting.narrow(
-                    unit=self._waiting.filter.unit, kind=kind
-                )
-            )
-        self._kinds.addActions(group.actions())
-
-    def _emptied(self, menu: QMenu) -> QActionGroup:
-        menu.clear()
-        for old in menu.findChildren(QActionGroup):
-            old.deleteLater()
-        return QActionGroup(menu)

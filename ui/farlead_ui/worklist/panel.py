@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QPushButton, QStacke
 from farlead.settings import Clock
 from farlead_ui import words
 from farlead_ui.bridge import listen
+from farlead_ui.run import RunModel
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.tokens import LIST_WIDTH, RAIL_WIDTH, ROW
 from farlead_ui.waiting import Tab, WaitingModel
@@ -81,6 +82,8 @@ class WorklistPanel(QStackedWidget):
     Parameters
     ----------
     waiting : WaitingModel
+    run : RunModel
+        How the batch goes.
     appearance : Appearance
     clock : callable returning the aware time
     """
@@ -88,7 +91,9 @@ class WorklistPanel(QStackedWidget):
     take = Signal()  # open the selected row
     fold_asked = Signal()
 
-    def __init__(self, waiting: WaitingModel, appearance: Appearance, clock: Clock) -> None:
+    def __init__(
+        self, waiting: WaitingModel, run: RunModel, appearance: Appearance, clock: Clock
+    ) -> None:
         super().__init__()
         self._waiting, self._appearance, self._clock = waiting, appearance, clock
         self.view = RowsView(waiting, appearance, clock)
@@ -104,7 +109,9 @@ class WorklistPanel(QStackedWidget):
         full.setProperty("role", "panel")
         full.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         full.setLayout(
-            down(Head(waiting, appearance), self._trouble, self.view, self._empty, line(), foot)
+            down(
+                Head(waiting, run, appearance), self._trouble, self.view, self._empty, line(), foot
+            )
         )
         rail = Rail(waiting, appearance)
         rail.unfold.connect(self.fold_asked)

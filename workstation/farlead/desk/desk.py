@@ -87,6 +87,7 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
         self._objects = objects
         self._keys = keys
         self._formula = settings.qt_formula
+        self._least_view = settings.signing.least_view_seconds
         self._contents = Contents(objects, sandbox, seconds=settings.decode_seconds)
         self._beside = Beside(store, self._contents, session, self._formula, self._screened_first)
         self._signing = Signing(settings, store, objects, keys, compositor)
@@ -225,6 +226,16 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
     def search(self, query: SearchQuery) -> SearchPage:
         """One page of the studies that fit; audited. PermissionDenied, SearchRefused."""
         return searched(self._store, self._catalogue, self._session, query)
+
+    def viewed(self, study_id: int, seconds: float) -> None:
+        """A sheet was on the screen in full for so long before it was confirmed; audited."""
+        require(self._session, Right.SIGN_REPORT)
+        detail: dict[str, Parameter] = {
+            "seconds": round(seconds, 1),
+            "least": self._least_view,
+            "station": self.station,
+        }
+        self._store.audit(self.account.login, "study.viewed", f"study:{study_id}", detail)
 
     def exported(self, study_id: int, form: str) -> None:
         """Something of a study leaves the station as `form` (``pdf``, ``png``, ``values``).

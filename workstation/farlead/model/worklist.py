@@ -1,7 +1,7 @@
 """Rows of the list, and the one formula of their order."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from farlead.messages import Message, message
 from farlead.model.report import Claim
@@ -145,11 +145,27 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What the list is narrowed to; None is "all"."""
+    """What the list is narrowed to; None is "all".
+
+    `rank` is what screening and request make of a study (:func:`severity`), `day` the day on which
+    it arrived, by the calendar here.
+    """
 
     unit: str | None = None
     kind: Kind | None = None
     mine: bool = False
+    rank: Severity | None = None
+    day: date | None = None
+
+    def passes(self, row: Row, now: datetime) -> bool:
+        """Whether a row is what is asked for; whose it is, is not looked at here."""
+        study = row.study
+        return (
+            self.unit in (None, study.unit.code)
+            and self.kind in (None, study.kind)
+            and self.rank in (None, severity(row, now))
+            and self.day in (None, study.arrived.astimezone().date())
+        )
 
 
 @dataclass(frozen=True, slots=True)

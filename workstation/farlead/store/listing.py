@@ -109,8 +109,8 @@ class ListPart(FigurePart):
         self, connection: Connection, wanted: Filter, account_id: int | None
     ) -> tuple[Row, ...]:
         known = self._current(connection)
-        found = (known.rows[study] for study in known.order)
-        shown = [row for row, reserved in found if _wanted(row, reserved, wanted, account_id)]
+        found, now = (known.rows[study] for study in known.order), self.now()
+        shown = [row for row, reserved in found if _wanted(row, reserved, wanted, account_id, now)]
         aside = [row.study.id for row in shown if row.study.state is StudyState.QUARANTINED]
         older = set(sorted(aside)[:-_QUARANTINED])
         return tuple(row for row in shown if row.study.id not in older)
@@ -255,8 +255,10 @@ def _brought_on(
     return _Known.of(rows, kept, mark, known.at, now)
 
 
-def _wanted(row: Row, reserved_by: int | None, wanted: Filter, account_id: int | None) -> bool:
-    if wanted.unit not in (None, row.study.unit.code) or wanted.kind not in (None, row.study.kind):
+def _wanted(
+    row: Row, reserved_by: int | None, wanted: Filter, account_id: int | None, now: datetime
+) -> bool:
+    if not wanted.passes(row, now):
         return False
     if not wanted.mine or account_id is None:
         return True
