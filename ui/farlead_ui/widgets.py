@@ -15,6 +15,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from farlead_ui.theme.fonts import width_of
+
 
 def label(
     text: str = "", *, step: str = "body", tone: str = "", bold: bool = False, wrap: bool = False
@@ -86,6 +88,12 @@ def button(role: str = "") -> QPushButton:
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     return made
+
+
+def word(choice: QPushButton, text: str) -> None:
+    """Word of a button that is bold while it is chosen: with room for both."""
+    choice.setText(text)
+    choice.setMinimumWidth(round(width_of(text, bold=True)) + 26)
 
 
 def across(*parts: QWidget | QLayout | int | None, gap: int = 8) -> QHBoxLayout:

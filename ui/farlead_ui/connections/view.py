@@ -10,7 +10,7 @@ from farlead_ui.connections.details import Details
 from farlead_ui.connections.table import Heads, Table
 from farlead_ui.tending import TendingModel
 from farlead_ui.theme.appearance import Appearance
-from farlead_ui.widgets import across, button, down, label, line, restyle
+from farlead_ui.widgets import across, button, down, label, line, restyle, word
 
 
 class _Search(QLineEdit):
@@ -76,7 +76,7 @@ class ConnectionsView(QWidget):
         """Say all anew."""
         tending = self._tending
         self.search.setPlaceholderText(self.tr("Unit, system or address"))
-        self.only_trouble.setText(self.tr("In trouble only  Ctrl+F"))
+        word(self.only_trouble, self.tr("In trouble only  Ctrl+F"))
         self.only_trouble.setChecked(tending.only_trouble)
         asked = tending.testing
         self.test_all.setText(

@@ -71,8 +71,8 @@
         <translation>重采 {n}</translation>
     </message>
     <message>
-        <source>critical values {n}, judged in {t}, ended in {e}</source>
-        <translation>危急值结案 {n}，判定 {t}，结案 {e}</translation>
+        <source>critical values {n}, first look {t}, ended in {e}</source>
+        <translation>危急值结案 {n}，首阅 {t}，结案 {e}</translation>
     </message>
     <message>
         <source>suggestions accepted {n}</source>

@@ -17,7 +17,7 @@ from farlead_ui.numbers.chart import Charts
 from farlead_ui.numbers.model import SPANS, NumbersModel
 from farlead_ui.numbers.table import Table
 from farlead_ui.theme.appearance import Appearance
-from farlead_ui.widgets import across, button, down, label, restyle
+from farlead_ui.widgets import across, button, down, label, restyle, word
 
 
 class NumbersView(QWidget):
@@ -71,10 +71,10 @@ class NumbersView(QWidget):
             self.tr("7 days"), self.tr("30 days"), self.tr("13 weeks"), self.tr("12 months"),
         )  # fmt: skip
         for place, (part, name) in enumerate(zip(self.spans, names, strict=True), 1):
-            part.setText(f"{name}  Alt+{place}")
+            word(part, f"{name}  Alt+{place}")
             part.setChecked(SPANS[place - 1] == (model.span, model.period))
         for place, (part, name) in enumerate(zip(self.sections, sheets.SECTIONS, strict=True), 1):
-            part.setText(f"{self._appearance.text(message(f'numbers.by.{name}'))}  Ctrl+{place}")
+            word(part, f"{self._appearance.text(message(f'numbers.by.{name}'))}  Ctrl+{place}")
             part.setChecked(name == model.section)
         self.export.setText(self.tr("Write CSV or XLSX …  Ctrl+E"))
         self.export.setEnabled(model.numbers is not None)
@@ -102,7 +102,7 @@ class NumbersView(QWidget):
             ),
             self.tr("late {n}").format(n=_share(whole.late, reports.count)),
             self.tr("retakes {n}").format(n=_share(whole.retakes, whole.arrived)),
-            self.tr("critical values {n}, judged in {t}, ended in {e}").format(
+            self.tr("critical values {n}, first look {t}, ended in {e}").format(
                 n=whole.told.count, t=_span(whole.opened.median), e=_span(whole.told.median)
             ),
             self.tr("suggestions accepted {n}").format(

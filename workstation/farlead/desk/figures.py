@@ -13,7 +13,7 @@ from farlead.desk import sheets
 from farlead.desk.gathering import Gathered, gathered, lines_of, rules_of, spread
 from farlead.errors import FarleadError
 from farlead.messages import Language, message
-from farlead.model.numbers import Day, Numbers, Period, Promise
+from farlead.model.numbers import Day, Line, Numbers, Period, Promise
 from farlead.model.wall import Band, Turnaround, Wall
 from farlead.settings import Promised
 from farlead.store import Store
@@ -123,8 +123,13 @@ def _numbers(
         period=period,
         whole=whole,
         periods=lines_of(found, "period", period),
-        units=lines_of(found, "unit", period),
-        readers=lines_of(found, "reader", period),
+        units=_busiest(lines_of(found, "unit", period)),
+        readers=_busiest(lines_of(found, "reader", period)),
         promises=lines_of(found, "promise", period),
         rules=rules_of(days.values()),
     )
+
+
+def _busiest(lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Whoever has the most reports first."""
+    return tuple(sorted(lines, key=lambda line: (-line.reports.count, -line.arrived, line.name)))
