@@ -36,18 +36,18 @@ def test_a_key_is_given_by_pressing_it_and_works_at_once(seat: TestSeat, tmp_pat
     seat.station.reading.take(1)
     seat.seen()
     changer = _change(seat, "day or night")
-    seat.press(Key.Key_F12)
+    seat.press(Key.Key_F10)
     assert changer.changing is None
-    assert "F12" in changer.told.text()
-    assert window.status._look.toolTip().endswith("F12"), "each place that names the key"
+    assert "F10" in changer.told.text()
+    assert window.status._look.toolTip().endswith("F10"), "each place that names the key"
     seat.press(Key.Key_Escape)
     before = window.appearance.look
     seat.press(Key.Key_F9)
     assert window.appearance.look is before
-    seat.press(Key.Key_F12)
+    seat.press(Key.Key_F10)
     assert window.appearance.look is not before
     again = Commands(window.commands._seat, TABLE, recall(tmp_path).keys)
-    assert again.key("seat.look") == "F12"
+    assert again.key("seat.look") == "F10"
     changer = _change(seat, "day or night")
     seat.press(Key.Key_Delete)
     assert window.commands.key("seat.look") == "F9"
@@ -83,7 +83,7 @@ def test_the_mouse_changes_keys_too(seat: TestSeat) -> None:
     QTest.mouseClick(changer.rows, Qt.MouseButton.LeftButton, pos=changer.rows.rect().center())
     assert changer.changing.id == "seat.look"
     assert changer.default.isHidden()
-    seat.press(Key.Key_F12)
+    seat.press(Key.Key_F10)
     QTest.mouseClick(changer.rows, Qt.MouseButton.LeftButton, pos=changer.rows.rect().center())
     QTest.mouseClick(changer.default, Qt.MouseButton.LeftButton)
     assert seat.station.window.commands.key("seat.look") == "F9"
@@ -103,7 +103,7 @@ def test_what_would_be_missing_while_typing_is_no_key_for_everywhere(seat: TestS
 
 def test_default_keys_come_back_only_where_they_are_free(seat: TestSeat) -> None:
     commands = seat.station.window.commands
-    assert commands.give("study.next", "F12") is None
+    assert commands.give("study.next", "F10") is None
     assert commands.give("sheet.gain_standard", "N") is None, "it is free now"
     told = commands.restore("study.next")
     assert told is not None

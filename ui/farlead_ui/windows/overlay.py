@@ -70,7 +70,8 @@ class Overlay(QFrame):
 
 _MARGIN, _GAP, _ROW = 24, 28, 21
 _PAIR, _EDGE, _HEAD = 2, 8, 48
-_WIDE = 1180  # from here on there is room for four columns
+#: From so wide a window on there is room for so many columns.
+_WIDE = ((1480, 5), (1180, 4), (0, 3))
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,8 @@ class KeySheet(Overlay):
     def _columns(self) -> list[list[_Row]]:
         """All rows in columns of the same height; a group that goes on says so."""
         parent = self.parentWidget()
-        number = 4 if parent is None or parent.width() >= _WIDE else 3
+        width = _WIDE[0][0] if parent is None else parent.width()
+        number = next(columns for least, columns in _WIDE if width >= least)
         groups = [(title, self._rows(group)) for group, title in self._titles().items()]
         everything = sum(len(rows) + 1 for _, rows in groups)
         most = math.ceil((everything + number - 1) / number)
