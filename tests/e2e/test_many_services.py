@@ -21,9 +21,9 @@ from support_postgres import running_server
 from support_serving import Serving, serving
 
 SEED = int(os.environ.get("FARLEAD_SEED", "20261122"))
-#: Studies with nobody killed, and while processes are killed; kills. The benchmark ``exchange``
-#: does the same with 500.
-CALM, WILD, KILLS = 9, 12, 3
+#: Studies with nobody killed, and while processes are killed (``FARLEAD_STUDIES`` for more); kills.
+CALM, WILD = 9, int(os.environ.get("FARLEAD_STUDIES", "12"))
+KILLS = min(WILD // 4, 20)
 PROCESSES = {SQLITE: 2, POSTGRES: 3}
 
 
