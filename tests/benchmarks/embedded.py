@@ -31,10 +31,8 @@ def run() -> dict[str, float]:
                 found = past_figures(store, other, past, reader(store, "one"))
                 found |= seen_elsewhere(store, other)
             found |= _reading(store)
-            faults = len(store.check())
         return {
             "studies": float(STUDIES), **both("fsync", flushes(folder, 200)), **found,
-            "faults": float(faults),
         }  # fmt: skip
 
 
