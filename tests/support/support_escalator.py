@@ -27,7 +27,7 @@ def main() -> None:
         while True:
             with suppress(StoreError):  # the database may be away
                 store.escalate(name)
-            time.sleep(0.005)
+            time.sleep(0.02)
 
 
 if __name__ == "__main__":
