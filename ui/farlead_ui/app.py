@@ -41,7 +41,7 @@ from farlead_ui.crash import CrashPath
 from farlead_ui.ecg.layouts import LAYOUTS
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.rulers import Rulers
-from farlead_ui.overseeing import hang_wall, oversee
+from farlead_ui.overseeing import Overseen, hang_wall, oversee
 from farlead_ui.own_layouts import own_layouts
 from farlead_ui.personal import followed
 from farlead_ui.reading import NoticeKind
@@ -77,6 +77,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--connections", action="store_true", help="the connections, for an engineer"
     )
+    parser.add_argument("--audit", action="store_true", help="the audit trail, for a manager")
     return parser.parse_args(given)
 
 
@@ -85,7 +86,7 @@ def main(given: Sequence[str] | None = None) -> int:
     options = arguments(given)
     try:
         settings = load_settings(options.home)
-        if options.wall or options.numbers or options.connections:
+        if options.wall or options.numbers or options.connections or options.audit:
             return _overseen(options, settings)
         again = False
         while True:
@@ -115,7 +116,8 @@ def _overseen(options: argparse.Namespace, settings: Settings) -> int:
     login = _login(memory, settings)
     if options.wall:
         return hang_wall(settings, memory, login, options.screen)
-    return oversee(settings, memory, login, numbers=options.numbers)
+    room = Overseen.AUDIT if options.audit else Overseen.CONNECTIONS
+    return oversee(settings, memory, login, Overseen.NUMBERS if options.numbers else room)
 
 
 def _entered(

@@ -1,19 +1,22 @@
-"""Start-up of what stands without a reading desk: the wall, the connections, the numbers.
+"""Start-up of what stands without a reading desk: wall, connections, numbers, audit trail.
 
 ``farlead --wall`` opens no claim and no key, and starts no service: a screen that hangs for months
 asks the same store as the stations and can only look. The store is opened beside the window, again
-and again until it answers. ``--connections`` and ``--numbers`` ask for the password of an account
-that may oversee.
+and again until it answers. ``--connections``, ``--numbers`` and ``--audit`` ask for the password of
+an account that may oversee.
 """
 
 import sys
 import time
+from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from farlead.services import Overlook, Overseeing, WallOutlet, open_overlook
 from farlead.settings import Settings, utc_now
+from farlead_ui.auditing.model import TrailModel
+from farlead_ui.auditing.view import TrailView
 from farlead_ui.bridge import QtScheduler, Scheduler
 from farlead_ui.compose import dress
 from farlead_ui.connections.view import ConnectionsView
@@ -43,15 +46,25 @@ def hang_wall(settings: Settings, memory: SeatMemory, login: str, screen: int | 
     return code
 
 
-def oversee(settings: Settings, memory: SeatMemory, login: str, *, numbers: bool) -> int:
-    """The manager's numbers, or the connections, until the window is closed; FarleadError."""
+class Overseen(StrEnum):
+    """What is looked at."""
+
+    NUMBERS = "numbers"
+    CONNECTIONS = "connections"
+    AUDIT = "audit"
+
+
+def oversee(settings: Settings, memory: SeatMemory, login: str, room: Overseen) -> int:
+    """One of these rooms, until its window is closed; FarleadError."""
     appearance, tasks = _dressed(settings, memory), PoolTasks()
     with open_overlook(settings, login) as overseeing:
-        window = (
-            numbers_window(overseeing, tasks, appearance)
-            if numbers
-            else connections_window(overseeing, tasks, QtScheduler(), appearance)
-        )
+        match room:
+            case Overseen.NUMBERS:
+                window = numbers_window(overseeing, tasks, appearance)
+            case Overseen.CONNECTIONS:
+                window = connections_window(overseeing, tasks, QtScheduler(), appearance)
+            case Overseen.AUDIT:
+                window = audit_window(overseeing, tasks, appearance)
         window.showMaximized()
         if not overseeing.asks_password:
             window.sign_in()
@@ -89,6 +102,21 @@ def connections_window(
 
     def title() -> str:
         return QCoreApplication.translate("Overseeing", "Connections")
+
+    return OversightWindow(overseeing.login, overseeing.enter, body, title, tasks, appearance)
+
+
+def audit_window(overseeing: Overseeing, tasks: Tasks, appearance: Appearance) -> OversightWindow:
+    """The audit trail, behind a password."""
+
+    def body(overlook: Overlook) -> QWidget:
+        model = TrailModel(overlook.trail, tasks)
+        view = TrailView(model, appearance)
+        view.ask()
+        return view
+
+    def title() -> str:
+        return QCoreApplication.translate("Overseeing", "Audit trail")
 
     return OversightWindow(overseeing.login, overseeing.enter, body, title, tasks, appearance)
 

@@ -98,6 +98,68 @@
     </message>
 </context>
 <context>
+    <name>Overseeing</name>
+    <message>
+        <source>Audit trail</source>
+        <translation>审计记录</translation>
+    </message>
+</context>
+<context>
+    <name>TrailView</name>
+    <message>
+        <source>A day is written as 2026-11-22.</source>
+        <translation>日期写作 2026-11-22。</translation>
+    </message>
+    <message>
+        <source>Who: login</source>
+        <translation>何人：登录名</translation>
+    </message>
+    <message>
+        <source>What: study.opened, report. …</source>
+        <translation>何事：study.opened、report. …</translation>
+    </message>
+    <message>
+        <source>Study number, or account:login</source>
+        <translation>检查号，或 account:登录名</translation>
+    </message>
+    <message>
+        <source>From: 2026-11-01</source>
+        <translation>自：2026-11-01</translation>
+    </message>
+    <message>
+        <source>To: 2026-11-22</source>
+        <translation>至：2026-11-22</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Who</source>
+        <translation>何人</translation>
+    </message>
+    <message>
+        <source>What</source>
+        <translation>何事</translation>
+    </message>
+    <message>
+        <source>To what</source>
+        <translation>对象</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>Looking …</source>
+        <translation>正在查找 …</translation>
+    </message>
+    <message>
+        <source>{n} entries, the newest first</source>
+        <translation>{n} 条，最新的在前</translation>
+    </message>
+</context>
+<context>
     <name>RunStrip</name>
     <message>
         <source>Done {n}</source>

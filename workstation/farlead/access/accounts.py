@@ -60,7 +60,7 @@ RIGHTS: Mapping[Role, frozenset[Right]] = MappingProxyType(
         Role.READER: _REPORT,
         Role.SENIOR_READER: _REPORT | {Right.REVIEW_REPORT},
         Role.TECHNICIAN: _READ | {Right.IMPORT_STUDY, Right.REQUEST_RETAKE, Right.RECONCILE},
-        Role.MANAGER: frozenset({Right.SEE_LIST, Right.SEE_FIGURES}),
+        Role.MANAGER: frozenset({Right.SEE_LIST, Right.SEE_FIGURES, Right.READ_AUDIT}),
         Role.SYSTEM_ADMINISTRATOR: frozenset({Right.CONFIGURE, Right.SEE_FIGURES}),
         Role.SECURITY_ADMINISTRATOR: frozenset({Right.MANAGE_ACCOUNTS}),
         Role.AUDITOR: frozenset({Right.READ_AUDIT, Right.SEE_FIGURES}),

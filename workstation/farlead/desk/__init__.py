@@ -1,5 +1,6 @@
 """What a reader does: next, claim, read, draft, sign, return. The window calls only this."""
 
+from farlead.desk.auditing import AuditDesk, TrailQuery
 from farlead.desk.batch import BatchItem, BatchList, BatchOutcome
 from farlead.desk.beside import EarlierEcg, EarlierEcgs
 from farlead.desk.contents import Contents, Unreadable
@@ -11,6 +12,7 @@ from farlead.desk.outage import StationDesk
 from farlead.desk.tending import Tending
 
 __all__ = [
+    "AuditDesk",
     "BatchItem",
     "BatchList",
     "BatchOutcome",
@@ -23,5 +25,6 @@ __all__ = [
     "OpenStudy",
     "StationDesk",
     "Tending",
+    "TrailQuery",
     "Unreadable",
 ]

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from farlead.access.accounts import Right, Session, require, sign_in
-from farlead.desk import FiguresDesk, Tending
+from farlead.desk import AuditDesk, FiguresDesk, Tending
 from farlead.errors import PermissionDenied
 from farlead.messages import message
 from farlead.model.people import Account
@@ -25,11 +25,13 @@ class Overlook:
     account : Account
     figures : FiguresDesk
     tending : Tending
+    trail : AuditDesk
     """
 
     account: Account
     figures: FiguresDesk
     tending: Tending
+    trail: AuditDesk
 
 
 class Overseeing:
@@ -84,6 +86,7 @@ class Overseeing:
             account,
             FiguresDesk(self._store, session, self._settings.promised),
             tending(self._settings, self._store, session, self._clock),
+            AuditDesk(self._store, session),
         )
 
 

@@ -60,10 +60,13 @@ class AuditPart(Base):
         begin: datetime | None = None,
         end: datetime | None = None,
         limit: int | None = None,
+        newest_first: bool = False,
     ) -> list[Entry]:
         """Entries that fit everything that is given, oldest first; `action` by its beginning."""
         c = schema.audit.c
-        query = select(schema.audit).order_by(c.at, c.chain, c.sequence).limit(limit)
+        places = (c.at, c.chain, c.sequence)
+        by = [place.desc() for place in places] if newest_first else places
+        query = select(schema.audit).order_by(*by).limit(limit)
         if actor is not None:
             query = query.where(c.actor == actor)
         if action is not None:

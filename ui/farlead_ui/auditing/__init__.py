@@ -1,0 +1,1 @@
+"""The audit trail, searched by whoever may read it."""
