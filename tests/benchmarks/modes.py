@@ -5,7 +5,11 @@ makes the band of usual days; `numbers_s` is the manager's year by day: processo
 database is in the process. `wall_cpu` is the share of one core that the program with its window
 of 3840 × 2160 takes, in percent of the time it hangs there.
 
-``FARLEAD_STUDIES`` (in the year) and ``FARLEAD_SECONDS`` (that the wall hangs) change the size.
+`card_p50_s`, `card_p99_s`, `take_ms`, `batch_ms` and `batch_p95_ms` are of the real window over a
+house of its own, by the clock: :mod:`support_reading_modes`.
+
+``FARLEAD_STUDIES`` (in the year), ``FARLEAD_SECONDS`` (that the wall hangs) and ``FARLEAD_ECGS``
+(of the batch) change the size.
 """
 
 import json
@@ -27,11 +31,13 @@ from farlead.model.people import Role
 from farlead.model.study import Severity
 from farlead.settings import Promised, Settings
 from farlead.store import Store
+from support_reading_modes import reading_modes
 from support_store import arrival, reader, screening
 from support_year import fill
 
 STUDIES = int(os.environ.get("FARLEAD_STUDIES", "500000"))
 SECONDS = float(os.environ.get("FARLEAD_SECONDS", "30"))
+ECGS = int(os.environ.get("FARLEAD_ECGS", "300"))
 WAITING = 300
 
 
@@ -56,6 +62,7 @@ def run() -> dict[str, float]:
             year = today - timedelta(days=364)
             numbers = [_seconds(lambda: desk.numbers(year, today, Period.DAY)) for _ in range(5)]
         return {
+            **reading_modes(ECGS),
             "studies": float(STUDIES),
             "wall_first_ms": first * 1000,
             "wall_ms": float(np.median(looks)) * 1000,

@@ -1,0 +1,178 @@
+"""Figures of the two ways of reading: cards of urgent arrivals, and a run through real ECGs."""
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median, quantiles
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from ecg_files import recording
+from farlead.formats import read
+from farlead.formats.dicom_ecg_writer import encode_dicom_ecg
+from farlead.model.people import Patient
+from farlead.model.recording import Recording
+from farlead.services import open_desk
+from farlead.settings import SigningSettings
+from farlead_ui.app import standing
+from farlead_ui.compose import Station
+from farlead_ui.seat import SeatMemory
+from support_house import PIN, READER, House, house_settings, open_house
+
+DATA = Path(os.environ.get("FARLEAD_DATA", Path(__file__).parents[3] / "shared" / "data"))
+ARRIVALS = 20
+_PATIENCE = 60.0
+_SEGMENT = 10.0  # s of a segment of MIT-BIH
+_REACTION = 0.3  # s: what comes sooner after a sheet was not meant for it
+
+
+def reading_modes(ecgs: int) -> dict[str, float]:
+    """``card_p50_s``, ``card_p99_s``, ``take_ms`` (p95), ``batch_ms`` (median), ``batch_p95_ms``.
+
+    A card is timed from the moment at which its screening is in the store until it is on the
+    window; a take from Alt+1 until the sheet is painted; the batch from the key that puts one ECG
+    aside until the next one is painted, without the time that its reader looks.
+    """
+    with tempfile.TemporaryDirectory() as folder, _station(Path(folder), ecgs) as (house, station):
+        batch = _batch(station, ecgs)
+        station.reading.close()
+        cards, takes = _cards(house, station)
+    return {
+        "card_p50_s": median(cards),
+        "card_p99_s": float(np.percentile(cards, 99)),
+        "take_ms": quantiles(takes, n=20)[-1],
+        "batch_ms": median(batch),
+        "batch_p95_ms": quantiles(batch, n=20)[-1],
+        "batch_ecgs": float(len(batch)),
+    }
+
+
+def real_ecgs(count: int) -> Iterator[Recording]:
+    """Records of LUDB, then segments of MIT-BIH; of patients who are not told."""
+    heads = sorted((DATA / "ludb").rglob("*.hea"), key=lambda file: int(file.stem))
+    given = 0
+    for head in heads[:count]:
+        found = read(head)
+        if isinstance(found, Recording):
+            given += 1
+            yield found
+    for head in sorted((DATA / "mitdb").glob("*.hea")):
+        whole = read(head)
+        if not isinstance(whole, Recording):
+            continue
+        step = round(_SEGMENT * whole.fs)
+        for start in range(60 * step, whole.samples.shape[1] - step, 30 * step):
+            if given >= count:
+                return
+            given += 1
+            part = whole.samples[:, start : start + step].copy()
+            yield replace(whole, samples=part, annotations=())
+
+
+@contextmanager
+def _station(folder: Path, ecgs: int) -> Iterator[tuple[House, Station]]:
+    settings = house_settings(folder).model_copy(
+        update={"signing": SigningSettings(least_view_seconds=0.0)}
+    )
+    with open_house(folder, settings) as house:
+        for number, found in enumerate(real_ecgs(ecgs)):
+            named = replace(
+                found,
+                patient=Patient(name=f"示例{number}", local_number=f"B{number}"),
+                start=found.start or datetime(2026, 11, 22, tzinfo=UTC),
+            )
+            house.drop(f"b{number}.dcm", encode_dicom_ecg(named)[0])
+        house.take_in()
+        with (
+            open_desk(house.settings, READER.login) as desk,
+            standing(desk, house.settings, SeatMemory(login=READER.login), serve=False) as station,
+        ):
+            _begin(station)
+            yield house, station
+            station.window.close()
+
+
+def _begin(station: Station) -> None:
+    station.window.resize(1920, 1080)
+    station.window.show()
+    station.window.activateWindow()
+    station.signing.give_pin(PIN)
+    _until(lambda: station.waiting.worklist is not None and station.signing.locked_since is None)
+
+
+def _batch(station: Station, ecgs: int) -> list[float]:
+    """Y where it says something, then the draft is kept and the next one comes."""
+    reading, taken = station.reading, []
+    _press(station, Qt.Key.Key_N)
+    _until(lambda: reading.painted_at is not None)
+    for _ in range(ecgs - 1):
+        _rest(_REACTION)
+        _press(station, Qt.Key.Key_Y)
+        here = reading.in_hand
+        began = time.perf_counter()
+        _press(station, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        _until(lambda: reading.in_hand not in (None, here) and reading.painted_at is not None)  # noqa: B023 - called at once
+        taken.append(1000 * (time.perf_counter() - began))
+    return taken
+
+
+def _cards(house: House, station: Station) -> tuple[list[float], list[float]]:
+    """Arrivals one after another; each is taken by its key and given back."""
+    arrivals, reading = station.window.arrivals, station.reading
+    seen, takes = [], []
+    for number in range(ARRIVALS):
+        before = {row.study.id for row in house.waiting()}
+        made = recording(rate=28, noise=0.01, seed=number, local_number=f"U{number}")
+        house.drop(f"u{number}.dcm", encode_dicom_ecg(made)[0])
+        house.take_in()
+        began = time.perf_counter()
+        new = next(row.study.id for row in house.waiting() if row.study.id not in before)
+        _until(lambda: _card(station, new) is not None)  # noqa: B023 - called at once
+        seen.append(time.perf_counter() - began)
+        place = _card(station, new)
+        assert place is not None
+        _rest(_REACTION)
+        began = time.perf_counter()
+        key = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_3)[place]
+        _press(station, key, Qt.KeyboardModifier.AltModifier)
+        _until(lambda: reading.in_hand is not None and reading.painted_at is not None)
+        takes.append(1000 * (time.perf_counter() - began))
+        assert arrivals is station.window.arrivals
+        reading.close()
+        _rest(_REACTION)
+    return seen, takes
+
+
+def _card(station: Station, study: int) -> int | None:
+    cards = [row.study.id for row in station.window.arrivals.cards]
+    return cards.index(study) if study in cards else None
+
+
+def _press(
+    station: Station, key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    QTest.keyClick(QApplication.focusWidget() or station.window, key, held)
+
+
+def _rest(seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        QCoreApplication.processEvents()
+        time.sleep(0.001)
+
+
+def _until(reached: Callable[[], bool]) -> None:
+    end = time.monotonic() + _PATIENCE
+    while not reached():
+        QCoreApplication.processEvents()
+        time.sleep(0.0005)
+        if time.monotonic() > end:
+            raise TimeoutError
