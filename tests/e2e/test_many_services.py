@@ -74,7 +74,7 @@ def test_they_share_the_work_and_do_nothing_twice(hub: Serving) -> None:
     assert {each["process"] for each in told} >= {each.pid for each in hub.processes}
     work = {str(each["work"]): each for each in told}
     assert work["archive hub"]["alive"] is True
-    assert {"claims", "notices", "serve"} <= set(work)
+    assert {"claims", "serve", "status"} <= set(work)
 
 
 @pytest.mark.slow

@@ -482,6 +482,7 @@ def test_a_kill_at_any_moment_loses_nothing_and_adds_nothing_twice(
         check=False,
     )
     assert killed.returncode == 9
+    house.pass_time(2 * house.settings.work_seconds)  # the inbox is the dead one's until then
     house.intake = house.new_intake()
     house.run()
     house.run()

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from fake_desk import CATALOGUE, ME, OTHER, PIN, START, FakeDesk, flag
+from farlead.model.outage import Offered
 from farlead.model.people import Role
 from farlead.model.report import Draft
 from farlead.model.study import Severity
@@ -62,6 +63,11 @@ def _ready(seat: TestSeat, command: str) -> None:
     """What must be so for the command to work."""
     if command == "caliper.report":
         seat.station.window.commands.run("caliper.time")
+    if command == "report.adopt":
+        text = Offered("示例医师乙", "阅图席 02", Draft((CATALOGUE[2],)), START, START, ready=True)
+        seat.desk.offers = dict.fromkeys((1, 2, 3), (text,))
+        seat.desk.touch()
+        seat.station.waiting.refresh()
     if command == "report.overrule":
         for code in ("RH101", "RH201"):
             line = next(line for line in CATALOGUE if line.code == code)
@@ -100,7 +106,7 @@ def _touched(seat: TestSeat) -> set[int]:
 def test_what_reaches_the_report_or_the_unit_is_guarded() -> None:
     assert {command for command, row in GUARDED.items() if row.guard is Guard.SEEN} == {
         "suggestion.accept", "suggestion.reject", "suggestion.accept_all", "study.sign",
-        "study.confirm_identity", "study.check", "caliper.report",
+        "study.confirm_identity", "study.check", "caliper.report", "report.adopt",
     }  # fmt: skip
     assert not any(command.repeat for command in GUARDED.values())
     assert {

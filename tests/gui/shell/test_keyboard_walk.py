@@ -65,8 +65,8 @@ def test_remarks_alone_are_accepted_at_once(seat: TestSeat) -> None:
 
 def test_own_keys_replace_the_defaults_and_wrong_ones_are_said(seat: TestSeat) -> None:
     window = seat.station.window
-    own = Commands(window.commands._seat, TABLE, {"study.next": ("F12",)})
-    assert own.key("study.next") == "F12"
+    own = Commands(window.commands._seat, TABLE, {"study.next": ("F10",)})
+    assert own.key("study.next") == "F10"
     with pytest.raises(SettingsError, match="no_such"):
         Commands(window.commands._seat, TABLE, {"no_such": ("J",)})
 

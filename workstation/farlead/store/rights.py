@@ -146,6 +146,7 @@ def _of_others() -> Iterator[str]:
     yield f"GRANT SELECT, INSERT ON delivery_event TO {system}"
     yield f"GRANT SELECT (id, number) ON study TO {system}"
     yield f"GRANT SELECT (id, version) ON report TO {system}"
+    yield f"GRANT SELECT (id, kind, report_id) ON notice TO {system}"
     security = group(Role.SECURITY_ADMINISTRATOR)
     yield f"GRANT INSERT, UPDATE ({_ACCOUNT}, {_LOCKED_OUT}) ON account TO {security}"
 
