@@ -95,6 +95,9 @@ def test_what_a_killed_one_had_in_hand_is_taken_over(hub: Serving) -> None:
 
 def test_one_that_is_asked_to_end_finishes_and_gives_everything_back(hub: Serving) -> None:
     hub.until(_processes(hub))
+    for number in range(3):
+        hub.send(_unit(number))
+    hub.until(hub.through)
     assert set(hub.stop()) == {0}
     hub.until(lambda: not [each for each in hub.store.leases() if each.until > hub.store.now()])
     hub.check()

@@ -207,7 +207,8 @@ class Serving:
             unit: {each.number for each in store.studies() if each.unit.code == unit}
             for unit in UNITS
         }
-        assert {unit: len(numbers) for unit, numbers in expected.items()} == dict(self.sent)
+        sent = {unit: self.sent[unit] for unit in UNITS}
+        assert {unit: len(numbers) for unit, numbers in expected.items()} == sent
         for each in store.studies():
             (report,) = store.reports(each.id)
             assert report.state is ReportState.FINAL

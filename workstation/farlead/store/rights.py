@@ -144,7 +144,8 @@ def _of_others() -> Iterator[str]:
     # How deliveries stand and sending parked ones again; nothing of a patient.
     yield f"GRANT SELECT, UPDATE ({_DELIVERY}) ON delivery TO {system}"
     yield f"GRANT SELECT, INSERT ON delivery_event TO {system}"
-    yield f"GRANT SELECT (id, number) ON study TO {system}"
+    # A study is locked before its deliveries; to lock is to have the right to change something.
+    yield f"GRANT SELECT (id, number, state, reserved_by), UPDATE (changed) ON study TO {system}"
     yield f"GRANT SELECT (id, version) ON report TO {system}"
     yield f"GRANT SELECT (id, kind, report_id) ON notice TO {system}"
     security = group(Role.SECURITY_ADMINISTRATOR)
