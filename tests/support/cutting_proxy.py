@@ -6,13 +6,13 @@ PostgreSQL documentation, "Frontend/Backend Protocol", message formats.
 """
 
 import socket
-import socketserver
 import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+
+from loopback import listening
 
 _ENDS_STATEMENT = (b"Q", b"S")  # simple query, and the end of an extended one
 _READY = b"Z"
@@ -113,29 +113,9 @@ def _shut(connection: socket.socket) -> None:
         connection.shutdown(socket.SHUT_RDWR)
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-
-
 @contextmanager
 def cutting_proxy(target: int) -> Iterator[CuttingProxy]:
     """A proxy before the server on this port of loopback."""
     proxy = CuttingProxy(target)
-
-    class Handler(socketserver.BaseRequestHandler):
-        request: Any
-
-        def handle(self) -> None:
-            with suppress(OSError):
-                proxy.handle(self.request)
-
-    with _Server(("127.0.0.1", 0), Handler) as server:
-        proxy.port = int(server.server_address[1])
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield proxy
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(proxy.handle) as proxy.port:
+        yield proxy

@@ -5,7 +5,6 @@ connection; anything else (``raw``) as a stream of bytes.
 """
 
 import socket
-import socketserver
 import ssl
 import struct
 import threading
@@ -13,7 +12,8 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+
+from loopback import listening
 
 _END = b"\x1c\x0d"
 _BLOCK = 1 << 16
@@ -191,34 +191,11 @@ def _reset(connection: socket.socket) -> None:
         connection.close()
 
 
-class _Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-
-    def handle_error(self, *_: object) -> None:
-        """A client that gives up is what a test asks for."""
-
-
 @contextmanager
 def fault_proxy(
     target: int, kind: str, contexts: Mapping[str, ssl.SSLContext] | None = None
 ) -> Iterator[FaultProxy]:
     """A proxy before a port of loopback."""
     proxy = FaultProxy(target, kind, contexts or {})
-
-    class Handler(socketserver.BaseRequestHandler):
-        request: Any
-
-        def handle(self) -> None:
-            with suppress(OSError):
-                proxy.handle(self.request)
-
-    with _Server(("127.0.0.1", 0), Handler) as server:
-        proxy.port = int(server.server_address[1])
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield proxy
-        finally:
-            server.shutdown()
-            thread.join()
+    with listening(proxy.handle) as proxy.port:
+        yield proxy

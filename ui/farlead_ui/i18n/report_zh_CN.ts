@@ -281,12 +281,15 @@
         <translation>您的姓名、时间和原因将记入审计。</translation>
     </message>
     <message>
-        <source>Reason</source>
-        <translation>原因</translation>
-    </message>
-    <message>
         <source>Take over  Enter</source>
         <translation>接管  Enter</translation>
+    </message>
+</context>
+<context>
+    <name>ReasonPanel</name>
+    <message>
+        <source>Reason</source>
+        <translation>原因</translation>
     </message>
     <message>
         <source>Back  Esc</source>

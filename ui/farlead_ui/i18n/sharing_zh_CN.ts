@@ -102,16 +102,8 @@
         <translation>这份检查一段时间内排在您的最后。原因记入审计。</translation>
     </message>
     <message>
-        <source>Reason</source>
-        <translation>原因</translation>
-    </message>
-    <message>
         <source>Pass on  Enter</source>
         <translation>转出  Enter</translation>
-    </message>
-    <message>
-        <source>Back  Esc</source>
-        <translation>返回  Esc</translation>
     </message>
 </context>
 <context>

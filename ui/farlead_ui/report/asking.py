@@ -3,7 +3,7 @@
 Enter confirms, Esc goes back; nothing has happened until then.
 """
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -225,8 +225,8 @@ class RetakePanel(Asking):
         ]
 
 
-class TakeOverPanel(Asking):
-    """Why a study is taken from the colleague who holds it; logged."""
+class ReasonPanel(Asking):
+    """Asks for a reason, and nothing else."""
 
     def __init__(self, signing: SigningModel, appearance: Appearance) -> None:
         super().__init__(signing, appearance)
@@ -237,11 +237,8 @@ class TakeOverPanel(Asking):
     def refresh(self) -> None:
         """Say what is asked."""
         super().refresh()
-        self.title.setText(self.tr("Take the study over"))
-        self.hint.setText(self.tr("Your name, the time and the reason go into the audit trail."))
-        self.reason.setPlaceholderText(self.tr("Reason"))
-        self.yes.setText(self.tr("Take over  Enter"))
-        self.no.setText(self.tr("Back  Esc"))
+        self.reason.setPlaceholderText(QCoreApplication.translate("ReasonPanel", "Reason"))
+        self.no.setText(QCoreApplication.translate("ReasonPanel", "Back  Esc"))
 
     def begin(self) -> None:
         """Ask anew."""
@@ -252,6 +249,17 @@ class TakeOverPanel(Asking):
     def first(self) -> QWidget:
         """The reason."""
         return self.reason
+
+
+class TakeOverPanel(ReasonPanel):
+    """Why a study is taken from the colleague who holds it; logged."""
+
+    def refresh(self) -> None:
+        """Say what is asked."""
+        super().refresh()
+        self.title.setText(self.tr("Take the study over"))
+        self.hint.setText(self.tr("Your name, the time and the reason go into the audit trail."))
+        self.yes.setText(self.tr("Take over  Enter"))
 
     def confirm(self) -> None:
         """Take it."""

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from farlead.model.review import WHOLE
 from farlead_ui.bridge import listen
 from farlead_ui.reading import ReadingModel
-from farlead_ui.report.asking import Asking
+from farlead_ui.report.asking import Asking, ReasonPanel
 from farlead_ui.review import ReviewModel
 from farlead_ui.signing import SigningModel
 from farlead_ui.theme.appearance import Appearance
@@ -84,33 +84,15 @@ class SendBackPanel(Asking):
         self.noted.setVisible(bool(said))
 
 
-class SkipPanel(Asking):
+class SkipPanel(ReasonPanel):
     """Why a study is passed on to another reader; logged."""
-
-    def __init__(self, signing: SigningModel, appearance: Appearance) -> None:
-        super().__init__(signing, appearance)
-        self.reason = QLineEdit()
-        self.fields.addWidget(self.reason)
-        self.refresh()
 
     def refresh(self) -> None:
         """Say what is asked."""
         super().refresh()
         self.title.setText(self.tr("Pass on to another reader"))
         self.hint.setText(self.tr("It comes last for you for a while. The reason is logged."))
-        self.reason.setPlaceholderText(self.tr("Reason"))
         self.yes.setText(self.tr("Pass on  Enter"))
-        self.no.setText(self.tr("Back  Esc"))
-
-    def begin(self) -> None:
-        """Ask anew."""
-        self.reason.clear()
-        self.reason.setFocus()
-
-    @property
-    def first(self) -> QWidget:
-        """The reason."""
-        return self.reason
 
     def confirm(self) -> None:
         """Pass it on."""
