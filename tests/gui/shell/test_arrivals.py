@@ -12,6 +12,7 @@ from farlead.messages import Language, message
 from farlead.model.study import Kind, Priority, Severity
 from farlead_ui.alerts.card import HEIGHT
 from farlead_ui.arrivals import RING_SECONDS, TAKEN
+from farlead_ui.reading import NoticeKind
 from farlead_ui.theme.tokens import Look
 from support_gui import ALT, CTRL, Key, TestSeat
 
@@ -140,6 +141,24 @@ def test_it_covers_no_button_of_the_action_bar(watching: TestSeat) -> None:
         if button.isVisible():
             there = QRect(button.mapTo(window, QPoint(0, 0)), button.size())
             assert not area.intersects(there), button.text()
+
+
+def test_it_covers_nothing_that_is_told(watching: TestSeat) -> None:
+    watching.station.reading.take(NORMAL)
+    watching.looked()
+    for _ in range(3):
+        arrive(watching, critical=True)
+    window, stack = watching.station.window, watching.station.window.cards
+    watching.station.reading.tell(
+        NoticeKind.TROUBLE, message("reading.not_signed", number="1", cause="x")
+    )
+    watching.qtbot.waitUntil(
+        lambda: stack.geometry().bottom() < window.report.notice.mapTo(window, QPoint(0, 0)).y(),
+        timeout=3000,
+    )
+    low = stack.geometry().bottom()
+    watching.station.reading.hush()
+    watching.qtbot.waitUntil(lambda: stack.geometry().bottom() > low, timeout=3000)
 
 
 def test_it_gives_way_to_the_field_in_which_one_writes(watching: TestSeat) -> None:

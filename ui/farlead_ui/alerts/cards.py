@@ -39,6 +39,8 @@ class CardStack(QWidget):
     arrivals : ArrivalsModel
     signing : SigningModel
         What is asked beside the action bar is never covered.
+    notice : QWidget
+        What is told to the reader, over the action bar: never covered either.
     commands : CommandsLike
     appearance : Appearance
     clock : callable returning the aware time
@@ -52,6 +54,7 @@ class CardStack(QWidget):
         window: QWidget,
         arrivals: ArrivalsModel,
         signing: SigningModel,
+        notice: QWidget,
         commands: CommandsLike,
         appearance: Appearance,
         clock: Clock,
@@ -64,7 +67,7 @@ class CardStack(QWidget):
             self.setWindowTitle("Farlead")
             window.destroyed.connect(self.deleteLater)
         self._window, self._arrivals, self._signing = window, arrivals, signing
-        self._commands, self._appearance = commands, appearance
+        self._notice, self._commands, self._appearance = notice, commands, appearance
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.cards = [
@@ -125,9 +128,13 @@ class CardStack(QWidget):
             self.follow()
         super().changeEvent(event)
 
+    def later(self) -> None:
+        """Follow once what is being shown or hidden around it has its place."""
+        self._soon.start()
+
     def _moved(self, *_what: object) -> None:
         """Another window, or another place in ours, has the keyboard."""
-        self._soon.start()
+        self.later()
 
     # -- parts
 
@@ -167,9 +174,16 @@ class CardStack(QWidget):
         return self._window.isVisible() and (inactive or self._window.isMinimized())
 
     def _place(self, height: int) -> QRect:
-        bottom = self._window.height() - STATUS_LINE - ACTION_BAR - _GAP
         left = self._window.width() - WIDTH - INSET
-        return QRect(left, bottom - height, WIDTH, height)
+        return QRect(left, self._floor - height, WIDTH, height)
+
+    @property
+    def _floor(self) -> int:
+        """Where the lowest card ends: over the action bar and over what is told."""
+        floor = self._window.height() - STATUS_LINE - ACTION_BAR
+        if self._notice.isVisible() and self._notice.window() is self._window:
+            floor = min(floor, self._notice.mapTo(self._window, QPoint(0, 0)).y())
+        return floor - _GAP
 
     def _put(self, height: int) -> None:
         if self.isWindow():

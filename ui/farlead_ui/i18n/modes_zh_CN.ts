@@ -69,6 +69,10 @@
         <translation>全部类型</translation>
     </message>
     <message>
+        <source>only {mark}</source>
+        <translation>仅 {mark}</translation>
+    </message>
+    <message>
         <source>All findings</source>
         <translation>全部结果</translation>
     </message>

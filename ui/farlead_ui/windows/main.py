@@ -243,8 +243,12 @@ class MainWindow(QMainWindow):
 
     def _make_arrivals(self, clock: Clock) -> None:
         """Cards of urgent studies, and their sounds."""
-        parts = (self, self.arrivals, self.signing, self.commands, self.appearance, clock)
+        parts = (
+            self, self.arrivals, self.signing, self.report.notice, self.commands, self.appearance,
+            clock,
+        )  # fmt: skip
         self.cards = CardStack(*parts)
+        listen(self.cards, self.reading.notice_changed, self.cards.later)
         self.cards_over_others = CardStack(*parts, over_others=True)
         self.ringer = Ringer()
         self.arrivals.rang.connect(self.ringer.ring)

@@ -20,8 +20,12 @@ from farlead_ui.widgets import across, button
 
 translate = QCoreApplication.translate
 
-# What may be chosen: the words, the filter that it makes of another one, whether it is that now.
-Choice = tuple[str, Callable[[Filter], Filter], Callable[[Filter], bool]]
+# Widest that a chosen word may be; what is longer is a tip.
+_WIDEST = 84
+
+# What may be chosen: the words, shorter ones for the list's head, the filter that it makes of
+# another one, whether it is that now.
+Choice = tuple[str, str, Callable[[Filter], Filter], Callable[[Filter], bool]]
 
 
 class Filters(QWidget):
@@ -48,8 +52,10 @@ class Filters(QWidget):
         """Say what is chosen now."""
         for word, choices in zip(self._words, self._parts, strict=True):
             offered = list(choices(self._waiting))
-            chosen = next((c for c in offered if c[2](self._waiting.filter)), offered[0])
-            word.setText(chosen[0])
+            told, short, *_ = next((c for c in offered if c[3](self._waiting.filter)), offered[0])
+            metrics = word.fontMetrics()
+            word.setText(metrics.elidedText(short, Qt.TextElideMode.ElideRight, _WIDEST))
+            word.setToolTip(told if word.text() != told else "")
             word.setIcon(icon("down", self._appearance.palette.quiet, 12))
 
     def _word(self, choices: Callable[[WaitingModel], Iterable[Choice]]) -> QPushButton:
@@ -59,7 +65,6 @@ class Filters(QWidget):
         made.setStyleSheet(
             "QPushButton::menu-indicator { image: none; width: 0; } QPushButton { padding: 0 5px; }"
         )
-        made.setMaximumWidth(110)
         menu = QMenu(made)
         made.setMenu(menu)
         menu.aboutToShow.connect(lambda: self._fill(menu, choices(self._waiting)))
@@ -70,7 +75,7 @@ class Filters(QWidget):
         for old in menu.findChildren(QActionGroup):
             old.deleteLater()
         group = QActionGroup(menu)
-        for told, made, chosen in choices:
+        for told, _, made, chosen in choices:
             action = group.addAction(told)
             action.setCheckable(True)
             action.setChecked(chosen(self._waiting.filter))
@@ -106,7 +111,8 @@ def _ranks(_waiting: WaitingModel) -> Iterable[Choice]:
         Severity.NOT_SCREENED: translate("Filters", "– not screened"),
     }
     for rank, text in told.items():
-        yield _rank(rank, text)
+        only = translate("Filters", "only {mark}").format(mark=text[0])
+        yield _rank(rank, text, text if rank is None else only)
 
 
 def _days(waiting: WaitingModel) -> Iterable[Choice]:
@@ -116,16 +122,16 @@ def _days(waiting: WaitingModel) -> Iterable[Choice]:
 
 
 def _unit(code: str | None, told: str) -> Choice:
-    return told, lambda f: replace(f, unit=code), lambda f: f.unit == code
+    return told, told, lambda f: replace(f, unit=code), lambda f: f.unit == code
 
 
 def _kind(kind: Kind | None, told: str) -> Choice:
-    return told, lambda f: replace(f, kind=kind), lambda f: f.kind is kind
+    return told, told, lambda f: replace(f, kind=kind), lambda f: f.kind is kind
 
 
-def _rank(rank: Severity | None, told: str) -> Choice:
-    return told, lambda f: replace(f, rank=rank), lambda f: f.rank is rank
+def _rank(rank: Severity | None, told: str, short: str) -> Choice:
+    return told, short, lambda f: replace(f, rank=rank), lambda f: f.rank is rank
 
 
 def _day(day: date | None, told: str) -> Choice:
-    return told, lambda f: replace(f, day=day), lambda f: f.day == day
+    return told, told, lambda f: replace(f, day=day), lambda f: f.day == day
