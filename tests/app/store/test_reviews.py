@@ -221,6 +221,12 @@ def test_the_database_refuses(store: Store, li: Account, wang: Account, place: P
             "ck_review_sent_back_because": f"UPDATE review SET outcome = 'sent_back', {ended}"
             f" WHERE {open_}",
             "ended_whole": f"UPDATE review SET outcome = 'replaced' WHERE {open_}",
+            "notice_true": "INSERT INTO notice (study_id, kind, report_id, asked)"
+            " SELECT study_id, 'withdrawn', id, saved FROM report WHERE state = 'final'",
+            "review_not_ahead_insert": "INSERT INTO review (report_id, study_id, asked,"
+            " pdf_sha256, fencing) SELECT report_id, study_id, asked, pdf_sha256, 99 FROM review"
+            f" WHERE {open_}",
+            "review_not_ahead_update": f"UPDATE review SET fencing = 99 WHERE {open_}",
             "notice_said": "UPDATE notice SET kind = 'withdrawn'",
             "notice_kept": "DELETE FROM notice",
             "review.study_id|ix_review_one_open": "INSERT INTO review (report_id, study_id, asked,"
@@ -229,9 +235,13 @@ def test_the_database_refuses(store: Store, li: Account, wang: Account, place: P
         }.items():
             with pytest.raises(REFUSALS, match=refusal):
                 raw.execute(sql)
-        raw.execute(f"UPDATE review SET draft = '{{}}', fencing = 5 WHERE {open_}")
+        raw.execute("UPDATE study SET fencing = fencing + 1")
+        raw.execute(
+            "UPDATE review SET draft = '{}', fencing = (SELECT fencing FROM study"
+            f" WHERE study.id = study_id) WHERE {open_}"
+        )
         with pytest.raises(REFUSALS, match="review_outdated_hand"):
-            raw.execute(f"UPDATE review SET draft = '{{}}', fencing = 4 WHERE {open_}")
+            raw.execute(f"UPDATE review SET draft = '{{}}', fencing = fencing - 1 WHERE {open_}")
 
 
 def test_every_guard_of_the_reviews_is_named_in_these_tests() -> None:
@@ -243,5 +253,6 @@ def test_every_guard_of_the_reviews_is_named_in_these_tests() -> None:
         "report_countersigned", "report_sent_back_because", "report_replaced_because",
         "report_withdrawn_because", "review_kept", "review_ended", "review_of_its_report",
         "review_of_signed", "review_by_another", "review_outdated_hand",
-        "notice_said", "notice_kept",
+        "notice_said", "notice_kept", "notice_true", "review_not_ahead_insert",
+        "review_not_ahead_update",
     }  # fmt: skip

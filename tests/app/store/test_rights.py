@@ -3,23 +3,24 @@
 import os
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from farlead.errors import PermissionDenied, SignInRefused, StoreUnreachable
+from farlead.errors import ClaimLost, PermissionDenied, SignInRefused, StoreUnreachable
 from farlead.messages import message
-from farlead.model.lives import StudyState
+from farlead.model.lives import ReportState, StudyState
 from farlead.model.order import Control, Order
 from farlead.model.people import Patient, Role
+from farlead.model.review import Remark
 from farlead.model.study import Priority, Request
 from farlead.services import asks_who, open_desk
 from farlead.settings import Settings, UnitSettings, utc_now
-from farlead.store import Merge, Store
+from farlead.store import Countersigned, Merge, Store
 from farlead.store.guards import KEPT
 from support_places import POSTGRES, Place
-from support_store import arrival, draft, reader, report_one, signed
+from support_store import arrival, draft, reader, report_one, sha, signed
 
 PASSWORD = "guan-xin-7"
 
@@ -44,7 +45,7 @@ class Hub:
         """What psql says to one statement."""
         done = subprocess.run(
             ["psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", self.address(login)],
-            input=sql.format(wang=self.login("wang"), li=self.login("li")),
+            input=sql.format(wang=self.login("wang"), li=self.login("li"), **WORDS),
             capture_output=True,
             check=False,
             text=True,
@@ -66,6 +67,7 @@ PEOPLE = {
     "sys": Role.SYSTEM_ADMINISTRATOR,
     "sec": Role.SECURITY_ADMINISTRATOR,
     "aud": Role.AUDITOR,
+    "sen": Role.SENIOR_READER,
 }
 
 
@@ -79,6 +81,8 @@ def hub(nowhere: Callable[[str], Place]) -> Hub:
             store.set_password(login, PASSWORD, "", "admin")
         wang = store.account(made.login("wang"))
         report_one(store, "a", store.account(made.login("li")))
+        report_one(store, "of wang", wang)
+        store.save_personal(wang, {"language": "zh"})
         held = store.claim(store.add_object(arrival("b")).study_id, wang, "seat")
         store.save_draft(held, draft())
         store.add_object(arrival("c"))
@@ -87,7 +91,68 @@ def hub(nowhere: Callable[[str], Place]) -> Hub:
     return made
 
 
+#: What a reader does first: claims the study that waits, and begins its report.
+CLAIMED = (
+    "UPDATE study SET fencing = fencing + 1 WHERE state = 'waiting';"
+    " INSERT INTO claim SELECT s.id, farlead_me(), 'seat', s.fencing, now(),"
+    " now() + interval '2 minutes' FROM study s WHERE s.state = 'waiting';"
+    " UPDATE study SET state = 'claimed' WHERE state = 'waiting';"
+    " INSERT INTO report (study_id, version, state, author_id, draft, fencing, saved)"
+    " SELECT study_id, 1, 'draft', account_id, '{}', fencing, now() FROM claim"
+    " WHERE account_id = farlead_me();"
+)
+_SIGNED = (
+    "UPDATE report SET state = 'first_signed', signer_id = author_id, pdf_sha256 = 'x',"
+    " pdf_size = 1, content = '{}', signed = WHEN WHERE state = 'draft'"
+    " AND author_id = farlead_me();"
+)
+WORDS = {
+    "claimed": CLAIMED,
+    "signed": _SIGNED.replace("WHEN", "now()"),
+    "signed_early": _SIGNED.replace("WHEN", "'2020-01-01'"),
+    "signed_late": _SIGNED.replace("WHEN", "now() + interval '1 hour'"),
+}
+
 REFUSED = [
+    # a signed report, and that it reaches its unit
+    "UPDATE report SET state = 'superseded' WHERE state = 'final'",
+    "{claimed} UPDATE report SET state = 'superseded' WHERE state = 'final'",
+    "INSERT INTO report_withdrawal SELECT id, farlead_me(), now(), 'x' FROM report"
+    " WHERE state = 'final'",
+    "INSERT INTO notice (study_id, kind, report_id, account_id, asked)"
+    " SELECT study_id, 'withdrawn', id, farlead_me(), now() FROM report WHERE state = 'final'",
+    "UPDATE delivery SET state = 'dropped', changed = now()",
+    "UPDATE delivery SET state = 'parked', changed = now()",
+    "UPDATE delivery SET next_try = '2100-01-01'",
+    "INSERT INTO delivery_event (delivery_id, at, state) SELECT id, now(), 'confirmed'"
+    " FROM delivery",
+    "{claimed} INSERT INTO delivery (report_id, study_id, destination, identifier, state, created,"
+    " changed) SELECT id, study_id, 'u1', 'y', 'due', now(), now() FROM report"
+    " WHERE state = 'draft'",
+    # the clock
+    "{claimed} {signed_early}",
+    "{claimed} {signed_late}",
+    "{claimed} UPDATE claim SET until = now() + interval '2 hours' WHERE account_id = farlead_me()",
+    # a study gone from the list without a report
+    "{claimed} UPDATE study SET state = 'reported' WHERE id IN"
+    " (SELECT study_id FROM claim WHERE account_id = farlead_me())",
+    "{claimed} UPDATE study SET state = 'retake_requested' WHERE id IN"
+    " (SELECT study_id FROM claim WHERE account_id = farlead_me())",
+    "UPDATE study SET state = 'withdrawn', reason = 'x' WHERE state = 'waiting'",
+    "UPDATE study SET state = 'retake_requested', reason = 'x' WHERE state = 'waiting'",
+    # numbers that would shut everybody out
+    "UPDATE study SET fencing = 2147483647 WHERE state = 'waiting'",
+    "{claimed} UPDATE report SET fencing = 2147483647 WHERE author_id = farlead_me()"
+    " AND state = 'draft'",
+    "INSERT INTO report (study_id, version, state, author_id, draft, fencing, saved)"
+    " SELECT id, 1, 'draft', farlead_me(), '{{}}', fencing, now() FROM study"
+    " WHERE state = 'waiting'",  # without having claimed it
+    # what is another's
+    "UPDATE personal SET content = '{{}}'",
+    "{claimed} {signed} INSERT INTO review (report_id, study_id, asked, pdf_sha256)"
+    " SELECT id, study_id, now(), 'x' FROM report WHERE state = 'first_signed';"
+    " UPDATE review SET outcome = 'sent_back', reviewer_id = farlead_me(), ended = now(),"
+    " remarks = '[1]'",  # no senior reader
     "UPDATE report SET draft = '{{}}' WHERE state = 'final'",
     "UPDATE report SET signer_id = author_id, state = 'draft' WHERE state = 'final'",
     "DELETE FROM report",
@@ -159,7 +224,12 @@ def test_a_readers_own_client_is_refused(hub: Hub, sql: str) -> None:
     assert "permission denied" in said or "farlead: " in said or "must " in said, said
 
 
-@pytest.mark.parametrize("name", sorted(set(PEOPLE) - {"li", "wang"}))
+def test_what_the_refused_ones_begin_with_is_allowed(hub: Hub) -> None:
+    code, said = hub.psql("li", "BEGIN; {claimed} {signed} ROLLBACK;")
+    assert code == 0, said
+
+
+@pytest.mark.parametrize("name", sorted(set(PEOPLE) - {"li", "wang", "sen"}))
 @pytest.mark.parametrize("table", [*KEPT, "claim"])
 def test_nobody_removes_rows(hub: Hub, name: str, table: str) -> None:
     code, said = hub.psql(name, f"DELETE FROM {table}")  # noqa: S608 - tables of ours
@@ -218,6 +288,73 @@ def test_readers_read_and_sign_with_these_rights(hub: Hub, tmp_path: Path) -> No
         assert {e.actor for e in trail} == {"service:intake", hub.login("li")}
         assert owner.verify_audit() == []
         assert owner.check() == []
+
+
+def test_amending_and_taking_back_with_these_rights(hub: Hub, tmp_path: Path) -> None:
+    with hub.place.open() as owner:
+        study = owner.add_object(arrival("f")).study_id
+        other = owner.add_object(arrival("g")).study_id
+    with hub.open("li", tmp_path) as store:
+        li = store.account(hub.login("li"))
+        claim = store.claim(study, li, "seat")
+        first = store.finish(claim, signed(store, li), ["u1"])
+        claim = store.amend(first.id, li, "seat", "漏写")
+        store.save_draft(claim, draft("房颤"))
+        second = store.finish(claim, signed(store, li, "房颤"), ["u1"])
+        assert store.report(first.id).state is ReportState.SUPERSEDED
+        assert store.withdraw_report(second.id, li, "患者弄错").state is ReportState.WITHDRAWN
+        claim = store.claim(other, li, "seat")
+        store.request_retake(claim, "干扰", "重贴电极")
+        store.recall_retake(other, li)
+        store.skip(store.claim(other, li, "seat"), "看不懂")
+    with hub.open("wang", tmp_path) as store:
+        wang = store.account(hub.login("wang"))
+        store.claim(other, wang, "seat")
+        with hub.open("li", tmp_path) as his:
+            claim = his.take_over(other, li, "seat", "急")
+            his.save_draft(claim, draft("早搏"))
+            with pytest.raises(ClaimLost):
+                store.save_draft(replace(claim, account=wang.id), draft("x"))
+            his.release(claim)
+    with hub.place.open() as owner:
+        assert owner.check() == []
+
+
+@pytest.mark.parametrize("end", ["countersigned", "sent_back", "replaced"])
+def test_a_second_signature_with_these_rights(hub: Hub, tmp_path: Path, end: str) -> None:
+    with hub.place.open() as owner:
+        study = owner.add_object(arrival(end)).study_id
+    with hub.open("li", tmp_path) as store:
+        li = store.account(hub.login("li"))
+        first = signed(store, li)
+        store.first_sign(store.claim(study, li, "seat"), first, urgent=True)
+    with hub.open("wang", tmp_path) as store:
+        wang = store.account(hub.login("wang"))
+        claim = store.claim(study, wang, "seat")
+        remarks = [Remark("conclusion", "不对", "", None)]
+        with pytest.raises(PermissionDenied):
+            store.send_back(claim, wang, remarks)  # the desk says so first, the server after it
+        store.release(claim)
+    with hub.open("sen", tmp_path) as store:
+        sen = store.account(hub.login("sen"))
+        claim = store.claim(study, sen, "seat")
+        store.save_draft(claim, draft("房颤"))
+        if end == "countersigned":
+            both = Countersigned(first.pdf_sha256, sha("both"), 9, sen)
+            store.countersign(claim, both, ["u1"])
+        elif end == "sent_back":
+            store.send_back(claim, sen, remarks)
+        else:
+            store.replace_reviewed(claim, signed(store, sen, "房颤"), ["u1"], "改")
+        states = [version.state for version in store.reports(study)]
+    assert (
+        states
+        == {
+            "countersigned": [ReportState.FINAL],
+            "sent_back": [ReportState.DRAFT],
+            "replaced": [ReportState.SUPERSEDED, ReportState.FINAL],
+        }[end]
+    )
 
 
 def test_readers_join_and_part_orders_and_patients_with_these_rights(

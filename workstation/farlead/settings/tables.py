@@ -100,6 +100,8 @@ class ClaimSettings(BaseModel):
 
     Parameters
     ----------
+    lease : int
+        At most an hour: a hub's server takes no longer one from a station.
     mode : str
         ``pick``: the reader takes what he likes. ``deal``: the program deals the next.
     dealt_checked : int
@@ -110,7 +112,7 @@ class ClaimSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    lease: int = Field(120, gt=0)
+    lease: int = Field(120, gt=0, le=3600)
     renew: int = Field(30, gt=0)
     idle_urgent: int = Field(90, gt=0)
     idle_routine: int = Field(600, gt=0)

@@ -264,7 +264,16 @@ class ClaimPart(Base):
             self._end(connection, claim.study, StudyState.CHECKED, "study.checked", login)
 
     def request_retake(self, claim: Claim, reason: str, hint: str) -> None:
-        """Send the study back to its unit to be recorded again; ClaimLost."""
+        """Send the study back to its unit to be recorded again.
+
+        Raises
+        ------
+        ClaimRefused
+            No reason is given, or a reported study is being amended.
+        ClaimLost
+        """
+        if not reason.strip():
+            raise ClaimRefused(message("store.reason_needed"))
         with self._write() as connection:
             login = hold(connection, claim, self.now())
             if resting(connection, claim.study) is StudyState.REPORTED:
@@ -299,7 +308,12 @@ class ClaimPart(Base):
                 )
 
     def withdraw(self, study_id: int, account: Account, reason: str) -> None:
-        """Take a study off the list for good, e.g. sent by mistake; IllegalTransition."""
+        """Take a study off the list for good, e.g. sent by mistake.
+
+        IllegalTransition; ClaimRefused without a reason.
+        """
+        if not reason.strip():
+            raise ClaimRefused(message("store.reason_needed"))
         with self._write() as connection:
             STUDY.check(StudyState(lock(connection, study_id).state), StudyState.WITHDRAWN)
             connection.execute(

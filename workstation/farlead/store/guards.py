@@ -14,7 +14,7 @@ from sqlalchemy import Table
 
 from farlead.model.lives import CASE, DELIVERY, ORDER, REPORT, STUDY, Life, ReportState
 from farlead.store import case_guards, order_guards, review_guards
-from farlead.store.schema import audit, report
+from farlead.store.schema import audit, report, retake
 
 S = TypeVar("S", bound=StrEnum)
 
@@ -32,7 +32,7 @@ KEPT = (
 #: Rows of these tables never change.
 FIXED = (
     "study_object", "screening", "void_report", "audit", "audit_mark", "delivery_event", "blob",
-    "blob_piece", "offered", "study_word", "screening_finding", "report_finding",
+    "blob_piece", "offered", "study_word", "screening_finding", "report_finding", "skip",
     *case_guards.FIXED, *order_guards.FIXED, *review_guards.FIXED,
 )  # fmt: skip
 
@@ -80,11 +80,30 @@ def _all() -> Iterable[Guard]:
     yield from (Guard(*declared) for declared in case_guards.case_guards())
     yield from (Guard(*declared) for declared in order_guards.order_guards())
     yield from (Guard(*declared) for declared in review_guards.review_guards())
+    yield from _delivery_guards()
+    yield Guard(
+        "retake_ended_once",
+        "UPDATE",
+        "retake",
+        f"OLD.ended IS NOT NULL OR {_others(retake, 'ended', 'outcome')}",
+    )
+    # Whose acts a log-in names is never another person.
+    yield Guard("account_login_fixed", "UPDATE OF login", "account", "NEW.login <> OLD.login")
+
+
+def _delivery_guards() -> Iterable[Guard]:
     yield Guard(
         "delivery_identifier_fixed",
         "UPDATE OF identifier, report_id, notice_id, destination",
         "delivery",
         _changed("identifier", "report_id", "notice_id", "destination"),
+    )
+    yield Guard(
+        "delivery_of_final",
+        "INSERT",
+        "delivery",
+        "NEW.report_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM report"
+        " WHERE id = NEW.report_id AND state = 'final')",
     )
 
 
@@ -162,10 +181,29 @@ def _report_guards() -> Iterable[Guard]:
         f"NOT {of.format('OLD', ReportState.DRAFT)}",
     )
     yield Guard("report_outdated_hand", "UPDATE OF draft", "report", "NEW.fencing < OLD.fencing")
+    # A number that nobody was given yet would shut out everybody who is given a smaller one.
+    ahead = "NEW.fencing > (SELECT fencing FROM study WHERE id = NEW.study_id)"
+    for table in ("report", "review"):
+        for act in ("INSERT", "UPDATE OF fencing"):
+            name = f"{table}_not_ahead_{act.split()[0].lower()}"
+            yield Guard(name, act, table, ahead)
+    yield Guard(
+        "report_superseded_by",
+        "UPDATE OF state",
+        "report",
+        "OLD.state = 'final' AND NEW.state = 'superseded'"
+        " AND NOT EXISTS (SELECT 1 FROM report WHERE study_id = NEW.study_id"
+        " AND version > NEW.version AND state = 'first_signed')",
+    )
 
 
 def _claim_guards() -> Iterable[Guard]:
-    yield Guard("study_fencing_grows", "UPDATE OF fencing", "study", "NEW.fencing < OLD.fencing")
+    yield Guard(
+        "study_fencing_grows",
+        "UPDATE OF fencing",
+        "study",
+        "NEW.fencing NOT IN (OLD.fencing, OLD.fencing + 1)",
+    )
     for act in ("INSERT", "UPDATE OF fencing"):
         yield Guard(
             f"claim_fencing_{act.split()[0].lower()}",
@@ -178,6 +216,21 @@ def _claim_guards() -> Iterable[Guard]:
         "UPDATE OF state",
         "study",
         "NEW.state = 'claimed' AND NOT EXISTS (SELECT 1 FROM claim WHERE study_id = NEW.id)",
+    )
+    # Nothing leaves the list without a report, or without a word why.
+    yield Guard(
+        "study_reported_by_report",
+        "UPDATE OF state",
+        "study",
+        "NEW.state = 'reported' AND OLD.state <> 'reported' AND NOT EXISTS (SELECT 1 FROM report"
+        " WHERE study_id = NEW.id AND state IN ('final', 'withdrawn'))",
+    )
+    yield Guard(
+        "study_ends_because",
+        "UPDATE OF state",
+        "study",
+        "NEW.state IN ('retake_requested', 'withdrawn') AND NEW.state <> OLD.state"
+        " AND TRIM(COALESCE(NEW.reason, '')) = ''",
     )
     yield Guard(
         "claim_ends_with_state",

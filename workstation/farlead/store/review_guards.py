@@ -20,6 +20,14 @@ def review_guards() -> Iterator[tuple[str, str, str, str]]:
     yield from _of_review()
     yield from _of_report()
     yield ("notice_said", "UPDATE", "notice", _notice_changed())
+    state = "(SELECT state FROM report WHERE id = NEW.report_id)"
+    yield (
+        "notice_true",
+        "INSERT",
+        "notice",
+        f"(NEW.kind = 'withdrawn' AND {state} <> 'withdrawn')"
+        f" OR (NEW.kind = 'preliminary' AND {state} <> 'first_signed')",
+    )
 
 
 def _notice_changed() -> str:

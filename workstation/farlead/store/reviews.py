@@ -163,7 +163,6 @@ class ReviewPart(ReportPart):
             self._open_accepted(connection, claim.study, reader, None, signed.draft)
             self._end_review(connection, row, signed.signer, Outcome.REPLACED)
             step(connection, row.report_id, ReportState.FIRST_SIGNED, ReportState.SUPERSEDED)
-            supersede_final(connection, claim.study)
             new = insert_version(
                 connection,
                 study_id=claim.study,
@@ -175,6 +174,7 @@ class ReviewPart(ReportPart):
                 reason=reason,
             )
             self._keep_signed(connection, new, claim, signed)
+            supersede_final(connection, claim.study)
             step(connection, new.id, ReportState.FIRST_SIGNED, ReportState.FINAL)
             end_claim(connection, claim.study, StudyState.REPORTED)
             self._outbox(connection, new.id, claim.study, destinations)

@@ -55,18 +55,63 @@ _PERSONS: Mapping[str, tuple[str, ...]] = {
     "patient_link": ("ended_by",),
     "study": ("reserved_by",),
     "report_finding": (),
+    "delivery": (),
+    "delivery_event": (),
 }
 
-_HELD = (
+#: The longest lease that a person's station may write; the settings allow no longer one.
+LONGEST_LEASE = "1 hour"
+
+_ANOTHERS = (
     "EXISTS (SELECT 1 FROM claim WHERE claim.study_id = {study}"
     " AND claim.account_id <> me AND claim.until > clock_timestamp())"
 )
-#: What a person may not do to a study that another holds.
+# By the beginning of the transaction, as the program sees it.
+_MINE = (
+    "EXISTS (SELECT 1 FROM claim WHERE claim.study_id = {study}"
+    " AND claim.account_id = me AND claim.until > transaction_timestamp())"
+)
+_SENIOR = f"pg_has_role(session_user, 'farlead_{Role.SENIOR_READER}', 'member')"
+# A row that names somebody else is his: changed only by putting oneself in his place.
+_HIS = (
+    " OR (TG_OP = 'UPDATE' AND OLD.account_id IS DISTINCT FROM me"
+    " AND NEW.account_id = OLD.account_id)"
+)
+# A signature bears the server's time, but for the minutes that signing takes.
+_MISTIMED = (
+    "NEW.{0} IS NOT NULL AND (TG_OP = 'INSERT' OR NEW.{0} IS DISTINCT FROM OLD.{0})"
+    " AND NEW.{0} NOT BETWEEN clock_timestamp() - interval '15 minutes'"
+    " AND clock_timestamp() + interval '30 seconds'"
+)
+#: What else a person may not do, beside naming somebody else.
 _MORE: Mapping[str, str] = {
-    "report": f" OR {_HELD.format(study='NEW.study_id')} OR (TG_OP = 'UPDATE'"
-    " AND NEW.draft IS DISTINCT FROM OLD.draft AND NEW.author_id IS DISTINCT FROM me)",
+    "claim": f" OR NEW.until > clock_timestamp() + interval '{LONGEST_LEASE}'",
+    "personal": _HIS,
+    "checked": _HIS,
+    # Written and signed by who holds the study; only taking back needs no claim.
+    "report": " OR (TG_OP = 'UPDATE'"
+    " AND NEW.draft IS DISTINCT FROM OLD.draft AND NEW.author_id IS DISTINCT FROM me)"
+    f" OR (NEW.state <> 'withdrawn' AND NOT {_MINE.format(study='NEW.study_id')})"
+    f" OR ({_MISTIMED.format('signed')})",
+    "report_withdrawal": f" OR NOT ({_SENIOR}"  # noqa: S608 - text of ours
+    " OR me = (SELECT author_id FROM report WHERE report.id = NEW.report_id))",
+    "review": f" OR (TG_OP = 'UPDATE' AND NOT ({_SENIOR} AND {_MINE.format(study='NEW.study_id')}))"
+    f" OR ({_MISTIMED.format('ended')})",
+    # Not out of another's hands, not for good, and not sent back without having had it in hand.
     "study": " OR (TG_OP = 'UPDATE' AND OLD.state = 'claimed' AND NEW.state <> 'claimed'"
-    f" AND {_HELD.format(study='NEW.id')})",
+    f" AND {_ANOTHERS.format(study='NEW.id')})"
+    " OR (TG_OP = 'UPDATE' AND NEW.state <> OLD.state AND (NEW.state = 'withdrawn'"
+    " OR (NEW.state = 'retake_requested' AND OLD.state <> 'claimed')))"
+    " OR (TG_OP = 'UPDATE' AND NEW.identity_conflict < OLD.identity_conflict"
+    f" AND NOT {_MINE.format(study='NEW.id')})",
+    # People have parked ones tried again, and drop reports that are no longer in force.
+    "delivery": " OR (TG_OP = 'UPDATE' AND NOT (NEW.next_try IS NULL AND ("
+    "(OLD.state = 'parked' AND NEW.state = 'due') OR (NEW.state = 'dropped' AND"
+    " CASE WHEN NEW.report_id IS NULL"
+    " THEN (SELECT kind IN ('preliminary', 'withdrawn', 'retake') FROM notice"
+    " WHERE notice.id = NEW.notice_id)"
+    " ELSE (SELECT state <> 'final' FROM report WHERE report.id = NEW.report_id) END))))",
+    "delivery_event": " OR NEW.state NOT IN ('due', 'dropped')",
     "report_finding": " OR NOT EXISTS (SELECT 1 FROM report WHERE report.id = NEW.report_id"
     " AND report.signer_id = me)",
     # A suspicion is screening's; a mark is reached by the server's clock.
