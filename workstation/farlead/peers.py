@@ -205,7 +205,19 @@ class StowWay(_Part):
 
 
 class StoreWay(_Part):
-    """C-STORE to the unit's own system."""
+    """C-STORE to the unit's own system.
+
+    Parameters
+    ----------
+    commitment : bool
+        Whether it is asked to vouch for what it took (storage commitment). Without it the status
+        of C-STORE is the proof.
+    hold_seconds : float
+        For so long the association is held open for a quick answer; a later one comes over an
+        association of its own, to our storage service.
+    commitment_minutes : float
+        Without an answer for so long, it is sent and asked again.
+    """
 
     kind: Literal["store"]
     name: PeerName = "store"
@@ -215,6 +227,9 @@ class StoreWay(_Part):
     calling: AeTitle = "FARLEAD"
     tls: Tls | None = None
     objects: tuple[DicomKind, ...] = ("pdf",)
+    commitment: bool = False
+    hold_seconds: float = Field(3.0, ge=0, le=60)
+    commitment_minutes: float = Field(30.0, gt=0)
     tells: tuple[DicomTold, ...] = ("preliminary", "withdrawn")
 
 

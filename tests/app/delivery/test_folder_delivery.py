@@ -12,7 +12,7 @@ import pytest
 
 from farlead.errors import WorkTaken
 from farlead.exchange.delivery import DeliveryResult, Dispatch, folder
-from farlead.exchange.delivery.dispatch import ATTEMPTS
+from farlead.exchange.delivery.postponing import ATTEMPTS
 from farlead.messages import Language, Message
 from farlead.model.lease import Lease
 from farlead.model.lives import DeliveryState

@@ -196,11 +196,23 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """Objects that a receiver has taken and was asked to vouch for; it has not answered yet.
+
+    `transaction` is the Transaction UID of a request for storage commitment.
+    """
+
+    transaction: str
+    objects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """One report version, or one notice, on its way to one destination.
 
     `identifier` is made before the first try, so that a peer that remembers it recognises a
-    repeat. `error` is the last failure. Either `report` or `notice` is None.
+    repeat. `error` is the last failure. Either `report` or `notice` is None. While `asked` is
+    set, it was handed over and its receiver has until `next_try` to vouch for it.
     """
 
     id: int
@@ -214,6 +226,7 @@ class Delivery:
     confirmed: datetime | None = None
     error: Message | None = None
     notice: int | None = None
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from farlead.errors import FarleadError
+from farlead.exchange.intake.answers import Answers
 from farlead.exchange.intake.commitments import Commitments
 from farlead.exchange.intake.listening import Listening
 from farlead.exchange.turns import Turns
@@ -21,7 +22,7 @@ _POLL = 2.0
 
 
 def listen(settings: Settings, stop: threading.Event) -> None:
-    """Take what units push, and answer their requests for commitment, until `stop` is set.
+    """Take what units push, and give and take answers about commitment, until `stop` is set.
 
     Raises
     ------
@@ -29,7 +30,7 @@ def listen(settings: Settings, stop: threading.Event) -> None:
         The listener cannot be started.
     StoreError
     """
-    commitments = Commitments(settings)
+    commitments, answers = Commitments(settings), Answers(settings)
     with Listening(settings), Store.of(settings) as store:
         turns = Turns(store, timedelta(seconds=settings.work_seconds))
 
@@ -39,10 +40,18 @@ def listen(settings: Settings, stop: threading.Event) -> None:
             with turns.turn("commitments") as lease:
                 return lease is not None and bool(commitments.run_once(store))
 
-        answering = Loop("commitments", answer, stop, _POLL)
-        answering.start()
+        def hear() -> bool:
+            return answers.waiting and bool(answers.run_once(store))
+
+        loops = [
+            Loop("commitments", answer, stop, _POLL),
+            Loop("answers", hear, stop, _POLL),
+        ]
+        for each in loops:
+            each.start()
         stop.wait()
-        answering.join()
+        for each in loops:
+            each.join()
 
 
 def main(folder: Path) -> int:

@@ -17,7 +17,7 @@ from farlead.model.detail import Detail as ScreeningDetail
 from farlead.model.order import Found as OrderFound
 from farlead.model.order import Order
 from farlead.model.people import Patient
-from farlead.model.report import Draft
+from farlead.model.report import Asked, Draft
 from farlead.model.review import Remark
 from farlead.model.screening import Screening
 from farlead.model.study import Request
@@ -55,6 +55,7 @@ FOUND = TypeAdapter(tuple[tuple[int, OrderFound, tuple[str, ...]], ...])
 #: What may stand beside an audit entry: no patient data.
 Detail = Mapping[str, Parameter | bool | None]
 
+ASKED = TypeAdapter(Asked)
 DRAFT = TypeAdapter(Draft)
 MESSAGE = TypeAdapter(Message)
 ORDER = TypeAdapter(Order)

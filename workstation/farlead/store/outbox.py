@@ -22,10 +22,10 @@ from farlead.model.connection import Backlog, Parked
 from farlead.model.lease import Lease
 from farlead.model.lives import DELIVERY, DeliveryState, ReportState
 from farlead.model.people import Account
-from farlead.model.report import Delivery, DeliveryEvent, NoticeKind
+from farlead.model.report import Asked, Delivery, DeliveryEvent, NoticeKind
 from farlead.store import leases, schema
 from farlead.store.base import Base
-from farlead.store.columns import MESSAGE, Fetched, Selection
+from farlead.store.columns import ASKED, MESSAGE, Fetched, Selection
 from farlead.store.holding import lock
 from farlead.store.notices import notice_outdated
 from farlead.store.rows import delivery_of, message_of
@@ -70,7 +70,7 @@ class OutboxPart(Base):
             rows = connection.execute(
                 _with_notice(select(_DELIVERY.destination))
                 .where(
-                    or_(_due(self.now()), _DELIVERY.state == DeliveryState.SENT),
+                    or_(_due(self.now()), _left(self.now())),
                     _DELIVERY.destination.not_in(sorted(others)),
                 )
                 .group_by(_DELIVERY.destination)
@@ -193,18 +193,59 @@ class OutboxPart(Base):
                     state=str(DeliveryState.SENT),
                     attempts=_DELIVERY.attempts + 1,
                     changed=self.now(),
+                    next_try=None,
                 )
             )
             if begun.rowcount:
                 add_event(connection, delivery_id, DeliveryState.SENT, self.now())
             return bool(begun.rowcount)
 
-    def confirm(
-        self, delivery_id: int, proof: Message | None = None, lease: Lease | None = None
+    def await_answer(
+        self,
+        delivery_id: int,
+        asked: Asked,
+        until: datetime,
+        told: Message,
+        lease: Lease | None = None,
     ) -> None:
-        """The destination has it; `proof` says how that is known, and is kept. WorkTaken."""
+        """Handed over, and its receiver asked to vouch for it: ``sent`` until then. WorkTaken.
+
+        Whoever has the destination next leaves it alone while there is time; what is overdue is
+        among :meth:`left_deliveries`.
+        """
         with self._write() as connection:
             leases.fence(connection, lease)
+            self._step(
+                connection,
+                delivery_id,
+                DeliveryState.SENT,
+                told,
+                asked=ASKED.dump_json(asked).decode(),
+                next_try=until,
+            )
+
+    def awaiting_answer(self) -> list[Delivery]:
+        """Deliveries whose receiver was asked to vouch for them and has not answered."""
+        return self._not_confirmed(
+            _DELIVERY.state == DeliveryState.SENT, _DELIVERY.asked.is_not(None)
+        )
+
+    def confirm(
+        self,
+        delivery_id: int,
+        proof: Message | None = None,
+        lease: Lease | None = None,
+        *,
+        asked: Asked | None = None,
+    ) -> None:
+        """The destination has it; `proof` says how that is known, and is kept. WorkTaken.
+
+        With `asked` it is the answer to that, and does nothing where nobody waits for it.
+        """
+        with self._write() as connection:
+            leases.fence(connection, lease)
+            if not _waits_for(connection, delivery_id, asked):
+                return
             self._step(
                 connection,
                 delivery_id,
@@ -216,11 +257,22 @@ class OutboxPart(Base):
             )
 
     def retry(
-        self, delivery_id: int, error: Message, next_try: datetime, lease: Lease | None = None
+        self,
+        delivery_id: int,
+        error: Message,
+        next_try: datetime,
+        lease: Lease | None = None,
+        *,
+        asked: Asked | None = None,
     ) -> None:
-        """A try failed: due again at `next_try`, the failure is kept. WorkTaken."""
+        """A try failed: due again at `next_try`, the failure is kept. WorkTaken.
+
+        With `asked` as in :meth:`confirm`.
+        """
         with self._write() as connection:
             leases.fence(connection, lease)
+            if not _waits_for(connection, delivery_id, asked):
+                return
             self._step(
                 connection,
                 delivery_id,
@@ -230,10 +282,19 @@ class OutboxPart(Base):
                 next_try=next_try,
             )
 
-    def park(self, delivery_id: int, error: Message, lease: Lease | None = None) -> None:
-        """No more tries: it waits for a person. WorkTaken."""
+    def park(
+        self,
+        delivery_id: int,
+        error: Message,
+        lease: Lease | None = None,
+        *,
+        asked: Asked | None = None,
+    ) -> None:
+        """No more tries: it waits for a person. WorkTaken. With `asked` as in :meth:`confirm`."""
         with self._write() as connection:
             leases.fence(connection, lease)
+            if not _waits_for(connection, delivery_id, asked):
+                return
             self._step(
                 connection,
                 delivery_id,
@@ -256,12 +317,12 @@ class OutboxPart(Base):
     def left_deliveries(self, destination: str) -> list[Delivery]:
         """Tries to a place that were begun and not ended: who has the place now made none of them.
 
-        Whoever made them is gone.
+        Whoever made them is gone; or its receiver was asked to vouch for it, and did not in time.
         """
         with self._read() as connection:
             rows = connection.execute(
                 select(schema.delivery)
-                .where(_DELIVERY.state == DeliveryState.SENT, _DELIVERY.destination == destination)
+                .where(_left(self.now()), _DELIVERY.destination == destination)
                 .order_by(_DELIVERY.created, _DELIVERY.id)
             )
             return [delivery_of(row) for row in rows]
@@ -341,6 +402,8 @@ class OutboxPart(Base):
         DELIVERY.check(old, new)
         if old is DeliveryState.CONFIRMED:
             return  # confirmed by another service in the meantime
+        if row.asked is not None:  # answered, or nobody waits any more
+            values.setdefault("asked", None)
         connection.execute(
             update(schema.delivery)
             .where(_DELIVERY.id == delivery_id)
@@ -366,6 +429,20 @@ def _with_notice(query: Selection) -> Selection:
 def _due(now: datetime) -> ColumnElement[bool]:
     come = or_(_DELIVERY.next_try.is_(None), _DELIVERY.next_try <= now)
     return and_(_DELIVERY.state == DeliveryState.DUE, come)
+
+
+def _left(now: datetime) -> ColumnElement[bool]:
+    """Handed over, or about to be, and nobody will hear of it: no answer is still expected."""
+    over = or_(_DELIVERY.asked.is_(None), _DELIVERY.next_try <= now)
+    return and_(_DELIVERY.state == DeliveryState.SENT, over)
+
+
+def _waits_for(connection: Connection, delivery_id: int, asked: Asked | None) -> bool:
+    """Whether the answer to `asked` is still waited for; always where none is given."""
+    if asked is None:
+        return True
+    row = _row(connection, delivery_id)
+    return bool(row.state == DeliveryState.SENT and delivery_of(row).asked == asked)
 
 
 def drop_outdated(connection: Connection, study_id: int, now: datetime) -> None:
@@ -398,10 +475,12 @@ def _drop(connection: Connection, delivery_id: int, now: datetime) -> None:
 
 
 def _under_way(connection: Connection, study_id: int, destination: str) -> bool:
+    """What was handed over and is only to be vouched for cannot be overtaken any more."""
     under_way = select(_DELIVERY.id).where(
         _DELIVERY.study_id == study_id,
         _DELIVERY.destination == destination,
         _DELIVERY.state == DeliveryState.SENT,
+        _DELIVERY.asked.is_(None),
     )
     return connection.execute(under_way).first() is not None
 

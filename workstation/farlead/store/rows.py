@@ -29,6 +29,7 @@ from farlead.model.whose import identity_doubt
 from farlead.model.worklist import Row as ListRow
 from farlead.store import schema
 from farlead.store.columns import (
+    ASKED,
     MESSAGE,
     ORDER,
     PATIENT,
@@ -235,6 +236,7 @@ def delivery_of(row: Fetched) -> Delivery:
         confirmed=row.confirmed,
         error=message_of(row.error),
         notice=row.notice_id,
+        asked=ASKED.validate_json(row.asked) if row.asked else None,
     )
 
 

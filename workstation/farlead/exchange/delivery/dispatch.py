@@ -7,18 +7,17 @@ with growing pauses, what failed too often is parked with the peer's own words.
 """
 
 import logging
-import random
 import threading
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
-from datetime import timedelta
 
 from farlead.errors import FarleadError, PeerFailed, WorkTaken
 from farlead.exchange.delivery.packing import packed
-from farlead.exchange.delivery.parcel import Sender
+from farlead.exchange.delivery.parcel import Awaited, Sender
 from farlead.exchange.delivery.pauses import pause
+from farlead.exchange.delivery.postponing import jittered, postpone
 from farlead.exchange.delivery.routes import Routes
 from farlead.exchange.turns import Turns
 from farlead.messages import Message, message
@@ -34,8 +33,6 @@ _LOG = logging.getLogger(__name__)
 #: So many deliveries to a destination, and so many destinations, are looked at in one go; the next
 #: run takes the rest.
 BATCH = 200
-#: After so many failed tries a delivery waits for a person: about fourteen hours.
-ATTEMPTS = 20
 #: Destinations served at the same time.
 WORKERS = 16
 
@@ -141,7 +138,7 @@ class Dispatch:
                 total += outcome
                 if not alive:
                     self._failures[destination] += 1
-                    rest = _jittered(pause(self._failures[destination] - 1))
+                    rest = jittered(pause(self._failures[destination] - 1))
                     break
                 self._failures.pop(destination, None)
         except WorkTaken:
@@ -151,9 +148,15 @@ class Dispatch:
         return total
 
     def _resume(self, destination: str, lease: Lease) -> None:
-        """Tries whose process died: again, or to a person where the receiver forgets."""
+        """Tries whose process died: again, or to a person where the receiver forgets.
+
+        What the receiver did not vouch for in time has failed: it is sent and asked again.
+        """
         for each in self._store.left_deliveries(destination):
-            if self._routes.remembers(destination):
+            if each.asked is not None:
+                late = message("peers.no_word", peer=destination)
+                postpone(self._store, each, each.attempts, late, self._clock, lease)
+            elif self._routes.remembers(destination):
                 self._store.resume(each.id, lease)
             else:
                 self._store.park(each.id, message("delivery.unknown_outcome"), lease)
@@ -174,6 +177,10 @@ class Dispatch:
         except Exception:  # noqa: BLE001 - logged whole; one report must not stop the others
             _LOG.exception("delivery %s failed", each.id)
             return self._postpone(each, message("delivery.failed_on"), lease), True
+        if isinstance(receipt, Awaited):
+            until = self._clock() + receipt.patience
+            self._store.await_answer(each.id, receipt.asked, until, receipt.told, lease)
+            return DeliveryResult(), True
         self._store.confirm(each.id, receipt.proof, lease)
         return DeliveryResult(confirmed=1), True
 
@@ -183,13 +190,6 @@ class Dispatch:
 
     def _postpone(self, each: Delivery, why: Message, lease: Lease) -> DeliveryResult:
         """Due again later, or parked after too many tries."""
-        if each.attempts + 1 >= ATTEMPTS:
-            return self._park(each, why, lease)
-        later = self._clock() + _jittered(pause(each.attempts))
-        self._store.retry(each.id, why, later, lease)
+        if postpone(self._store, each, each.attempts + 1, why, self._clock, lease):
+            return DeliveryResult(parked=1)
         return DeliveryResult(failed=1)
-
-
-def _jittered(rest: timedelta) -> timedelta:
-    """Up to a fifth longer: many deliveries must not come back at one moment."""
-    return rest * (1 + random.random() / 5)  # noqa: S311 - no secret

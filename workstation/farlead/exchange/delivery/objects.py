@@ -9,9 +9,10 @@ from pydicom.dataset import Dataset, FileDataset, FileMetaDataset
 from pydicom.errors import InvalidDicomError
 from pydicom.uid import ComprehensiveSRStorage, EncapsulatedPDFStorage, ExplicitVRLittleEndian
 
-from farlead.errors import ObjectMissing
+from farlead.errors import DeliveryFailed, ObjectMissing
 from farlead.exchange.delivery.coded import document_code
-from farlead.exchange.delivery.parcel import Parcel, Standing, made_uid
+from farlead.exchange.delivery.parcel import Parcel, Standing, Word, made_uid
+from farlead.messages import message
 from farlead.model.study import Study
 from farlead.objects import ObjectFolder
 from farlead.peers import DicomKind
@@ -59,6 +60,14 @@ def dicom_objects(parcel: Parcel, kinds: Sequence[DicomKind]) -> list[DicomObjec
         return [_rejection(parcel, kinds if ecg else [kind for kind in kinds if kind != "sr"])]
     makers = {"pdf": _encapsulated, "sr": _structured}
     return [makers[kind](parcel) for kind in kinds if ecg or kind != "sr"]
+
+
+def objects_of(sending: Parcel | Word, kinds: Sequence[DicomKind]) -> list[DicomObject]:
+    """The objects to store; DeliveryFailed for what DICOM has none for."""
+    if isinstance(sending, Word):
+        destination = sending.delivery.destination
+        raise DeliveryFailed(message("delivery.no_object", destination=destination))
+    return dicom_objects(sending, kinds)
 
 
 def series_of(study: Study, objects: ObjectFolder) -> dict[str, str]:

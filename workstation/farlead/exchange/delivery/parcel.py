@@ -7,7 +7,7 @@ try: a repeat carries the same, so a receiver that remembers them recognises it.
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 from hashlib import sha256
@@ -15,7 +15,7 @@ from typing import Protocol, runtime_checkable
 
 from farlead.messages import Language, Message, message
 from farlead.model.progress import Progress
-from farlead.model.report import Delivery, Notice, ReportVersion
+from farlead.model.report import Asked, Delivery, Notice, ReportVersion
 from farlead.model.study import Study
 from farlead.reporting.structured import StructuredReport, read_structured
 
@@ -187,13 +187,31 @@ class Receipt:
     proof: Message
 
 
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Handed over; the destination was asked to vouch for it and answers later.
+
+    Parameters
+    ----------
+    asked : Asked
+    patience : timedelta
+        For so long its answer is waited for.
+    told : Message
+        What is kept in the delivery's history.
+    """
+
+    asked: Asked
+    patience: timedelta
+    told: Message
+
+
 class Sender(Protocol):
     """One way to one destination."""
 
     #: Whether the receiver recognises a repeat. If not, a lost answer waits for a person.
     remembers: bool
 
-    def send(self, sending: Parcel | Word) -> Receipt:
+    def send(self, sending: Parcel | Word) -> Receipt | Awaited:
         """Bring it there and make sure of it.
 
         Raises

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from farlead.errors import DeliveryFailed
 from farlead.exchange.delivery.folder import Folder
 from farlead.exchange.delivery.parcel import Sender
-from farlead.exchange.delivery.ways import CStore, Fhir, Hl7, Stow
+from farlead.exchange.delivery.storing import CStore
+from farlead.exchange.delivery.ways import Fhir, Hl7, Stow
 from farlead.messages import message
 from farlead.peers import FhirWay, FolderWay, Hl7Way, StoreWay, StowWay, Way
 from farlead.settings import Settings

@@ -1,34 +1,24 @@
-"""The ways that go over a network: each brings a report to one peer and makes sure of it."""
+"""STOW-RS, HL7 and FHIR: each brings a report to one peer and makes sure of it."""
 
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from pynetdicom import AE
-from pynetdicom.association import Association
-from pynetdicom.sop_class import Verification  # type: ignore[attr-defined]  # made at import
-
 from farlead.clients.dicomweb import DicomWeb, FoundInstance
-from farlead.clients.dimse import associate
 from farlead.clients.http import Http
 from farlead.clients.mllp import ENCODINGS, Mllp
 from farlead.errors import DeliveryFailed, PeerFailed
 from farlead.exchange.delivery.fhir_bundle import bundle, report_identifier
 from farlead.exchange.delivery.fhir_parts import Json
 from farlead.exchange.delivery.fhir_words import word_bundle, word_identifier
-from farlead.exchange.delivery.objects import DicomObject, dicom_objects
+from farlead.exchange.delivery.objects import DicomObject, objects_of
 from farlead.exchange.delivery.oru import oru
 from farlead.exchange.delivery.oru_words import oru_word
 from farlead.exchange.delivery.parcel import Parcel, Receipt, Told, Word
 from farlead.exchange.delivery.progress import oru_status, status_bundle
 from farlead.messages import Language, message
-from farlead.peers import Archive, FhirWay, Hl7Way, StoreWay, StowWay
-
-_SECONDS = 20
-_SUCCESS = 0x0000
-#: C-STORE warnings: stored, with something coerced or not checked (PS3.4 B.2.3).
-_STORED = (_SUCCESS, 0xB000, 0xB006, 0xB007)
+from farlead.peers import Archive, FhirWay, Hl7Way, StowWay
 
 
 class Stow:
@@ -42,7 +32,7 @@ class Stow:
 
     def send(self, sending: Parcel | Word) -> Receipt:
         """Store what is not there yet, then look for all of it."""
-        objects = _objects(sending, self._way)
+        objects = objects_of(sending, self._way.objects)
         stowed = self._web.store([each.data for each in objects])
         refused = {uid: why for uid, why in stowed.failed.items() if uid not in stowed.stored}
         if refused:
@@ -75,64 +65,6 @@ class Stow:
                 return False
             raise PeerFailed(error.reason, nothing_done=False, status=error.status) from error
         return each.essence in got
-
-
-class CStore:
-    """C-STORE to a unit's system; its status is the proof."""
-
-    remembers = True  # a storage service knows an object by its UID
-
-    def __init__(self, way: StoreWay, folder: Path) -> None:
-        self._way = way
-        self._folder = folder
-
-    def send(self, sending: Parcel | Word) -> Receipt:
-        """All objects over one association."""
-        objects = _objects(sending, self._way)
-        ae = self._entity()
-        for each in objects:
-            ae.add_requested_context(each.sop_class, each.syntax)
-        association = self._associate(ae)
-        try:
-            for each in objects:
-                status = association.send_c_store(each.dataset())
-                number = status.get("Status") if status else None
-                if number not in _STORED:
-                    raise self._refusal(number, str(status.get("ErrorComment", "–")))
-        finally:
-            association.release()
-        told = message("peers.proof.store", peer=self._way.aet, many=len(objects))
-        return Receipt(told)
-
-    def test(self) -> None:
-        """C-ECHO."""
-        ae = self._entity()
-        ae.add_requested_context(Verification)
-        association = self._associate(ae)
-        try:
-            status = association.send_c_echo()
-            if not status or status.Status != _SUCCESS:
-                raise self._refusal(status.get("Status") if status else None, "–")
-        finally:
-            association.release()
-
-    def close(self) -> None:
-        """Nothing stays open between two reports."""
-
-    def _entity(self) -> AE:
-        ae = AE(ae_title=self._way.calling)
-        ae.network_timeout = ae.acse_timeout = ae.dimse_timeout = ae.connection_timeout = _SECONDS
-        return ae
-
-    def _associate(self, ae: AE) -> Association:
-        way = self._way
-        return associate(ae, way.aet, way.host, way.port, way.tls, self._folder)
-
-    def _refusal(self, number: int | None, said: str) -> PeerFailed:
-        if number is None:
-            return PeerFailed(message("peers.timeout", peer=self._way.aet), nothing_done=False)
-        shown = f"0x{number:04X}"
-        return PeerFailed(message("peers.refused", peer=self._way.aet, status=shown, said=said))
 
 
 class Hl7:
@@ -237,14 +169,6 @@ class Fhir:
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
-
-
-def _objects(sending: Parcel | Word, way: StowWay | StoreWay) -> list[DicomObject]:
-    """The objects to store; DeliveryFailed for what DICOM has none for."""
-    if isinstance(sending, Word):
-        destination = sending.delivery.destination
-        raise DeliveryFailed(message("delivery.no_object", destination=destination))
-    return dicom_objects(sending, way.objects)
 
 
 def _statuses(answer: object) -> list[str]:

@@ -1,5 +1,7 @@
 """Our storage service: units push their objects by C-STORE and may ask for commitment.
 
+Units' systems that were asked to vouch for our own objects answer here, too.
+
 An object is written as received, undecoded, into the inbox of the unit that the calling title
 belongs to; "success" is answered when it is on the disk. From there it goes the way of every
 upload. It runs in a process of its own (``farlead.services.listening``).
@@ -38,6 +40,8 @@ from pynetdicom.transport import ThreadedAssociationServer
 
 from farlead.clients.tls import server_context
 from farlead.errors import SettingsError
+from farlead.exchange.delivery.committing import answer_of
+from farlead.exchange.intake.answers import Answers
 from farlead.exchange.intake.commitments import Commitments, asked
 from farlead.exchange.intake.spool import hand_in
 from farlead.messages import message
@@ -65,7 +69,7 @@ SYNTAXES: Sequence[str] = tuple(
 
 # Statuses of PS3.4 B.2.3 and PS3.7 annex C.
 _SUCCESS, _OUT_OF_RESOURCES, _NOT_UNDERSTOOD = 0x0000, 0xA700, 0xC000
-_PROCESSING_FAILURE = 0x0110
+_PROCESSING_FAILURE, _NOT_AUTHORISED = 0x0110, 0x0124
 
 
 class Listening:
@@ -85,12 +89,14 @@ class Listening:
     def __init__(self, settings: Settings) -> None:
         if settings.listener is None:
             raise SettingsError(message("peers.no_listener"))
-        if not settings.listener.senders:  # pynetdicom would let everybody in
+        answers = Answers(settings)
+        if not (settings.listener.senders or answers.titles()):  # pynetdicom would let everybody in
             raise SettingsError(message("peers.no_senders"))
         self._settings = settings
         self._listener = settings.listener
         self._senders = {sender.aet: sender for sender in self._listener.senders}
         self._commitments = Commitments(settings)
+        self._answers = answers
         self._server = self._start(self._listener)
 
     @property
@@ -116,18 +122,20 @@ class Listening:
     def _start(self, listener: Listener) -> ThreadedAssociationServer:
         ae = AE(ae_title=listener.aet)
         ae.require_called_aet = True
-        ae.require_calling_aet = list(self._senders)
+        ae.require_calling_aet = sorted({*self._senders, *self._answers.titles()})
         ae.maximum_associations = listener.associations
         for storage in AllStoragePresentationContexts:
             ae.add_supported_context(str(storage.abstract_syntax), list(SYNTAXES))
         ae.add_supported_context(Verification)
-        ae.add_supported_context(StorageCommitmentPushModel)
+        # Asked by senders; and who was asked by us may call back, as its provider.
+        ae.add_supported_context(StorageCommitmentPushModel, scu_role=True, scp_role=True)
         handlers: list[EventHandlerType] = [
             (evt.EVT_CONN_OPEN, _no_delay),
             (evt.EVT_ACCEPTED, self._accepted),
             (evt.EVT_C_ECHO, lambda _: _SUCCESS),
             (evt.EVT_C_STORE, self._stored),
             (evt.EVT_N_ACTION, self._commit),
+            (evt.EVT_N_EVENT_REPORT, self._vouched),
         ]
         context = server_context(listener.tls, self._settings.folder) if listener.tls else None
         try:
@@ -146,8 +154,9 @@ class Listening:
             raise TypeError(f"pynetdicom started {type(server)}")
         return server
 
-    def _sender(self, event: Event) -> Sender:
-        return self._senders[event.assoc.requestor.ae_title.strip()]
+    def _sender(self, event: Event) -> Sender | None:
+        """Who pushes; None for one that may only answer."""
+        return self._senders.get(_title(event))
 
     def _accepted(self, event: Event) -> None:
         """One sender's flood leaves room for the others: it is told to come back later."""
@@ -163,6 +172,8 @@ class Listening:
 
     def _stored(self, event: Event) -> int | Dataset:
         sender = self._sender(event)
+        if sender is None:
+            return _status(_NOT_AUTHORISED, "no objects are taken from this title")
         try:
             data = event.encoded_dataset()
             request = event.request
@@ -188,7 +199,7 @@ class Listening:
     def _commit(self, event: Event) -> tuple[int | Dataset, Dataset | None]:
         """Storage commitment is asked for: answered later, by N-EVENT-REPORT."""
         sender = self._sender(event)
-        if sender.host is None:
+        if sender is None or sender.host is None:
             told = "no address for the answer is set for this title"
             return _status(_PROCESSING_FAILURE, told), None
         try:
@@ -197,6 +208,23 @@ class Listening:
             _LOG.exception("a request for commitment of %s could not be kept", sender.unit)
             return _status(_PROCESSING_FAILURE, str(error)[:64]), None
         return _SUCCESS, None
+
+    def _vouched(self, event: Event) -> tuple[int | Dataset, None]:
+        """A receiver of our objects says which of them it keeps."""
+        title = _title(event)
+        if title not in self._answers.titles():
+            return _status(_NOT_AUTHORISED, "this title was asked for nothing"), None
+        try:
+            self._answers.add(answer_of(event, title))
+        except (OSError, ValueError, AttributeError) as error:
+            _LOG.exception("an answer of %s could not be kept", title)
+            return _status(_PROCESSING_FAILURE, str(error)[:64]), None
+        return _SUCCESS, None
+
+
+def _title(event: Event) -> str:
+    """Who calls."""
+    return event.assoc.requestor.ae_title.strip()
 
 
 def _no_delay(event: Event) -> None:

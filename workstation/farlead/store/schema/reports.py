@@ -75,7 +75,8 @@ void_report = Table(
     Column("made", UtcTime, nullable=False),
 )
 
-# A report version or a notice on its way to one destination.
+# A report version or a notice on its way to one destination; `asked` is what its receiver took
+# and was asked to vouch for (storage commitment), until it answers or `next_try` is there.
 delivery = Table(
     "delivery",
     metadata,
@@ -92,6 +93,7 @@ delivery = Table(
     Column("next_try", UtcTime),
     Column("confirmed", UtcTime, index=True),
     Column("error", Text),
+    Column("asked", Text),
     UniqueConstraint("report_id", "destination"),
     UniqueConstraint("notice_id", "destination"),
     Index(
