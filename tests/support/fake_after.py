@@ -3,13 +3,13 @@
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from farlead.desk import BatchItem, BatchList, BatchOutcome
 from farlead.errors import NotFound, WrongPin
 from farlead.messages import Message, message
-from farlead.model.lives import ReportState, StudyState
-from farlead.model.report import Draft, ReportVersion
+from farlead.model.lives import DeliveryState, ReportState, StudyState
+from farlead.model.report import Brought, Delivery, DeliveryEvent, Draft, ReportVersion
 from farlead.model.review import Remark, Review
 from farlead.model.study import Study
 from farlead.model.worklist import Row
@@ -64,6 +64,17 @@ class FakeAfter:
             if words in f"{self.studies[n].number} {self.studies[n].patient.name}"
         ]
 
+    def brought(self, report_id: int) -> list[Brought]:
+        """One way that has confirmed at the second try, one that has not answered."""
+        busy = message("peers.refused", peer="HIS", status="AE", said="no such patient")
+        proof = message("peers.proof.hl7", peer="HIS", id="X7")
+        told: list[tuple[DeliveryState, Message | None]] = [
+            (DeliveryState.SENT, None), (DeliveryState.DUE, busy),
+            (DeliveryState.SENT, None), (DeliveryState.CONFIRMED, proof),
+        ]  # fmt: skip
+        at = self.clock()
+        return [_brought(report_id, "hl7", told, at), _brought(report_id, "store", told[:1], at)]
+
     def report(self, report_id: int) -> tuple[int, ReportVersion]:
         for study, versions in self.issued.items():
             for version in versions:
@@ -103,3 +114,14 @@ class FakeAfter:
 
     def remarks(self, study: int) -> Sequence[Remark]:
         return self.said.get(study, ())
+
+
+def _brought(
+    report: int, way: str, told: list[tuple[DeliveryState, Message | None]], at: datetime
+) -> Brought:
+    history = tuple(
+        DeliveryEvent(at + timedelta(seconds=n), state, said)
+        for n, (state, said) in enumerate(told)
+    )
+    state, tries = told[-1][0], len(told) // 2 or 1
+    return Brought(Delivery(1, report, 6, f"u{report}:{way}", "id", state, tries), None, history)

@@ -29,13 +29,13 @@ from farlead.model.chestpain import Moment, Origin, Stamp, Timeline, refused
 from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
 from farlead.model.escalation import Mark
 from farlead.model.handover import HandOver, Left, LeftOver
-from farlead.model.lives import CaseState, OrderState, ReportState, StudyState
+from farlead.model.lives import CaseState, DeliveryState, OrderState, ReportState, StudyState
 from farlead.model.order import KeptOrder, OpenOrder
 from farlead.model.outage import Kept, KeptDraft, Offered, TakenUp
 from farlead.model.people import Account, Patient, Role, Sex, Unit
 from farlead.model.phrases import Template
 from farlead.model.recording import Device, ImageStudy, Modality, Recording, Window
-from farlead.model.report import Claim, Draft, ReportVersion, Statement
+from farlead.model.report import Brought, Claim, Draft, ReportVersion, Statement
 from farlead.model.review import Remark, Review
 from farlead.model.screening import Flag, Measurement, Quality, Screening, Span
 from farlead.model.search import SearchPage, SearchQuery
@@ -412,13 +412,13 @@ class FakeDesk:
     def reported(self, words: str = "") -> list[tuple[Study, ReportVersion]]:
         return self.after.reported(words)
 
-    def brought(self, report_id: int) -> list[Message]:
-        """One way that has confirmed, one that has not answered."""
-        return [
-            message("deliveries.line", destination=f"u{report_id}", state=f"@deliveries.{state}",
-                    at="11-22 10:00:00", **{"told.zh": "", "told.en": ""})
-            for state in ("confirmed", "sent")
-        ]  # fmt: skip
+    def brought(self, report_id: int) -> list[Brought]:
+        return self.after.brought(report_id)
+
+    def reported_at(self, studies: Sequence[int]) -> dict[int, DeliveryState]:
+        """Of the first two one is confirmed, the other only sent."""
+        states = (DeliveryState.CONFIRMED, DeliveryState.SENT)
+        return dict(zip(studies, states, strict=False))
 
     def versions(self, study_id: int) -> list[ReportVersion]:
         return list(self.after.issued.get(study_id, ()))

@@ -13,13 +13,13 @@ from farlead.model.chestpain import Moment, Timeline
 from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
 from farlead.model.escalation import Mark
 from farlead.model.handover import HandOver, LeftOver
-from farlead.model.lives import CaseState
+from farlead.model.lives import CaseState, DeliveryState
 from farlead.model.order import KeptOrder, OpenOrder
 from farlead.model.outage import Kept, Offered, TakenUp
 from farlead.model.people import Account
 from farlead.model.phrases import Template
 from farlead.model.recording import ImageStudy, Recording
-from farlead.model.report import Claim, Draft, ReportVersion, Statement
+from farlead.model.report import Brought, Claim, Draft, ReportVersion, Statement
 from farlead.model.review import Remark, Review
 from farlead.model.screening import Flag
 from farlead.model.search import SearchPage, SearchQuery
@@ -307,8 +307,11 @@ class DeskLike(Protocol):
     def versions(self, study_id: int) -> list[ReportVersion]:
         """All signed versions of a study's report, the newest first."""
 
-    def brought(self, report_id: int) -> list[Message]:
-        """How a report stands at each destination, in words."""
+    def brought(self, report_id: int) -> list[Brought]:
+        """How a version of a report stands at each destination, with its history."""
+
+    def reported_at(self, studies: Sequence[int]) -> Mapping[int, DeliveryState]:
+        """How far the reports of these studies are at their destinations."""
 
     def amend(self, report_id: int, reason: str) -> Claim:
         """Begin to correct the report in force."""

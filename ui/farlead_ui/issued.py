@@ -1,11 +1,13 @@
 """Issued reports: found again, their versions read, amended and withdrawn. Plain; no Qt."""
 
+from collections.abc import Mapping
 from functools import partial
 
 from psygnal import Signal
 
 from farlead.messages import Message, message
-from farlead.model.report import ReportVersion
+from farlead.model.lives import DeliveryState
+from farlead.model.report import Brought, ReportVersion
 from farlead.model.study import Study
 from farlead_ui.reading import NoticeKind, ReadingModel
 from farlead_ui.tasks import Done, Outcome
@@ -32,7 +34,8 @@ class IssuedModel:
         self.versions: tuple[ReportVersion, ...] = ()
         self.version: ReportVersion | None = None
         self.pdf: bytes | None = None
-        self.brought: tuple[Message, ...] = ()
+        self.brought: tuple[Brought, ...] = ()
+        self.stand: Mapping[int, DeliveryState] = {}
         self.error: Message | None = None
 
     def search(self, words: str) -> None:
@@ -85,7 +88,9 @@ class IssuedModel:
 
     def _found(self, outcome: Outcome[Found]) -> None:
         if isinstance(outcome, Done):
-            self.found = outcome.value
+            self.found, self.stand = outcome.value, {}
+            stand = partial(self._desk.reported_at, [study.id for study, _ in self.found])
+            self._tasks.latest("reported at", stand, self._stand)
             self._say(None)
             self.choose(self.found[0][0] if self.found else None)
         else:
@@ -115,7 +120,14 @@ class IssuedModel:
         else:
             self._say(outcome.error.reason)
 
-    def _at_destinations(self, version: int, outcome: Outcome[list[Message]]) -> None:
+    def _stand(self, outcome: Outcome[Mapping[int, DeliveryState]]) -> None:
+        if isinstance(outcome, Done):
+            self.stand = outcome.value
+            self.changed.emit()
+        else:
+            self._say(outcome.error.reason)
+
+    def _at_destinations(self, version: int, outcome: Outcome[list[Brought]]) -> None:
         if self.version is None or self.version.id != version:
             return
         if isinstance(outcome, Done):

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 
 from PySide6.QtCore import QCoreApplication
 
+from farlead.messages import message
+from farlead.model.lives import DeliveryState
 from farlead.model.people import IdentityDoubt, Sex
 from farlead.model.screening import Quality
 from farlead.model.study import Kind, ScreeningState, Study
@@ -173,6 +175,21 @@ def finding(row: Row, appearance: Appearance, now: datetime) -> str:
         return translate("words", "Screened: nothing found")
     named = kind(row.study.kind)
     return translate("words", "{kind}, not screened").format(kind=named)
+
+
+#: Shapes beside the words: sent and confirmed are never told apart by colour alone.
+_BROUGHT = {
+    DeliveryState.CONFIRMED: "✓",
+    DeliveryState.SENT: "→",
+    DeliveryState.DUE: "…",
+    DeliveryState.PARKED: "◆",
+    DeliveryState.DROPPED: "–",
+}
+
+
+def brought(state: DeliveryState, appearance: Appearance) -> str:
+    """How far a report is at its destinations: to be sent, sent, confirmed, or parked."""
+    return f"{_BROUGHT[state]} {appearance.text(message(f'deliveries.{state}'))}"
 
 
 def quality(value: Quality) -> str:

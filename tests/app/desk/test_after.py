@@ -14,7 +14,7 @@ from farlead.access.keys import KeyRing
 from farlead.desk import BatchItem, BatchList, Desk
 from farlead.errors import ClaimRefused, PermissionDenied, SignatureRefused, WrongPin
 from farlead.messages import Language, message
-from farlead.model.lives import ReportState, StudyState
+from farlead.model.lives import DeliveryState, ReportState, StudyState
 from farlead.model.screening import Flag, Quality, Screening
 from farlead.model.study import Severity
 from farlead.reporting.compositor import compositor
@@ -106,12 +106,17 @@ def test_an_amendment_says_what_it_replaces_and_why_and_goes_to_the_unit(
     for version in desk.versions(reported):
         found = verify(desk.signed_pdf(version.id), trust=trusted(house.settings))
         assert found.ok, found.reasons
-    assert "待发送" in desk.brought(second.id)[0].text(Language.ZH)
+    assert desk.brought(second.id)[0].delivery.state is DeliveryState.DUE
+    assert desk.reported_at([reported]) == {reported: DeliveryState.DUE}
     _deliver(house)
     outbox = house.settings.outbox(UNIT)
-    (stands,) = (line.text(Language.ZH) for line in desk.brought(second.id))
-    assert "已确认" in stands
-    assert str(outbox) in stands  # how it is known
+    (stands,) = desk.brought(second.id)
+    assert (stands.delivery.state, stands.tries) == (DeliveryState.CONFIRMED, 1)
+    proof = stands.history[-1].told
+    assert proof is not None
+    assert str(outbox) in proof.text(Language.ZH)  # how it is known
+    assert desk.reported_at([reported]) == {reported: DeliveryState.CONFIRMED}
+    assert house.services.store.row(reported).brought is DeliveryState.CONFIRMED
     number = opened.row.study.number
     told = json.loads((outbox / f"{number}-v2.json").read_text("utf-8"))
     assert (told["replaces_version"], told["reason"]) == (1, "漏写房早")

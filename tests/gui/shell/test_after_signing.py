@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 
 from fake_desk import CATALOGUE, ME, OTHER, PIN, START, FakeDesk, morning
-from farlead.messages import Language, message
+from farlead.messages import message
 from farlead.model.lives import ReportState
 from farlead.model.people import Role
 from farlead.model.report import Draft
@@ -158,12 +158,14 @@ def test_old_versions_are_read_in_the_window(make_seat: Callable[..., TestSeat])
     issued = seat.station.window.issued
     assert [version.version for version in issued.versions] == [2, 1]
     assert issued.pdf is not None
-    stands = [line.text(Language.EN).strip() for line in issued.brought]
-    assert [line.split(" 11-22")[0] for line in stands] == [
-        "u60: confirmed", "u60: sent, not confirmed yet",
-    ]  # fmt: skip
     sheet = seat.station.window.findChild(IssuedSheet)
-    assert len(sheet.brought.text().splitlines()) == 2
+    assert "✓ 已确认" in sheet.rows.entries[0].side
+    told = sheet.brought.toPlainText().splitlines()
+    assert [line for line in told if not line.startswith(" ")] == [
+        "u60:hl7（报告）：已确认，已试 2 次", "u60:store（报告）：已发送，待确认，已试 1 次",
+    ]  # fmt: skip
+    assert any("no such patient" in line for line in told)  # in the peer's own words
+    assert any("X7" in line for line in told)  # how it is known
     seat.press(Key.Key_Return)
     assert issued.version is issued.versions[1]
     assert [call for call in seat.desk.calls if call[0] == "signed_pdf"] == [

@@ -203,9 +203,11 @@ class Details(QWidget):
             else self.tr("never")
         )
         told = [self.tr("Last success {when}").format(when=when)]
+        if known.way in wording.OUT:  # there, success is a proven delivery
+            told = [self.tr("Last confirmed {when}").format(when=when)]
         if known.waiting or known.parked:
-            said = self.tr("{n} under way, {m} parked")
-            told.append(said.format(n=known.waiting, m=known.parked))
+            said = self.tr("{n} to be sent, {s} sent and not confirmed, {m} parked")
+            told.append(said.format(n=known.waiting - known.sent, s=known.sent, m=known.parked))
         return "\n".join(told)
 
     def _say_answer(self, shown: Line) -> None:

@@ -33,6 +33,8 @@ _HEAD = 26
 _SCROLL = 8  # the scroll bar's width, as the style sheet has it
 _INWARD = frozenset({Way.INBOX, Way.ARCHIVE, Way.LISTENER, Way.ORDERS, Way.WORKLIST, Way.REQUESTS})
 _Index = QModelIndex | QPersistentModelIndex
+#: Columns of figures: to be sent, handed over and not confirmed, waiting for a person.
+_COUNTS = ("waiting", "sent", "parked")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class _Columns:
     @property
     def cells(self) -> dict[str, tuple[int, int]]:
         """Left edge and width by name."""
-        fixed = {"way": 112, "state": 96, "success": 116, "waiting": 64, "parked": 64}
+        fixed = {"way": 112, "state": 96, "success": 116, **dict.fromkeys(_COUNTS, 64)}
         rest = max(self.width - 40 - sum(fixed.values()) - 24, 200)
         name = rest * 2 // 5
         widths = {"name": name, **fixed, "trouble": rest - name}
@@ -127,11 +129,11 @@ class _Delegate(QStyledItemDelegate):
         for name, (left, width) in _Columns(area.width()).cells.items():
             cell = QRect(area.x() + left, area.y(), width - 8, ROW)
             ink = {"state": shade, "name": palette.text}.get(name, palette.quiet)
-            busy = name in ("waiting", "parked") and told[name] not in ("", "0")
+            busy = name in _COUNTS and told[name] not in ("", "0")
             if busy:
                 ink = palette.urgent if name == "parked" else palette.text
             bold = busy or (name == "name" and line.standing >= Standing.PARKED)
-            right = name in ("waiting", "parked")
+            right = name in _COUNTS
             _write(painter, cell, told[name], ink, bold=bold, right=right)
         painter.restore()
 
@@ -142,7 +144,8 @@ class _Delegate(QStyledItemDelegate):
             "way": wording.way(known.way),
             "state": wording.standing(line),
             "success": wording.since(known.success, self._tending.clock()),
-            "waiting": "" if known.way in _INWARD else str(known.waiting),
+            "waiting": "" if known.way in _INWARD else str(known.waiting - known.sent),
+            "sent": "" if known.way in _INWARD else str(known.sent),
             "parked": "" if known.way in _INWARD else str(known.parked),
             "trouble": self._appearance.text(trouble) if trouble is not None else "",
         }
@@ -165,12 +168,13 @@ class Heads(QWidget):
             "way": self.tr("Kind"),
             "state": self.tr("State"),
             "success": self.tr("Last success"),
-            "waiting": self.tr("Waiting"),
+            "waiting": self.tr("To send"),
+            "sent": self.tr("Sent"),
             "parked": self.tr("Parked"),
             "trouble": self.tr("Last error"),
         }
         for name, (left, width) in _Columns(self.width() - _SCROLL).cells.items():
-            right = name in ("waiting", "parked")
+            right = name in _COUNTS
             cell = QRect(left, 0, width - 8, _HEAD - 2)
             _write(painter, cell, names[name], palette.quiet, right=right, small=True)
         painter.end()

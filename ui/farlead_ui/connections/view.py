@@ -100,12 +100,14 @@ class ConnectionsView(QWidget):
             return self.tr("Looking …")
         known = tending.all
         told = self.tr(
-            "▲ {down} of {all} in trouble · to deliver {waiting} · ◆ parked {parked} · as of {when}"
+            "▲ {down} of {all} in trouble · to deliver {waiting} · sent, unconfirmed {sent}"
+            " · ◆ parked {parked} · as of {when}"
         )
         return told.format(
             down=sum(each.standing is Standing.DOWN for each in known),
             all=len(known),
-            waiting=sum(each.connection.waiting for each in known),
+            waiting=sum(each.connection.waiting - each.connection.sent for each in known),
+            sent=sum(each.connection.sent for each in known),
             parked=sum(each.connection.parked for each in known),
             when=f"{tending.taken.astimezone():%H:%M:%S}",
         )

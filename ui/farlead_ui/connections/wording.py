@@ -20,6 +20,10 @@ MARKS = {
 }
 
 
+#: Ways by which things go out.
+OUT = frozenset({Way.FOLDER, Way.STOW, Way.STORE, Way.HL7, Way.FHIR})
+
+
 def way(value: Way) -> str:
     """Kind of system, and which way things go."""
     names = {

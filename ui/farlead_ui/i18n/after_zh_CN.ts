@@ -51,6 +51,10 @@
         <translation>版本，新的在前</translation>
     </message>
     <message>
+        <source>On its way to the unit: each place, each try, proof</source>
+        <translation>回传经过：去向、每次尝试、对方答复与凭据</translation>
+    </message>
+    <message>
         <source>Amend  Ctrl+E</source>
         <translation>更正  Ctrl+E</translation>
     </message>

@@ -142,8 +142,8 @@
         <translation>正在查看…</translation>
     </message>
     <message>
-        <source>▲ {down} of {all} in trouble · to deliver {waiting} · ◆ parked {parked} · as of {when}</source>
-        <translation>▲ 故障 {down} / {all} · 待回传 {waiting} 份 · ◆ 待人工 {parked} 份 · 截至 {when}</translation>
+        <source>▲ {down} of {all} in trouble · to deliver {waiting} · sent, unconfirmed {sent} · ◆ parked {parked} · as of {when}</source>
+        <translation>▲ 故障 {down} / {all} · 待发送 {waiting} 份 · 已发送待确认 {sent} 份 · ◆ 待人工 {parked} 份 · 截至 {when}</translation>
     </message>
 </context>
 <context>
@@ -161,8 +161,12 @@
         <translation>上次成功 {when}</translation>
     </message>
     <message>
-        <source>{n} under way, {m} parked</source>
-        <translation>回传中 {n}，待人工 {m}</translation>
+        <source>Last confirmed {when}</source>
+        <translation>上次确认 {when}</translation>
+    </message>
+    <message>
+        <source>{n} to be sent, {s} sent and not confirmed, {m} parked</source>
+        <translation>待发送 {n}，已发送待确认 {s}，待人工 {m}</translation>
     </message>
     <message>
         <source>Being asked: {how} …</source>
@@ -216,8 +220,12 @@
         <translation>上次成功</translation>
     </message>
     <message>
-        <source>Waiting</source>
-        <translation>待回传</translation>
+        <source>To send</source>
+        <translation>待发送</translation>
+    </message>
+    <message>
+        <source>Sent</source>
+        <translation>待确认</translation>
     </message>
     <message>
         <source>Parked</source>

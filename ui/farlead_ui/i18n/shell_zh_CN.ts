@@ -77,6 +77,10 @@
 <context>
     <name>HeadLine</name>
     <message>
+        <source>its report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
         <source>Being opened …</source>
         <translation>正在打开…</translation>
     </message>
@@ -321,7 +325,11 @@
     </message>
     <message>
         <source>to deliver {n}</source>
-        <translation>待回传 {n}</translation>
+        <translation>待发送 {n}</translation>
+    </message>
+    <message>
+        <source>sent, unconfirmed {n}</source>
+        <translation>已发送待确认 {n}</translation>
     </message>
     <message>
         <source>parked {n}</source>

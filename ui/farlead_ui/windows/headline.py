@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
-from farlead.model.lives import OrderState
+from farlead.model.lives import DeliveryState, OrderState, StudyState
 from farlead.model.people import Sex
 from farlead.model.study import Kind, Severity
 from farlead.model.worklist import Row, severity
@@ -226,6 +226,9 @@ class HeadLine(QWidget):
         return chips
 
     def _time_left(self, painter: QPainter, row: Row, rank: Severity, palette: Palette) -> None:
+        if row.study.state is StudyState.REPORTED and row.brought is not None:
+            self._reached(painter, row.brought, palette)
+            return
         if row.study.kind is Kind.UNKNOWN:
             return
         now, study = self._clock(), row.study
@@ -255,6 +258,18 @@ class HeadLine(QWidget):
         painter.drawText(beside, _MIDDLE | _RIGHT, self.tr("late") if late else self.tr("left"))
         told = self.tr("of {t}").format(t=words.span(int(limit)))
         painter.drawText(beside.translated(0, 20), _MIDDLE | _RIGHT, told)
+
+    def _reached(self, painter: QPainter, state: DeliveryState, palette: Palette) -> None:
+        """A reported study has no time left, but a report on its way."""
+        area = QRectF(self.width() - INSET - _CLOCK_WIDTH, 13, _CLOCK_WIDTH, 24)
+        colour = palette.critical if state is DeliveryState.PARKED else palette.text
+        painter.setFont(font(META))
+        painter.setPen(QColor(palette.quiet))
+        painter.drawText(area.translated(0, 22), _MIDDLE | _RIGHT, self.tr("its report"))
+        told = words.brought(state, self._appearance)
+        painter.setFont(font(WORDS, bold=True))
+        painter.setPen(QColor(colour))
+        painter.drawText(area, _MIDDLE | _RIGHT, told)
 
 
 def _wide(face: QFont, text: str) -> float:

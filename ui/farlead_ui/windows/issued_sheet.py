@@ -4,9 +4,11 @@ from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from farlead.model.report import ReportVersion
+from farlead.messages import message
+from farlead.model.lives import DeliveryState
+from farlead.model.report import Brought, ReportVersion
 from farlead.model.study import Study
 from farlead_ui import words
 from farlead_ui.bridge import listen
@@ -19,7 +21,8 @@ from farlead_ui.windows.overlay import Overlay
 from farlead_ui.windows.rows import Entry, Line, Rows
 
 _DPI = 96.0
-_LEFT = 400
+_LEFT = 520
+_HISTORY = 180
 
 
 class Paper(QWidget):
@@ -81,7 +84,11 @@ class IssuedSheet(Overlay):
         self._versions_title = label(step="words", tone="quiet")
         self._reason_title = label(step="words", bold=True, wrap=True)
         self.told = label(step="words", tone="critical", wrap=True)
-        self.brought = label(step="meta", tone="quiet", wrap=True)
+        self.brought = QPlainTextEdit()
+        self.brought.setReadOnly(True)
+        self.brought.setTabChangesFocus(True)
+        self.brought.setMinimumHeight(_HISTORY)
+        self._brought_title = label(step="words", tone="quiet")
         self._compose()
         self.setFocusProxy(self.input)
         listen(self, issued.changed, self.refresh_found)
@@ -91,11 +98,12 @@ class IssuedSheet(Overlay):
         left = panel()
         left.setFixedWidth(_LEFT)
         column = down(
-            self.input, 8, self.rows, 12, self._versions_title, 4, self.versions, 8, self.brought,
-            None,
+            self.input, 8, self.rows, 12, self._versions_title, 4, self.versions, 8,
+            self._brought_title, 4, self.brought,
             self._reason_title, 4, self.reason, self.told, 8,
             across(self._amend, self._withdraw, None),
         )  # fmt: skip
+        column.setStretchFactor(self.brought, 1)
         left.setLayout(column)
         body = across(left, line(vertical=True), self.paper, gap=16)
         body.setStretch(2, 1)
@@ -127,6 +135,7 @@ class IssuedSheet(Overlay):
         self._title.setText(self.tr("Issued reports"))
         self.input.setPlaceholderText(self.tr("Number or patient; Enter: next version"))
         self._versions_title.setText(self.tr("Versions, the newest first"))
+        self._brought_title.setText(self.tr("On its way to the unit: each place, each try, proof"))
         self._amend.setText(self.tr("Amend  Ctrl+E"))
         self._withdraw.setText(self.tr("Withdraw  Ctrl+D"))
         self.refresh_found()
@@ -143,7 +152,9 @@ class IssuedSheet(Overlay):
             self.versions.choose(issued.versions.index(issued.version))
         self.told.setVisible(issued.error is not None)
         self.told.setText(self._appearance.text(issued.error) if issued.error else "")
-        self.brought.setText("\n".join(self._appearance.text(each) for each in issued.brought))
+        told = "\n".join(self._history(each) for each in issued.brought)
+        if told != self.brought.toPlainText():  # else it would be scrolled back
+            self.brought.setPlainText(told)
         for part in (self._amend, self._withdraw):
             part.setEnabled(bool(issued.versions))
 
@@ -170,8 +181,31 @@ class IssuedSheet(Overlay):
 
     def _entry(self, study: Study, version: ReportVersion) -> Entry:
         name = words.plain(study.patient.name or "") or study.number
-        side = f"{study.number} · {words.plain(study.unit.name)}"
+        stands = self._issued.stand.get(study.id)
+        told = [words.brought(stands, self._appearance)] if stands is not None else []
+        side = " · ".join([*told, study.number, words.plain(study.unit.name)])
         return Entry("document", name, side, _day(version), "", lambda: None)
+
+    def _history(self, brought: Brought) -> str:
+        """One place: how it stands there, and each step with the peer's own words."""
+        delivery, text = brought.delivery, self._appearance.text
+        what = brought.kind or "report"
+        head = message(
+            "deliveries.history",
+            destination=delivery.destination,
+            what=f"@deliveries.what.{what}",
+            state=f"@deliveries.{delivery.state}",
+            tries=brought.tries,
+        )
+        lines = [text(head)]
+        for event in brought.history:
+            step = str(event.state)
+            if event.state is DeliveryState.DUE:
+                step = "failed" if event.told is not None else "again"
+            at = f"{words.date(event.at)} {event.at.astimezone():%H:%M:%S}"
+            said = f"  {text(event.told)}" if event.told is not None else ""
+            lines.append(f"    {at}  {text(message(f'deliveries.{step}'))}{words.plain(said)}")
+        return "\n".join(lines)
 
     def _version(self, version: ReportVersion) -> Entry:
         states = {

@@ -122,10 +122,12 @@ class SearchSheet(Overlay):
     def _entry(self, row: Row) -> Entry:
         study = row.study
         name = words.plain(study.patient.name or "") or study.number
+        stands = self._state(study.state)
+        if study.state is StudyState.REPORTED and row.brought is not None:
+            stands += f" {words.brought(row.brought, self._appearance)}"
         side = " · ".join(
-            [words.sex_and_age(row), study.number, words.plain(study.unit.name),
-             self._state(study.state)]
-        )  # fmt: skip
+            [words.sex_and_age(row), study.number, words.plain(study.unit.name), stands]
+        )
         day = f"{words.date(study.arrived)} {words.clock_time(study.arrived)}"
         return Entry("document", name, side, day, "", lambda: None)
 

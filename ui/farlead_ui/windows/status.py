@@ -124,7 +124,10 @@ class StatusLine(QWidget):
         if worklist is None:
             self._delivery.setText("")
             return
-        told = self.tr("to deliver {n}").format(n=worklist.deliveries_waiting)
+        sent = worklist.deliveries_sent
+        told = self.tr("to deliver {n}").format(n=worklist.deliveries_waiting - sent)
+        if sent:
+            told += " · " + self.tr("sent, unconfirmed {n}").format(n=sent)
         if worklist.deliveries_parked:
             told += " · " + self.tr("parked {n}").format(n=worklist.deliveries_parked)
         self._delivery.setText(told)

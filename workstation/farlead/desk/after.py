@@ -1,11 +1,12 @@
 """What follows the first signature: review, amendment, withdrawal, old versions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from farlead.access.accounts import Right, Session, require
 from farlead.errors import ClaimRefused, PermissionDenied
-from farlead.messages import Language, Message, in_both, message
-from farlead.model.report import Claim, Delivery, ReportVersion
+from farlead.messages import message
+from farlead.model.lives import DeliveryState
+from farlead.model.report import Brought, Claim, ReportVersion
 from farlead.model.review import Remark
 from farlead.model.study import Study
 from farlead.store import Store
@@ -44,27 +45,21 @@ class AfterDesk:
         signed = [version for version in self._store.reports(study_id) if version.sha256]
         return list(reversed(signed))
 
-    def brought(self, report_id: int) -> list[Message]:
-        """How a report stands at each destination: sent, or confirmed and by what; in words."""
+    def brought(self, report_id: int) -> list[Brought]:
+        """How a version of a report stands at each destination, and all that happened on the way.
+
+        Preliminary reports and withdrawals are among them.
+        """
         require(self._session, Right.OPEN_STUDY)
-        study = self._store.report(report_id).study
         return [
-            self._brought(each)
-            for each in self._store.deliveries(study)
-            if each.report == report_id
+            Brought(delivery, kind, tuple(self._store.delivery_history(delivery.id)))
+            for delivery, kind in self._store.deliveries_of(report_id)
         ]
 
-    def _brought(self, delivery: Delivery) -> Message:
-        history = self._store.delivery_history(delivery.id)
-        last = history[-1] if history else None
-        told = last.told if last is not None and last.told is not None else None
-        return message(
-            "deliveries.line",
-            destination=delivery.destination,
-            state=f"@deliveries.{delivery.state}",
-            at=f"{last.at.astimezone():%m-%d %H:%M:%S}" if last is not None else "",
-            **in_both("told", told or dict.fromkeys(Language, "")),
-        )
+    def reported_at(self, studies: Sequence[int]) -> Mapping[int, DeliveryState]:
+        """How far the reports of these studies are at their destinations; the worst counts."""
+        require(self._session, Right.OPEN_STUDY)
+        return self._store.brought(studies)
 
     def amend(self, report_id: int, reason: str) -> Claim:
         """Begin to correct the report in force; ClaimRefused, NotFound, PermissionDenied."""

@@ -45,8 +45,9 @@ class Connection:
     way : Way
     success : datetime or None
         When something last went well: a look, or a confirmed delivery.
-    waiting, parked : int
-        Deliveries on their way, and those that wait for a person.
+    waiting, sent, parked : int
+        Deliveries on their way, those of them that were handed over and are not confirmed, and
+        those that wait for a person.
     trouble : Message or None
         The last failure, while it lasts.
     title : str
@@ -63,6 +64,7 @@ class Connection:
     trouble: Message | None = None
     title: str = ""
     address: str = ""
+    sent: int = 0
 
     @property
     def good(self) -> bool:
@@ -83,12 +85,16 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Backlog:
-    """How deliveries to one destination stand; `trouble` is the newest failure not yet mended."""
+    """How deliveries to one destination stand; `trouble` is the newest failure not yet mended.
+
+    Of those that wait, `sent` are handed over and not confirmed.
+    """
 
     waiting: int = 0
     parked: int = 0
     confirmed: datetime | None = None
     trouble: Message | None = None
+    sent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -239,6 +239,20 @@ class DeliveryEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Brought:
+    """A delivery and its history; `kind` is what it tells of the report, None the report itself."""
+
+    delivery: Delivery
+    kind: NoticeKind | None
+    history: tuple[DeliveryEvent, ...]
+
+    @property
+    def tries(self) -> int:
+        """How often it was handed over, or nearly so."""
+        return sum(each.state is DeliveryState.SENT and each.told is None for each in self.history)
+
+
+@dataclass(frozen=True, slots=True)
 class Retake:
     """A request to a unit to record a study again.
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from farlead.messages import Message, message
+from farlead.model.lives import DeliveryState
 from farlead.model.report import Claim
 from farlead.model.review import Review
 from farlead.model.screening import Screening
@@ -25,7 +26,8 @@ class Row:
 
     `screening` is None unless its state is done; `failure` says why screening failed; `review`
     is the second signature that it waits for, `sent_back_to` the account that must mend its
-    draft.
+    draft. `brought` says how far a reported study is at its destinations, where that was asked
+    for: the worst of them counts.
     """
 
     study: Study
@@ -36,6 +38,7 @@ class Row:
     has_draft: bool = False
     review: Review | None = None
     sent_back_to: int | None = None
+    brought: DeliveryState | None = None
 
 
 def severity(row: Row, now: datetime) -> Severity:
@@ -172,7 +175,8 @@ class Filter:
 class Worklist:
     """The list at one moment, in order.
 
-    `taken` is the age of these figures: the time they were read.
+    `taken` is the age of these figures: the time they were read. Of the deliveries that wait,
+    `deliveries_sent` are handed over and not confirmed.
     """
 
     rows: tuple[Row, ...]
@@ -181,5 +185,6 @@ class Worklist:
     signed_today: int = 0
     median_turnaround: timedelta | None = None
     deliveries_waiting: int = 0
+    deliveries_sent: int = 0
     deliveries_parked: int = 0
     quarantined: int = 0

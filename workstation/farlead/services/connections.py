@@ -126,6 +126,7 @@ def _out(settings: Settings, backlogs: Mapping[str, Backlog]) -> Iterator[Connec
                 Way(way.kind),
                 success=stands.confirmed,
                 waiting=stands.waiting,
+                sent=stands.sent,
                 parked=stands.parked,
                 trouble=stands.trouble,
                 title=unit.name,

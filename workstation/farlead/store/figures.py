@@ -65,7 +65,7 @@ class FigurePart(Base):
 
 def _figures(connection: Connection, account_id: int | None, now: datetime) -> Worklist:
     start, stop = _day(now)
-    signed, under_way, parked, quarantined = _counts(connection, start, stop, account_id)
+    signed, under_way, sent, parked, quarantined = _counts(connection, start, stop, account_id)
     return Worklist(
         rows=(),
         taken=now,
@@ -73,6 +73,7 @@ def _figures(connection: Connection, account_id: int | None, now: datetime) -> W
         signed_today=signed,
         median_turnaround=_turnaround(connection, start, stop, account_id),
         deliveries_waiting=under_way,
+        deliveries_sent=sent,
         deliveries_parked=parked,
         quarantined=quarantined,
     )
@@ -91,8 +92,8 @@ def _sources(connection: Connection) -> tuple[Source, ...]:
 
 def _counts(
     connection: Connection, start: datetime, stop: datetime, account_id: int | None
-) -> tuple[int, int, int, int]:
-    """Signatures in a time, deliveries under way and parked, and studies in quarantine."""
+) -> tuple[int, int, int, int, int]:
+    """Signatures in a time; deliveries under way, sent, parked; and studies in quarantine."""
     signed = select(func.count()).where(_REPORT.signed >= start, _REPORT.signed < stop)
     if account_id is not None:
         signed = signed.where(_REPORT.signer_id == account_id)
@@ -100,11 +101,12 @@ def _counts(
     every = (
         signed,
         select(func.count()).where(under_way),
+        select(func.count()).where(_DELIVERY.state == DeliveryState.SENT),
         select(func.count()).where(_DELIVERY.state == DeliveryState.PARKED),
         select(func.count()).where(_STUDY.state == StudyState.QUARANTINED),
     )
     row = connection.execute(select(*(each.scalar_subquery() for each in every))).one()
-    return int(row[0]), int(row[1]), int(row[2]), int(row[3])
+    return int(row[0]), int(row[1]), int(row[2]), int(row[3]), int(row[4])
 
 
 def _turnaround(

@@ -18,6 +18,7 @@ from farlead.store.columns import MESSAGE, Fetched
 from farlead.store.database import upsert
 from farlead.store.figures import FigurePart
 from farlead.store.links import linked
+from farlead.store.outbox import brought
 from farlead.store.rows import (
     LISTED,
     in_full,
@@ -151,6 +152,8 @@ class ListPart(FigurePart):
             if row is None:
                 raise no_study(study_id)
             found = list_row_of(row, objects_of(connection, [study_id]).get(study_id, ()))
+            if found.study.state is StudyState.REPORTED:
+                found = replace(found, brought=brought(connection, [study_id]).get(study_id))
             if found.screening is None:
                 return found
             detail = connection.execute(

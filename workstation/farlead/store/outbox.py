@@ -31,6 +31,9 @@ from farlead.store.notices import notice_outdated
 from farlead.store.rows import delivery_of, message_of
 
 _DELIVERY, _NOTICE, _REPORT = schema.delivery.c, schema.notice.c, schema.report.c
+_WORST = (
+    DeliveryState.PARKED, DeliveryState.DUE, DeliveryState.SENT, DeliveryState.CONFIRMED,
+)  # fmt: skip
 _ENDED = (DeliveryState.CONFIRMED, DeliveryState.DROPPED)
 _FIRST = (
     NoticeKind.CRITICAL, NoticeKind.CRITICAL_OVER, NoticeKind.RETAKE, NoticeKind.RETAKE_OVER,
@@ -86,6 +89,24 @@ class OutboxPart(Base):
                 select(schema.delivery).where(_DELIVERY.study_id == study_id).order_by(_DELIVERY.id)
             )
             return [delivery_of(row) for row in rows]
+
+    def brought(self, studies: Collection[int]) -> dict[int, DeliveryState]:
+        """How far each study is at its destinations: the worst counts."""
+        with self._read() as connection:
+            return brought(connection, studies)
+
+    def deliveries_of(self, report_id: int) -> list[tuple[Delivery, NoticeKind | None]]:
+        """Deliveries of one version of a report, the first one first; with what is told of it.
+
+        None is the report itself; a preliminary report and a withdrawal are notices about it.
+        """
+        with self._read() as connection:
+            rows = connection.execute(
+                _with_notice(select(schema.delivery, _NOTICE.kind.label("kind")))
+                .where(or_(_DELIVERY.report_id == report_id, _NOTICE.report_id == report_id))
+                .order_by(_DELIVERY.id)
+            ).all()
+            return [(delivery_of(row), NoticeKind(row.kind) if row.kind else None) for row in rows]
 
     def failing_deliveries(self) -> list[Delivery]:
         """Deliveries whose last try failed and that will be tried again."""
@@ -159,6 +180,7 @@ class OutboxPart(Base):
                     func.sum(case((under_way, 1), else_=0)),
                     func.sum(case((state == DeliveryState.PARKED, 1), else_=0)),
                     func.max(_DELIVERY.confirmed),
+                    func.sum(case((state == DeliveryState.SENT, 1), else_=0)),
                 ).group_by(destination)
             ).all()
             failed = connection.execute(
@@ -168,8 +190,10 @@ class OutboxPart(Base):
             ).all()
         troubles = {str(name): message_of(error) for name, error in failed}
         return {
-            str(name): Backlog(int(waiting), int(parked), confirmed, troubles.get(str(name)))
-            for name, waiting, parked, confirmed in counted
+            str(name): Backlog(
+                int(waiting), int(parked), confirmed, troubles.get(str(name)), int(sent)
+            )
+            for name, waiting, parked, confirmed, sent in counted
         }
 
     def begin_delivery(self, delivery_id: int, lease: Lease | None = None) -> bool:
@@ -429,6 +453,21 @@ def _with_notice(query: Selection) -> Selection:
 def _due(now: datetime) -> ColumnElement[bool]:
     come = or_(_DELIVERY.next_try.is_(None), _DELIVERY.next_try <= now)
     return and_(_DELIVERY.state == DeliveryState.DUE, come)
+
+
+def brought(connection: Connection, studies: Collection[int]) -> dict[int, DeliveryState]:
+    """How far each study is at its destinations: the worst counts; what was dropped does not."""
+    rows = connection.execute(
+        select(_DELIVERY.study_id, _DELIVERY.state)
+        .where(_DELIVERY.study_id.in_(list(studies)), _DELIVERY.state != DeliveryState.DROPPED)
+        .distinct()
+    )
+    found: dict[int, DeliveryState] = {}
+    for row in rows:
+        state = DeliveryState(row.state)
+        worst = found.get(row.study_id, state)
+        found[row.study_id] = min(state, worst, key=_WORST.index)
+    return found
 
 
 def _left(now: datetime) -> ColumnElement[bool]:

@@ -1,7 +1,7 @@
 """Finding studies again among all that there ever were."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from typing import Any
 
 from sqlalchemy import (
@@ -19,6 +19,7 @@ from farlead.model.lives import ReportState
 from farlead.model.search import LARGEST_PAGE, SearchMark, SearchPage, SearchQuery
 from farlead.store import schema
 from farlead.store.base import Base
+from farlead.store.outbox import brought
 from farlead.store.rows import list_rows, read_rows
 from farlead.store.words import studies_with
 
@@ -48,9 +49,10 @@ class SearchPart(Base):
             rows = read_rows(
                 connection, connection.execute(list_rows().where(_STUDY.id.in_(shown))).all()
             )
+            stand = brought(connection, shown)
             last = found[most - 1] if len(found) > most else None
             return SearchPage(
-                tuple(rows[study][0] for study in shown),
+                tuple(replace(rows[study][0], brought=stand.get(study)) for study in shown),
                 None if last is None else SearchMark(last.arrived, last.id),
                 self.now(),
                 tuple(findings),
