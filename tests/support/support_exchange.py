@@ -1,28 +1,29 @@
-"""Parts of the benchmark ``exchange``: bare clients, a bare storage service, many HL7 receivers."""
+"""Parts of the benchmark ``exchange``: a serving process, bare clients, a bare storage service."""
 
-import asyncio
-import random
+import os
 import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
-from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
+from typing import TypeVar
 
 from farlead.clients.dicomweb import DicomWeb
 from farlead.clients.orthanc import ChangeFeed
 from farlead.peers import Archive
+from farlead.sandbox import Sandbox
+from farlead.services import screen_confined
 from farlead.settings import Settings, save_settings
 from farlead.store import Store
 
-_BEGIN, _END = b"\x0b", b"\x1c\x0d"
 _LOOK = 0.02
+_T = TypeVar("_T")
 
 BARE_SCP = """
 import sys, socket
@@ -89,32 +90,85 @@ def serves(store: Store) -> bool:
     return any(each.is_process for each in store.leases())
 
 
-def bare_windows(archive: Archive, folder: Path) -> float:
-    """Seconds to list studies and objects like we do, and to download all in parallel."""
+class Screeners:
+    """Confined processes that decode and screen, one for each core; nothing is kept."""
+
+    def __init__(self) -> None:
+        self._boxes = [Sandbox() for _ in os.sched_getaffinity(0)]
+        self._free: SimpleQueue[Sandbox] = SimpleQueue()
+        self._pool = ThreadPoolExecutor(len(self._boxes))
+        self._begun: list[Future[None]] = []
+
+    def warm(self, data: bytes) -> None:
+        """Start all of them."""
+        for box in self._boxes:
+            screen_confined(box, data)
+            self._free.put(box)
+
+    def begin(self, data: bytes) -> bytes:
+        """Screen an object beside; the object."""
+        self._begun.append(self._pool.submit(self._screen, data))
+        return data
+
+    def end(self) -> None:
+        """Wait for what was begun."""
+        for each in self._begun:
+            each.result()
+
+    def close(self) -> None:
+        """End the processes."""
+        self._pool.shutdown()
+        for box in self._boxes:
+            box.close()
+
+    def _screen(self, data: bytes) -> None:
+        box = self._free.get()
+        try:
+            assert screen_confined(box, data) is not None
+        finally:
+            self._free.put(box)
+
+
+def bare_windows(archive: Archive, folder: Path, screeners: Screeners | None = None) -> float:
+    """Seconds to list studies and objects like we do, and to download all in parallel.
+
+    With `screeners` until all are decoded and screened, too: no store, no disk.
+    """
     web = DicomWeb(archive, folder)
     began = time.perf_counter()
     with ThreadPoolExecutor(archive.parallel) as pool:
         studies = list(web.studies({"StudyDate": "20000101-"}))
         listed = pool.map(lambda study: list(web.instances(study.uid)), studies)
-        objects = list(pool.map(web.retrieve, [each for found in listed for each in found]))
-    took = time.perf_counter() - began
-    assert all(objects)
-    web.close()
-    return took
+        got = partial(_got, web.retrieve, screeners)
+        assert all(pool.map(got, [each for found in listed for each in found]))
+    return _ended(began, screeners, web.close)
 
 
-def bare_feed(archive: Archive, folder: Path, since: int) -> float:
-    """Seconds to follow the change feed and to download all in parallel."""
+def bare_feed(
+    archive: Archive, folder: Path, since: int, screeners: Screeners | None = None
+) -> float:
+    """Seconds to follow the change feed and to download all in parallel; as `bare_windows`."""
     feed = ChangeFeed(archive, folder)
     began = time.perf_counter()
     with ThreadPoolExecutor(archive.parallel) as pool:
         done = False
         while not done:
             changes = feed.since(since)
-            assert all(pool.map(feed.instance, changes.instances))
+            assert all(pool.map(partial(_got, feed.instance, screeners), changes.instances))
             since, done = changes.last, changes.done
+    return _ended(began, screeners, feed.close)
+
+
+def _got(fetch: Callable[[_T], bytes], screeners: Screeners | None, what: _T) -> bytes:
+    data = fetch(what)
+    return data if screeners is None else screeners.begin(data)
+
+
+def _ended(began: float, screeners: Screeners | None, close: Callable[[], None]) -> float:
+    if screeners is not None:
+        screeners.end()
     took = time.perf_counter() - began
-    feed.close()
+    close()
     return took
 
 
@@ -134,87 +188,3 @@ def listens(port: int) -> bool:
     except OSError:
         return False
     return True
-
-
-@dataclass
-class Receivers:
-    """Many HL7 receivers, each on a port of its own; some fail at random until they recover."""
-
-    ports: list[int] = field(default_factory=list)
-    got: dict[int, dict[bytes, bytes]] = field(default_factory=dict)
-    raw: Counter[int] = field(default_factory=Counter)
-    failing: set[int] = field(default_factory=set)
-    recovers: float = 0.0  # seconds after the first connection
-    began: float | None = None
-    chance: random.Random = field(default_factory=lambda: random.Random(20261122))
-
-    def twice(self) -> int:
-        """Reports that are in effect more than once at a receiver."""
-        return sum(len(got) - len(set(got.values())) for got in self.got.values())
-
-    def missing(self, each: int) -> int:
-        """Reports that receivers should have and have not."""
-        return sum(max(0, each - len(set(self.got.get(port, {}).values()))) for port in self.ports)
-
-    async def take(
-        self, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        """One message, or a failure."""
-        try:
-            await self._take(port, reader, writer)
-        except (OSError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
-
-    async def _take(
-        self, port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        self.began = self.began or time.perf_counter()
-        over = time.perf_counter() - self.began >= self.recovers
-        fault = (
-            "" if over or port not in self.failing else self.chance.choice(["shut", "lost", "AE"])
-        )
-        if fault == "shut":
-            return
-        said = (await reader.readuntil(_END))[1 : -len(_END)]
-        lines = [line.split(b"|") for line in said.split(b"\r")]
-        if fault != "AE":
-            number = next(line[3] for line in lines if line[0] == b"OBR")
-            self.got.setdefault(port, {})[lines[0][9]] = number
-            self.raw[port] += 1
-        if fault == "lost":
-            return
-        told = b"MSH|^~\\&|HIS|UNIT|FARLEAD|HUB|||ACK^R01|A1|P|2.5.1\rMSA|%s|%s\r"
-        writer.write(_BEGIN + told % (fault.encode() or b"AA", lines[0][9]) + _END)
-        await writer.drain()
-
-
-@contextmanager
-def receivers(many: int) -> Iterator[Receivers]:
-    """As many receivers, in a thread of their own."""
-    made = Receivers()
-    loop = asyncio.new_event_loop()
-
-    async def listen() -> list[asyncio.Server]:
-        servers = []
-        for _ in range(many):
-            with socket.socket() as probe:
-                probe.bind(("127.0.0.1", 0))
-                port = int(probe.getsockname()[1])
-            servers.append(
-                await asyncio.start_server(
-                    lambda r, w, port=port: made.take(port, r, w), "127.0.0.1", port, limit=1 << 22
-                )
-            )
-            made.ports.append(port)
-        return servers
-
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
-    thread.start()
-    asyncio.run_coroutine_threadsafe(listen(), loop).result(60)
-    try:
-        yield made
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()

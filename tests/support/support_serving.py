@@ -246,12 +246,12 @@ class Serving:
 
 
 def study(institution: str, number: str) -> bytes:
-    """An ECG of its own, acquired now."""
+    """An ECG of its own, of a person of this number and name, acquired now."""
     made = pydicom.dcmread(io.BytesIO(_pattern()))
     moment = datetime.now().astimezone() - timedelta(minutes=5)
     made.StudyInstanceUID, made.SeriesInstanceUID = generate_uid(), generate_uid()
     made.SOPInstanceUID = made.file_meta.MediaStorageSOPInstanceUID = generate_uid()
-    made.InstitutionName, made.PatientID = institution, number
+    made.InstitutionName, made.PatientID, made.PatientName = institution, number, f"演示{number}"
     made.StudyDate, made.StudyTime = f"{moment:%Y%m%d}", f"{moment:%H%M%S}"
     out = io.BytesIO()
     made.save_as(out)

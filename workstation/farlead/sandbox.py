@@ -28,6 +28,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass, is_dataclass
 from types import TracebackType
 from typing import IO, Self
@@ -53,6 +54,22 @@ _ALLOWED = {
     "datetime": {"date", "datetime", "time", "timedelta", "timezone"},
     "pathlib": {"Path", "PosixPath", "PurePath", "PurePosixPath"},
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call whose result is an argument of another: it never leaves the confined process.
+
+    Parameters
+    ----------
+    function : str
+        As for :meth:`Sandbox.call`.
+    args : tuple
+        Its arguments.
+    """
+
+    function: str
+    args: tuple[object, ...]
 
 
 # -- frames -------------------------------------------------------------------------------
@@ -255,7 +272,8 @@ class Sandbox:
         function : str
             Where the function is, e.g. ``"farlead.formats:read"``.
         *args : object
-            Its arguments; they are pickled.
+            Its arguments; they are pickled. A :class:`Call` is made in the child first, within
+            the same limit, and what it raises is raised here.
         seconds : float, optional
             Time limit of this call.
 
@@ -391,8 +409,10 @@ def _answer(call: object) -> tuple[object, ...]:
     # The kernel's alarm ends this process even inside native code, should nobody else do.
     signal.setitimer(signal.ITIMER_REAL, limit + _GRACE_SECONDS)
     try:
-        module, _, name = function.partition(":")
-        return ("value", getattr(importlib.import_module(module), name)(*args))
+        given = [
+            _made(each.function, each.args) if isinstance(each, Call) else each for each in args
+        ]
+        return ("value", _made(function, given))
     except FarleadError as error:
         fields = {k: v for k, v in vars(error).items() if isinstance(v, str | int | None)}
         return ("error", type(error).__name__, error.reason, fields)
@@ -402,6 +422,15 @@ def _answer(call: object) -> tuple[object, ...]:
         return ("trouble", _shortened(error))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _given(argument: object) -> object:
+    return _made(argument.function, argument.args) if isinstance(argument, Call) else argument
+
+
+def _made(function: str, args: Iterable[object]) -> object:
+    module, _, name = function.partition(":")
+    return getattr(importlib.import_module(module), name)(*args)
 
 
 def _confine(memory: int) -> None:
@@ -430,7 +459,8 @@ def _own_pipe(limit: int) -> _Pipe:
     return _Pipe(source, sink, limit=limit, trusting=True)
 
 
-def _main(memory: int) -> None:
+def run_child(memory: int) -> None:
+    """Answer calls until the parent is gone; `memory` bounds the address space in bytes."""
     _confine(memory)
     pipe = _own_pipe(memory)
     pipe.send("ready")
@@ -446,4 +476,5 @@ def _main(memory: int) -> None:
 
 
 if __name__ == "__main__":
-    _main(int(sys.argv[1]))
+    # By its own name: what the parent sends is of the classes of that module.
+    importlib.import_module("farlead.sandbox").run_child(int(sys.argv[1]))

@@ -3,7 +3,7 @@
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -25,6 +25,7 @@ from farlead.model.people import IdentityDoubt, Patient, Sex
 from farlead.model.recording import FREE_TEXT
 from farlead.model.study import doubtful_clock
 from farlead.sandbox import Sandbox
+from farlead.store import Arrival, Stored
 from mortara_files import mortara_bytes
 from support_intake import House
 
@@ -126,6 +127,25 @@ def test_a_mistake_of_ours_sets_one_file_aside(
     assert notice["reason"] == "intake.unexpected"
     assert any(r.exc_info and r.exc_info[0] is ZeroDivisionError for r in caplog.records)
     assert house.run().waiting == 0
+
+
+def test_one_that_the_store_fails_on_does_not_take_its_lot_along(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = house.store.add_objects
+
+    def failing(arrivals: Sequence[Arrival]) -> list[Stored]:
+        if any(each.content_patient.name == "毒" for each in arrivals):
+            raise ZeroDivisionError("planted")
+        return real(arrivals)
+
+    monkeypatch.setattr(house.store, "add_objects", failing)
+    bad = replace(recording(), patient=Patient(name="毒"))
+    house.leave("a.dcm", dicom_bytes(bad), age=60)
+    house.leave("b.dcm", dicom_bytes(recording(study_uid="2.25.9.1", sop_instance_uid="2.25.9.2")))
+    first, second = house.run(), house.run()
+    assert (first.taken, first.waiting, second.quarantined) == (1, 1, 1)
+    assert house.left() == []
 
 
 def test_a_failure_to_set_aside_leaves_the_file_and_goes_on(

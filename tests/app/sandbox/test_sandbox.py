@@ -23,7 +23,7 @@ from farlead.errors import (
 from farlead.messages import Language, message
 from farlead.model.people import Sex
 from farlead.model.recording import Recording
-from farlead.sandbox import Sandbox, _pack
+from farlead.sandbox import Call, Sandbox, _pack
 
 SUPPORT = Path(__file__).parents[2] / "support"
 
@@ -186,7 +186,7 @@ def test_close_ends_the_child_and_a_call_starts_another(sandbox: Sandbox) -> Non
 
 _PARENT = """
 import threading
-from farlead.sandbox import Sandbox, _pack
+from farlead.sandbox import Call, Sandbox, _pack
 box = Sandbox(seconds={seconds})
 pid = box.call("support_sandbox:pid")
 threading.Timer(0.3, lambda: print(pid, flush=True)).start()  # by then it hangs
@@ -222,3 +222,14 @@ def test_enumerations_cross_by_their_value_in_every_python(
     packed = b"".join(bytes(part) for part in _pack(Sex.FEMALE))
     assert b"getattr" not in packed
     assert call(sandbox, "echo", Sex.FEMALE) is Sex.FEMALE
+
+
+def test_the_result_of_a_call_may_be_the_argument_of_another(sandbox: Sandbox) -> None:
+    made = sandbox.call("builtins:len", Call("builtins:bytes", (12,)))
+    assert made == 12
+
+
+def test_what_the_inner_call_raises_is_raised_here(sandbox: Sandbox) -> None:
+    with pytest.raises(UnreadableFile) as caught:
+        sandbox.call("builtins:len", Call("support_sandbox:unreadable", ()))
+    assert (caught.value.offset, caught.value.tag) == (12, "(003A,001A)")

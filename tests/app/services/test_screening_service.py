@@ -23,6 +23,7 @@ from farlead.model.screening import Quality, Screening
 from farlead.model.study import Priority, ScreeningState, Severity
 from farlead.model.worklist import severity
 from farlead.objects import ObjectFolder
+from farlead.sandbox import Call
 from farlead.services import ScreeningService
 from farlead.services.screening import MOST_TRIES
 from farlead.settings import Settings
@@ -48,15 +49,12 @@ class ScriptedSandbox:
     def call(self, function: str, /, *args: object, seconds: float | None = None) -> object:
         self.limits.add(seconds)
         if function == "farlead.formats:read":
-            (data,) = args
-            assert isinstance(data, bytes)
-            if data in self.unreadable:
-                raise UnreadableFile(message("services.no_recording"))
-            self._kept.append(replace(RECORDING))  # alive, so that its id is its own
-            self._read[id(self._kept[-1])] = data
-            return self._kept[-1]
+            return self._content(*args)
         assert function == "farlead.analysis:screen_by"
-        recording, earlier, name, _, _ = args
+        inner, earlier, name, _, _ = args
+        assert isinstance(inner, Call)
+        assert inner.function == "farlead.formats:read"
+        recording = self._content(*inner.args)
         assert isinstance(earlier, tuple)
         self.beside.append(len(earlier))
         self.own.append(str(name))
@@ -64,6 +62,14 @@ class ScriptedSandbox:
         if isinstance(answer, BaseException):
             raise answer
         return answer
+
+    def _content(self, data: object) -> Recording:
+        assert isinstance(data, bytes)
+        if data in self.unreadable:
+            raise UnreadableFile(message("services.no_recording"))
+        self._kept.append(replace(RECORDING))  # alive, so that its id is its own
+        self._read[id(self._kept[-1])] = data
+        return self._kept[-1]
 
 
 class Room:
@@ -78,7 +84,7 @@ class Room:
             Settings(folder=folder, screen_seconds=3.0),
             self.store,
             self.objects,
-            self.sandbox,  # type: ignore[arg-type]
+            [self.sandbox],  # type: ignore[list-item]
         )
 
     def add(self, name: str, answer: Answer, **how: object) -> int:
@@ -226,7 +232,7 @@ limits.rate_slowest = 40
 
 def _service(folder: Path, room: Room) -> ScreeningService:
     settings = Settings(folder=folder, screening_rules=Path("rules.toml"))
-    return ScreeningService(settings, room.store, room.objects, room.sandbox)  # type: ignore[arg-type]
+    return ScreeningService(settings, room.store, room.objects, [room.sandbox])  # type: ignore[list-item]
 
 
 def test_the_rules_of_the_institution_are_handed_on(room: Room, tmp_path: Path) -> None:

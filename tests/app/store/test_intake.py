@@ -1,10 +1,11 @@
 """Identity of studies and objects: repeats, late objects, other content under a known name."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import StatementError
 
 from farlead.messages import message
 from farlead.model.lives import StudyState
@@ -182,3 +183,13 @@ def test_nothing_leaves_its_last_state(store: Store, state: StudyState, tmp_path
     with pytest.raises(Exception, match="cannot be claimed"):
         store.claim(study, account, "seat")
     assert draft() is not None
+
+
+def test_arrivals_are_stored_together_or_not_at_all(store: Store) -> None:
+    first, second = store.add_objects([arrival("a", study="s"), arrival("b", study="s")])
+    assert (first.new_study, second.new_study) == (True, False)
+    wrong = replace(arrival("d"), acquired=datetime(2026, 11, 22))  # noqa: DTZ001 - that it is none is the fault
+    with pytest.raises(StatementError):
+        store.add_objects([arrival("c"), wrong])
+    assert [each.id for each in store.studies()] == [first.study_id]
+    assert store.balance().whole

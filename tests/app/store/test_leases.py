@@ -7,6 +7,7 @@ import pytest
 from farlead.errors import WorkTaken
 from farlead.messages import message
 from farlead.store import Store
+from farlead.store.screenings import Screened
 from support_store import FakeClock, arrival, screening
 
 LASTS = timedelta(seconds=30)
@@ -79,3 +80,34 @@ def test_a_study_is_screened_by_one_process(store: Store, clock: FakeClock) -> N
     store.fail_screening(first.study.id, WHY, taken_over.lease)
     assert store.leases() == []
     assert store.take_screening(ONE, LASTS) is None
+
+
+def test_several_are_screened_together_but_one_that_was_tried_comes_alone(
+    store: Store, clock: FakeClock
+) -> None:
+    a, b, c = (store.add_object(arrival(name)).study_id for name in "abc")
+    taken = store.take_screenings(ONE, LASTS, 2)
+    assert [(each.study.id, each.tries) for each in taken] == [(a, 1), (b, 1)]
+    assert [each.study.id for each in store.take_screenings(OTHER, LASTS, 9)] == [c]
+    clock.advance(seconds=30)  # both processes died
+    assert [(each.study.id, each.tries) for each in store.take_screenings(OTHER, LASTS, 9)] == [
+        (a, 2)
+    ]
+    assert [each.study.id for each in store.take_screenings(ONE, LASTS, 9)] == [b]
+
+
+def test_of_several_results_none_is_kept_where_one_was_taken_over(
+    store: Store, clock: FakeClock
+) -> None:
+    a, b = (store.add_object(arrival(name)).study_id for name in "ab")
+    first, second = store.take_screenings(ONE, LASTS, 2)
+    results = [
+        Screened(a, screening(), None, first.lease),
+        Screened(b, WHY, None, second.lease),
+    ]
+    store.end_lease(second.lease)
+    with pytest.raises(WorkTaken):
+        store.save_screenings(results)
+    assert {each.id for each in store.pending_screenings(9)} == {a, b}
+    store.save_screenings(results[:1])
+    assert [each.id for each in store.pending_screenings(9)] == [b]

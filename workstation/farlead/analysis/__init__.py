@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from farlead.analysis.rules import RuleSet, shipped
 from farlead.analysis.screen import VERSION, screen
-from farlead.model.recording import Recording
+from farlead.model.recording import ImageStudy, Recording
 from farlead.model.screening import QtFormula, Screening
 
 __all__ = ["VERSION", "RuleSet", "rules_of", "screen", "screen_by"]
@@ -23,7 +23,16 @@ def rules_of(name: str, text: str) -> RuleSet:
 
 
 def screen_by(
-    recording: Recording, earlier: Sequence[Recording], name: str, text: str, formula: QtFormula
-) -> Screening:
-    """:func:`screen` as the confined process calls it: with the text of the institution's table."""
+    recording: Recording | ImageStudy,
+    earlier: Sequence[Recording],
+    name: str,
+    text: str,
+    formula: QtFormula,
+) -> Screening | None:
+    """:func:`screen` as the confined process calls it: with the text of the institution's table.
+
+    None for images, which have no model yet.
+    """
+    if isinstance(recording, ImageStudy):
+        return None
     return screen(recording, earlier=earlier, rules=rules_of(name, text), formula=formula)

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from farlead.model.recording import ImageStudy, Recording
 from farlead.model.screening import QtFormula, Screening
-from farlead.sandbox import Sandbox
+from farlead.sandbox import Call, Sandbox
 from farlead.settings import Settings
+
+_READ = "farlead.formats:read"
 
 
 def open_sandbox(settings: Settings) -> Sandbox:
@@ -19,7 +21,7 @@ def read_confined(
     sandbox: Sandbox, source: Path | bytes, *, seconds: float | None = None
 ) -> Recording | ImageStudy:
     """Decode a file, or the bytes of one; UnreadableFile, SandboxCrashed, SandboxTimedOut."""
-    content = sandbox.call("farlead.formats:read", source, seconds=seconds)
+    content = sandbox.call(_READ, source, seconds=seconds)
     if not isinstance(content, Recording | ImageStudy):
         raise TypeError(f"farlead.formats.read answered with {type(content)}")
     return content
@@ -45,7 +47,7 @@ class OwnRules:
 
 def screen_confined(
     sandbox: Sandbox,
-    content: Recording | ImageStudy,
+    content: Recording | ImageStudy | bytes,
     earlier: Sequence[Recording] = (),
     own: OwnRules | None = None,
     *,
@@ -56,6 +58,9 @@ def screen_confined(
 
     Parameters
     ----------
+    content : Recording or ImageStudy or bytes
+        The bytes of a file are decoded there first, and its samples never travel; raises as
+        :func:`read_confined` does.
     earlier : sequence of Recording
         Of the same patient, the newest first.
     own : OwnRules, optional
@@ -67,13 +72,13 @@ def screen_confined(
     name, text = (own.name, own.text) if own is not None else ("", "")
     found = sandbox.call(
         "farlead.analysis:screen_by",
-        content,
+        Call(_READ, (content,)) if isinstance(content, bytes) else content,
         tuple(earlier),
         name,
         text,
         formula,
         seconds=seconds,
     )
-    if not isinstance(found, Screening):
+    if not isinstance(found, Screening | None):
         raise TypeError(f"farlead.analysis.screen answered with {type(found)}")
     return found

@@ -1,5 +1,6 @@
 """The composition root: settings in, a working house out."""
 
+import os
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -39,6 +40,7 @@ from farlead.settings import Clock, Settings, utc_now
 from farlead.store import Store
 
 _SIDECAR = ".request.json"
+_MOST_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +76,8 @@ class Services:
 
     Notes
     -----
-    Intake, screening and readers each have a confined process of their own, started when it
-    is first needed: a study that hangs one does not hold up the others.
+    Intake and readers each have a confined process of their own, screening one for each core,
+    started when it is first needed: a study that hangs one does not hold up the others.
     """
 
     def __init__(
@@ -92,7 +94,9 @@ class Services:
             self.objects = objects_of(settings, self.store)
             self.turns = Turns(self.store, timedelta(seconds=settings.work_seconds))
             self.sandbox = stack.enter_context(open_sandbox(settings))
-            self._screening_sandbox = stack.enter_context(open_sandbox(settings))
+            self._screening_sandboxes = [
+                stack.enter_context(open_sandbox(settings)) for _ in range(_at_once())
+            ]
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Self:
@@ -130,7 +134,7 @@ class Services:
     def screening(self) -> ScreeningService:
         """Service that screens what is pending."""
         return ScreeningService(
-            self.settings, self.store, self.objects, self._screening_sandbox, self.turns
+            self.settings, self.store, self.objects, self._screening_sandboxes, self.turns
         )
 
     def delivery(self) -> DeliveryService:
@@ -219,6 +223,11 @@ class Services:
         except (SandboxError, UnreadableFile):
             return None  # intake says what is wrong with it, and keeps it
         return found if isinstance(found, bytes) else None
+
+
+def _at_once() -> int:
+    """How many studies are screened at the same time."""
+    return max(1, min(len(os.sched_getaffinity(0)), _MOST_AT_ONCE))
 
 
 def objects_of(settings: Settings, store: Store) -> ObjectFolder:

@@ -130,7 +130,7 @@ def _sharing(house: Services) -> Iterator[None]:
 
 
 def _loops(house: Services, stop: threading.Event, stack: ExitStack) -> tuple[Loop, ...]:
-    screening = Loop("screening", _screening(house), stop)
+    screening = Loop("screening", _screening(house, stack), stop)
     delivery_service = house.delivery()
     stack.callback(delivery_service.close)
     telling = house.telling()
@@ -197,7 +197,7 @@ def _orders(house: Services, stop: threading.Event, children: ExitStack) -> Iter
         yield Loop(f"orders {poll.name}", poll.run_once, stop, poll.poll)
 
 
-def _screening(house: Services) -> Callable[[], bool]:
+def _screening(house: Services, stack: ExitStack) -> Callable[[], bool]:
     """Screening, made when it is first asked: a wrong rule table stops nothing else.
 
     What waits meanwhile ranks with urgent; as soon as the table is mended it is screened.
@@ -207,6 +207,7 @@ def _screening(house: Services) -> Callable[[], bool]:
     def screen() -> bool:
         if not made:
             made.append(house.screening())
+            stack.callback(made[0].close)
         return made[0].run_once() > 0
 
     return screen

@@ -1,30 +1,35 @@
 """Screening of arrived studies: the result, or why there is none."""
 
 import logging
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
+from queue import SimpleQueue
 
 from farlead.errors import FarleadError, SettingsError, WorkTaken
 from farlead.exchange.turns import Turns
 from farlead.messages import message
 from farlead.model.comparison import Comparison
-from farlead.model.recording import Recording
 from farlead.model.screening import Screening
-from farlead.model.study import Severity, Study
+from farlead.model.study import Severity
 from farlead.objects import ObjectFolder
 from farlead.sandbox import Sandbox
-from farlead.services.confined import OwnRules, read_confined, screen_confined
+from farlead.services.confined import OwnRules, screen_confined
 from farlead.services.earlier import Earlier, earlier_recordings
 from farlead.settings import Settings
 from farlead.store import Store
-from farlead.store.screenings import ToScreen
+from farlead.store.screenings import Screened, ToScreen
 
 _LOG = logging.getLogger(__name__)
 
 #: A study whose screening ends the whole service so often is given up.
 MOST_TRIES = 3
 
-#: Studies taken at a time; between two lots newly arrived urgent ones get their turn.
-_LOT = 8
+#: Studies of one call; and so many for each confined process are taken at a time. What is urgent
+#: and arrives later has its turn after these.
+_LOT, _WAITING = 64, 4
+#: Seconds by which results wait for one another, so that one flush to the disk is enough.
+_GATHER = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +41,15 @@ class _Result:
 
 
 class ScreeningService:
-    """Screens what is pending.
+    """Screens what is pending, as many at a time as there are confined processes for it.
 
     Parameters
     ----------
     settings : Settings
-        ``screen_seconds`` is the limit of each step; ``qt_formula`` makes the QTc that is shown.
+        ``screen_seconds`` is the limit of each; ``qt_formula`` makes the QTc that is shown.
     store : Store
     objects : ObjectFolder
-    sandbox : Sandbox
+    sandboxes : sequence of Sandbox
         Of its own: a hanging study must not hold up intake or a reader.
     turns : Turns
         What this process has in hand: a study is screened by one process at a time.
@@ -61,15 +66,23 @@ class ScreeningService:
         settings: Settings,
         store: Store,
         objects: ObjectFolder,
-        sandbox: Sandbox,
+        sandboxes: Sequence[Sandbox],
         turns: Turns | None = None,
     ) -> None:
         self._settings = settings
         self._turns = turns or Turns(store)
         self._store = store
         self._objects = objects
-        self._sandbox = sandbox
         self._own = own_table(settings)
+        self._free: SimpleQueue[Sandbox] = SimpleQueue()
+        for each in sandboxes:
+            self._free.put(each)
+        self._at_once = len(sandboxes) * _WAITING
+        self._pool = ThreadPoolExecutor(len(sandboxes), "farlead-screening")
+
+    def close(self) -> None:
+        """End the threads; nothing is in their hands between two calls of :meth:`run_once`."""
+        self._pool.shutdown()
 
     def run_once(self) -> int:
         """Screen a lot of pending studies; returns how many got a result or a failure.
@@ -78,54 +91,80 @@ class ScreeningService:
         on. A try is counted before it is made, so a study that takes this process down does
         not stand before the others for ever; another process takes it over.
         """
-        for done in range(_LOT):
-            taken = self._store.take_screening(self._turns.holder, self._turns.lasts)
-            if taken is None:
-                return done
-            self._turns.add(taken.lease)
-            try:
-                self._screen(taken)
-            except WorkTaken:
-                _LOG.warning("%s was taken over by another process", taken.lease.name)
-            except BaseException:
-                self._turns.end(taken.lease)
-                raise
-            finally:
-                self._turns.forget(taken.lease)
-        return _LOT
+        begun, done = 0, 0
+        running: dict[Future[Screened], ToScreen] = {}
+        fault: BaseException | None = None
+        while True:
+            for taken in self._next(min(self._at_once - len(running), _LOT - begun), fault):
+                begun += 1
+                running[self._pool.submit(self._screen, taken)] = taken
+            if not running:
+                break
+            wait(running, return_when=FIRST_COMPLETED)
+            wait(running, _GATHER)  # what ends about now is kept in the same transaction
+            ended = {each: running.pop(each) for each in list(running) if each.done()}
+            done += self._keep([each.result() for each in ended if each.exception() is None])
+            for each, taken in ended.items():
+                if (failed := each.exception()) is not None:
+                    fault = fault or failed
+                    self._turns.end(taken.lease)
+        if fault is not None:
+            raise fault
+        return done
 
-    def _screen(self, taken: ToScreen) -> None:
+    def _next(self, room: int, fault: BaseException | None) -> list[ToScreen]:
+        if room <= 0 or fault is not None:
+            return []
+        found = self._store.take_screenings(self._turns.holder, self._turns.lasts, room)
+        for taken in found:
+            self._turns.add(taken.lease)
+        return found
+
+    def _keep(self, results: Sequence[Screened]) -> int:
+        """Write them down; what another process has taken over stays undone."""
+        try:
+            self._store.save_screenings(results)
+        except WorkTaken:
+            if len(results) > 1:
+                return sum(self._keep([each]) for each in results)
+            _LOG.warning("study %s was taken over by another process", results[0].study_id)
+            return 0
+        finally:
+            for each in results:
+                if each.lease is not None:
+                    self._turns.forget(each.lease)
+        return len(results)
+
+    def _screen(self, taken: ToScreen) -> Screened:
+        """What screening a study comes to, in a thread of its own."""
         study, lease = taken.study, taken.lease
         if taken.tries > MOST_TRIES:
             told = message("services.screening_given_up", times=MOST_TRIES)
-            self._store.fail_screening(study.id, told, lease)
-            return
+            return Screened(study.id, told, None, lease)
+        sandbox = self._free.get()
         try:
-            worst = self._screened(study)
+            worst = self._screened(taken, sandbox)
         except FarleadError as error:
-            self._store.fail_screening(study.id, error.reason, lease)
-            return
+            return Screened(study.id, error.reason, None, lease)
+        finally:
+            self._free.put(sandbox)
         if worst is None:
-            self._store.fail_screening(study.id, message("services.no_recording"), lease)
-        else:
-            self._store.save_screening(study.id, worst.screening, worst.sha256, lease)
+            return Screened(study.id, message("services.no_recording"), None, lease)
+        return Screened(study.id, worst.screening, worst.sha256, lease)
 
-    def _screened(self, study: Study) -> _Result | None:
+    def _screened(self, taken: ToScreen, sandbox: Sandbox) -> _Result | None:
         """The gravest result among the study's recordings; None when it has none."""
         seconds = self._settings.screen_seconds
         results: list[_Result] = []
-        earlier: Earlier | None = None
-        for stored in study.objects:
-            data = self._objects.get(stored.sha256)
-            content = read_confined(self._sandbox, data, seconds=seconds)
-            if not isinstance(content, Recording):
-                continue
-            earlier = earlier or earlier_recordings(
-                study, self._store, self._objects, self._sandbox, seconds=seconds
+        earlier = Earlier()
+        if taken.followed:
+            earlier = earlier_recordings(
+                taken.study, self._store, self._objects, sandbox, seconds=seconds
             )
+        for stored in taken.study.objects:
             found = screen_confined(
-                self._sandbox,
-                content,
+                sandbox,
+                self._objects.get(stored.sha256),
                 earlier.recordings,
                 self._own,
                 formula=self._settings.qt_formula,

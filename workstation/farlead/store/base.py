@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, desc, insert, select, update
+from sqlalchemy import Connection, bindparam, desc, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
 from farlead.errors import StoreError
@@ -20,6 +20,18 @@ from farlead.store import schema
 from farlead.store.columns import Detail
 from farlead.store.database import Database
 from farlead.store.identity import IdentityKey
+
+_CHAIN = schema.audit_chain.c
+# Made once: every act of the store asks them, and making a statement takes longer than its answer.
+_HEAD = (
+    select(_CHAIN.sequence, _CHAIN.hash).where(_CHAIN.id == bindparam("chain")).with_for_update()
+)
+_MOVED = (
+    update(schema.audit_chain)
+    .where(_CHAIN.id == bindparam("chain"))
+    .values(sequence=bindparam("sequence"), hash=bindparam("hash"))
+)
+_WRITTEN = insert(schema.audit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +117,9 @@ class Base:
 
     @contextmanager
     def _timed(self, connection: Connection) -> Iterator[None]:
-        outer, self._moment.begun = self._moment.begun, self._database.time_of(connection)
+        # The station's clock is asked once, as the server's is: each question is a look at a file.
+        begun = self._database.time_of(connection) or utc_now()
+        outer, self._moment.begun = self._moment.begun, begun
         try:
             yield
         finally:
@@ -147,10 +161,7 @@ class Entry:
 
 def append(connection: Connection, chain: str, entry: Entry) -> None:
     """Append an entry to a chain; the first one of a chain is tied to the newest of all."""
-    c = schema.audit_chain.c
-    head = connection.execute(
-        select(c.sequence, c.hash).where(c.id == chain).with_for_update()
-    ).one_or_none()
+    head = connection.execute(_HEAD, {"chain": chain}).one_or_none()
     sequence, previous = (
         (1, _newest(connection)) if head is None else (head.sequence + 1, head.hash)
     )
@@ -161,9 +172,7 @@ def append(connection: Connection, chain: str, entry: Entry) -> None:
             {"id": chain, "opened": entry.at, "sequence": sequence, "hash": digest},
         )
     else:
-        connection.execute(
-            update(schema.audit_chain).where(c.id == chain).values(sequence=sequence, hash=digest)
-        )
+        connection.execute(_MOVED, {"chain": chain, "sequence": sequence, "hash": digest})
     _insert(connection, chain, sequence, entry, previous, digest)
 
 
@@ -171,7 +180,7 @@ def _insert(
     connection: Connection, chain: str, sequence: int, entry: Entry, previous: str, digest: str
 ) -> None:
     connection.execute(
-        insert(schema.audit),
+        _WRITTEN,
         {
             "chain": chain,
             "sequence": sequence,

@@ -1,5 +1,7 @@
 """Storing what arrives: study, patient, object and audit in one transaction."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, desc, insert, select
 
 from farlead.messages import Message, message
@@ -33,18 +35,29 @@ class IntakePart(MatchingPart):
         patient is not the study's joins all the same, and the study waits for a reader to
         confirm the person.
         """
+        return self.add_objects([arrival])[0]
+
+    def add_objects(self, arrivals: Sequence[Arrival]) -> list[Stored]:
+        """Store arrivals in their order, all of them or, when this fails, none.
+
+        Each as :meth:`add_object` does, with one flush to the disk for all.
+        """
         with self._write() as connection:
             self._database.serialise(connection, "intake")
-            ensure_unit(connection, arrival.unit_code)
-            known = _object(connection, arrival.unit_code, _object_key(arrival))
-            if known is not None and known.digest != arrival.object.digest:
-                return self._conflict(connection, arrival, known)
-            if known is None:
-                stored = self._new_object(connection, arrival)
-            else:
-                stored = self._repeat(connection, known.study_id, arrival)
-            self._match_study(connection, stored.study_id)
-            return stored
+            for unit in dict.fromkeys(arrival.unit_code for arrival in arrivals):
+                ensure_unit(connection, unit)
+            return [self._add_object(connection, arrival) for arrival in arrivals]
+
+    def _add_object(self, connection: Connection, arrival: Arrival) -> Stored:
+        known = _object(connection, arrival.unit_code, _object_key(arrival))
+        if known is not None and known.digest != arrival.object.digest:
+            return self._conflict(connection, arrival, known)
+        if known is None:
+            stored = self._new_object(connection, arrival)
+        else:
+            stored = self._repeat(connection, known.study_id, arrival)
+        self._match_study(connection, stored.study_id)
+        return stored
 
     def add_quarantined(self, unit_code: str, object: StoredObject, reason: Message) -> int:  # noqa: A002 - the name that callers know
         """Keep an unreadable file as a study in quarantine; returns its id.

@@ -1,9 +1,10 @@
 """Screening as a property of studies: pending, done, failed."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import BindParameter, Connection, bindparam, func, insert, or_, select, update
 
 from farlead.messages import Message
 from farlead.model.lease import Lease
@@ -16,16 +17,80 @@ from farlead.store.suspicions import SuspicionPart
 
 _STUDY = schema.study.c
 _SCREENING = schema.screening.c
+_LINK = schema.patient_link.c
 _KIND = "screening"
+
+
+# Made once: making a statement takes longer than its answer.
+_NEXT = (
+    select(_STUDY.id, _STUDY.screening_tries)
+    .where(
+        _STUDY.screening_state == ScreeningState.PENDING,
+        _STUDY.id.not_in(bindparam("others", expanding=True)),
+    )
+    .order_by(_STUDY.screening_tries, _STUDY.priority.desc(), _STUDY.id)
+    .limit(bindparam("most"))
+    .with_for_update(key_share=True, skip_locked=True)
+)
+_TRIED = (
+    update(schema.study)
+    .where(_STUDY.id.in_(bindparam("studies", expanding=True)))
+    .values(screening_tries=_STUDY.screening_tries + 1)
+)
+_TAKEN = studies().where(_STUDY.id.in_(bindparam("studies", expanding=True)))
+_ASKED: BindParameter[Sequence[int]] = bindparam("asked", expanding=True)
+_SEVERAL = (
+    select(_STUDY.patient_id)
+    .where(_STUDY.patient_id.in_(_ASKED))
+    .group_by(_STUDY.patient_id)
+    .having(func.count() > 1)
+)
+_LINKED = select(_LINK.kept_id, _LINK.other_id).where(
+    _LINK.ended.is_(None), or_(_LINK.kept_id.in_(_ASKED), _LINK.other_id.in_(_ASKED))
+)
+_RESULT = insert(schema.screening).returning(_SCREENING.id)
+_SHOWN = (
+    update(schema.study)
+    .where(_STUDY.id == bindparam("study"))
+    .values(
+        screening_state=str(ScreeningState.DONE),
+        screening_id=bindparam("result"),
+        screening_failure=None,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
 class ToScreen:
-    """A study in this process's hand, and how often its screening was begun with this time."""
+    """A study in this process's hand.
+
+    Parameters
+    ----------
+    study : Study
+    tries : int
+        How often its screening was begun, with this time.
+    lease : Lease
+    followed : bool
+        Whether its patient has further studies.
+    """
 
     study: Study
     tries: int
     lease: Lease
+    followed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """What the screening of a study came to: a result, or why there is none.
+
+    `sha256` and `lease` as in :meth:`ScreeningPart.save_screening`.
+    """
+
+    study_id: int
+    outcome: Screening | Message
+    sha256: str | None = None
+    lease: Lease | None = None
 
 
 class ScreeningPart(SuspicionPart):
@@ -52,29 +117,23 @@ class ScreeningPart(SuspicionPart):
 
         A try is counted before it is made. The order is that of :meth:`pending_screenings`.
         """
+        return next(iter(self.take_screenings(holder, lasts, 1)), None)
+
+    def take_screenings(self, holder: str, lasts: timedelta, most: int) -> list[ToScreen]:
+        """The same for several; one that was tried before comes alone.
+
+        So whoever stood beside a study that takes its process down is not given up with it.
+        """
         with self._write(listed=False) as connection:
             others = [int(name) for name in leases.taken(connection, _KIND, self.now())]
-            study_id = connection.execute(
-                select(_STUDY.id)
-                .where(_STUDY.screening_state == ScreeningState.PENDING, _STUDY.id.not_in(others))
-                .order_by(_STUDY.screening_tries, _STUDY.priority.desc(), _STUDY.id)
-                .limit(1)
-                .with_for_update(key_share=True, skip_locked=True)
-            ).scalar()
-            if study_id is None:
-                return None
-            lease = leases.take(connection, f"{_KIND} {study_id}", holder, self.now(), lasts)
-            if lease is None:  # somebody took it between the two questions
-                return None
-            tries = connection.execute(
-                update(schema.study)
-                .where(_STUDY.id == study_id)
-                .values(screening_tries=_STUDY.screening_tries + 1)
-                .returning(_STUDY.screening_tries)
-            ).scalar_one()
-            row = connection.execute(studies().where(_STUDY.id == study_id)).one()
-            objects = objects_of(connection, [study_id])
-            return ToScreen(study_of(row, objects.get(study_id, ())), int(tries), lease)
+            found = connection.execute(_NEXT, {"others": others, "most": most}).all()
+            fresh = [row.id for row in found if not row.screening_tries]
+            given: dict[int, Lease] = {}
+            for study_id in fresh or [row.id for row in found[:1]]:
+                lease = leases.take(connection, f"{_KIND} {study_id}", holder, self.now(), lasts)
+                if lease is not None:  # else somebody took it between the two questions
+                    given[study_id] = lease
+            return _begun(connection, given)
 
     def save_screening(
         self,
@@ -99,62 +158,66 @@ class ScreeningPart(SuspicionPart):
         WorkTaken
             Another process screens the study now; nothing is kept.
         """
-        detail = screening.detail
-        with self._write() as connection:
-            screening_id = connection.execute(
-                insert(schema.screening)
-                .values(
-                    study_id=study_id,
-                    made=self.now(),
-                    sha256=sha256,
-                    result=SCREENING.dump_json(screening.brief).decode(),
-                    detail=None if detail is None else SCREENING_DETAIL.dump_json(detail).decode(),
-                )
-                .returning(_SCREENING.id)
-            ).scalar_one()
-            connection.execute(
-                update(schema.study)
-                .where(_STUDY.id == study_id)
-                .values(
-                    screening_state=str(ScreeningState.DONE),
-                    screening_id=screening_id,
-                    screening_failure=None,
-                )
-            )
-            self._given_back(connection, lease)
-            _keep_findings(connection, screening_id, screening)
-            self._hasten(connection, study_id, screening.rank)
-            self._suspect(connection, study_id, screening)
-            self._record(
-                connection,
-                "service:screening",
-                "study.screened",
-                f"study:{study_id}",
-                version=screening.version,
-                severity=int(screening.severity),
-                known=screening.known,
-            )
+        self.save_screenings([Screened(study_id, screening, sha256, lease)])
 
     def fail_screening(self, study_id: int, reason: Message, lease: Lease | None = None) -> None:
         """Screening could not be done: the study ranks with urgent and says why; WorkTaken."""
+        self.save_screenings([Screened(study_id, reason, None, lease)])
+
+    def save_screenings(self, results: Sequence[Screened]) -> None:
+        """What several screenings came to, all of them or, when this fails, none; WorkTaken."""
         with self._write() as connection:
-            connection.execute(
-                update(schema.study)
-                .where(_STUDY.id == study_id)
-                .values(
-                    screening_state=str(ScreeningState.FAILED),
-                    screening_failure=MESSAGE.dump_json(reason).decode(),
-                )
+            for each in sorted(results, key=lambda each: each.study_id):  # nobody waits in a ring
+                if isinstance(each.outcome, Message):
+                    self._keep_failure(connection, each, each.outcome)
+                else:
+                    self._keep_result(connection, each, each.outcome)
+
+    def _keep_result(self, connection: Connection, each: Screened, screening: Screening) -> None:
+        study_id, detail = each.study_id, screening.detail
+        screening_id = connection.execute(
+            _RESULT,
+            {
+                "study_id": study_id,
+                "made": self.now(),
+                "sha256": each.sha256,
+                "result": SCREENING.dump_json(screening.brief).decode(),
+                "detail": None if detail is None else SCREENING_DETAIL.dump_json(detail).decode(),
+            },
+        ).scalar_one()
+        connection.execute(_SHOWN, {"study": study_id, "result": screening_id})
+        self._given_back(connection, each.lease)
+        _keep_findings(connection, screening_id, screening)
+        self._hasten(connection, study_id, screening.rank)
+        self._suspect(connection, study_id, screening)
+        self._record(
+            connection,
+            "service:screening",
+            "study.screened",
+            f"study:{study_id}",
+            version=screening.version,
+            severity=int(screening.severity),
+            known=screening.known,
+        )
+
+    def _keep_failure(self, connection: Connection, each: Screened, reason: Message) -> None:
+        connection.execute(
+            update(schema.study)
+            .where(_STUDY.id == each.study_id)
+            .values(
+                screening_state=str(ScreeningState.FAILED),
+                screening_failure=MESSAGE.dump_json(reason).decode(),
             )
-            self._given_back(connection, lease)
-            self._hasten(connection, study_id, Severity.URGENT)
-            self._record(
-                connection,
-                "service:screening",
-                "study.screening_failed",
-                f"study:{study_id}",
-                reason=reason.id,
-            )
+        )
+        self._given_back(connection, each.lease)
+        self._hasten(connection, each.study_id, Severity.URGENT)
+        self._record(
+            connection,
+            "service:screening",
+            "study.screening_failed",
+            f"study:{each.study_id}",
+            reason=reason.id,
+        )
 
     def _given_back(self, connection: Connection, lease: Lease | None) -> None:
         """The study's row is locked by now, as when it was taken: nobody waits in a ring."""
@@ -206,6 +269,33 @@ class ScreeningPart(SuspicionPart):
                 .where(_STUDY.id == study_id)
             ).scalar()
             return found
+
+
+def _begun(connection: Connection, given: Mapping[int, Lease]) -> list[ToScreen]:
+    """A try of each is counted; what they are, in the order in which they were taken."""
+    if not given:
+        return []
+    wanted = {"studies": list(given)}
+    connection.execute(_TRIED, wanted)
+    rows = {row.id: row for row in connection.execute(_TAKEN, wanted)}
+    objects = objects_of(connection, given)
+    others = _of_several(connection, [row.patient_id for row in rows.values()])
+    return [
+        ToScreen(
+            study_of(rows[each], objects.get(each, ())),
+            int(rows[each].screening_tries),
+            lease,
+            rows[each].patient_id in others,
+        )
+        for each, lease in given.items()
+    ]
+
+
+def _of_several(connection: Connection, patients: Iterable[int | None]) -> set[int]:
+    """Those of these patients that have several studies, or several records."""
+    asked = {"asked": [each for each in set(patients) if each is not None]}
+    pairs = connection.execute(_LINKED, asked).all()
+    return {*connection.execute(_SEVERAL, asked).scalars(), *(p for pair in pairs for p in pair)}
 
 
 def _keep_findings(connection: Connection, screening_id: int, screening: Screening) -> None:

@@ -9,11 +9,14 @@ import logging
 import os
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from farlead.errors import FarleadError, InvalidRequest, SandboxError, UnreadableFile
 from farlead.exchange.intake.inbox import Found, Inbox, Print, fingerprint, shown
@@ -29,11 +32,12 @@ from farlead.exchange.intake.request import (
 )
 from farlead.exchange.intake.tally import IntakeResult, Tally, trouble_of
 from farlead.exchange.intake.units import unit_folders
+from farlead.exchange.intake.upload import Ready, Unexpected, Upload, expected, lots
 from farlead.exchange.turns import Turns
 from farlead.messages import message
-from farlead.model.people import Patient, names_somebody
+from farlead.model.people import names_somebody
 from farlead.model.recording import Description
-from farlead.model.study import Kind, Priority, Request, ScreeningState, StoredObject
+from farlead.model.study import Kind, Priority, ScreeningState, StoredObject
 from farlead.objects import ObjectFolder
 from farlead.sandbox import Sandbox
 from farlead.settings import Clock, Settings, utc_now
@@ -41,29 +45,13 @@ from farlead.store import Arrival, Store, Stored
 
 _LOG = logging.getLogger(__name__)
 _ALONE_SECONDS = 900  # a sidecar without its file is told after this time
+_SWEPT = timedelta(minutes=10)
 _ACTOR = "service:intake"
 _DESCRIBE = "farlead.formats:describe"
+#: So many are brought to the disk at the same time.
+_AT_ONCE = 4
 
-
-class _Unexpected(FarleadError):
-    """A mistake of ours, logged whole, that concerns one file: it must not stop the others."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Upload:
-    """A file at rest, with its request as far as it came along."""
-
-    unit: str
-    file: Found
-    sidecar: Found | None = None
-    request: Requested | InvalidRequest = Requested(Request(), Patient())  # noqa: RUF009  # frozen
-
-    @property
-    def priority(self) -> Priority:
-        """Priority of the request; one that cannot be read may be an emergency."""
-        if isinstance(self.request, InvalidRequest):
-            return Priority.EMERGENCY
-        return self.request.request.priority
+_T = TypeVar("_T")
 
 
 class FolderIntake:
@@ -97,6 +85,7 @@ class FolderIntake:
         self._clock = clock
         self._turns = turns or Turns(store)
         self._inboxes: dict[str, Inbox] = {}
+        self._swept: dict[str, datetime] = {}  # when receipts are looked through again
         self._stuck: dict[Path, Print] = {}  # taken, but not removable
         self._doubtful: dict[Path, Print] = {}  # failed in the sandbox once
         for unit in settings.units:
@@ -122,15 +111,14 @@ class FolderIntake:
         folders, strays = unit_folders(self._settings)
         counted.troubles += strays
         with ExitStack() as turns:
-            uploads: list[_Upload] = []
+            uploads: list[Upload] = []
             for unit, folder in self._mine(folders, turns, counted):
                 with counted.at(unit):
                     uploads += self._look(unit, folder, counted)
-                    self._receipts(unit).forget_old(self._clock())
+                    self._forget_old(unit)
             uploads = self._in_turn(uploads)
-            for upload in uploads[:limit]:
-                with counted.at(upload.unit), counted.told(upload.file.name):
-                    self._take(upload, counted)
+            for lot in lots(uploads[:limit]):
+                self._take(lot, counted)
             counted.waiting += len(uploads[limit:])
             counted.more = bool(uploads[limit:]) or counted.more
         return counted.result()
@@ -152,7 +140,7 @@ class FolderIntake:
                 share -= 1
                 yield unit, folder
 
-    def _in_turn(self, uploads: list[_Upload]) -> list[_Upload]:
+    def _in_turn(self, uploads: list[Upload]) -> list[Upload]:
         """The most urgent first; among equals the units take turns, each its oldest first.
 
         So one unit that sends a year's archive does not stand before the others.
@@ -168,7 +156,7 @@ class FolderIntake:
         placed.sort(key=lambda each: each[0])
         return [upload for _, upload in placed]
 
-    def _look(self, unit: str, folder: Path, counted: Tally) -> Iterator[_Upload]:
+    def _look(self, unit: str, folder: Path, counted: Tally) -> Iterator[Upload]:
         """Uploads of one unit that can be taken now; late sidecars are used at once."""
         inbox = self._inboxes.setdefault(unit, Inbox(folder))
         files, troubles = inbox.look()
@@ -186,7 +174,7 @@ class FolderIntake:
                 counted.waiting += 1
             else:
                 with counted.told(file.name):
-                    yield self._with_request(_Upload(unit, file, sidecar))
+                    yield self._with_request(Upload(unit, file, sidecar))
         for name, sidecar in sidecars.items():
             if name not in belonging and name in rested:
                 with counted.told(name):
@@ -194,7 +182,7 @@ class FolderIntake:
             elif name not in belonging:
                 counted.waiting += 1
 
-    def _with_request(self, upload: _Upload) -> _Upload:
+    def _with_request(self, upload: Upload) -> Upload:
         if upload.sidecar is None:
             return upload
         try:
@@ -207,32 +195,73 @@ class FolderIntake:
             _LOG.exception("a request could not be read")
             return replace(upload, request=InvalidRequest(message("intake.unexpected"), field=""))
 
-    def _take(self, upload: _Upload, counted: Tally) -> None:
-        stored = self._put(upload.file)
-        if stored is None:  # it changed meanwhile: somebody is still writing
-            counted.waiting += 1
-            return
+    def _take(self, lot: Sequence[Upload], counted: Tally) -> None:
+        """Bytes and content of each, then one store transaction for all."""
+        ready: list[Ready] = []
+        with ThreadPoolExecutor(_AT_ONCE) as pool:  # the disk flushes several as fast as one
+            puts = [pool.submit(self._put, upload.file) for upload in lot]
+        for upload, put in zip(lot, puts, strict=True):
+            with counted.at(upload.unit), counted.told(upload.file.name):
+                stored = put.result()
+                if stored is None:  # it changed meanwhile: somebody is still writing
+                    counted.waiting += 1
+                else:
+                    ready += self._or_aside(upload, stored, counted, self._read)
+        for each, added in self._added(ready, counted):
+            with counted.at(each.upload.unit), counted.told(each.upload.file.name):
+                self._kept(each, added, counted)
+
+    def _added(self, ready: Sequence[Ready], counted: Tally) -> Iterator[tuple[Ready, Stored]]:
+        """What the store made of them; one that it fails on does not take the others along."""
+        if len(ready) > 1:
+            try:
+                yield from zip(
+                    ready, self._store.add_objects([e.arrival for e in ready]), strict=True
+                )
+            except (FarleadError, OSError):
+                raise
+            except Exception:  # noqa: BLE001 - logged whole below, for the one that it is about
+                _LOG.warning("a lot of %s is taken one by one", len(ready))
+            else:
+                return
+        for each in ready:
+            with counted.at(each.upload.unit), counted.told(each.upload.file.name):
+                alone = self._or_aside(each.upload, each.stored, counted, partial(self._add, each))
+                yield from ((each, stored) for stored in alone)
+
+    def _or_aside(
+        self,
+        upload: Upload,
+        stored: StoredObject,
+        counted: Tally,
+        step: Callable[[Upload, StoredObject], _T],
+    ) -> list[_T]:
+        """What a step comes to; nothing where the upload is set aside, or tried once more."""
         try:
-            added = self._add(upload, stored)
-        except (SandboxError, _Unexpected) as error:
+            return [expected(step, upload, stored)]
+        except (SandboxError, Unexpected) as error:
             if self._doubtful.get(upload.file.path) != upload.file.print:
                 # The machine may have been short of time or memory: one more try, after all others.
                 self._doubtful[upload.file.path] = upload.file.print
                 counted.waiting += 1
-                return
-            study = self._set_aside(upload, stored, error, counted)
+                return []
+            counted.studies.append(self._set_aside(upload, stored, error, counted))
         except (UnreadableFile, InvalidRequest) as error:
-            study = self._set_aside(upload, stored, error, counted)
-        else:
-            self._told(upload.unit, stored, added, counted)
-            study = added.study_id
-            if upload.sidecar is not None and added.refused is None:
-                self._notices(upload.unit).withdraw(shown(upload.sidecar.name))
-            elif upload.sidecar is not None and added.refused is not None:
-                refused = InvalidRequest(added.refused, field=added.field)
-                self._refuse(upload.unit, upload.sidecar, refused, counted)
-        counted.studies.append(study)
+            counted.studies.append(self._set_aside(upload, stored, error, counted))
         self._finish(upload, stored, counted)
+        return []
+
+    def _kept(self, each: Ready, added: Stored, counted: Tally) -> None:
+        """The store has it: count it, tell what is to be told, clear the inbox."""
+        upload = each.upload
+        self._told(each, added, counted)
+        if upload.sidecar is not None and added.refused is None:
+            self._notices(upload.unit).withdraw(shown(upload.sidecar.name))
+        elif upload.sidecar is not None and added.refused is not None:
+            refused = InvalidRequest(added.refused, field=added.field)
+            self._refuse(upload.unit, upload.sidecar, refused, counted)
+        counted.studies.append(added.study_id)
+        self._finish(upload, each.stored, counted)
 
     def _put(self, file: Found) -> StoredObject | None:
         """The upload's bytes as an object; None when the file changed while it was read."""
@@ -241,51 +270,47 @@ class FolderIntake:
             return None
         return StoredObject(sha256, size, sha256, shown(file.name), received=self._clock())
 
-    def _add(self, upload: _Upload, stored: StoredObject) -> Stored:
-        """Decode, and one store transaction."""
+    def _read(self, upload: Upload, stored: StoredObject) -> Ready:
+        """Decode, and what the unit asks for."""
         if isinstance(upload.request, InvalidRequest):
             raise upload.request
         limit = self._settings.largest_file
         if stored.size > limit:
             raise UnreadableFile(message("formats.too_large", found=stored.size, limit=limit))
-        try:
-            return self._stored(upload, stored, upload.request)
-        except (FarleadError, OSError):
-            raise
-        except Exception as error:
-            _LOG.exception("intake failed on an object: %s", stored.sha256)
-            raise _Unexpected(message("intake.unexpected")) from error
+        late = upload.file.is_sidecar
+        return Ready(upload, stored, self._arrival(upload.unit, stored, upload.request, late=late))
 
-    def _stored(self, upload: _Upload, stored: StoredObject, asked: Requested) -> Stored:
-        arrival = self._arrival(upload.unit, stored, asked, late=upload.file.is_sidecar)
-        added = self._store.add_object(arrival)
-        if asked.cleaned:
-            self._store.audit(_ACTOR, "request.cleaned", f"study:{added.study_id}")
-        return added
+    def _add(self, each: Ready, *_: object) -> Stored:
+        """One store transaction."""
+        return self._store.add_object(each.arrival)
 
     def _today(self) -> date:
         return self._clock().astimezone().date()
 
-    def _told(self, unit: str, stored: StoredObject, added: Stored, counted: Tally) -> None:
+    def _told(self, each: Ready, added: Stored, counted: Tally) -> None:
         """Count what the store made of it; tell the unit when it was set aside after all.
 
         A study that nobody has named yet is on the list, and the unit is told that it names no
         patient; a late sidecar that does so withdraws that.
         """
-        if added.quarantined is None:
-            counted.taken += 1
-            study = self._store.study(added.study_id)
-            for name in {stored.file_name, *(known.file_name for known in study.objects)}:
-                self._notices(unit).withdraw(name)
-            if not names_somebody(study.patient):
-                error = UnreadableFile(message("intake.no_patient"))
-                self._notices(unit).tell(
-                    stored.file_name, error, stored.sha256, self._clock(), state=TAKEN
-                )
+        if each.cleaned:
+            self._store.audit(_ACTOR, "request.cleaned", f"study:{added.study_id}")
+        notices, stored = self._notices(each.upload.unit), each.stored
+        if added.quarantined is not None:
+            counted.quarantined += 1
+            error = UnreadableFile(added.quarantined)
+            notices.tell(stored.file_name, error, stored.sha256, self._clock())
             return
-        counted.quarantined += 1
-        error = UnreadableFile(added.quarantined)
-        self._notices(unit).tell(stored.file_name, error, stored.sha256, self._clock())
+        counted.taken += 1
+        if added.new_study and names_somebody(each.arrival.content_patient):
+            notices.withdraw(stored.file_name)
+            return
+        study = self._store.study(added.study_id)
+        for name in {stored.file_name, *(known.file_name for known in study.objects)}:
+            notices.withdraw(name)
+        if not names_somebody(study.patient):
+            error = UnreadableFile(message("intake.no_patient"))
+            notices.tell(stored.file_name, error, stored.sha256, self._clock(), state=TAKEN)
 
     def _arrival(
         self, unit: str, stored: StoredObject, requested: Requested, *, late: bool
@@ -319,7 +344,7 @@ class FolderIntake:
         )
 
     def _set_aside(
-        self, upload: _Upload, stored: StoredObject, error: FarleadError, counted: Tally
+        self, upload: Upload, stored: StoredObject, error: FarleadError, counted: Tally
     ) -> int:
         """To quarantine, bytes untouched, the sender told; a wrong sidecar goes along."""
         counted.quarantined += 1
@@ -332,7 +357,7 @@ class FolderIntake:
         self._notices(upload.unit).tell(stored.file_name, error, stored.sha256, self._clock())
         return study
 
-    def _finish(self, upload: _Upload, stored: StoredObject, counted: Tally) -> None:
+    def _finish(self, upload: Upload, stored: StoredObject, counted: Tally) -> None:
         """The store has it: leave a receipt and clear the inbox."""
         self._doubtful.pop(upload.file.path, None)
         receipts = self._receipts(upload.unit)
@@ -342,7 +367,7 @@ class FolderIntake:
         if upload.sidecar is not None and not self._others(upload):
             self._remove(upload.sidecar, counted)
 
-    def _others(self, upload: _Upload) -> bool:
+    def _others(self, upload: Upload) -> bool:
         """Whether another file in the inbox still needs this sidecar."""
         if upload.sidecar is None:
             return False
@@ -362,7 +387,7 @@ class FolderIntake:
             if self._clock().timestamp() - sidecar.print.changed / 1e9 > _ALONE_SECONDS:
                 counted.troubles.append(message("intake.sidecar_alone", name=shown(sidecar.name)))
             return
-        upload = self._with_request(_Upload(unit, sidecar, sidecar))
+        upload = self._with_request(Upload(unit, sidecar, sidecar))
         stored = StoredObject(
             sha256,
             self._objects.path(sha256).stat().st_size,
@@ -371,12 +396,13 @@ class FolderIntake:
             received=self._clock(),
         )
         try:
-            added = self._add(upload, stored)
+            each = expected(self._read, upload, stored)
+            added = expected(self._add, each)
             if added.refused is not None:
                 raise InvalidRequest(added.refused, field=added.field)
-            self._told(unit, stored, added, counted)
+            self._told(each, added, counted)
             counted.studies.append(added.study_id)
-        except (UnreadableFile, InvalidRequest, SandboxError, _Unexpected) as error:
+        except (UnreadableFile, InvalidRequest, SandboxError, Unexpected) as error:
             if not self._refuse(unit, sidecar, error, counted):
                 counted.waiting += 1
                 return
@@ -401,6 +427,13 @@ class FolderIntake:
         except OSError as error:
             self._stuck[file.path] = file.print
             counted.troubles.append(trouble_of("intake.not_removed", file.name, error))
+
+    def _forget_old(self, unit: str) -> None:
+        """Old receipts, now and then: looking through them takes longer than an upload."""
+        now = self._clock()
+        if now >= self._swept.get(unit, now):
+            self._receipts(unit).forget_old(now)
+            self._swept[unit] = now + _SWEPT
 
     def _receipts(self, unit: str) -> Receipts:
         return Receipts(self._settings.folder / "receipts" / unit)
