@@ -251,7 +251,9 @@ def units_contacts(home: Home = None, as_json: AsJson = False, language: Spoken 
 def audit_verify(home: Home = None, as_json: AsJson = False, language: Spoken = None) -> None:
     """Check every chain of the trail; 1 when something is wrong."""
     with _answer(home, language, as_json) as answer, Store.of(answer.settings) as store:
-        found = [told.text(answer.language) for told in store.verify_audit()]
+        found = [
+            told.text(answer.language) for told in services.verify_trail(answer.settings, store)
+        ]
         for line in () if as_json else found:
             typer.echo(line)
         told = message("keeping.audit_broken" if found else "keeping.audit_whole", count=len(found))

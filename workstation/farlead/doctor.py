@@ -19,7 +19,13 @@ from farlead.messages import Message, message
 from farlead.model.lives import DeliveryState
 from farlead.objects import ObjectFolder
 from farlead.reporting import find_fonts
-from farlead.services import connections, objects_of, open_passwords, own_table
+from farlead.services import (
+    connections,
+    objects_of,
+    open_passwords,
+    own_table,
+    verify_trail,
+)
 from farlead.settings import Clock, Settings, utc_now
 from farlead.store import Store
 
@@ -61,7 +67,7 @@ def examine(settings: Settings, *, clock: Clock = utc_now) -> list[Finding]:
         return [*findings, Finding("store", State.NOTE, told)]
     try:
         with Store.of(settings, clock=clock) as store:
-            findings += _store(store, objects_of(settings, store))
+            findings += _store(settings, store, objects_of(settings, store))
             findings += _connections(settings, store)
             findings += _work(store)
     except FarleadError as error:
@@ -82,10 +88,10 @@ def _rules(settings: Settings) -> Finding:
     return Finding("rules", State.GOOD, told)
 
 
-def _store(store: Store, objects: ObjectFolder) -> Iterable[Finding]:
+def _store(settings: Settings, store: Store, objects: ObjectFolder) -> Iterable[Finding]:
     yield from _all(("store", "doctor.store_sound"), store.check())
     yield _balance(store)
-    yield from _all(("audit", "doctor.audit_whole"), store.verify_audit())
+    yield from _all(("audit", "doctor.audit_whole"), verify_trail(settings, store))
     yield from _all(("objects", "doctor.objects_whole"), _damaged_objects(store, objects))
     yield from _deliveries(store)
     yield from _critical_values(store)

@@ -1,14 +1,18 @@
 """Backup of the embedded store while it works, and what is restored of it."""
 
+import hashlib
+import json
+import sqlite3
 import stat
 import tarfile
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from ecg_files import dicom_bytes
-from farlead.errors import StoreError
+from farlead.errors import SchemaMismatch, StoreError
 from farlead.services import Services, backup, restore
 from farlead.settings import Settings, load_settings
 from support_house import House, house_settings, open_house
@@ -106,4 +110,24 @@ def test_a_file_that_is_cut_off_restores_nothing(house: House, tmp_path: Path) -
     file.write_bytes(file.read_bytes()[:-20_000])
     with pytest.raises(StoreError, match="damaged"):
         restore(file, tmp_path / "restored")
+    assert not (tmp_path / "restored").exists()
+
+
+def test_a_backup_of_a_newer_program_restores_nothing(house: House, tmp_path: Path) -> None:
+    file, newer = tmp_path / "backup.tar", tmp_path / "newer.tar"
+    backup(house.settings, file)
+    with tarfile.open(file) as archive:
+        archive.extractall(tmp_path / "parts", filter="data")
+    database = tmp_path / "parts" / "farlead.db"
+    with closing(sqlite3.connect(database, isolation_level=None)) as raw:
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+    manifest = tmp_path / "parts" / "manifest.json"
+    hashes = json.loads(manifest.read_text("utf-8"))
+    hashes["farlead.db"] = hashlib.sha256(database.read_bytes()).hexdigest()
+    manifest.write_text(json.dumps(hashes), "utf-8")
+    with tarfile.open(newer, "w") as archive:
+        archive.add(tmp_path / "parts", "")
+    for _ in range(2):  # the second try meets no rest of the first
+        with pytest.raises(SchemaMismatch, match="9999"):
+            restore(newer, tmp_path / "restored")
     assert not (tmp_path / "restored").exists()

@@ -28,6 +28,7 @@ from farlead.services.house import (
 from farlead.services.loops import serve
 from farlead.services.overlook import Overlook, Overseeing, WallOutlet, open_overlook
 from farlead.services.screening import ScreeningService, own_table
+from farlead.services.trail import copy_trail, mark_trail, verify_trail
 from farlead.services.transport import (
     ClaimService,
     CriticalService,
@@ -56,8 +57,10 @@ __all__ = [
     "backup",
     "compare_with_store",
     "connections",
+    "copy_trail",
     "identify_confined",
     "import_contacts",
+    "mark_trail",
     "objects_of",
     "open_desk",
     "open_overlook",
@@ -73,4 +76,5 @@ __all__ = [
     "set_password",
     "try_connection",
     "verify_report",
+    "verify_trail",
 ]

@@ -72,7 +72,10 @@ def restore(file: Path, folder: Path) -> BackedUp:
     Raises
     ------
     StoreError
-        The folder holds a store already, or the backup is damaged; nothing is left behind.
+        The folder holds a store already, the backup is damaged, or this program is older than
+        its database; nothing is left behind.
+    SettingsError
+        Its settings are none of this program; the same holds.
     """
     if folder.exists() and any(folder.iterdir()):
         raise StoreError(message("services.restore_not_empty", folder=str(folder)))
@@ -86,11 +89,11 @@ def restore(file: Path, folder: Path) -> BackedUp:
             told = message("services.restore_damaged", file=str(file), cause=str(error))
             raise StoreError(told) from error
         (made / _MANIFEST).unlink()
+        with Store.of(load_settings(made)) as store:
+            studies = sum(store.balance().states.values())
         if folder.exists():
             folder.rmdir()
         made.rename(folder)
-    with Store.of(load_settings(folder)) as store:
-        studies = sum(store.balance().states.values())
     return BackedUp(file, len(sizes), sum(sizes), studies)
 
 

@@ -155,7 +155,7 @@ class Services:
 
     def claims(self) -> ClaimService:
         """Service that ends claims."""
-        return ClaimService(self.store, self.clock, self.turns)
+        return ClaimService(self.settings, self.store, self.clock, self.turns)
 
     def critical(self) -> CriticalService:
         """Service that looks at the clocks of critical values."""

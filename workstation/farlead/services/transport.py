@@ -11,6 +11,7 @@ from farlead.messages import Message, message
 from farlead.model.escalation import Escalation
 from farlead.objects import ObjectFolder
 from farlead.sandbox import Sandbox
+from farlead.services.trail import copy_trail, mark_trail
 from farlead.settings import Clock, Settings
 from farlead.store import Store
 
@@ -95,22 +96,32 @@ class DeliveryService:
 
 
 class ClaimService:
-    """Returns studies whose holder is gone; writes down the heads of the audit chains."""
+    """Returns studies whose holder is gone; marks the audit trail and copies the marks out."""
 
-    def __init__(self, store: Store, clock: Clock, turns: Turns | None = None) -> None:
-        self._store = store
+    def __init__(
+        self, settings: Settings, store: Store, clock: Clock, turns: Turns | None = None
+    ) -> None:
+        self._settings, self._store = settings, store
         self._turns = turns or Turns(store)
         self._clock = clock
-        self._next_mark = clock() + MARKS
+        self._next_mark = clock()
 
     def run_once(self) -> list[int]:
-        """Ids of the studies that are free again; none where another process sees to it."""
-        if self._turns.keep("claims") is None:
-            return []
+        """Ids of the studies that are free again; none where another process sees to it.
+
+        Raises
+        ------
+        StoreError
+            The marks cannot be copied out; claims have been seen to.
+        """
+        mine = self._turns.keep("claims") is not None
+        freed = self._store.expire_claims() if mine else []
         if self._clock() >= self._next_mark:
-            self._store.mark_audit()
             self._next_mark = self._clock() + MARKS
-        return self._store.expire_claims()
+            if mine:
+                mark_trail(self._settings, self._store)
+            copy_trail(self._settings, self._store)
+        return freed
 
 
 class CriticalService:

@@ -6,6 +6,7 @@ A wrong entry raises SettingsError naming file, line and field. The file is writ
 
 from farlead.settings.file import default_folder, load_settings, save_settings
 from farlead.settings.tables import (
+    AuditSettings,
     BatchSettings,
     ClaimSettings,
     ContactSettings,
@@ -23,6 +24,7 @@ from farlead.settings.tables import (
 from farlead.settings.whole import Clock, PostgresAddress, Settings, utc_now
 
 __all__ = [
+    "AuditSettings",
     "BatchSettings",
     "ClaimSettings",
     "Clock",

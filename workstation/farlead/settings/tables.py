@@ -121,6 +121,24 @@ class ClaimSettings(BaseModel):
     skip_seconds: int = Field(1800, gt=0)
 
 
+class AuditSettings(BaseModel):
+    """Where the marks of the audit trail are copied to.
+
+    Parameters
+    ----------
+    copy_file : Path
+        A file, best on a disk that others than the database's owner keep; within the folder
+        when not absolute.
+    syslog : str
+        ``HOST:PORT`` or the path of a socket; empty: none.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    copy_file: Path = Path("audit/marks.jsonl")
+    syslog: str = Field("", pattern=r"^(|.+:\d+|/.+)$")
+
+
 class TimeStampSettings(BaseModel):
     """A time stamp service (RFC 3161): how long it is waited for, and whether it may be missing."""
 

@@ -19,6 +19,7 @@ from farlead.model.report import NoticeKind
 from farlead.model.screening import QtFormula
 from farlead.peers import TOLD_AS, Archive, FolderWay, Listener, OrderSettings, Way
 from farlead.settings.tables import (
+    AuditSettings,
     BatchSettings,
     ClaimSettings,
     CriticalSettings,
@@ -79,6 +80,7 @@ class Settings(BaseModel):
     units: tuple[UnitSettings, ...] = ()
     promised: Promised = Promised()
     claim: ClaimSettings = ClaimSettings()
+    audit: AuditSettings = AuditSettings()
     signing: SigningSettings = SigningSettings()
     batch: BatchSettings = BatchSettings()
     second_signature: SecondSignatureSettings = SecondSignatureSettings()
@@ -136,6 +138,11 @@ class Settings(BaseModel):
     def journal(self) -> Path:
         """What is written while the hub is away, encrypted; readable by the user alone."""
         return self.folder / "journal"
+
+    @property
+    def audit_copy(self) -> Path:
+        """The marks of the audit trail outside the store."""
+        return self.folder / self.audit.copy_file
 
     def inbox(self, unit: str) -> Path:
         """Folder in which a unit leaves its uploads."""

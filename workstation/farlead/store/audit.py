@@ -6,20 +6,46 @@ marks when a whole chain is gone.
 """
 
 import json
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, desc, insert, select
 
 from farlead.messages import Message, message
 from farlead.store import schema
 from farlead.store.base import Base, Entry, canonical, entry_hash
-from farlead.store.columns import Detail, Fetched
+from farlead.store.columns import Detail, Fetched, Selection
 
 _HEADS = TypeAdapter(dict[str, tuple[int, str]])
 _DETAIL: TypeAdapter[Detail] = TypeAdapter(Detail)
+_MARK = schema.audit_mark.c
+_LONGEST_TRANSACTION = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditMark:
+    """Heads of the chains at one moment, as they were written down.
+
+    Parameters
+    ----------
+    at : datetime
+    heads : str
+        JSON: sequence and hash by chain, of the chains that have grown since the mark before.
+    signature : str
+        Of the service that wrote it; empty where there was no key.
+    """
+
+    at: datetime
+    heads: str
+    signature: str
+
+    def said(self, before: str) -> bytes:
+        """What is signed: the mark and the signature `before` it, so that none can be left out."""
+        at = self.at.isoformat(timespec="microseconds")
+        return canonical([at, self.heads, before]).encode()
 
 
 class AuditPart(Base):
@@ -80,16 +106,34 @@ class AuditPart(Base):
         with self._read() as connection:
             return [_entry(row) for row in connection.execute(query)]
 
-    def mark_audit(self) -> None:
-        """Write down the heads of all chains, for a copy outside the store to hold them."""
+    def mark_audit(self, sign: Callable[[bytes], str] = lambda _: "") -> None:
+        """Write down the heads of the chains, signed, for copies outside the store to hold them."""
         with self._write(listed=False) as connection:
-            heads = {row.id: (row.sequence, row.hash) for row in _chains(connection)}
+            self._database.serialise(connection, "audit marks")
+            last = connection.execute(_marks().order_by(desc(_MARK.id)).limit(1)).one_or_none()
+            heads = canonical(_grown(connection, None if last is None else last.at))
+            mark = AuditMark(self.now(), heads, "")
+            signature = sign(mark.said((last.signature or "") if last is not None else ""))
             connection.execute(
-                insert(schema.audit_mark).values(at=self.now(), heads=canonical(heads))
+                insert(schema.audit_mark).values(
+                    at=mark.at, heads=heads, signature=signature or None
+                )
             )
 
-    def verify_audit(self) -> list[Message]:
-        """What is wrong with the trail, each with chain and entry; empty when it is whole."""
+    def audit_marks(self) -> list[AuditMark]:
+        """All marks, the first one first."""
+        with self._read() as connection:
+            rows = connection.execute(_marks().order_by(_MARK.id))
+            return [AuditMark(row.at, row.heads, row.signature or "") for row in rows]
+
+    def verify_audit(self, copies: Iterable[AuditMark] = ()) -> list[Message]:
+        """What is wrong with the trail, each with chain and entry; empty when it is whole.
+
+        Parameters
+        ----------
+        copies : iterable of AuditMark
+            Marks that were kept outside the store: what they say must be there as well.
+        """
         with self._read() as connection:
             heads = {row.id: (row.sequence, row.hash) for row in _chains(connection)}
             found, reached = _check_entries(connection, heads)
@@ -98,7 +142,8 @@ class AuditPart(Base):
                 for chain in heads
                 if chain not in reached
             ]
-            return found + _check_marks(connection, reached)
+            kept = [row.heads for row in connection.execute(_marks().order_by(_MARK.id))]
+            return found + _check_marks([*kept, *(copy.heads for copy in copies)], reached)
 
 
 def _chains(connection: Connection) -> Iterable[Fetched]:
@@ -163,10 +208,30 @@ def _intact(chain: str, row: Fetched) -> bool:
     return bool(found == row.hash)
 
 
-def _check_marks(connection: Connection, reached: Mapping[str, Mapping[int, str]]) -> list[Message]:
-    found: list[Message] = []
-    for row in connection.execute(select(schema.audit_mark).order_by(schema.audit_mark.c.id)):
-        for chain, (sequence, digest) in _HEADS.validate_json(row.heads).items():
-            if reached.get(chain, {}).get(sequence) != digest:
-                found.append(message("store.audit_mark", chain=chain, sequence=sequence))
-    return found
+def _check_marks(marks: Iterable[str], reached: Mapping[str, Mapping[int, str]]) -> list[Message]:
+    """Entries that are not as some mark has them, each once."""
+    marked = {
+        (chain, sequence, digest)
+        for heads in marks
+        for chain, (sequence, digest) in _HEADS.validate_json(heads).items()
+    }
+    return [
+        message("store.audit_mark", chain=chain, sequence=sequence)
+        for chain, sequence, digest in sorted(marked)
+        if reached.get(chain, {}).get(sequence) != digest
+    ]
+
+
+def _marks() -> Selection:
+    return select(schema.audit_mark)
+
+
+def _grown(connection: Connection, since: datetime | None) -> dict[str, tuple[int, str]]:
+    """Heads of the chains that have had an entry since a mark; one too many does no harm."""
+    head, entry = schema.audit_chain.c, schema.audit.c
+    query = select(head.id, head.sequence, head.hash)
+    if since is not None:
+        newest = (entry.chain == head.id) & (entry.sequence == head.sequence)
+        # An entry bears the time at which its transaction began, and is seen when it has ended.
+        query = query.join(schema.audit, newest).where(entry.at > since - _LONGEST_TRANSACTION)
+    return {row.id: (row.sequence, row.hash) for row in connection.execute(query)}

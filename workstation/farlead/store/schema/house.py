@@ -52,7 +52,8 @@ audit = Table(
     ),
 )
 
-# The heads of all chains at one moment; `signature` is the service key's, once it signs them.
+# The heads of the chains that have grown since the mark before; `signature` is a service's, with
+# its public key, over the mark and the signature before it (farlead.services.trail).
 audit_mark = Table(
     "audit_mark",
     metadata,
