@@ -28,6 +28,7 @@ from farlead.cli_files import convert, inspect
 from farlead.cli_numbers import numbers
 from farlead.cli_orders import orders, patients
 from farlead.cli_rules import rules
+from farlead.cli_simulate import simulate
 from farlead.cli_store import audit, backup, restore, units, users
 from farlead.cli_terminal import console, plain, terminal_language
 from farlead.errors import FarleadError, SettingsError
@@ -64,6 +65,7 @@ app.add_typer(orders, name="orders")
 app.add_typer(patients, name="patients")
 app.command(help=_help("chestpain.help"))(chestpain)
 app.command(help=_help("cli.help.rules"))(rules)
+app.command(help=_help("simulate.help"))(simulate)
 app.command(help=_help("keeping.backup"))(backup)
 app.command(help=_help("keeping.restore"))(restore)
 app.command(help=_help("files.help.inspect"))(inspect)

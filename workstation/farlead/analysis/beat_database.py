@@ -112,9 +112,9 @@ def read(folder: Path, name: str, extension: str = "atr") -> BeatRecord:
     if beats.size == 0:
         raise UnreadableFile(message("bench.no_beats", record=name))
     signal = np.stack([record.p_signal[:, lead] * scale for lead, scale in scales.items()])
-    vf = _between(samples, symbols == "[", symbols == "]", signal.shape[1])
+    vf = between(samples, symbols == "[", symbols == "]", signal.shape[1])
     noise, shut = symbols == "~", np.asarray(marks.subtype) == -1
-    unreadable = _between(samples, noise & shut, noise & ~shut, signal.shape[1])
+    unreadable = between(samples, noise & shut, noise & ~shut, signal.shape[1])
     return BeatRecord(name, signal, float(record.fs), beats, vf, unreadable)
 
 
@@ -127,10 +127,10 @@ def ecg_scales(labels: Sequence[str], units: Sequence[str]) -> dict[int, float]:
     }
 
 
-def _between(
+def between(
     samples: NDArray[np.int64], begins: NDArray[np.bool_], ends: NDArray[np.bool_], length: int
 ) -> Spans:
-    """Spans from a mark of the first kind to the next of the second."""
+    """Spans from a mark of the first kind to the next of the second, else to the end."""
     spans: list[tuple[int, int]] = []
     begun: int | None = None
     for at in np.flatnonzero(begins | ends):

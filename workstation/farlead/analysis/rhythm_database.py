@@ -138,14 +138,16 @@ def read_rhythms(folder: Path, name: str, extension: str = "atr") -> RhythmRecor
     beat = np.isin(symbols, list(BEATS))
     leads = tuple(header.sig_name[lead] for lead in ecg_scales(header.sig_name, header.units))
     notes = [note.rstrip("\x00").strip() for note in marks.aux_note]
-    spans = _spans(samples.tolist(), notes, record.signal.shape[1])
+    spans = rhythm_spans(samples.tolist(), notes, record.signal.shape[1])
     lethal = [(a, b, "VFL") for a, b in record.exclude]
     cut = [part for span in spans for part in _without(span, record.exclude)]
     return RhythmRecord(record, leads, samples[beat], symbols[beat], tuple(sorted(cut + lethal)))
 
 
-def _spans(samples: Sequence[int], notes: Sequence[str], length: int) -> list[tuple[int, int, str]]:
-    """Rhythms from their mark to the next one."""
+def rhythm_spans(
+    samples: Sequence[int], notes: Sequence[str], length: int
+) -> list[tuple[int, int, str]]:
+    """Rhythms from their mark to the next one, in samples, half open."""
     begun = [
         (at, note[1:]) for at, note in zip(samples, notes, strict=True) if note.startswith("(")
     ]

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import select
+from sqlalchemy import inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from farlead.errors import PermissionDenied, StoreError
@@ -188,6 +188,25 @@ class Store(
     def asks_who(settings: Settings) -> bool:
         """Whether each person signs in to this store with a password of their own."""
         return settings.database is not None and names_nobody(settings.database)
+
+    @staticmethod
+    def is_empty(address: str) -> bool:
+        """Whether there is nothing in a server's database yet, no table either; it is not touched.
+
+        StoreError, SignInRefused.
+        """
+        database = PostgresDatabase(address)
+        try:
+            database.prepare()
+            with database.reading() as connection:
+                return not inspect(connection).get_table_names()
+        except DBAPIError as error:
+            told = database.told(error)
+            if told is None:
+                raise
+            raise told from error
+        finally:
+            database.close()
 
     def copy_to(self, file: Path) -> None:
         """A copy of one moment, while others go on writing.

@@ -1,0 +1,75 @@
+"""Arrivals as files: a recording with its invented patient, left in a unit's inbox."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from farlead.exchange.intake.spool import hand_in
+from farlead.formats.dicom_ecg_writer import encode_dicom_ecg
+from farlead.model.recording import Device, Recording
+from farlead.settings import Settings, utc_now
+from farlead.simulate.plan import Coming, patient_number
+from farlead.simulate.sources import Source
+
+#: Before it reaches the hub an ECG was recorded so long ago, in seconds of the wall clock.
+_AGO = timedelta(seconds=20)
+#: What is left of a file that is cut off.
+_BROKEN_SHARE = 0.4
+
+
+class Bringer:
+    """Leaves files in the inboxes; those that come again stay known until then.
+
+    Parameters
+    ----------
+    settings : Settings
+    data : Path
+        Where the recordings are.
+    """
+
+    def __init__(self, settings: Settings, data: Path) -> None:
+        self._settings, self._data = settings, data
+        self._read: dict[Source, Recording] = {}
+        self._again: dict[int, bytes] = {}
+
+    def bring(self, coming: Coming) -> None:
+        """The file and its request, for the first time. UnreadableFile."""
+        content = self._file(coming)
+        if coming.again is not None:
+            self._again[coming.number] = content
+        self._leave(coming, content, coming.file)
+
+    def bring_again(self, coming: Coming) -> None:
+        """The very same file under another name."""
+        self._leave(coming, self._again.pop(coming.number), f"again-{coming.file}")
+
+    def _leave(self, coming: Coming, content: bytes, name: str) -> None:
+        inbox = self._settings.inbox(coming.unit)
+        inbox.mkdir(parents=True, exist_ok=True)
+        request = {
+            "version": 1,
+            "priority": coming.priority.name.lower(),
+            "clinical_question": coming.question,
+            "department": "模拟科室",
+            "callback_number": "0000-0000-601",
+        }
+        sidecar = json.dumps(request, ensure_ascii=False).encode()
+        hand_in(content, inbox, name, request=sidecar, settle=self._settings.settle_seconds)
+
+    def _file(self, coming: Coming) -> bytes:
+        source = coming.source
+        if source not in self._read:
+            self._read[source] = source.read(self._data)
+        found = self._read[source]
+        number = patient_number(coming.patient)
+        recording = replace(
+            found,
+            start=utc_now() - _AGO,
+            patient=replace(
+                found.patient, name=f"模拟患者{coming.patient:05d}", local_number=number
+            ),
+            device=Device("Farlead simulation", source.name),
+        )
+        content, _ = encode_dicom_ecg(recording)
+        return content[: int(len(content) * _BROKEN_SHARE)] if coming.broken else content

@@ -1,0 +1,354 @@
+"""What came of a simulated morning: its figures, from the store and from what stations told."""
+
+import os
+import resource
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from statistics import median, quantiles
+
+from farlead.model.critical import CriticalCase
+from farlead.model.lives import StudyState
+from farlead.model.study import Kind, Priority, Severity, Study
+from farlead.settings import Promised
+from farlead.simulate.diary import Act, Line, diary_file, free_spans, read_diary
+from farlead.simulate.plan import Plan, patient_number
+from farlead.store import Balance, Store
+
+#: Seconds of the morning for which a raised critical value may wait while a reader is free.
+UNSEEN_SECONDS = 60.0
+#: Seconds of the morning by which it may be late before the machine is said not to hold it.
+HELD_SECONDS = 60.0
+_MINUTE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Turnaround:
+    """From arrival to signature, in minutes of the morning.
+
+    Parameters
+    ----------
+    signed : int
+    median, p90, promised : float
+    kept : float
+        Percent within the promise.
+    """
+
+    signed: int
+    median: float
+    p90: float
+    promised: float
+    kept: float
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Figures of a morning.
+
+    Parameters
+    ----------
+    unseen : tuple of str
+        Raised critical values that waited too long for a free reader, by number of their study.
+    missed : tuple of str
+        Planted recordings that screening did not raise as critical.
+    below_urgent : tuple of str
+        Those of them that it did not raise as urgent either.
+    balance : int
+        Arrivals less studies in all states, as ``doctor`` counts them.
+    lost, doubled : int
+        Files that were brought and are no study; studies that nobody brought.
+    states : mapping
+        Studies by state.
+    criticals, planted : int
+        Raised, and critical by their labels.
+    turnaround : mapping of str to Turnaround
+        By what the unit asked for.
+    cards : sequence of float
+        Seconds of the wall clock from a raised critical value to its card, on every station.
+    looks : sequence of float
+        Seconds of the morning from a raised critical value to its sheet at a reader.
+    program : sequence of float
+        Seconds of the wall clock of the program itself for one study.
+    behind : float
+        Seconds of the morning by which an arrival was brought, or a reader woke, too late.
+    work : mapping
+        Counts of what else happened.
+    seconds, processor, load : float
+        Of the wall clock; of the processors for all that was started; load average at the end.
+    """
+
+    plan: Plan
+    unseen: tuple[str, ...]
+    missed: tuple[str, ...]
+    below_urgent: tuple[str, ...]
+    balance: int
+    lost: int
+    doubled: int
+    states: Mapping[str, int]
+    criticals: int
+    planted: int
+    turnaround: Mapping[str, Turnaround]
+    cards: Sequence[float]
+    looks: Sequence[float]
+    program: Sequence[float]
+    behind: float
+    work: Mapping[str, int]
+    seconds: float
+    processor: float
+    load: float
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that is promised was kept."""
+        return not (self.unseen or self.missed or self.balance or self.lost or self.doubled)
+
+    @property
+    def held(self) -> bool:
+        """Whether the machine could keep pace with the clock of the morning."""
+        return self.behind <= HELD_SECONDS
+
+    def keys(self) -> dict[str, float]:
+        """Figures by their names."""
+        size = self.plan.size
+        return {
+            "unseen_critical": float(len(self.unseen)),
+            "missed_critical": float(len(self.missed)),
+            "missed_below_urgent": float(len(self.below_urgent)),
+            "balance": float(self.balance),
+            "lost": float(self.lost),
+            "doubled": float(self.doubled),
+            "arrivals": float(len(self.plan.comings)),
+            "signed": float(self.states.get(StudyState.REPORTED, 0)),
+            "planted": float(self.planted),
+            "criticals": float(self.criticals),
+            "speed": size.speed,
+            "behind_s": self.behind,
+            **_spread("card", "s", self.cards, 99),
+            **_spread("critical_look", "s", self.looks, 90),
+            **_spread("program", "s", self.program, 90),
+            "seconds": self.seconds,
+            "processor_per_study_s": self.processor / max(len(self.plan.comings), 1),
+            "processor_share": self.processor / max(self.seconds, 1e-9) / (os.cpu_count() or 1),
+            "load": self.load,
+            **{name: float(number) for name, number in self.work.items()},
+        }
+
+    def document(self) -> dict[str, object]:
+        """All figures and the names behind them, for a file."""
+        return {
+            "size": asdict(self.plan.size),
+            "figures": self.keys(),
+            "states": dict(self.states),
+            "turnaround": {name: asdict(found) for name, found in self.turnaround.items()},
+            "unseen": list(self.unseen),
+            "missed": list(self.missed),
+            "missed_below_urgent": list(self.below_urgent),
+            "planted": [each.source.name for each in self.plan.planted],
+            "held": self.held,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """What is known beside store and diaries once a morning is over.
+
+    Parameters
+    ----------
+    begun, ended : float
+        By the clock that the diaries go by.
+    late : float
+        Seconds of the wall clock by which the latest arrival was brought too late.
+    killed : int
+    repeats : int
+        Files that were sent a second time.
+    """
+
+    begun: float
+    ended: float
+    late: float
+    killed: int
+    repeats: int
+
+
+def outcome(plan: Plan, store: Store, folder: Path, ran: Ran) -> Outcome:
+    """Count what came of it."""
+    speed = plan.size.speed
+    diaries = {s.login: read_diary(diary_file(folder, s.login)) for s in plan.shifts}
+    studies = {each.id: each for each in store.studies()}
+    balance = store.balance()
+    begun = datetime.fromtimestamp(ran.begun).astimezone() - timedelta(hours=1)
+    cases = [case for case in store.cases_since(begun) if case.study in studies]
+    opened = _first(Act.OPENED, diaries.values())
+    missed, below = _missed(plan, store, studies.values())
+    own = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    lines = [line for diary in diaries.values() for line in diary]
+    late = [float(line.value) for line in lines if line.act is Act.LATE]
+    return Outcome(
+        plan=plan,
+        unseen=unseen(raised(cases), opened, diaries.values(), ran.ended, speed),
+        missed=missed,
+        below_urgent=below,
+        balance=difference(balance),
+        lost=max(len(plan.comings) - balance.arrived, 0),
+        doubled=max(balance.arrived - len(plan.comings), 0),
+        states={state.value: number for state, number in balance.states.items() if number},
+        criticals=len(cases),
+        planted=len(plan.planted),
+        turnaround=turnaround(_signed(store, studies.values()), speed),
+        cards=_card_seconds(cases, diaries.values()),
+        looks=[
+            (opened[case.study] - case.since.timestamp()) * speed
+            for case in cases
+            if case.study in opened
+        ],
+        program=[float(line.value) for line in lines if line.act is Act.PROGRAM],
+        behind=max([ran.late, *late], default=0.0) * speed,
+        work=_work(lines, ran),
+        seconds=ran.ended - ran.begun,
+        processor=sum(usage.ru_utime + usage.ru_stime for usage in own),
+        load=os.getloadavg()[0],
+    )
+
+
+def difference(balance: Balance) -> int:
+    """Arrivals less studies in all states; 0 is whole."""
+    return balance.arrived - sum(balance.states.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A critical value that screening raised: its study, and when by the diaries' clock."""
+
+    study: int
+    number: str
+    at: float
+
+
+def raised(cases: Iterable[CriticalCase]) -> list[Raised]:
+    """The moments from which the clocks of cases run."""
+    return [Raised(case.study, case.number, case.since.timestamp()) for case in cases]
+
+
+def unseen(
+    criticals: Iterable[Raised],
+    opened: Mapping[int, float],
+    diaries: Iterable[Sequence[Line]],
+    ended: float,
+    speed: float,
+) -> tuple[str, ...]:
+    """Numbers of studies that waited unopened for too long while a reader was free.
+
+    A reader is free from the moment at which he has put one study aside until he takes the next.
+    A study counts when one reader was free for :data:`UNSEEN_SECONDS` of the morning while it
+    waited; and when, having waited so long, it saw a reader take another study that was not
+    critical.
+    """
+    all_critical = list(criticals)
+    urgent = {each.study for each in all_critical}
+    spans = [span for diary in diaries for span in free_spans(diary, ended)]
+    grace = UNSEEN_SECONDS / speed
+    found = []
+    for each in all_critical:
+        until = opened.get(each.study, ended)
+        idle = any(min(b, until) - max(a, each.at) > grace for a, b, _ in spans)
+        passed = any(
+            taken is not None and taken not in urgent and each.at + grace < b < until
+            for _, b, taken in spans
+        )
+        if idle or passed:
+            found.append(each.number)
+    return tuple(found)
+
+
+def _first(act: Act, diaries: Iterable[Sequence[Line]]) -> dict[int, float]:
+    """When each study was first told of so by anybody."""
+    found: dict[int, float] = {}
+    for line in (line for diary in diaries for line in diary):
+        if line.act is act:
+            found[line.study] = min(line.at, found.get(line.study, line.at))
+    return found
+
+
+def _missed(
+    plan: Plan, store: Store, studies: Iterable[Study]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Planted recordings that were not raised as critical; and those not as urgent either."""
+    by_number = {(s.unit.code, s.patient.local_number): s.id for s in studies}
+    missed, below = [], []
+    for coming in plan.planted:
+        study = by_number.get((coming.unit, patient_number(coming.patient)))
+        found = store.last_screening(study) if study is not None else None
+        rank = found.rank if found is not None else Severity.NOT_SCREENED
+        if found is not None and not found.known:
+            rank = max(rank, Severity.URGENT)
+        if rank < Severity.CRITICAL:
+            missed.append(coming.source.name)
+        if rank < Severity.URGENT:
+            below.append(coming.source.name)
+    return tuple(missed), tuple(below)
+
+
+def _signed(store: Store, studies: Iterable[Study]) -> Iterable[tuple[Study, datetime]]:
+    for study in studies:
+        moments = [v.signed for v in store.reports(study.id) if v.signed is not None]
+        if moments:
+            yield study, min(moments)
+
+
+def turnaround(signed: Iterable[tuple[Study, datetime]], speed: float) -> dict[str, Turnaround]:
+    """By priority, against the promise as it is by the plain settings."""
+    taken: dict[Priority, list[float]] = {}
+    for study, moment in signed:
+        minutes = (moment - study.arrived).total_seconds() * speed / _MINUTE
+        taken.setdefault(study.request.priority, []).append(minutes)
+    return {priority.name.lower(): _turned(taken[priority], priority) for priority in sorted(taken)}
+
+
+def _turned(minutes: list[float], priority: Priority) -> Turnaround:
+    promised = Promised().of(Kind.ECG, priority).total_seconds() / _MINUTE
+    kept = 100 * sum(each <= promised for each in minutes) / len(minutes)
+    return Turnaround(len(minutes), median(minutes), percentile(minutes, 90), promised, kept)
+
+
+def percentile(values: Sequence[float], percent: int) -> float:
+    """A percentile; the only value where there is but one, NaN without any."""
+    if len(values) < 2:
+        return values[0] if values else float("nan")
+    return quantiles(values, n=100, method="inclusive")[percent - 1]
+
+
+def _spread(name: str, unit: str, values: Sequence[float], percent: int) -> dict[str, float]:
+    middle = median(values) if values else float("nan")
+    return {
+        f"{name}_p50_{unit}": middle,
+        f"{name}_p{percent}_{unit}": percentile(values, percent),
+    }
+
+
+def _card_seconds(cases: Iterable[CriticalCase], diaries: Iterable[Sequence[Line]]) -> list[float]:
+    """From the raised suspicion to its card, on each station that was up then and showed it."""
+    since = {case.study: case.since.timestamp() for case in cases}
+    found = []
+    for diary in diaries:
+        ups = [line.at for line in diary if line.act is Act.UP]
+        for line in diary:
+            if line.act is Act.SAW and line.study in since:
+                up = max((at for at in ups if at <= line.at), default=line.at)
+                found.append(max(line.at - max(since[line.study], up), 0.0))
+    return found
+
+
+def _work(lines: Sequence[Line], ran: Ran) -> dict[str, int]:
+    def count(act: Act) -> int:
+        return sum(line.act is act for line in lines)
+
+    return {
+        "killed": ran.killed,
+        "sent_again": ran.repeats,
+        "breaks": count(Act.BREAK),
+        "retakes": count(Act.RETAKE),
+        "collisions": count(Act.REFUSED),
+        "left": count(Act.LEFT),
+        "troubles": count(Act.TROUBLE),
+    }
