@@ -8,8 +8,11 @@ of 3840 × 2160 takes, in percent of the time it hangs there.
 `card_p50_s`, `card_p99_s`, `take_ms`, `batch_ms` and `batch_p95_ms` are of the real window over a
 house of its own, by the clock: :mod:`support_reading_modes`.
 
+`unseen_critical`, `missed_critical` and `balance` are of a simulated morning
+(:mod:`support_simulation`), which takes ten minutes and more.
+
 ``FARLEAD_STUDIES`` (in the year), ``FARLEAD_SECONDS`` (that the wall hangs) and ``FARLEAD_ECGS``
-(of the batch) change the size.
+(of the batch) change the size; ``FARLEAD_SIMULATE`` has options of the morning.
 """
 
 import json
@@ -32,6 +35,7 @@ from farlead.model.study import Severity
 from farlead.settings import Promised, Settings
 from farlead.store import Store
 from support_reading_modes import reading_modes
+from support_simulation import simulated_morning
 from support_store import arrival, reader, screening
 from support_year import fill
 
@@ -69,6 +73,7 @@ def run() -> dict[str, float]:
             "wall_cpu": _hung(settings.folder),
             "numbers_s": min(numbers),
             "keep_year_s": kept,
+            **simulated_morning(),
         }
 
 
