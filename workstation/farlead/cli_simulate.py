@@ -179,8 +179,12 @@ def _remarks(found: Outcome) -> Iterator[Message]:
         if names:
             yield message(identifier, count=len(names), names=", ".join(names))
     if not found.held:
-        speed = f"{found.plan.size.speed:g}"
-        yield message("simulate.not_held", behind=f"{found.behind:.0f}", speed=speed)
+        yield message(
+            "simulate.not_held",
+            behind=f"{found.behind:.0f}",
+            waited=f"{100 * found.core_wait:.0f}",
+            speed=f"{found.plan.size.speed:g}",
+        )
 
 
 def _say(told: Message, spoken: Language) -> None:

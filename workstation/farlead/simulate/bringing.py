@@ -34,7 +34,7 @@ class Bringer:
         self._again: dict[int, bytes] = {}
 
     def bring(self, coming: Coming) -> None:
-        """The file and its request, for the first time. UnreadableFile."""
+        """The file and its request, for the first time; what is cut off comes without one."""
         content = self._file(coming)
         if coming.again is not None:
             self._again[coming.number] = content
@@ -54,7 +54,7 @@ class Bringer:
             "department": "模拟科室",
             "callback_number": "0000-0000-601",
         }
-        sidecar = json.dumps(request, ensure_ascii=False).encode()
+        sidecar = None if coming.broken else json.dumps(request, ensure_ascii=False).encode()
         hand_in(content, inbox, name, request=sidecar, settle=self._settings.settle_seconds)
 
     def _file(self, coming: Coming) -> bytes:

@@ -27,6 +27,7 @@ class Act(StrEnum):
     BACK = "back"
     PROGRAM = "program"  # seconds of the program itself for one study
     LATE = "late"  # seconds by which the reader woke too late
+    WAITED = "waited"  # share of the time in which the station wanted a core and had none
     TROUBLE = "trouble"  # id of an error that nobody expects
     DOWN = "down"  # killed, or closed
 
@@ -78,6 +79,21 @@ def read_diary(file: Path) -> list[Line]:
 
 def _parts(line: str) -> Sequence[str]:
     return line.split(" ", 2)
+
+
+def core_wait() -> float:
+    """Of the time in which this process wanted a core, the share in which it had none.
+
+    NaN where the system keeps no such account (it is Linux that does).
+    """
+    ran = waited = 0
+    try:
+        for task in Path("/proc/self/task").iterdir():
+            first, second, _ = (task / "schedstat").read_text("ascii").split()
+            ran, waited = ran + int(first), waited + int(second)
+    except (OSError, ValueError):
+        return float("nan")
+    return waited / max(ran + waited, 1)
 
 
 def free_spans(lines: Sequence[Line], end: float) -> Iterator[tuple[float, float, int | None]]:

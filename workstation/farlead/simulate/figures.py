@@ -20,6 +20,8 @@ from farlead.store import Balance, Store
 UNSEEN_SECONDS = 60.0
 #: Seconds of the morning by which it may be late before the machine is said not to hold it.
 HELD_SECONDS = 60.0
+#: And the share of time without a core above which it is.
+HELD_SHARE = 0.5
 _MINUTE = 60.0
 
 
@@ -72,6 +74,8 @@ class Outcome:
         Seconds of the wall clock of the program itself for one study.
     behind : float
         Seconds of the morning by which an arrival was brought, or a reader woke, too late.
+    core_wait : float
+        Of the time in which stations wanted a core, the share in which they had none.
     work : mapping
         Counts of what else happened.
     seconds, processor, load : float
@@ -93,6 +97,7 @@ class Outcome:
     looks: Sequence[float]
     program: Sequence[float]
     behind: float
+    core_wait: float
     work: Mapping[str, int]
     seconds: float
     processor: float
@@ -106,7 +111,7 @@ class Outcome:
     @property
     def held(self) -> bool:
         """Whether the machine could keep pace with the clock of the morning."""
-        return self.behind <= HELD_SECONDS
+        return self.behind <= HELD_SECONDS and not self.core_wait > HELD_SHARE
 
     def keys(self) -> dict[str, float]:
         """Figures by their names."""
@@ -124,6 +129,7 @@ class Outcome:
             "criticals": float(self.criticals),
             "speed": size.speed,
             "behind_s": self.behind,
+            "core_wait": self.core_wait,
             **_spread("card", "s", self.cards, 99),
             **_spread("critical_look", "s", self.looks, 90),
             **_spread("program", "s", self.program, 90),
@@ -181,7 +187,7 @@ def outcome(plan: Plan, store: Store, folder: Path, ran: Ran) -> Outcome:
     cases = [case for case in store.cases_since(begun) if case.study in studies]
     opened = _first(Act.OPENED, diaries.values())
     missed, below = _missed(plan, store, studies.values())
-    own = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     lines = [line for diary in diaries.values() for line in diary]
     late = [float(line.value) for line in lines if line.act is Act.LATE]
     return Outcome(
@@ -204,9 +210,10 @@ def outcome(plan: Plan, store: Store, folder: Path, ran: Ran) -> Outcome:
         ],
         program=[float(line.value) for line in lines if line.act is Act.PROGRAM],
         behind=max([ran.late, *late], default=0.0) * speed,
+        core_wait=_middle([float(line.value) for line in lines if line.act is Act.WAITED]),
         work=_work(lines, ran),
         seconds=ran.ended - ran.begun,
-        processor=sum(usage.ru_utime + usage.ru_stime for usage in own),
+        processor=usage.ru_utime + usage.ru_stime,
         load=os.getloadavg()[0],
     )
 
@@ -282,10 +289,11 @@ def _missed(
         rank = found.rank if found is not None else Severity.NOT_SCREENED
         if found is not None and not found.known:
             rank = max(rank, Severity.URGENT)
+        unscreened = "" if found is not None else " (–)"
         if rank < Severity.CRITICAL:
-            missed.append(coming.source.name)
+            missed.append(coming.source.name + unscreened)
         if rank < Severity.URGENT:
-            below.append(coming.source.name)
+            below.append(coming.source.name + unscreened)
     return tuple(missed), tuple(below)
 
 
@@ -318,10 +326,13 @@ def percentile(values: Sequence[float], percent: int) -> float:
     return quantiles(values, n=100, method="inclusive")[percent - 1]
 
 
+def _middle(values: Sequence[float]) -> float:
+    return median(values) if values else float("nan")
+
+
 def _spread(name: str, unit: str, values: Sequence[float], percent: int) -> dict[str, float]:
-    middle = median(values) if values else float("nan")
     return {
-        f"{name}_p50_{unit}": middle,
+        f"{name}_p50_{unit}": _middle(values),
         f"{name}_p{percent}_{unit}": percentile(values, percent),
     }
 

@@ -23,6 +23,9 @@ from farlead.settings import (
 from farlead.simulate.plan import Plan, unit_code
 from farlead.store import Store
 
+#: Seconds of the wall clock: a lease outlasts the program's own work, which no clock makes faster.
+SHORTEST_LEASE = 20
+
 _CONTACTS = (ContactSettings(name="模拟值班医师", role="急诊", number="0000-0000-601"),)
 
 
@@ -70,7 +73,7 @@ def _settings(plan: Plan, folder: Path, database: str | None, rules: Path | None
         promised=Promised(
             **{name: _scaled(value, speed) for name, value in usual.model_dump().items()}
         ),
-        claim=ClaimSettings(lease=_scaled(held.lease, speed), renew=_scaled(held.renew, speed)),
+        claim=ClaimSettings(lease=max(_scaled(held.lease, speed), SHORTEST_LEASE)),
         critical=CriticalSettings(
             unopened_minutes=marks.unopened_minutes / speed,
             escalation=tuple(

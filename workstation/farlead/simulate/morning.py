@@ -27,9 +27,11 @@ from farlead.store import Store
 
 #: Unless told otherwise readers have so long after the last arrival, in seconds of the morning.
 FINISH_SECONDS = 2700.0
-#: Seconds of the wall clock: for all stations to stand; for one to end; between two words of how
+#: Seconds of the wall clock: for a few stations to stand; for one to end; between two words of how
 #: it goes; between two looks whether all is read.
 _START, _END, _WORD, _LOOK = 300.0, 30.0, 20.0, 1.0
+#: And so long what has been brought may take to be screened.
+_SCREENED = 600.0
 #: Studies that are still somebody's work.
 _UNFINISHED = (StudyState.WAITING, StudyState.CLAIMED, StudyState.CHECKED)
 
@@ -177,9 +179,12 @@ def _stations(settings: Settings, plan: Plan) -> Iterator[dict[str, _Station]]:
             stack.callback(station.end)
         for station in stations.values():
             stack.callback(station.leave)
-        for station in stations.values():
-            station.start()
-        _all_up(list(stations.values()))
+        several = os.cpu_count() or 1
+        every = list(stations.values())
+        for first in range(0, len(every), several):  # not all at once: that takes longer
+            for station in every[first : first + several]:
+                station.start()
+            _all_up(every[first : first + several])
         yield stations
 
 
@@ -271,17 +276,29 @@ class _Morning:
         self._add(back, station.start)
 
     def _finish(self) -> None:
-        """Until nobody has anything to do; not for ever."""
+        """Until nobody has anything to do; not for ever.
+
+        The readers' time counts from the moment at which all has been taken in and screened.
+        """
+        until = time.time() + _SCREENED
+        while self._arriving() and time.time() < until:
+            self._wait()
         until = time.time() + self._finish_seconds / self._plan.size.speed
         while self._unfinished() and time.time() < until:
-            self._word()
-            time.sleep(_LOOK)
+            self._wait()
         self._word(last=True)
 
+    def _wait(self) -> None:
+        self._word()
+        time.sleep(_LOOK)
+
+    def _arriving(self) -> bool:
+        """Whether something is not on the list yet, or not screened."""
+        missing = self._store.balance().arrived < len(self._plan.comings)
+        return missing or bool(self._store.pending_screenings(1))
+
     def _unfinished(self) -> bool:
-        balance = self._store.balance()
-        left = sum(balance.states[state] for state in _UNFINISHED)
-        return bool(left) or balance.arrived < len(self._plan.comings)
+        return any(self._store.balance().states[state] for state in _UNFINISHED)
 
     def _word(self, *, last: bool = False) -> None:
         now = time.time()

@@ -14,7 +14,13 @@ from math import log
 
 from farlead.access.demo_authority import DEMO_PIN
 from farlead.desk import OpenStudy, StationDesk
-from farlead.errors import ClaimError, FarleadError, SignatureRefused
+from farlead.errors import (
+    ClaimError,
+    FarleadError,
+    SignatureRefused,
+    StoreBusy,
+    StoreUnreachable,
+)
 from farlead.model.critical import CallMade, Contact, CriticalCase, Way
 from farlead.model.lives import CaseState, StudyState
 from farlead.model.report import Claim, Decision, Draft, Ground
@@ -27,7 +33,7 @@ from farlead.simulate.diary import Act, Diary
 #: Seconds of the morning: medians of reading, the call; deviation of the logarithm.
 READING, READING_CRITICAL, CALL, SPREAD = 30.0, 45.0, 60.0, 0.5
 #: Seconds of the wall clock between two looks at the list; cards that a station shows.
-LOOK, CARDS = 0.5, 3
+LOOK, CARDS = 1.0, 3
 #: Suggestions that readers do not share, other than those of planted studies; unfit ECGs that are
 #: to be recorded again.
 REJECTED, RETAKEN = 0.15, 0.5
@@ -130,21 +136,31 @@ class Reader:
         self._desk, self._cards, self._diary, self._habits = desk, cards, diary, habits
         self._dice = random.Random(habits.seed)  # noqa: S311 - a seeded morning, no secret
         self._worked = 0.0  # seconds of the program for the study in hand
+        self._away = False  # the database was, and what the journal keeps is not handed over yet
 
     def read_on(self) -> None:
         """Take the next study, if there is one, and see it through."""
-        study = self._next() if self._habits.looks else None
-        if study is None:
-            self._cards.changed.wait(LOOK)
-            self._cards.changed.clear()
-            return
         try:
-            self._read(study)
+            study = self._next() if self._habits.looks and self._there() else None
+            if study is None:
+                self._cards.changed.wait(LOOK)
+                self._cards.changed.clear()
+            else:
+                self._read(study)
         except (ClaimError, SignatureRefused) as error:
             self._diary.tell(Act.LEFT, error.reason.id)
         except FarleadError as error:
+            self._away = self._away or isinstance(error, StoreUnreachable | StoreBusy)
             self._diary.tell(Act.TROUBLE, error.reason.id)
             self._diary.tell(Act.LEFT, error.reason.id)
+
+    def _there(self) -> bool:
+        """Whether the database is; what was kept while it was away is handed over first."""
+        self._away = self._away or self._desk.away is not None
+        if self._away and self._desk.away is None:
+            self._desk.take_up()
+            self._away = False
+        return not self._away
 
     def _next(self) -> int | None:
         """The uppermost card, else the next one of the list."""

@@ -15,7 +15,7 @@ from farlead.access.demo_authority import DEMO_PIN
 from farlead.services import open_desk
 from farlead.services.child import until_told
 from farlead.settings import Settings, load_settings
-from farlead.simulate.diary import Act, Diary, diary_file
+from farlead.simulate.diary import Act, Diary, core_wait, diary_file
 from farlead.simulate.plan import BREAK_SECONDS, Plan, patient_number
 from farlead.simulate.reader import Cards, Habits, Reader
 
@@ -94,6 +94,7 @@ def run_station(settings: Settings, login: str, stop: threading.Event) -> None:
         try:
             _read_until(reader, diary, stop, _pause(orders, login, begun))
         finally:
+            diary.tell(Act.WAITED, f"{core_wait():.3f}")
             diary.tell(Act.DOWN)
             cards.close()
 
