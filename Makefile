@@ -13,9 +13,11 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 TRANSLATIONS := $(wildcard ui/farlead_ui/i18n/*.ts)
 DEMO_OUTPUT := demo-output
 # One worker a core; the tests of a file share what is dear to make. `make test PYTEST=-x` goes without.
-PYTEST ?= -n auto --dist loadfile
+PYTEST ?= -n auto --dist loadfile --no-loadscope-reorder
 
 export PYTHON
+# Tests start many processes: each would compile the program anew where byte code is not kept.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test check format types contracts bench translations clean
 

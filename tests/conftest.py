@@ -1,5 +1,6 @@
 """What every test shares: the shared recordings, and a home of its own."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -11,6 +12,18 @@ settings.register_profile("farlead", deadline=None)
 settings.load_profile("farlead")
 
 _DEFAULT = Path(__file__).parents[2] / "shared" / "data"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with long tests first: a worker that begins one at the end holds up all others."""
+    long = {each.path for each in items if each.get_closest_marker("slow")}
+    items.sort(key=lambda each: each.path not in long)
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay to the end: the collector need not look at them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -11,6 +11,7 @@ import pytest
 
 from ecg_files import dicom_bytes, recording, text_file
 from farlead.access.demo_authority import DemoReader, make_demo_keys
+from support_cli import farleadctl
 from support_house import PIN, READER, SECOND, UNIT, House, open_house
 
 
@@ -21,6 +22,11 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 def _ctl(house: House, *words: str, rc: int = 0) -> subprocess.CompletedProcess[str]:
+    return farleadctl(*words, "--home", str(house.settings.folder), rc=rc)
+
+
+def _started(house: House, *words: str, rc: int = 0) -> subprocess.CompletedProcess[str]:
+    """In a process of its own, its answer in a pipe."""
     done = subprocess.run(
         [sys.executable, "-m", "farlead.cli", *words, "--home", str(house.settings.folder)],
         capture_output=True,
@@ -36,7 +42,7 @@ def _ctl(house: House, *words: str, rc: int = 0) -> subprocess.CompletedProcess[
 def test_import_takes_a_file_and_says_so(house: House, tmp_path: Path) -> None:
     file = tmp_path / "good.dcm"
     file.write_bytes(dicom_bytes(recording(local_number="C1")))
-    told = _ctl(house, "import", str(file), "--unit", UNIT, "--json")
+    told = _started(house, "import", str(file), "--unit", UNIT, "--json")
     assert json.loads(told.stdout)["taken"] == 1
     assert file.exists(), "a copy went in"
 
@@ -83,7 +89,7 @@ def test_wrong_use_is_told_with_exit_2(house: House, words: tuple[str, ...]) -> 
 
 
 def test_a_list_in_a_pipe_is_whole(house: House) -> None:
-    told = _ctl(house, "list", "--language", "zh").stdout
+    told = _started(house, "list", "--language", "zh").stdout
     rows = json.loads(_ctl(house, "list", "--json").stdout)
     for row in rows:
         assert row["number"] in told
@@ -105,7 +111,7 @@ def test_errors_keep_to_language_and_form(house: House, tmp_path: Path) -> None:
     report = tmp_path / "report.pdf"
     report.write_bytes(b"%PDF-1.7\n")
     words = ("verify", str(report), "--trust", str(report), "--language", "zh", "--json")
-    told = _ctl(house, *words, rc=1)
+    told = _started(house, *words, rc=1)
     assert "根证书" in told.stderr
     assert "根证书" in json.loads(told.stdout)["error"]
 

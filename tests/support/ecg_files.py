@@ -9,6 +9,7 @@ knows the truth. Nothing here is a real patient.
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -74,8 +75,14 @@ def twelve_leads(
     beats: NDArray[np.int64], n: int, fs: float = 500.0, *, widen: float = 1.0
 ) -> NDArray[np.float32]:
     """Standard 12 leads in mV, ``(12, n)``, whole microvolts, with II = I + III."""
+    return _twelve(tuple(beats.tolist()), n, fs, widen).copy()
+
+
+@lru_cache(maxsize=128)
+def _twelve(beats: tuple[int, ...], n: int, fs: float, widen: float) -> NDArray[np.float32]:
+    at = np.array(beats, np.int64)
     leads = {
-        name: np.rint(1000 * one_lead(beats, n, fs, qrs=q, waves=w, widen=widen)) / 1000
+        name: np.rint(1000 * one_lead(at, n, fs, qrs=q, waves=w, widen=widen)) / 1000
         for name, (q, w) in _SCALE.items()
     }
     for name in ("III", "aVR", "aVL", "aVF"):

@@ -1,6 +1,7 @@
 """Synthetic ECGs for the tests of the signal core and of screening."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +24,16 @@ def ecg(
     width: float = 0.012,
 ) -> NDArray[np.float32]:
     """One lead with a QRS complex (peak `amplitude` mV) and a T wave at every given second."""
+    waves = (amplitude, t_wave, p_wave, width)
+    return _ecg(tuple(beats), fs, seconds, waves, noise, seed).copy()
+
+
+@lru_cache(maxsize=64)
+def _ecg(
+    beats: tuple[float, ...], fs: float, seconds: float, waves: tuple[float, ...], noise: float,
+    seed: int,
+) -> NDArray[np.float32]:  # fmt: skip
+    amplitude, t_wave, p_wave, width = waves
     t = np.arange(round(seconds * fs)) / fs
     x = np.random.default_rng(seed).normal(0, noise, t.size) if noise else np.zeros(t.size)
     for beat in beats:

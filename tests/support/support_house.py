@@ -1,8 +1,12 @@
 """A whole house in a temporary folder: units, two readers with certificates, real services."""
 
+import atexit
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from farlead import services
@@ -73,11 +77,35 @@ def add_readers(house: Services) -> None:
         house.store.add_account(reader.login, reader.name, role, certificate=credential.fingerprint)
 
 
+@cache
+def _empty() -> Settings:
+    """A house with an empty store and its readers' keys: made once, copied by all others."""
+    folder = Path(tempfile.mkdtemp(prefix="farlead-house-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    settings = house_settings(folder)
+    with services.open_services(settings):
+        make_demo_keys(settings, (READER, SECOND))
+    return settings
+
+
+def _furnish(settings: Settings) -> None:
+    """An empty store and keys, where there are none yet; a store on a server is its owner's."""
+    made = _empty()
+    if not settings.keys.exists():
+        shutil.copytree(made.keys, settings.keys)
+        if settings.database is None and not Path(settings.store).exists():
+            shutil.copy2(made.store, settings.store)
+
+
 @contextmanager
-def open_house(folder: Path, settings: Settings | None = None) -> Iterator[House]:
-    """A house, closed at the end."""
+def open_house(
+    folder: Path, settings: Settings | None = None, *, own_keys: bool = False
+) -> Iterator[House]:
+    """A house, closed at the end; the readers' keys are those of other houses, or its own."""
     settings = settings or house_settings(folder)
     save_settings(settings)
+    if not own_keys:
+        _furnish(settings)
     with services.open_services(settings) as made:
         add_readers(made)
         yield House(settings, made)

@@ -197,27 +197,28 @@ class MainWindow(QMainWindow):
         self.list.fold_asked.connect(self.acts.fold_list)
 
     def _compose(self) -> None:
+        # From the outside in: each time that a tree of widgets gets a parent, all of it is styled.
+        whole = QWidget()
+        self.setCentralWidget(whole)
+        self.pages = QStackedWidget()
+        whole.setLayout(down(self.outage_bar, self.case_room.bar, self.pages))
+        desk = QWidget()
+        self.pages.addWidget(desk)
+        self.pages.addWidget(self.lock)
         self.centre = QStackedWidget()
-        for page in (self.ecg, self.view, self.failed, self.compare.view, self.paper_view):
-            self.centre.addWidget(page)
         self._column = down(
             self.head, self.ecg_words, self.view_words, self.compare.words, self.centre,
             self.compare.strip,
         )  # fmt: skip
         self._list_line, self.report_line = line(vertical=True), line(vertical=True)
-        desk = QWidget()
         self._row = across(
             self.list, self._list_line, self._column, self.case_room, self.report_line, self.report,
             gap=0,
         )  # fmt: skip
         self._row.setStretch(2, 1)
         desk.setLayout(down(self._row, self.status))
-        self.pages = QStackedWidget()
-        self.pages.addWidget(desk)
-        self.pages.addWidget(self.lock)
-        whole = QWidget()
-        whole.setLayout(down(self.outage_bar, self.case_room.bar, self.pages))
-        self.setCentralWidget(whole)
+        for page in (self.ecg, self.view, self.failed, self.compare.view, self.paper_view):
+            self.centre.addWidget(page)
 
     def _make_keyboard(self) -> None:
         """What lies over the window, and where the keyboard is."""
