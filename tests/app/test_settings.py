@@ -64,6 +64,9 @@ def test_a_wrong_entry_names_file_and_field(tmp_path: Path, written: str, field:
     [
         ('hospital = "x"\ndatabse = "postgresql://hub/farlead"\n', 2),
         ('# where\n\ndatabase = "postgres//hub"\n', 3),
+        ('hospital = "x"\ndatabase = "postgresql://hub:farlead/farlead"\n', 2),
+        ('hospital = "x"\ndatabase = "postgresql://hub:99999/farlead"\n', 2),
+        ('hospital = "x"\ndatabase = "postgresql://hub/farlead?sslmode=verify"\n', 2),
         ('[claim]\nmode = "pick"\nlease = -1\n', 3),
         ("[claim]\nmode = 'pick'\nlaese = 3\n[promised]\n", 3),
         ('[[units]]\ncode = "a"\nname = "x"\n\n[[units]]\nname = "y"\ncode = "a/b"\n', 7),

@@ -99,13 +99,19 @@ def _altered(file: Path) -> None:
     file.write_bytes(data)
 
 
+def _lengthened(file: Path) -> None:
+    data = bytearray(file.read_bytes())
+    data[1] ^= 1  # as if a crash had cut it short
+    file.write_bytes(data)
+
+
 def _renamed(file: Path) -> None:
     other = Journal(SealedFile(file.with_name("wang.journal"), os.urandom(32)))
     other.keep(_kept(1))
     file.with_name("wang.journal").replace(file)
 
 
-@pytest.mark.parametrize("damage", [_altered, _renamed])
+@pytest.mark.parametrize("damage", [_altered, _lengthened, _renamed])
 def test_damage_is_said_and_the_file_is_put_aside(
     settings: Settings, journal: Journal, damage: Callable[[Path], None]
 ) -> None:
@@ -113,6 +119,8 @@ def test_damage_is_said_and_the_file_is_put_aside(
     damage(_file(settings))
     with pytest.raises(JournalError):
         journal.drafts()
+    with pytest.raises(JournalError):
+        journal.keep(_kept(3))  # nor is anything cut off
     aside = journal.set_aside()
     assert aside.exists()
     journal.keep(_kept(2))

@@ -12,9 +12,11 @@ from PySide6.QtWidgets import QApplication, QMenu
 from fake_desk import FakeDesk, morning
 from farlead.messages import Language
 from farlead.model.recording import Recording
+from farlead_ui.commands import Where
 from farlead_ui.ecg.fields import fields
 from farlead_ui.ecg.touch import _REST_MILLISECONDS
 from farlead_ui.rooms import Room
+from farlead_ui.windows.context_menu import ContextMenu
 from support_ecg import LEADS, ecg, steady, twelve
 from support_gui import Key, TestSeat
 
@@ -88,6 +90,14 @@ def test_a_finger_that_rests_opens_the_menu(seat: TestSeat, finger: QPointingDev
     QApplication.activePopupWidget().close()
     QTest.touchEvent(viewport, finger).release(1, QPoint(300, 300), viewport).commit()
     assert seat.station.window.sheet.seconds[0] == 0.0
+
+
+def test_an_open_menu_goes_when_the_seat_is_locked(seat: TestSeat) -> None:
+    window = seat.station.window
+    ContextMenu(window.commands, Where.SHEET).open(window.ecg, QPoint(300, 300))
+    assert isinstance(QApplication.activePopupWidget(), QMenu)
+    seat.station.signing.lock()
+    assert QApplication.activePopupWidget() is None
 
 
 def test_a_finger_on_a_caliper_moves_the_caliper(seat: TestSeat, finger: QPointingDevice) -> None:

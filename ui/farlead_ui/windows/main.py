@@ -344,6 +344,8 @@ class MainWindow(QMainWindow):
         blocked = self.acts.blocked
         self.over.close()
         self.exporting.dismiss()
+        while blocked and (menu := QApplication.activePopupWidget()) is not None:
+            menu.close()  # it would keep the keyboard from the PIN
         self.pages.setCurrentIndex(1 if blocked else 0)
         self.room_windows.set_hidden(hidden=blocked)
         self.keyboard.to_sheet()

@@ -1,13 +1,15 @@
 """A file of sealed records: appended and flushed one by one, whole again after kill -9.
 
-A record is its length (4 bytes, big-endian), a nonce (12) and the text under AES-256-GCM with
-the file's name as associated data. The last record may be cut short by a crash; anything else
-that does not open is damage, and said.
+A record is its length (4 bytes, big-endian), the CRC-32 of these (4), a nonce (12) and the text
+under AES-256-GCM with the file's name as associated data. The last record may be cut short by a
+crash; anything else that does not open is damage, and said: a length that was altered is not taken
+for a record cut short, with all that follows it.
 """
 
 import fcntl
 import os
 import secrets
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from farlead.errors import JournalError
 from farlead.messages import message
 
-_LENGTH, _NONCE, _TAG = 4, 12, 16
+_LENGTH, _HEAD, _NONCE = 4, 8, 12
 
 
 class SealedFile:
@@ -84,16 +86,21 @@ class SealedFile:
         except FileNotFoundError:
             return
         place = 0
-        while place + _LENGTH <= len(data):
-            size = int.from_bytes(data[place : place + _LENGTH])
-            sealed = data[place + _LENGTH : place + _LENGTH + size]
-            if len(sealed) < size:
+        while place + _HEAD <= len(data):
+            head = data[place : place + _HEAD]
+            if head != _head(int.from_bytes(head[:_LENGTH])):
+                raise self._damaged()
+            begin, place = place + _HEAD, place + _HEAD + int.from_bytes(head[:_LENGTH])
+            if place > len(data):
                 return  # cut short by a crash
-            place += _LENGTH + size
+            nonce, body = data[begin : begin + _NONCE], data[begin + _NONCE : place]
             try:
-                yield self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], self._name), place
+                yield self._cipher.decrypt(nonce, body, self._name), place
             except (InvalidTag, ValueError) as error:
-                raise JournalError(message("journal.damaged", file=str(self._file))) from error
+                raise self._damaged() from error
+
+    def _damaged(self) -> JournalError:
+        return JournalError(message("journal.damaged", file=str(self._file)))
 
     def _write(self, file: Path, records: list[bytes], how: int) -> None:
         sealed = b"".join(map(self._sealed, records))
@@ -109,8 +116,7 @@ class SealedFile:
     def _sealed(self, record: bytes) -> bytes:
         nonce = secrets.token_bytes(_NONCE)
         body = self._cipher.encrypt(nonce, record, self._name)
-        size = _NONCE + len(body)
-        return size.to_bytes(_LENGTH) + nonce + body
+        return _head(_NONCE + len(body)) + nonce + body
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -127,6 +133,11 @@ class SealedFile:
             cause = error.strerror or type(error).__name__
             told = message("journal.disk", file=str(self._file), cause=cause)
             raise JournalError(told) from error
+
+
+def _head(size: int) -> bytes:
+    length = size.to_bytes(_LENGTH)
+    return length + zlib.crc32(length).to_bytes(_HEAD - _LENGTH)
 
 
 def _flush(folder: Path) -> None:

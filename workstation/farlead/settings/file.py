@@ -48,7 +48,11 @@ def load_settings(folder: Path | None = None) -> Settings:
         line = _line_of(file.read_text("utf-8"), first["loc"])
         raise SettingsError(
             message(
-                "settings.wrong_line", file=str(file), line=line, field=field, cause=first["msg"]
+                "settings.wrong_line",
+                file=str(file),
+                line=line,
+                field=field,
+                cause=first["msg"].removeprefix("Value error, "),
             )
         ) from error
 

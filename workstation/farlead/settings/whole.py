@@ -1,15 +1,17 @@
 """Everything that one installation can set, and the folders of the embedded store."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
-    StringConstraints,
 )
 
 from farlead.messages import Language
@@ -38,10 +40,26 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+_ADDRESS = re.compile(r"postgres(ql)?://[^\s/]*/[^\s/?]+(\?\S*)?")
+_SSL = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
+
+
+def _an_address(text: str) -> str:
+    if not _ADDRESS.fullmatch(text):
+        raise ValueError("an address is written postgresql://host:port/database")
+    parts = urlsplit(text)
+    try:
+        _ = parts.port
+    except ValueError as error:
+        raise ValueError("the port is no number from 0 to 65535") from error
+    asked = [value for name, value in parse_qsl(parts.query) if name == "sslmode"]
+    if not _SSL.issuperset(asked):
+        raise ValueError(f"sslmode is one of {', '.join(sorted(_SSL))}")
+    return text
+
+
 #: Address of a PostgreSQL database.
-PostgresAddress = Annotated[
-    str, StringConstraints(pattern=r"^postgres(ql)?://[^\s/]*/[^\s/?]+(\?\S*)?$")
-]
+PostgresAddress = Annotated[str, AfterValidator(_an_address)]
 
 
 class Settings(BaseModel):
