@@ -287,6 +287,9 @@ class FakeDesk:
             offered=self.offers.get(study_id, ()),
         )  # fmt: skip
 
+    def fetch_ahead(self, studies: Sequence[int]) -> None:
+        self.calls.append(("fetch_ahead", tuple(studies)))
+
     def glimpse(self, study_id: int) -> Glimpse | None:
         return glimpse(self.rows[study_id], self.contents.get(study_id, ()))
 

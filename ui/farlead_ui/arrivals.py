@@ -44,6 +44,7 @@ class ArrivalsModel:
         self._taken: dict[int, tuple[Row, datetime]] = {}
         self._before: tuple[Row, ...] = ()
         self._moved: datetime | None = None
+        self._counts = {Severity.CRITICAL: 0, Severity.URGENT: 0}
         self._waiting.changed.connect(self._follow)
         reading.changed.connect(self._follow)
         reading.scheduler.every(RING_SECONDS, self._remind)
@@ -58,8 +59,7 @@ class ArrivalsModel:
     @property
     def waiting(self) -> dict[Severity, int]:
         """How many studies of each severity nobody holds, shown as cards or not."""
-        ranks = [self._rank(row) for row in self._offered(Severity.URGENT)]
-        return {rank: ranks.count(rank) for rank in (Severity.CRITICAL, Severity.URGENT)}
+        return self._counts
 
     def rank(self, row: Row) -> Severity:
         """Severity of a card."""
@@ -103,25 +103,30 @@ class ArrivalsModel:
         row = shown[place] if place < len(shown) else None
         return row if row is None or row.study.id in free else None
 
-    def _offered(self, least: Severity) -> list[Row]:
+    def _offered(self) -> list[tuple[Row, Severity]]:
+        """Urgent and critical studies that this reader could take, each with its severity."""
         here = {job.study for job in (self._reading.in_hand,) if job is not None}
         if self._reading.opening is not None:
             here.add(self._reading.opening.study.id)
-        return [
-            row
+        free = (
+            (row, self._rank(row))
             for row in self._waiting.all_rows()
-            if self._rank(row) >= least
-            and row.claim is None
-            and row.study.id not in here
-            and self._waiting.free(row)
-        ]
+            if row.claim is None and row.study.id not in here and self._waiting.free(row)
+        )
+        return [(row, rank) for row, rank in free if rank >= Severity.URGENT]
 
     def _rank(self, row: Row) -> Severity:
         return severity(row, self._reading.clock())
 
     def _follow(self) -> None:
+        urgent = self._offered()
+        self._counts = {
+            rank: sum(each is rank for _, each in urgent)
+            for rank in (Severity.CRITICAL, Severity.URGENT)
+        }
         least = Severity.CRITICAL if self.quiet else Severity.URGENT
-        offered = self._offered(least)
+        ranks = {row.study.id: rank for row, rank in urgent if rank >= least}
+        offered = [row for row, rank in urgent if rank >= least]
         self._note_taken()
         shown = [*offered[:MOST]]
         for place, old in enumerate(self.cards):
@@ -133,7 +138,7 @@ class ArrivalsModel:
             self._before, self._moved = self.cards, self._reading.clock()
         self.cards = cards
         self._look()
-        self._ring_new(offered)
+        self._ring_new(ranks)
         self.changed.emit()
 
     def _note_taken(self) -> None:
@@ -147,16 +152,15 @@ class ArrivalsModel:
                 self._taken[card.study.id] = (row, now)
                 self._reading.scheduler.once(TAKEN.total_seconds(), self._follow)
 
-    def _ring_new(self, offered: list[Row]) -> None:
+    def _ring_new(self, ranks: dict[int, Severity]) -> None:
         """What is offered for the first time rings, and what has become graver."""
-        ranks = {row.study.id: self._rank(row) for row in offered}
         new = [rank for n, rank in ranks.items() if rank > self._known.get(n, Severity.NORMAL)]
         self._known = ranks
         if new:
             self.rang.emit(max(new))
 
     def _remind(self) -> None:
-        if any(self._rank(row) is Severity.CRITICAL for row in self._offered(Severity.CRITICAL)):
+        if any(rank is Severity.CRITICAL for _, rank in self._offered()):
             self.rang.emit(Severity.CRITICAL)
 
     # -- evidence

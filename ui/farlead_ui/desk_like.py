@@ -158,6 +158,9 @@ class DeskLike(Protocol):
     def open(self, study_id: int) -> OpenStudyLike:
         """Read everything about a study."""
 
+    def fetch_ahead(self, studies: Sequence[int]) -> None:
+        """These are looked at next."""
+
     def glimpse(self, study_id: int) -> Glimpse | None:
         """Three seconds of the lead that shows why an ECG is urgent."""
 

@@ -39,6 +39,7 @@ class CommandButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._word, self._key = QLabel(), QLabel()
+        self._said = ("", "")
         for part, kind in ((self._word, "word"), (self._key, "cap")):
             part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             part.setProperty("part", kind)
@@ -51,13 +52,18 @@ class CommandButton(QPushButton):
 
     def set_word(self, word: str) -> None:
         """Say what it does; the key comes from the table."""
-        self._word.setText(word)
-        self._key.setText(self._commands.key(self._command))
-        self._key.setVisible(bool(self._key.text()))
-        self.setAccessibleName(word)
+        key = self._commands.key(self._command)
+        if (word, key) != self._said:
+            self._said = (word, key)
+            self._word.setText(word)
+            self._key.setText(key)
+            self._key.setVisible(bool(key))
+            self.setAccessibleName(word)
         self.refresh()
 
     def refresh(self) -> None:
         """Follow the table: enabled or not."""
         self.setEnabled(self._commands.enabled(self._command))
-        self.setFixedWidth(self._row.sizeHint().width())
+        width = self._row.sizeHint().width()
+        if width != self.width() or self.minimumWidth() != self.maximumWidth():
+            self.setFixedWidth(width)

@@ -41,6 +41,9 @@ from farlead_ui.waiting import Tab, WaitingModel, quarantined
 # Nobody answers what has just appeared: a key that comes sooner was meant for what was before it.
 REACTION_SECONDS = 0.25
 
+# A study that is there sooner is shown without bare paper before it.
+OPENING_SECONDS = 0.12
+
 
 class NoticeKind(StrEnum):
     """How a notice is shown."""
@@ -133,12 +136,9 @@ class ReadingModel:
         if self.waiting.tab is Tab.INSTANT:
             work = partial(take_best, self.desk, after, self.waiting.filter)
         else:
-            rows = self.waiting.rows()
-            left = {after, *self._let_go}
-            free = [r.study.id for r in rows if self.waiting.free(r) and r.study.id not in left]
-            first = self.waiting.next_free(after)
-            start = free.index(first) if first in free else 0
-            work = partial(take_first, self.desk, (*free[start:], *free[:start]))
+            coming = [row.study.id for row in self.waiting.following(after)]
+            free = [study for study in coming if study not in self._let_go]
+            work = partial(take_first, self.desk, free)
         self.leave()
         self._fetch(None, work, None)
 
@@ -206,6 +206,14 @@ class ReadingModel:
         if self.in_hand is not None and self.in_hand.study == study and self.painted_at is None:
             self.painted_at = self.clock()
             self.changed.emit()
+            self._look_ahead(study)
+
+    def _look_ahead(self, study: int) -> None:
+        """What follows in the tab shown; for the whole list the desk knows it by itself."""
+        if self.waiting.tab is not Tab.INSTANT:
+            coming = [row.study.id for row in self.waiting.following(study)]
+            work = partial(self.desk.fetch_ahead, coming)
+            self.tasks.latest("ahead", work, lambda _outcome: None)
 
     def activity(self) -> None:
         """The reader pressed a key or moved the mouse."""
@@ -275,8 +283,13 @@ class ReadingModel:
         self._ticket += 1
         self.opening, self.busy = row, True
         self.hush()
-        self.changed.emit()
+        self.scheduler.once(OPENING_SECONDS, partial(self._still_opening, self._ticket))
         self.tasks.ordered("open", work, partial(self._taken, self._ticket, study))
+
+    def _still_opening(self, ticket: int) -> None:
+        """What takes longer than a glance is told; until then the screen stays as it is."""
+        if ticket == self._ticket and self.busy:
+            self.changed.emit()
 
     def _taken(self, ticket: int, study: int | None, outcome: Outcome[InHand | None]) -> None:
         if ticket != self._ticket:

@@ -166,11 +166,15 @@ class WaitingModel:
 
     def next_free(self, after: int | None) -> int | None:
         """First free study of the present tab below `after`, else from the top."""
+        return next((row.study.id for row in self.following(after)), None)
+
+    def following(self, after: int | None) -> list[Row]:
+        """Free studies of the present tab, those below `after` first."""
         rows = self.rows()
         places = {row.study.id: place for place, row in enumerate(rows)}
         start = places[after] + 1 if after in places else 0
         turned = (*rows[start:], *rows[:start])
-        return next((r.study.id for r in turned if self.free(r) and r.study.id != after), None)
+        return [row for row in turned if self.free(row) and row.study.id != after]
 
     def units(self) -> list[tuple[str, str]]:
         """Code and name of the units that are in the list."""

@@ -24,9 +24,9 @@ def _study(store: Store, name: str = "a", request: Request | None = None) -> int
 def test_every_moment_from_where_it_is_known(store: Store, clock: FakeClock) -> None:
     li, study = reader(store), _study(store)
     clock.advance(minutes=1)
-    store.note_opened(study, li)
+    store.note_open(study, li, "seat")
     clock.advance(minutes=3)
-    store.note_opened(study, reader(store, "zhao"))  # the first one counts
+    store.note_open(study, reader(store, "zhao"), "seat 2")  # the first one counts
     claim = store.claim(study, li, "seat")
     store.save_draft(claim, draft())
     store.finish(claim, signed(store, li), ["u1"])
@@ -110,7 +110,7 @@ def test_a_clock_that_was_wrong_is_shown_and_keeps_no_limit(store: Store) -> Non
 def test_the_database_keeps_what_was_entered(store: Store, place: Place) -> None:
     li, study = reader(store), _study(store)
     store.enter_time(study, Moment.CONTACT, MORNING - timedelta(minutes=2), li)
-    store.note_opened(study, li)
+    store.note_open(study, li, "seat")
     again = (
         "INSERT INTO study_time (study_id, moment, at, account_id, entered)"
         " VALUES (1, 'opened', '2026-11-22', 1, '2026-11-22')"

@@ -91,8 +91,8 @@ def test_who_opens_it_stops_that_mark_and_no_other(
 ) -> None:
     study = suspected(store, PAUSE)
     clock.advance(seconds=40)
-    store.note_seen(study, li, "seat")
-    store.note_seen(study, reader(store, "zhao"), "seat 2")
+    store.note_open(study, li, "seat")
+    store.note_open(study, reader(store, "zhao"), "seat 2")
     clock.advance(minutes=20)
     store.escalate("seat")
     (case,) = store.running_cases()
@@ -107,7 +107,7 @@ def test_opened_too_late_the_mark_is_written_all_the_same(
 ) -> None:
     study = suspected(store, PAUSE)
     clock.advance(seconds=90)  # and nobody has looked at the clock meanwhile
-    store.note_seen(study, li, "seat")
+    store.note_open(study, li, "seat")
     assert marks(store) == [UNOPENED]
 
 
@@ -115,7 +115,7 @@ def test_a_call_without_read_back_stops_nothing_and_one_with_it_everything(
     store: Store, li: Account, clock: FakeClock
 ) -> None:
     study = suspected(store, PAUSE)
-    store.note_seen(study, li, "seat")
+    store.note_open(study, li, "seat")
     case = store.confirm_case(store.running_cases()[0].id, li)
     store.record_call(case.id, li, "seat", VAIN)
     clock.advance(minutes=5)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
@@ -11,7 +11,7 @@ from farlead.model.study import Kind
 from farlead.model.worklist import Row
 from farlead.settings import Clock
 from farlead_ui import words
-from farlead_ui.alerts.evidence import paint_evidence
+from farlead_ui.alerts.evidence import EvidencePicture
 from farlead_ui.arrivals import ArrivalsModel
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.fonts import font, width_of
@@ -51,7 +51,8 @@ class ArrivalCard(QWidget):
         super().__init__()
         self._place, self._arrivals = place, arrivals
         self._appearance, self._clock, self._key = appearance, clock, key
-        self._held = False
+        self._held, self._picture = False, EvidencePicture()
+        self._shown: tuple[object, ...] = ()
         self.setFixedSize(WIDTH, HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -70,8 +71,14 @@ class ArrivalCard(QWidget):
 
     def fit(self) -> None:
         """As high as there is room for."""
-        self.setFixedHeight(LOW if self.low else HEIGHT)
-        self.update()
+        row = self.row
+        seen = self._arrivals.glimpses.get(row.study.id) if row is not None else None
+        taken = self._arrivals.taken_by(row) if row is not None else None
+        shown = (row, self.low, seen, taken)
+        if shown != self._shown:
+            self._shown = shown
+            self.setFixedHeight(LOW if self.low else HEIGHT)
+            self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         self._held = event.button() is Qt.MouseButton.LeftButton
@@ -132,7 +139,7 @@ class ArrivalCard(QWidget):
         palette = self._appearance.palette
         seen: Glimpse | None = self._arrivals.glimpses.get(row.study.id)
         if seen is not None:
-            paint_evidence(painter, QRectF(_STRIP), seen, palette)
+            self._picture.paint(painter, _STRIP, seen, palette)
             return
         painter.fillRect(_STRIP, QColor(palette.window))
         told = (

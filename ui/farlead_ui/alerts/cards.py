@@ -81,7 +81,7 @@ class CardStack(QWidget):
         listen(self, arrivals.changed, self.follow)
         listen(self, signing.panel_changed, self.follow)
         listen(self, signing.locked_changed, self.follow)
-        listen(self, appearance.changed, self.follow)
+        listen(self, appearance.changed, self._tick)
         self._soon = QTimer(self)  # after what is being shown or hidden has been
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.follow)
@@ -110,10 +110,13 @@ class CardStack(QWidget):
         """Show what waits, where it belongs; asked for when the window changes its size, too."""
         if not isValid(self._window):
             return  # it goes away a moment after the main window
+        if self._away is not self.isWindow():
+            self.hide()
+            return
         count = len(self._arrivals.cards)
         waiting = self._arrivals.waiting
         wanted = count or (self._signing.locked_since is not None and any(waiting.values()))
-        if not wanted or self._away is not self.isWindow():
+        if not wanted:
             self.hide()
             return
         folded = self.folded
@@ -125,6 +128,7 @@ class CardStack(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.LanguageChange:
+            self._tick()
             self.follow()
         super().changeEvent(event)
 

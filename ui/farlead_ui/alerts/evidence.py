@@ -2,8 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRect, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from farlead.desk import Glimpse
 from farlead_ui.theme.fonts import font
@@ -15,22 +15,41 @@ _SPEED, _GAIN = 25.0, 10.0  # mm/s, mm/mV
 _BASE = 0.62  # height of the base line: what stands up has more room than what hangs down
 
 
-def paint_evidence(painter: QPainter, area: QRectF, seen: Glimpse, palette: Palette) -> None:
-    """Draw a glimpse; what does not fit is cut, never shrunk."""
-    painter.save()
-    painter.setClipRect(area)
-    painter.translate(area.topLeft())
-    _paper(painter, area, palette)
+class EvidencePicture:
+    """A glimpse as it was last drawn: the clock beside it ticks, the trace stays the same."""
+
+    def __init__(self) -> None:
+        self._drawn: tuple[Glimpse, Palette, float] | None = None
+        self._picture = QPixmap()
+
+    def paint(self, painter: QPainter, area: QRect, seen: Glimpse, palette: Palette) -> None:
+        """Draw a glimpse; what does not fit is cut, never shrunk."""
+        ratio = painter.device().devicePixelRatioF()
+        drawn = self._drawn
+        if drawn is None or drawn[0] is not seen or drawn[1:] != (palette, ratio):
+            self._picture = _picture(area, seen, palette, ratio)
+            self._drawn = (seen, palette, ratio)
+        painter.drawPixmap(area.topLeft(), self._picture)
+
+
+def _picture(area: QRect, seen: Glimpse, palette: Palette, ratio: float) -> QPixmap:
+    made = QPixmap(area.size() * ratio)
+    made.setDevicePixelRatio(ratio)
+    place = QRectF(0, 0, area.width(), area.height())
+    painter = QPainter(made)
+    _paper(painter, place, palette)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(QColor(palette.trace), 1.4))
-    for part in _strokes(seen, area):
+    for part in _strokes(seen, place):
         painter.drawPolyline(part)
     painter.setFont(font(META, bold=True))
     painter.setPen(QColor(palette.text))
     painter.drawText(QPointF(6, 15), seen.lead)
-    painter.restore()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
     painter.setPen(QColor(palette.grid_bold))
-    painter.drawRect(area.adjusted(0, 0, -1, -1))
+    painter.drawRect(place.adjusted(0, 0, -1, -1))
+    painter.end()
+    return made
 
 
 def _paper(painter: QPainter, area: QRectF, palette: Palette) -> None:

@@ -17,6 +17,7 @@ from farlead_ui.report.statements import Statements
 from farlead_ui.report.suggestions import Suggestions
 from farlead_ui.report.texts import FreeTexts
 from farlead_ui.signing import Panel, SigningModel
+from farlead_ui.taking import InHand
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.tokens import ACTION_BAR, INSET, REPORT_WIDTH
 from farlead_ui.widgets import across, down, label, line, panel, restyle
@@ -48,6 +49,7 @@ class ReportPanel(QWidget):
         self.setFixedWidth(REPORT_WIDTH)
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._shown: InHand | None = None
         self._title, self._state = label(step="section", bold=True), label(step="words")
         self.measurements = Measurements(appearance)
         self.suggestions = Suggestions(reading.drafting, commands, appearance)
@@ -120,7 +122,14 @@ class ReportPanel(QWidget):
         return self.tr("Open a study in the list: Enter, or N for the most urgent free one.")
 
     def _study_changed(self) -> None:
-        job = self._reading.in_hand
+        """What the sheet was painted for stands here already: only the buttons follow."""
+        reading = self._reading
+        job = reading.in_hand
+        if job is not None and job is self._shown and not reading.lost:
+            self._enable()
+            self._say_state()
+            return
+        self._shown = job if not reading.lost else None
         row = job.row if job is not None else None
         contents = job.open.contents if job is not None and job.open is not None else ()
         recording = next((c for c in contents if isinstance(c, Recording)), None)

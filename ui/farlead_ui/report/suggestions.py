@@ -34,12 +34,11 @@ class SuggestionRow(QWidget):
         drafting: DraftModel,
         commands: CommandsLike,
         appearance: Appearance,
-        recording: Recording | None,
     ) -> None:
         super().__init__()
         self._place, self._suggestion = place, suggestion
         self._drafting, self._commands, self._appearance = drafting, commands, appearance
-        self._recording = recording
+        self._recording: Recording | None = None
         self._title = label(wrap=True, bold=place == drafting.current)
         self._evidence = label(step="words", tone="quiet", wrap=True)
         self._state = label(step="words")
@@ -59,7 +58,14 @@ class SuggestionRow(QWidget):
         column = down(head, self._evidence, self._keys, gap=2)
         column.setContentsMargins(_TEXT_AT, 8, INSET, 9)
         self.setLayout(column)
-        self.refresh()
+
+    def show_suggestion(self, suggestion: Suggestion) -> None:
+        """Stand for another suggestion from now on; said with the next :meth:`refresh`."""
+        self._suggestion = suggestion
+
+    def show_recording(self, recording: Recording | None) -> None:
+        """In which recording its evidence is; said with the next :meth:`refresh`."""
+        self._recording = recording
 
     def refresh(self) -> None:
         """Follow the decision and the focus."""
@@ -174,7 +180,9 @@ class Suggestions(QWidget):
         `compared` says what became of the comparison with the patient's earlier ECG.
         """
         self._recording, self._screened, self._compared = recording, screened, compared
-        self._rebuild()
+        for row in self._rows:
+            row.show_recording(recording)
+        self.refresh()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.LanguageChange:
@@ -211,15 +219,19 @@ class Suggestions(QWidget):
             row.refresh()
 
     def _rebuild(self) -> None:
-        for row in self._rows:
-            row.hide()  # deleted later, but gone now: nothing of another study stays to be seen
-            row.deleteLater()
-        self._rows = [
-            SuggestionRow(
-                place, suggestion, self._drafting, self._commands, self._appearance, self._recording
+        """A row for each suggestion; those that are there serve the next study as well."""
+        suggestions = self._drafting.suggestions
+        for gone in self._rows[len(suggestions) :]:
+            gone.hide()  # deleted later, but gone now: nothing of another study stays to be seen
+            gone.deleteLater()
+        del self._rows[len(suggestions) :]
+        for row, suggestion in zip(self._rows, suggestions, strict=False):
+            row.show_suggestion(suggestion)
+        for place in range(len(self._rows), len(suggestions)):
+            row = SuggestionRow(
+                place, suggestions[place], self._drafting, self._commands, self._appearance
             )
-            for place, suggestion in enumerate(self._drafting.suggestions)
-        ]
-        for row in self._rows:
+            row.show_recording(self._recording)
+            self._rows.append(row)
             self._column.addWidget(row)
         self.refresh()

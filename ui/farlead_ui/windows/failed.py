@@ -70,7 +70,7 @@ class FailedPage(QWidget):
     def refresh(self) -> None:
         """Say why nothing is shown."""
         job, appearance = self._reading.in_hand, self._appearance
-        if job is None:
+        if job is None or not job.nothing_to_show:
             return
         ratio = self.devicePixelRatioF()
         self._icon.setPixmap(pixmap("warning", appearance.palette.urgent, 24, ratio))

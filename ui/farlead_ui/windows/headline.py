@@ -82,10 +82,12 @@ class HeadLine(QWidget):
         self._appearance, self._clock, self._file = appearance, clock, file
         self.setFixedHeight(HEAD_LINE)
         for signal in (
-            reading.changed, reading.waiting.changed, appearance.changed,
+            reading.waiting.changed, appearance.changed,
             sheet.recording_changed, sheet.scale_changed, sheet.filter_changed,
         ):  # fmt: skip
             listen(self, signal, self.update)
+        listen(self, reading.changed, self._follow)
+        self._follow()
         beat = QTimer(self)
         beat.timeout.connect(self.update)
         beat.start(1000)
@@ -104,16 +106,22 @@ class HeadLine(QWidget):
         if row is None:
             painter.setFont(font())
             painter.setPen(QColor(palette.quiet))
-            told = self.tr("Being opened …") if self._reading.busy else self.tr("No study is open")
+            told = self.tr("Being opened …") if self._busy else self.tr("No study is open")
             painter.drawText(self.rect().adjusted(INSET, 0, 0, 0), _MIDDLE, told)
         else:
             self._draw(painter, row, palette)
         painter.end()
 
+    def _follow(self) -> None:
+        """Whose sheet is on the screen: the line never names another patient than the sheet."""
+        reading = self._reading
+        self._job, self._opening, self._busy = reading.in_hand, reading.opening, reading.busy
+        self.update()
+
     def _row(self) -> Row | None:
-        job = self._reading.in_hand
+        job = self._job
         if job is None:
-            return self._reading.opening
+            return self._opening
         return self._reading.waiting.row(job.study) or job.row
 
     def _draw(self, painter: QPainter, row: Row, palette: Palette) -> None:

@@ -64,8 +64,8 @@ class StatusLine(QWidget):
         )  # fmt: skip
         row.setContentsMargins(16, 0, 16, 0)
         self.setLayout(down(line(), row))
-        for signal in (reading.changed, reading.waiting.changed, appearance.changed):
-            listen(self, signal, self.refresh)
+        listen(self, appearance.changed, self.refresh)
+        listen(self, reading.waiting.changed, self._follow)
         beat = QTimer(self)
         beat.timeout.connect(self._tick)
         beat.start(1000)
@@ -90,18 +90,7 @@ class StatusLine(QWidget):
         """Say all anew."""
         desk = self._reading.desk
         self._seat.setText(f"{desk.station} · {desk.account.name}")
-        worklist, trouble = self._reading.waiting.worklist, self._reading.waiting.trouble
-        if self._service is not None or trouble is not None:
-            shown = self._service or trouble
-            self._sources.setText(self._appearance.text(shown) if shown is not None else "")
-            restyle(self._sources, tone="urgent")
-        else:
-            sources = worklist.sources if worklist else ()
-            live = sum(1 for s in sources if s.seen is not None and s.trouble is None)
-            told = self.tr("units live {n} / {all}").format(n=live, all=len(sources))
-            self._sources.setText(told if sources else "")
-            restyle(self._sources, tone="quiet")
-        self._say_deliveries()
+        self._follow()
         self._mark.setText(self._appearance.text(EVALUATION))
         self._keyboard_word.setText(self.tr("keyboard"))
         self._keyboard.setText(self._place)
@@ -118,6 +107,21 @@ class StatusLine(QWidget):
         self._look.setIcon(icon("sun" if night else "moon", colour, 14))
         self._lock.setIcon(icon("lock", colour, 14))
         self._tick()
+
+    def _follow(self) -> None:
+        """Say what the list tells: units, deliveries."""
+        worklist, trouble = self._reading.waiting.worklist, self._reading.waiting.trouble
+        if self._service is not None or trouble is not None:
+            shown = self._service or trouble
+            self._sources.setText(self._appearance.text(shown) if shown is not None else "")
+            restyle(self._sources, tone="urgent")
+        else:
+            sources = worklist.sources if worklist else ()
+            live = sum(1 for s in sources if s.seen is not None and s.trouble is None)
+            told = self.tr("units live {n} / {all}").format(n=live, all=len(sources))
+            self._sources.setText(told if sources else "")
+            restyle(self._sources, tone="quiet")
+        self._say_deliveries()
 
     def _say_deliveries(self) -> None:
         worklist = self._reading.waiting.worklist

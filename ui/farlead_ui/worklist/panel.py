@@ -59,10 +59,11 @@ class RowsView(QListView):
             self.selectionModel().blockSignals(blocked)
             if index.isValid():
                 self.scrollTo(index)
+            self.viewport().update()
         if self._tall != self._waiting.selected:  # the selected row is the taller one
             self._tall = self._waiting.selected
             self.scheduleDelayedItemsLayout()
-        self.viewport().update()
+            self.viewport().update()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.text() and not event.modifiers():

@@ -18,6 +18,9 @@ _LOG = logging.getLogger(__name__)
 
 Content = Recording | ImageStudy
 
+# Seconds in which a sheet is laid out and painted.
+_LATER = 0.15
+
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
@@ -62,6 +65,7 @@ class Contents:
         self._decoding = threading.Lock()  # the sandbox does one thing at a time anyway
         self._wanted = 0  # how many readers are waiting: fetching ahead gives way to them
         self._ahead = ThreadPoolExecutor(1, thread_name_prefix="farlead-ahead")
+        self._coming: Callable[[], Iterable[StoredObject]] | None = None
         self._closed = threading.Event()
 
     def load(self, objects: Iterable[StoredObject]) -> Loaded:
@@ -82,8 +86,12 @@ class Contents:
         return Loaded(tuple(contents), tuple(unreadable))
 
     def fetch_ahead(self, wanted: Callable[[], Iterable[StoredObject]]) -> None:
-        """Decode what `wanted` names in the background, as long as nobody waits for others."""
+        """Decode what `wanted` names in the background, as long as nobody waits for others.
+
+        Begun a moment later, when what was opened is on the screen; what is asked last counts.
+        """
         if not self._closed.is_set():
+            self._coming = wanted
             self._ahead.submit(self._fetch, wanted)
 
     def close(self) -> None:
@@ -96,6 +104,9 @@ class Contents:
 
     def _fetch(self, wanted: Callable[[], Iterable[StoredObject]]) -> None:
         try:
+            self._closed.wait(_LATER)
+            if wanted is not self._coming:
+                return
             for stored in wanted():
                 if self._closed.is_set() or self._wanted:
                     return

@@ -1,7 +1,7 @@
 """The desk of one reader at one station."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from farlead.access.accounts import Right, Session, SignedIn, require
@@ -184,8 +184,7 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
         study_id = opened.row.study.id
         with self._lock:
             self._shown[study_id] = _hashes(opened)
-        self._audit("study.opened", f"study:{study_id}", {"station": self.station})
-        self._note_seen(study_id)
+        self._note_open(study_id)
         self._fetch_ahead(study_id)
         return opened
 
@@ -260,6 +259,10 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
 
     def _described(self, study_id: int) -> tuple[OpenStudy, tuple[StoredObject, ...]]:
         """What the store says of a study, and its objects, the one that was screened first."""
+        with self._store.at_one_moment():
+            return self._read_whole(study_id)
+
+    def _read_whole(self, study_id: int) -> tuple[OpenStudy, tuple[StoredObject, ...]]:
         row = self._corrected(self._store.row(study_id))
         written = self._store.draft(study_id)
         signed = [v for v in self._store.reports(study_id) if v.sha256 is not None]
@@ -301,9 +304,17 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
         measured = self._store.screened_object(study.id)
         return tuple(sorted(study.objects, key=lambda stored: stored.sha256 != measured))
 
+    def fetch_ahead(self, studies: Sequence[int]) -> None:
+        """These are looked at next: decoded in the background; the first ones count."""
+        require(self._session, Right.OPEN_STUDY)
+        self._decode_ahead(lambda: [self._store.row(study) for study in studies[:AHEAD]])
+
     def _fetch_ahead(self, study_id: int) -> None:
+        self._decode_ahead(lambda: self._coming(study_id)[:AHEAD])
+
+    def _decode_ahead(self, coming: Callable[[], Sequence[Row]]) -> None:
         def wanted() -> tuple[StoredObject, ...]:
-            free = self._coming(study_id)[:AHEAD]
+            free = coming()
             own = [stored for row in free for stored in row.study.objects]
             beside = [stored for row in free for stored in self._beside.objects(row.study.id)]
             return (*own, *beside)
@@ -312,7 +323,7 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
 
     def _coming(self, study_id: int) -> tuple[Row, ...]:
         """The next studies that this reader will be offered after this one."""
-        return tuple(self._free(ALL, study_id))
+        return tuple(self._in_turn(self._free(ALL, study_id)))
 
     # Writing
 
@@ -421,11 +432,10 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
             self._may_review(claim.study)
         return self._signing.sign(claim, opened, draft, self.account.login)
 
-    def _note_seen(self, study_id: int) -> None:
-        """A reader has opened it: a suspicion is no longer opened by nobody."""
-        if self._session.may(Right.WRITE_REPORT):
-            self._store.note_seen(study_id, self.account, self.station)
-            self._store.note_opened(study_id, self.account)
+    def _note_open(self, study_id: int) -> None:
+        """Audited; and where a reader opens it a suspicion is no longer opened by nobody."""
+        reading = self._session.may(Right.WRITE_REPORT)
+        self._store.note_open(study_id, self.account, self.station, reading=reading)
 
     def _audit(
         self, action: str, subject: str, detail: Mapping[str, Parameter] | None = None

@@ -6,7 +6,7 @@ is refused in words. Nothing is signed: what is ready waits in the station's jou
 """
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -235,13 +235,13 @@ class StationDesk(Desk):
         self._known.note(described, objects)
         return described, objects
 
-    def _fetch_ahead(self, study_id: int) -> None:
+    def _decode_ahead(self, coming: Callable[[], Sequence[Row]]) -> None:
         if self._link.away is None:
-            super()._fetch_ahead(study_id)
+            super()._decode_ahead(coming)
 
     def _coming(self, study_id: int) -> tuple[Row, ...]:
         """What comes next is kept at hand as well, a little more than is decoded."""
-        free = self._free(ALL, study_id)[:AT_HAND]
+        free = self._in_turn(self._free(ALL, study_id))[:AT_HAND]
         for row in free:
             known = self._known.study(row.study.id)
             if known is None or known.opened.row != row:
@@ -354,8 +354,10 @@ class StationDesk(Desk):
         known = partial(self._contacts_known, case, self._clock)
         return self._link.reach(partial(super().contacts, case), known)
 
-    def _note_seen(self, study_id: int) -> None:
-        self._link.reach(partial(super()._note_seen, study_id), lambda: None)
+    def _note_open(self, study_id: int) -> None:
+        subject, detail = f"study:{study_id}", {"station": self.station}
+        act = KeptAct(self.account.login, "study.opened", subject, self._clock(), detail)
+        self._link.reach(partial(super()._note_open, study_id), partial(self._journal.note, act))
 
     def record_call(self, case_id: int, made: CallMade) -> CriticalCase:
         """One try to reach the unit; while the database is away it is entered later."""

@@ -61,18 +61,20 @@ class TakingDesk(AfterDesk):
         self._store.expire_claims()  # a station that died holds nothing, whoever serves
         if self._claims.mode == "deal":
             return self._deal(after)
-        free = self._free(filter, after)
+        chosen = self._in_turn(self._free(filter, after))[:1]
+        return chosen[0].study.id if chosen else None
+
+    def _in_turn(self, free: list[Row]) -> list[Row]:
+        """These rows, what this reader gave back a moment ago last."""
         with self._passing:
             limit = self._clock() - PASSED_FOR
             self._passed = {study: at for study, at in self._passed.items() if at > limit}
-            fresh = [row for row in free if row.study.id not in self._passed]
-        chosen = (fresh or free)[:1]
-        return chosen[0].study.id if chosen else None
+            return sorted(free, key=lambda row: row.study.id in self._passed)
 
     def _deal(self, after: int | None) -> int | None:
         """The study that the program deals to this reader, claimed already; None when none is."""
         require(self._session, Right.CLAIM)
-        mine = self._store.worklist(Filter(mine=True), self._session.account.id).rows
+        mine = self._store.rows(Filter(mine=True), self._session.account.id)
         rows = [row for row in mine if row.study.id != after]
         passed = self._store.skipped(
             self._session.account, timedelta(seconds=self._claims.skip_seconds)
@@ -89,7 +91,7 @@ class TakingDesk(AfterDesk):
 
     def _free(self, narrowed: Filter, after: int | None) -> list[Row]:
         require(self._session, Right.SEE_LIST)
-        rows = self._store.worklist(replace(narrowed, mine=False), self._session.account.id).rows
+        rows = self._store.rows(replace(narrowed, mine=False), self._session.account.id)
         return [
             row
             for row in rows

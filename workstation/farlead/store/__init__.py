@@ -26,7 +26,6 @@ from farlead.store.base import Entry, Rules
 from farlead.store.batches import BatchPart
 from farlead.store.blobs import BlobPart
 from farlead.store.checks import CheckPart
-from farlead.store.chestpain import ChestPainPart
 from farlead.store.contacts import ContactPart
 from farlead.store.cursors import CursorPart
 from farlead.store.database import Database, upsert
@@ -36,6 +35,7 @@ from farlead.store.intake import IntakePart
 from farlead.store.leases import LeasePart
 from farlead.store.links import LinkPart, PatientLink
 from farlead.store.listing import ListPart
+from farlead.store.looking import LookingPart
 from farlead.store.migrate import migrate
 from farlead.store.notices import NoticePart
 from farlead.store.offered import OfferedPart
@@ -69,7 +69,7 @@ __all__ = [
 class Store(
     WallPart, PeoplePart, IntakePart, OrderPart, LinkPart, ScreeningPart, ListPart, AmendmentPart,
     OutboxPart, RetakePart, NoticePart, ProgressPart, OfferedPart, BatchPart, AuditPart,
-    CheckPart, CursorPart, BlobPart, SearchPart, LeasePart, ContactPart, ChestPainPart,
+    CheckPart, CursorPart, BlobPart, SearchPart, LeasePart, ContactPart, LookingPart,
     HandoverPart,
 ):  # fmt: skip
     """One open store; thread-safe, any number of processes at once.

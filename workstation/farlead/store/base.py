@@ -89,7 +89,21 @@ class Base:
         return self._key
 
     @contextmanager
+    def at_one_moment(self) -> Iterator[None]:
+        """What this thread reads within is of one transaction; nothing is written within."""
+        with self._read() as connection:
+            outer, self._moment.reading = self._moment.reading, connection
+            try:
+                yield
+            finally:
+                self._moment.reading = outer
+
+    @contextmanager
     def _read(self) -> Iterator[Connection]:
+        if self._moment.reading is not None:
+            with self._told():
+                yield self._moment.reading
+            return
         with self._told(), self._database.reading() as connection, self._timed(connection):
             yield connection
 
@@ -143,9 +157,10 @@ class Base:
 
 
 class _Moment(threading.local):
-    """When the transaction of this thread began."""
+    """When the transaction of this thread began, and the one in which it reads."""
 
     begun: datetime | None = None
+    reading: Connection | None = None
 
 
 @dataclass(frozen=True, slots=True)

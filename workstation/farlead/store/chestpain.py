@@ -55,16 +55,14 @@ class ChestPainPart(Base):
             self._keep_time(connection, study_id, moment, at, account)
             return _timelines(connection, _studies().where(_STUDY.id == study_id))[0]
 
-    def note_opened(self, study_id: int, account: Account) -> None:
-        """A reader has opened a study; the first one counts."""
+    def _note_opened(self, connection: Connection, study_id: int, account: Account) -> None:
+        """The first reader who opens it counts."""
         opened = select(_TIME.id).where(_TIME.study_id == study_id, _TIME.moment == Moment.OPENED)
-        with self._read() as connection:
-            if connection.execute(opened).first() is not None:
-                return
-        with self._write(listed=False) as connection:
-            self._database.serialise(connection, f"opened {study_id}")
-            if connection.execute(opened).first() is None:
-                self._keep_time(connection, study_id, Moment.OPENED, self.now(), account)
+        if connection.execute(opened).first() is not None:
+            return
+        self._database.serialise(connection, f"opened {study_id}")
+        if connection.execute(opened).first() is None:
+            self._keep_time(connection, study_id, Moment.OPENED, self.now(), account)
 
     def _keep_time(
         self,

@@ -24,27 +24,24 @@ _TO_READ = (
 class SuspicionPart(EscalationPart):
     """From the screening that raises a suspicion to the reader who judges it."""
 
-    def note_seen(self, study_id: int, account: Account, station: str) -> None:
-        """A reader has opened a study; the first one stops the mark for *opened by nobody*."""
+    def _note_seen(
+        self, connection: Connection, study_id: int, account: Account, station: str
+    ) -> None:
+        """The first reader who opens it stops the mark for *opened by nobody*."""
         unseen = select(_CASE.id).where(
             _CASE.study_id == study_id, _CASE.closed.is_(None), _CASE.seen.is_(None)
         )
-        with self._read() as connection:
-            if connection.execute(unseen).first() is None:
-                return
-        with self._write() as connection:
-            case_id = connection.execute(unseen.with_for_update()).scalar()
-            if case_id is None:
-                return
-            self._escalate_case(connection, case_id, station, account)
-            connection.execute(
-                update(schema.critical_case)
-                .where(_CASE.id == case_id)
-                .values(seen=self.now(), seen_by=account.id)
-            )
-            self._record(
-                connection, account.login, "critical.seen", f"study:{study_id}", case=case_id
-            )
+        case_id = connection.execute(unseen.with_for_update()).scalar()
+        if case_id is None:
+            return
+        self._escalate_case(connection, case_id, station, account)
+        connection.execute(
+            update(schema.critical_case)
+            .where(_CASE.id == case_id)
+            .values(seen=self.now(), seen_by=account.id)
+        )
+        self._record(connection, account.login, "critical.seen", f"study:{study_id}", case=case_id)
+        self._database.touch(connection)
 
     def _suspect(self, connection: Connection, study_id: int, screening: Screening) -> None:
         """The clock starts with the first critical suggestion that no case covers yet."""
