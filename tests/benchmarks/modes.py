@@ -1,18 +1,20 @@
-"""Modes of reading and the wall, with a year of data in an embedded store.
+"""Modes of reading and the wall, with a year of data in an embedded store; part by part.
 
-`wall_ms` is one look of the wall at the store (median), `wall_first_ms` the first one, which also
-makes the band of usual days; `numbers_s` is the manager's year by day: processor time, for the
-database is in the process. `wall_cpu` is the share of one core that the program with its window
-of 3840 × 2160 takes, in percent of the time it hangs there.
+`batch`: `batch_ms`, `batch_p95_ms`, and `take`: `take_ms`, are of the real window over a house of
+its own, by the clock (:mod:`support_reading_modes`). `cards`: `card_p50_s`, `card_p99_s`, from the
+store to the card on every one of many stations (:mod:`support_card_stations`).
 
-`card_p50_s`, `card_p99_s`, `take_ms`, `batch_ms` and `batch_p95_ms` are of the real window over a
-house of its own, by the clock: :mod:`support_reading_modes`.
+`wall`: `wall_ms` is one look of the wall at the store (median), `wall_first_ms` the first one,
+which also makes the band of usual days; `numbers_s` is the manager's year by day: processor time,
+for the database is in the process. `wall_cpu` is the share of one core that the program with its
+window of 3840 × 2160 takes, in percent of the time it hangs there.
 
-`unseen_critical`, `missed_critical` and `balance` are of a simulated morning
+`morning`: `unseen_critical`, `missed_critical` and `balance` are of a simulated morning
 (:mod:`support_simulation`), which takes ten minutes and more.
 
-``FARLEAD_STUDIES`` (in the year), ``FARLEAD_SECONDS`` (that the wall hangs) and ``FARLEAD_ECGS``
-(of the batch) change the size; ``FARLEAD_SIMULATE`` has options of the morning.
+``FARLEAD_PARTS`` (``take,wall``) chooses; ``FARLEAD_STUDIES`` (in the year), ``FARLEAD_SECONDS``
+(that the wall hangs), ``FARLEAD_ECGS`` (of the batch), ``FARLEAD_DESKS`` and ``FARLEAD_ARRIVALS``
+(of the cards) change the size; ``FARLEAD_SIMULATE`` has options of the morning.
 """
 
 import json
@@ -34,18 +36,45 @@ from farlead.model.people import Role
 from farlead.model.study import Severity
 from farlead.settings import Promised, Settings
 from farlead.store import Store
-from support_reading_modes import reading_modes
+from support_card_stations import cards_everywhere
+from support_reading_modes import batch, takes
 from support_simulation import simulated_morning
 from support_store import arrival, reader, screening
 from support_year import fill
 
 STUDIES = int(os.environ.get("FARLEAD_STUDIES", "500000"))
-SECONDS = float(os.environ.get("FARLEAD_SECONDS", "30"))
+SECONDS = float(os.environ.get("FARLEAD_SECONDS", "60"))
 ECGS = int(os.environ.get("FARLEAD_ECGS", "300"))
-WAITING = 300
+DESKS = int(os.environ.get("FARLEAD_DESKS", "12"))
+ARRIVALS = int(os.environ.get("FARLEAD_ARRIVALS", "40"))
+WAITING, WINDOWS = 300, 2
+_HANGING = 120.0  # s that the wall may take to be there
 
 
 def run() -> dict[str, float]:
+    """Every part that is wanted, its figures printed when it ends."""
+    wanted = os.environ.get("FARLEAD_PARTS", ",".join(PARTS)).split(",")
+    unknown = [name for name in wanted if name not in PARTS]
+    if unknown:
+        raise SystemExit(f"no part {unknown}; there are: {', '.join(PARTS)}")
+    found: dict[str, float] = {}
+    for name in wanted:
+        began = time.perf_counter()
+        print(f"-- {name}", flush=True)
+        part = {**PARTS[name](), f"{name}_took_s": time.perf_counter() - began}
+        part[f"{name}_load"] = os.getloadavg()[0]
+        for key, value in part.items():
+            print(f"   {key}  {value:g}", flush=True)
+        found |= part
+    return found
+
+
+def _everywhere() -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as folder:
+        return cards_everywhere(Path(folder), DESKS, WINDOWS, ARRIVALS)
+
+
+def _wall() -> dict[str, float]:
     """Fill a year, then look at it."""
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(folder=Path(folder))
@@ -66,15 +95,23 @@ def run() -> dict[str, float]:
             year = today - timedelta(days=364)
             numbers = [_seconds(lambda: desk.numbers(year, today, Period.DAY)) for _ in range(5)]
         return {
-            **reading_modes(ECGS),
             "studies": float(STUDIES),
             "wall_first_ms": first * 1000,
             "wall_ms": float(np.median(looks)) * 1000,
-            "wall_cpu": _hung(settings.folder),
+            "numbers_first_s": numbers[0],
             "numbers_s": min(numbers),
             "keep_year_s": kept,
-            **simulated_morning(),
+            "wall_cpu": _hung(settings.folder),
         }
+
+
+PARTS: dict[str, Callable[[], dict[str, float]]] = {
+    "batch": lambda: batch(ECGS),
+    "take": takes,
+    "cards": _everywhere,
+    "wall": _wall,
+    "morning": simulated_morning,
+}
 
 
 def _keep(store: Store) -> None:
@@ -120,6 +157,7 @@ def _hung(folder: Path) -> float:
         capture_output=True,
         text=True,
         check=False,
+        timeout=SECONDS + _HANGING,
     )
     if done.returncode:
         raise RuntimeError(done.stderr)

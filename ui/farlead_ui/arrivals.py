@@ -130,9 +130,9 @@ class ArrivalsModel:
         self._note_taken()
         shown = [*offered[:MOST]]
         for place, old in enumerate(self.cards):
-            if old.study.id in self._taken and place < MOST:
+            if old.study.id in self._taken and len(shown) < MOST:  # what waits has the room first
                 shown.insert(place, self._taken[old.study.id][0])
-        cards = tuple(shown[:MOST])
+        cards = tuple(shown)
         self.more = len(offered) - sum(row.study.id not in self._taken for row in cards)
         if [row.study.id for row in cards] != [row.study.id for row in self.cards]:
             self._before, self._moved = self.cards, self._reading.clock()

@@ -355,8 +355,10 @@ class StationDesk(Desk):
         return self._link.reach(partial(super().contacts, case), known)
 
     def _note_open(self, study_id: int) -> None:
-        subject, detail = f"study:{study_id}", {"station": self.station}
-        act = KeptAct(self.account.login, "study.opened", subject, self._clock(), detail)
+        act = KeptAct(
+            self.account.login, "study.opened", f"study:{study_id}", self._clock(),
+            {"station": self.station},
+        )  # fmt: skip
         self._link.reach(partial(super()._note_open, study_id), partial(self._journal.note, act))
 
     def record_call(self, case_id: int, made: CallMade) -> CriticalCase:

@@ -64,7 +64,9 @@ class Interval:
         return f"{self.begin}_{self.end}"
 
 
-_ACC = "2021 AHA/ACC chest pain guideline"
+# doi:10.1161/CIR.0000000000001029, class 1, level C-LD: an ECG acquired and reviewed for STEMI
+# within 10 minutes of arrival, whatever the setting. First contact is never later than arrival.
+_ACC = "2021 AHA/ACC chest pain guideline, 2.3.1"
 
 INTERVALS = (
     Interval(Moment.SYMPTOM, Moment.CONTACT),

@@ -106,14 +106,10 @@ class ListPart(FigurePart):
             figures = self._figures(connection, account_id)
             return replace(figures, rows=rows, taken=self.now())
 
-    def rows(
-        self,
-        filter: Filter | None = None,
-        account_id: int | None = None,  # noqa: A002
-    ) -> tuple[Row, ...]:
+    def rows(self, wanted: Filter, account_id: int | None = None) -> tuple[Row, ...]:
         """As :meth:`worklist`, without the figures beside it."""
         with self._read() as connection:
-            return self._rows(connection, filter or Filter(), account_id)
+            return self._rows(connection, wanted, account_id)
 
     def _rows(
         self, connection: Connection, wanted: Filter, account_id: int | None
