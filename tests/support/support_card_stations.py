@@ -29,7 +29,8 @@ from farlead_ui.waiting import WaitingModel
 from support_house import PIN, READER, SECOND, House, open_house
 from support_store import arrival, screening
 
-_PATIENCE = 60.0  # s: whoever has not answered by then is named
+# Seconds after which whoever has not answered is named: a card, and a whole station that starts.
+_PATIENCE, _STARTING = 60.0, 240.0
 _LOOK = 0.01
 
 
@@ -45,7 +46,7 @@ def cards_everywhere(folder: Path, desks: int, windows: int, arrivals: int) -> d
             for kind, many in (("desk", desks), ("window", windows))
             for n in range(many)
         ]
-        await_all("ready", told)
+        await_all("ready", told, _STARTING)
         shown, taken = zip(*[_one(house, told, n) for n in range(arrivals)], strict=True)
         return {
             "card_p50_s": float(np.median(shown)),
@@ -67,9 +68,9 @@ def _one(house: House, told: list[Path], number: int) -> tuple[float, float]:
     return shown, max(await_all(f"-{study} ", told)) - begun
 
 
-def await_all(word: str, told: list[Path]) -> list[float]:
+def await_all(word: str, told: list[Path], patience: float = _PATIENCE) -> list[float]:
     """When each station wrote a line that begins so; TimeoutError says what and who."""
-    end = time.monotonic() + _PATIENCE
+    end = time.monotonic() + patience
     found: dict[Path, float] = {}
     while len(found) < len(told):
         for file in told:
@@ -80,7 +81,7 @@ def await_all(word: str, told: list[Path]) -> list[float]:
                     found[file] = float(at.split()[-1])
         if time.monotonic() > end:
             late = ", ".join(file.stem for file in told if file not in found)
-            raise TimeoutError(f"{word.strip()!r} was not told within {_PATIENCE:g} s by {late}")
+            raise TimeoutError(f"{word.strip()!r} was not told within {patience:g} s by {late}")
         time.sleep(_LOOK)
     return list(found.values())
 
