@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QInputMethodEvent
@@ -14,12 +15,15 @@ from fake_desk import FakeClock, FakeDesk
 from farlead_ui.bridge import Cancel
 from farlead_ui.compose import Station
 from farlead_ui.reading import REACTION_SECONDS
+from farlead_ui.tasks import InlineTasks, Outcome
 
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 ALT = Qt.KeyboardModifier.AltModifier
 NONE = Qt.KeyboardModifier.NoModifier
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -111,3 +115,34 @@ class TestSeat:
         """Id of what is told at the moment."""
         notice = self.station.reading.notice
         return notice.text.id if notice is not None else None
+
+
+class HeldTasks(InlineTasks):
+    """Tasks of one channel are done when they are let go."""
+
+    def __init__(self, channel: str) -> None:
+        super().__init__()
+        self.channel = channel
+        self.held: list[Callable[[], None]] = []
+
+    def ordered(
+        self, channel: str, work: Callable[[], T], done: Callable[[Outcome[T]], None]
+    ) -> None:
+        if channel == self.channel:
+            self.held.append(lambda: super(HeldTasks, self).ordered(channel, work, done))
+        else:
+            super().ordered(channel, work, done)
+
+    def latest(
+        self, channel: str, work: Callable[[], T], done: Callable[[Outcome[T]], None]
+    ) -> None:
+        if channel == self.channel:
+            self.held.append(lambda: super(HeldTasks, self).latest(channel, work, done))
+        else:
+            super().latest(channel, work, done)
+
+    def release(self) -> None:
+        held, self.held = self.held, []
+        self.channel = ""
+        for each in held:
+            each()

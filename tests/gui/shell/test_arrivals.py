@@ -209,6 +209,18 @@ def test_everybody_sees_who_took_it(watching: TestSeat) -> None:
     assert CRITICAL not in shown(watching)
 
 
+def test_what_waits_has_a_card_before_what_was_just_taken(watching: TestSeat) -> None:
+    everything = {CRITICAL, URGENT}
+    everything |= {arrive(watching, critical=True, minutes=4.0 - n / 10) for n in range(3)}
+    taken = shown(watching)
+    for study in taken:
+        watching.desk.hold_for_other(study)
+    watching.scheduler.advance(POLL)
+    left = everything - set(taken)
+    assert len(left) == 2
+    assert left < set(shown(watching))  # and one of those that were taken, with its reader
+
+
 def test_what_is_new_rings_once_and_what_is_critical_until_it_is_taken(
     watching: TestSeat,
 ) -> None:

@@ -1,9 +1,8 @@
 """What is signed is what was seen: late files, the PIN, the lock, and entered statements."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -12,41 +11,7 @@ from fake_desk import PIN, recording
 from farlead.model.study import StoredObject
 from farlead_ui.reading import ReadingModel
 from farlead_ui.signing import Panel, SigningModel
-from farlead_ui.tasks import InlineTasks, Outcome
-from support_gui import CTRL, Key, TestSeat
-
-T = TypeVar("T")
-
-
-class HeldTasks(InlineTasks):
-    """Tasks of one channel are done when they are let go."""
-
-    def __init__(self, channel: str) -> None:
-        super().__init__()
-        self.channel = channel
-        self.held: list[Callable[[], None]] = []
-
-    def ordered(
-        self, channel: str, work: Callable[[], T], done: Callable[[Outcome[T]], None]
-    ) -> None:
-        if channel == self.channel:
-            self.held.append(lambda: super(HeldTasks, self).ordered(channel, work, done))
-        else:
-            super().ordered(channel, work, done)
-
-    def latest(
-        self, channel: str, work: Callable[[], T], done: Callable[[Outcome[T]], None]
-    ) -> None:
-        if channel == self.channel:
-            self.held.append(lambda: super(HeldTasks, self).latest(channel, work, done))
-        else:
-            super().latest(channel, work, done)
-
-    def release(self) -> None:
-        held, self.held = self.held, []
-        self.channel = ""
-        for each in held:
-            each()
+from support_gui import CTRL, HeldTasks, Key, TestSeat
 
 
 @contextmanager
