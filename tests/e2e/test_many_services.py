@@ -24,6 +24,8 @@ SEED = int(os.environ.get("FARLEAD_SEED", "20261122"))
 #: Studies with nobody killed, and while processes are killed (``FARLEAD_STUDIES`` for more); kills.
 CALM, WILD = 9, int(os.environ.get("FARLEAD_STUDIES", "12"))
 KILLS = min(WILD // 4, 20)
+#: So many may be under way, so that processes are killed amid work and not amid starting.
+BACKLOG = 30
 PROCESSES = {SQLITE: 2, POSTGRES: 3}
 
 
@@ -82,12 +84,12 @@ def test_what_a_killed_one_had_in_hand_is_taken_over(hub: Serving) -> None:
     chance = random.Random(SEED)
     for number in range(WILD):
         hub.send(_unit(number))
-        hub.sign_all()
+        hub.until(lambda: hub.sent.total() - hub.sign_all() < BACKLOG)
         if number % (WILD // KILLS) == 1:
             threading.Event().wait(chance.uniform(0, 0.5))
             hub.kill(chance)
             hub.start()
-    hub.until(hub.through)
+    hub.until(hub.through, 120 + WILD)
     hub.check()
     once = Counter({each.id: 1 for each in hub.store.studies()})
     assert hub.acts("study.screened") == once, f"seed {SEED}"

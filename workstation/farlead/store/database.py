@@ -129,6 +129,11 @@ class Database(ABC):
 
 def upsert(connection: Connection, table: Table) -> sqlite.Insert:
     """An insertion with ``on_conflict_do_…``; both databases spell it alike."""
-    if connection.dialect.name == "postgresql":
+    return upsert_for(connection.dialect.name, table)
+
+
+def upsert_for(dialect: str, table: Table) -> sqlite.Insert:
+    """The same by the name of the dialect, for statements that are made once."""
+    if dialect == "postgresql":
         return postgresql.insert(table)  # type: ignore[return-value]  # the same methods, no common class
     return sqlite.insert(table)

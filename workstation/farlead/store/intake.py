@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, desc, insert, select
+from sqlalchemy import Connection, bindparam, desc, insert, select
 
 from farlead.messages import Message, message
 from farlead.model.lives import StudyState
@@ -20,6 +20,19 @@ from farlead.store.values import Arrival, Stored
 
 _STUDY = schema.study.c
 _OBJECT = schema.study_object.c
+
+# Made once: making a statement takes longer than its answer.
+_KNOWN = select(schema.study_object).where(
+    _OBJECT.unit_code == bindparam("unit"), _OBJECT.object_key == bindparam("key")
+)
+_LAST_PART = (
+    select(schema.study)
+    .where(_STUDY.unit_code == bindparam("unit"), _STUDY.study_key == bindparam("key"))
+    .order_by(desc(_STUDY.part))
+    .limit(1)
+    .with_for_update(key_share=True)
+)
+_ADDED = insert(schema.study_object)
 
 
 class IntakePart(MatchingPart):
@@ -124,7 +137,7 @@ class IntakePart(MatchingPart):
         self, connection: Connection, study_id: int, unit: str, key: str, stored: StoredObject
     ) -> None:
         connection.execute(
-            insert(schema.study_object),
+            _ADDED,
             {
                 "study_id": study_id,
                 "unit_code": unit,
@@ -195,17 +208,9 @@ def _object_key(arrival: Arrival) -> str:
 
 
 def _object(connection: Connection, unit: str, key: str) -> Fetched | None:
-    return connection.execute(
-        select(schema.study_object).where(_OBJECT.unit_code == unit, _OBJECT.object_key == key)
-    ).one_or_none()
+    return connection.execute(_KNOWN, {"unit": unit, "key": key}).one_or_none()
 
 
 def _last_part(connection: Connection, unit: str, key: str) -> Fetched | None:
     """The newest request of a study, locked."""
-    return connection.execute(
-        select(schema.study)
-        .where(_STUDY.unit_code == unit, _STUDY.study_key == key)
-        .order_by(desc(_STUDY.part))
-        .limit(1)
-        .with_for_update(key_share=True)
-    ).one_or_none()
+    return connection.execute(_LAST_PART, {"unit": unit, "key": key}).one_or_none()

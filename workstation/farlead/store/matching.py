@@ -11,6 +11,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     and_,
+    bindparam,
     exists,
     insert,
     not_,
@@ -39,6 +40,14 @@ _NUMBER = schema.order_number.c
 _EVENT = schema.order_event.c
 _STUDY = schema.study.c
 _PATIENT = schema.patient.c
+
+#: Whether any order of a study's unit waits: mostly none does.
+_ANY_WAITING = (
+    select(_ORDER.id)
+    .join(schema.study, _STUDY.unit_code == _ORDER.unit_code)
+    .where(_STUDY.id == bindparam("study"), _ORDER.state == OrderState.WAITING)
+    .limit(1)
+)
 
 #: Who acts where no person does.
 MATCHER = "service:orders"
@@ -82,6 +91,8 @@ class MatchingPart(OpeningPart):
 
     def _match_study(self, connection: Connection, study_id: int) -> None:
         """Look for the order of a study that has just come, or has become more."""
+        if connection.execute(_ANY_WAITING, {"study": study_id}).first() is None:
+            return
         study = connection.execute(select(schema.study).where(_STUDY.id == study_id)).one()
         for order_id in self._orders_for(connection, study):
             self._match_order(connection, order_id)

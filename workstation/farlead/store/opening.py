@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, Executable, insert
 
 from farlead.messages import Message
 from farlead.model.lives import StudyState
@@ -11,12 +12,13 @@ from farlead.model.people import Patient
 from farlead.model.study import Kind, Request, ScreeningState
 from farlead.store import schema
 from farlead.store.columns import MESSAGE, PATIENT, REQUEST
-from farlead.store.database import upsert
+from farlead.store.database import upsert_for
 from farlead.store.joining import ACTOR, JoiningPart, accession_of
 from farlead.store.patients import Found
 from farlead.store.words import keep_words, words_of
 
 _STUDY = schema.study.c
+_OPENED = insert(schema.study).returning(_STUDY.id, _STUDY.number)  # made once: it is long
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class OpeningPart(JoiningPart):
         now = self.now()
         promised = self._rules.promised.of(new.kind, new.request.priority)
         stored = connection.execute(
-            insert(schema.study).returning(_STUDY.id, _STUDY.number),
+            _OPENED,
             {
                 "number": _number(connection, now),
                 "unit_code": new.unit,
@@ -87,13 +89,20 @@ class OpeningPart(JoiningPart):
         return study_id
 
 
+@cache
+def _counted(dialect: str) -> Executable:
+    """The next number of a day."""
+    last = schema.day_number.c.last
+    return (
+        upsert_for(dialect, schema.day_number)
+        .values(last=1)
+        .on_conflict_do_update(index_elements=["day"], set_={"last": last + 1})
+        .returning(last)
+    )
+
+
 def _number(connection: Connection, now: datetime) -> str:
     """Next number of the day, by the calendar of the place where the program runs."""
     day = now.astimezone().strftime("%Y%m%d")
-    last = connection.execute(
-        upsert(connection, schema.day_number)
-        .values(day=day, last=1)
-        .on_conflict_do_update(index_elements=["day"], set_={"last": schema.day_number.c.last + 1})
-        .returning(schema.day_number.c.last)
-    ).scalar_one()
+    last = connection.execute(_counted(connection.dialect.name), {"day": day}).scalar_one()
     return f"{day}-{last:04d}"

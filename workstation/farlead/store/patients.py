@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from farlead.model.people import Patient
 from farlead.model.whose import contradiction
@@ -16,6 +16,21 @@ from farlead.store.rows import LISTED
 
 _IDENTIFIER = schema.patient_identifier.c
 _PATIENT = schema.patient.c
+
+# Made once: making a statement takes longer than its answer.
+_HOLDER = select(_IDENTIFIER.patient_id).where(
+    _IDENTIFIER.kind == bindparam("kind"),
+    _IDENTIFIER.scope == bindparam("scope"),
+    _IDENTIFIER.hash == bindparam("hash"),
+)
+_LEARNED = insert(schema.patient_identifier)
+_NEW = insert(schema.patient).returning(_PATIENT.id)
+_ALIKE = select(_PATIENT.id).where(
+    _PATIENT.name == bindparam("called"),
+    _PATIENT.birth_date == bindparam("born"),
+    _PATIENT.sex == bindparam("of"),
+    _PATIENT.id != bindparam("new"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,19 +150,13 @@ def holders(connection: Connection, numbers: Iterable[Identifier]) -> dict[Ident
     wanted = {(number.kind, number.scope, number.hash): number for number in numbers}
     if not wanted:
         return {}
-    rows = connection.execute(
-        select(schema.patient_identifier).where(
-            or_(
-                *(
-                    and_(
-                        _IDENTIFIER.kind == kind, _IDENTIFIER.scope == scope, _IDENTIFIER.hash == h
-                    )
-                    for kind, scope, h in wanted
-                )
-            )
-        )
-    )
-    return {wanted[(row.kind, row.scope, row.hash)]: row.patient_id for row in rows}
+    found = {}
+    for (kind, scope, hashed), number in wanted.items():
+        asked = {"kind": kind, "scope": scope, "hash": hashed}
+        holder = connection.execute(_HOLDER, asked).scalar()
+        if holder is not None:
+            found[number] = int(holder)
+    return found
 
 
 def has_other(connection: Connection, patient_id: int, number: Identifier) -> bool:
@@ -174,25 +183,15 @@ def differs(connection: Connection, patient_id: int, stated: Patient) -> str | N
 
 def _add(connection: Connection, stated: Patient, now: datetime) -> int:
     born = stated.birth_date.isoformat() if stated.birth_date else None
-    patient_id = connection.execute(
-        insert(schema.patient)
-        .values(name=stated.name, sex=str(stated.sex), birth_date=born, created=now)
-        .returning(_PATIENT.id)
-    ).scalar_one()
+    person = {"name": stated.name, "sex": str(stated.sex), "birth_date": born, "created": now}
+    patient_id = connection.execute(_NEW, person).scalar_one()
     if stated.name and born and stated.sex in "MF":
         _pair(connection, patient_id, stated.name, born, str(stated.sex), now)
     return int(patient_id)
 
 
 def _pair(connection: Connection, new: int, name: str, born: str, sex: str, now: datetime) -> None:
-    alike = connection.execute(
-        select(_PATIENT.id).where(
-            _PATIENT.name == name,
-            _PATIENT.birth_date == born,
-            _PATIENT.sex == sex,
-            _PATIENT.id != new,
-        )
-    )
+    alike = connection.execute(_ALIKE, {"called": name, "born": born, "of": sex, "new": new})
     pairs = [
         {"first_id": min(other, new), "second_id": max(other, new), "found": now}
         for other in alike.scalars()
@@ -224,11 +223,12 @@ def _contradicts(connection: Connection, patient_id: int, numbers: Iterable[Iden
 def _learn(connection: Connection, patient_id: int, numbers: Iterable[Identifier]) -> None:
     for number in numbers:
         connection.execute(
-            insert(schema.patient_identifier).values(
-                kind=str(number.kind),
-                scope=number.scope,
-                hash=number.hash,
-                patient_id=patient_id,
-                masked=number.masked,
-            )
+            _LEARNED,
+            {
+                "kind": str(number.kind),
+                "scope": number.scope,
+                "hash": number.hash,
+                "patient_id": patient_id,
+                "masked": number.masked,
+            },
         )

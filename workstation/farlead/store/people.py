@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from farlead.errors import NotFound
 from farlead.messages import message
@@ -17,6 +17,7 @@ from farlead.store.database import upsert
 from farlead.store.rows import LISTED
 
 _ACCOUNT = schema.account.c
+_UNIT = select(schema.unit.c.name).where(schema.unit.c.code == bindparam("unit"))
 _PERSONAL: TypeAdapter[dict[str, object]] = TypeAdapter(dict[str, object])
 
 _FREE_TRIES = 3  # mistyped now and then
@@ -222,6 +223,9 @@ def wait_after(failures: int) -> timedelta:
 
 def ensure_unit(connection: Connection, code: str, name: str | None = None) -> None:
     """Make the unit's row; a name that is given replaces the one that is there."""
+    known = connection.execute(_UNIT, {"unit": code}).scalar()
+    if known is not None and name in (None, known):
+        return
     insertion = upsert(connection, schema.unit).values(code=code, name=name or code)
     connection.execute(
         insertion.on_conflict_do_nothing()

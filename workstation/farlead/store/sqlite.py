@@ -39,6 +39,7 @@ _HIGHEST = (1 << 63) - 1  # largest integer of either database
 _LOOK_SECONDS = 0.1
 _STEP_PAGES = 4096
 _WRITES = "farlead_writes"  # execution option of a transaction that will write
+_COUNTED = update(change).values(counter=change.c.counter + 1)
 _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
@@ -99,7 +100,7 @@ class SqliteDatabase(Database):
 
     def touch(self, connection: Connection) -> None:
         """Count the change, within the transaction."""
-        connection.execute(update(change).values(counter=change.c.counter + 1))
+        connection.execute(_COUNTED)
 
     def counter(self, connection: Connection) -> int:
         """How many transactions changed the list."""

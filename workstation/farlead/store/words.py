@@ -2,13 +2,15 @@
 
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 from sqlalchemy import Connection, and_, false, or_, select
+from sqlalchemy.dialects import sqlite
 
 from farlead.model.people import Patient, name_parts
 from farlead.store import schema
 from farlead.store.columns import Selection
-from farlead.store.database import upsert
+from farlead.store.database import upsert_for
 from farlead.store.identity import mask
 
 _WORD = schema.study_word.c
@@ -48,7 +50,12 @@ def keep_words(connection: Connection, study_id: int, words: frozenset[str]) -> 
     """Write down what is new among the words of a study."""
     if words:
         rows = [{"word": word, "study_id": study_id} for word in sorted(words)]
-        connection.execute(upsert(connection, schema.study_word).on_conflict_do_nothing(), rows)
+        connection.execute(_new_words(connection.dialect.name), rows)
+
+
+@cache
+def _new_words(dialect: str) -> sqlite.Insert:
+    return upsert_for(dialect, schema.study_word).on_conflict_do_nothing()
 
 
 def studies_with(word: str) -> Selection:
