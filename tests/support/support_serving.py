@@ -30,7 +30,7 @@ from farlead.model.study import ScreeningState
 from farlead.model.worklist import Row
 from farlead.objects import ObjectFolder
 from farlead.reporting.document import structured_report
-from farlead.services import objects_of
+from farlead.services import objects_of, open_sandbox
 from farlead.settings import Settings, save_settings
 from farlead.store import SignedReport, Store
 from peers_of_delivery import FhirServer, HospitalSystem, fhir_server, hospital_system
@@ -292,9 +292,9 @@ def serving(folder: Path, database: str | None = None) -> Iterator[Serving]:
             }
         )
         save_settings(settings)
-        with Store.of(settings) as store:
+        with Store.of(settings) as store, open_sandbox(settings) as sandbox:
             account = store.add_account("li", "示例医师甲", Role.READER, certificate=sha("li"))
-            made = Serving(settings, systems, store, objects_of(settings, store), account)
+            made = Serving(settings, systems, store, objects_of(settings, store, sandbox), account)
             try:
                 yield made
             finally:

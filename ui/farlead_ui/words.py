@@ -108,6 +108,13 @@ def doubt(study: Study) -> str:
     return " · ".join(text for text in (doubtful, same) if text)
 
 
+def refused(study: Study) -> str:
+    """That an archive does not give what was received; empty where it does."""
+    if not study.objects_refused:
+        return ""
+    return translate("words", "file lost or altered in the archive")
+
+
 def not_given(value: str | None) -> str:
     """The value, or that it was not given."""
     return value or translate("words", "not given")

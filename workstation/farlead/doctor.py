@@ -3,18 +3,18 @@
 A check that itself fails is a bad finding, never a silent pass.
 """
 
-import hashlib
 import os
 import shutil
 import stat
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 
 from farlead.access.demo_authority import trusted
-from farlead.errors import FarleadError
+from farlead.errors import FarleadError, ObjectMissing
 from farlead.messages import Message, message
 from farlead.model.lives import DeliveryState
 from farlead.objects import ObjectFolder
@@ -23,6 +23,7 @@ from farlead.services import (
     connections,
     objects_of,
     open_passwords,
+    open_sandbox,
     own_table,
     verify_trail,
 )
@@ -66,8 +67,9 @@ def examine(settings: Settings, *, clock: Clock = utc_now) -> list[Finding]:
         told = message("doctor.no_store", folder=str(settings.folder))
         return [*findings, Finding("store", State.NOTE, told)]
     try:
-        with Store.of(settings, clock=clock) as store:
-            findings += _store(settings, store, objects_of(settings, store))
+        with Store.of(settings, clock=clock) as store, open_sandbox(settings) as sandbox:
+            with closing(objects_of(settings, store, sandbox)) as objects:
+                findings += _store(settings, store, objects)
             findings += _connections(settings, store)
             findings += _work(store)
     except FarleadError as error:
@@ -93,6 +95,7 @@ def _store(settings: Settings, store: Store, objects: ObjectFolder) -> Iterable[
     yield _balance(store)
     yield from _all(("audit", "doctor.audit_whole"), verify_trail(settings, store))
     yield from _all(("objects", "doctor.objects_whole"), _damaged_objects(store, objects))
+    yield from _archived(store)
     yield from _deliveries(store)
     yield from _critical_values(store)
     yield _identities(store)
@@ -112,26 +115,37 @@ def _balance(store: Store) -> Finding:
 
 
 def _damaged_objects(store: Store, objects: ObjectFolder) -> Iterable[Message]:
-    """Every stored file is hashed: an altered byte in an archive is found by looking only."""
+    """Every stored file is hashed: an altered byte is found by looking only.
+
+    What an archive keeps is looked at when it is fetched; see :func:`_archived`.
+    """
+    elsewhere = store.archived_hashes().keys() - set(objects.names())
     for study in store.studies():
         for each in study.objects:
-            yield from _damage(objects, "object", study.number, each.sha256)
+            if each.sha256 not in elsewhere:
+                yield from _damage(objects, "object", study.number, each.sha256)
         for report in store.reports(study.id):
             if report.sha256 is not None:
                 yield from _damage(objects, "report", study.number, report.sha256)
 
 
+def _archived(store: Store) -> Iterable[Finding]:
+    """What archives keep, and which of it they have lost or give otherwise."""
+    for name, many in sorted(Counter(store.archived_hashes().values()).items()):
+        told = message("doctor.archived", many=many, archive=name)
+        yield Finding("archived", State.GOOD, told)
+    for study, place in store.archive_troubles():
+        text = f"doctor.archive_{place.trouble}"
+        told = message(text, study=study, archive=place.archive, uid=place.sop_instance_uid)
+        yield Finding("archived", State.BAD, told)
+
+
 def _damage(objects: ObjectFolder, what: str, study: str, sha256: str) -> Iterable[Message]:
-    path = objects.path(sha256)
-    if not path.is_file():
-        yield message(f"doctor.{what}_missing", study=study, sha256=sha256)
-    elif _sha256(path) != sha256:
-        yield message(f"doctor.{what}_altered", study=study, sha256=sha256)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        objects.get(sha256)
+    except ObjectMissing:
+        found = "altered" if objects.exists(sha256) else "missing"
+        yield message(f"doctor.{what}_{found}", study=study, sha256=sha256)
 
 
 def _deliveries(store: Store) -> Iterable[Finding]:

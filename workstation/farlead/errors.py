@@ -15,6 +15,7 @@
     │   └── NotFound                 no such study, report, account
     ├── JournalError                 what the station keeps in an outage cannot be read or kept
     ├── ObjectMissing                bytes are gone or do not match their hash
+    │   └── ObjectAway               the archive that keeps them does not answer now
     ├── ClaimError
     │   ├── ClaimRefused             somebody else holds the study, or it is not free
     │   └── ClaimLost                the claim ended or its fencing number is outdated
@@ -149,6 +150,10 @@ class JournalError(FarleadError):
 
 class ObjectMissing(FarleadError):
     """The bytes of an object are gone or do not match their hash."""
+
+
+class ObjectAway(ObjectMissing):
+    """The archive that keeps the bytes cannot be asked now; they are not lost."""
 
 
 class ClaimError(FarleadError):

@@ -9,7 +9,15 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from farlead.model.order import OrderWindow
 from farlead.model.report import NoticeKind
@@ -106,6 +114,10 @@ class Archive(_Part):
         Whether studies are taken from it.
     modalities : tuple of str
         Kinds that are taken, DICOM (0008,0060); empty for all.
+    keep : str
+        Where the bytes of its studies stay: ``hub``, a copy at the hub, or ``archive``, there
+        alone, where every station fetches them. A copy is the default, because only who runs
+        the archive can say whether it keeps what it has.
     unit : str or None
         Whose studies these are when no rule fits.
     rules : tuple of UnitRule
@@ -121,12 +133,21 @@ class Archive(_Part):
     tls: Tls = Tls()
     changes: Address | None = None
     take: bool = True
+    keep: Literal["hub", "archive"] = "hub"
     modalities: tuple[str, ...] = ("ECG",)
     unit: UnitCode | None = None
     rules: tuple[UnitRule, ...] = ()
     poll_seconds: float = Field(2.0, gt=0)
     parallel: int = Field(4, ge=1, le=32)
     timeout_seconds: float = Field(10.0, gt=0)
+
+    @field_validator("keep")
+    @classmethod
+    def _has_a_hub(cls, keep: str, info: ValidationInfo) -> str:
+        """An embedded store has one place for everything; the file says which store it is."""
+        if keep == "archive" and info.context is not None and not info.context["hub"]:
+            raise ValueError('"archive" is for a hub: this store has no database in its settings')
+        return keep
 
 
 class Sender(_Part):
@@ -300,8 +321,6 @@ class OrderPeer(_Part):
         Kind of study by the code of the service, OBR-4.
     merges : bool
         Whether its A40 and A34 (two numbers are one patient) are believed.
-    updates : bool
-        Whether its A08 and A31 (what it knows of a patient has changed) are believed.
     """
 
     name: PeerName
@@ -313,7 +332,6 @@ class OrderPeer(_Part):
     symptom_code: str = "11368-8"
     kinds: dict[str, Kind] = Field(default_factory=dict)
     merges: bool = True
-    updates: bool = True
 
 
 class OrderListener(_Part):
@@ -397,8 +415,6 @@ class OrderSettings(_Part):
         An examination made so long before, or so long after it was asked for, may be the one.
     overdue_minutes : float
         An order without a study after so long is shown to a person.
-    keep_message_days : float
-        For so long the numbers of HL7 messages are remembered, by which a repeat is recognised.
     """
 
     listener: OrderListener | None = None
@@ -408,7 +424,6 @@ class OrderSettings(_Part):
     hours_before: float = Field(2.0, ge=0)
     hours_after: float = Field(72.0, gt=0)
     overdue_minutes: float = Field(30.0, gt=0)
-    keep_message_days: float = Field(90.0, ge=7)
 
     @property
     def window(self) -> OrderWindow:

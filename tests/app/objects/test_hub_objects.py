@@ -2,14 +2,17 @@
 
 import hashlib
 import os
-import time
+import signal
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
 from farlead.errors import ObjectMissing
-from farlead.objects.hub import PIECE, Bounds, HubObjects
+from farlead.objects.entries import Bounds
+from farlead.objects.hub import PIECE, HubObjects
 
 
 class Hub:
@@ -94,14 +97,111 @@ def test_a_database_that_fails_keeps_nothing_half_done(tmp_path: Path, hub: Hub)
     assert not hub.has_blob(hashlib.sha256(b"bytes").hexdigest())
 
 
-def test_the_cache_keeps_its_bounds_and_what_is_in_use(tmp_path: Path, hub: Hub) -> None:
-    objects = HubObjects(tmp_path / "one", hub, Bounds(size=2500, age=3600))
-    names = [objects.put(bytes([number]) * 1000) for number in range(5)]
-    now = time.time()
-    for name, unused in zip(names, (7200, 3000, 2000, 900, 10), strict=True):
-        os.utime(objects.path(name), (now - unused, now - unused))
-    objects._swept = 0.0
+def test_the_longest_unused_goes_and_what_is_too_old(tmp_path: Path, hub: Hub) -> None:
+    time = Clock()
+    objects = HubObjects(tmp_path / "one", hub, Bounds(size=3000, age=3600), clock=time)
+    names = []
+    for number in range(3):
+        names.append(objects.put(bytes([number]) * 1000))
+        time.now += 10
+    objects.get(names[0])
+    objects.put(b"x" * 1000)
+    assert _near(tmp_path / "one", names) == [names[0], names[2]]
+    assert objects.get(names[1]) == bytes([1]) * 1000
+    time.now += 4000
     objects.put(b"one more")
-    left = [name for name in names if (tmp_path / "one" / name[:2] / name[2:]).is_file()]
-    assert left == names[3:]
-    assert objects.get(names[0]) == bytes([0]) * 1000
+    assert _near(tmp_path / "one", names) == []
+
+
+def test_what_is_pinned_stays_until_it_is_lifted(tmp_path: Path, hub: Hub) -> None:
+    time = Clock()
+    objects = HubObjects(tmp_path / "one", hub, Bounds(size=2000, age=3600), clock=time)
+    held, other = objects.put(b"a" * 1000), objects.put(b"b" * 1000)
+    objects.pin("study:1", [held], 120)
+    time.now += 60
+    third = objects.put(b"c" * 1000)
+    assert _near(tmp_path / "one", [held, other, third]) == [held, third]
+    # Another process of this station respects it, too.
+    beside = HubObjects(tmp_path / "one", hub, Bounds(size=2000, age=3600), clock=time)
+    fourth = beside.put(b"d" * 1000)
+    assert _near(tmp_path / "one", [held, third, fourth]) == [held, fourth]
+    objects.lift("study:1")
+    time.now += 1
+    last = HubObjects(tmp_path / "one", hub, Bounds(size=2000, age=3600), clock=time)
+    fifth, sixth = last.put(b"e" * 1000), last.put(b"f" * 1000)
+    assert _near(tmp_path / "one", [held, fourth, fifth, sixth]) == [fifth, sixth]
+
+
+def test_a_pin_ends_with_the_time_that_was_said(tmp_path: Path, hub: Hub) -> None:
+    time = Clock()
+    objects = HubObjects(tmp_path / "one", hub, Bounds(size=1000, age=3600), clock=time)
+    held = objects.put(b"a" * 1000)
+    objects.pin("study:1", [held], 120)
+    assert objects.get(objects.put(b"b" * 1000)) == b"b" * 1000  # handed through
+    assert _near(tmp_path / "one", [held]) == [held]
+    time.now += 121
+    objects.put(b"c" * 1000)
+    assert _near(tmp_path / "one", [held]) == []
+
+
+def test_what_is_larger_than_the_cache_is_handed_through(tmp_path: Path, hub: Hub) -> None:
+    objects = HubObjects(tmp_path / "one", hub, Bounds(size=100))
+    sha256 = objects.put(b"a" * 1000)
+    assert objects.get(sha256) == b"a" * 1000
+    assert _near(tmp_path / "one", [sha256]) == []
+    with objects.lent(sha256) as path:
+        assert path.read_bytes() == b"a" * 1000
+    assert not path.exists()
+
+
+_CHILD = """
+import os, signal, sys
+from pathlib import Path
+from farlead.objects.hub import HubObjects
+
+class Hub:
+    def has_blob(self, sha256): return True
+    def blob(self, sha256):
+        yield b"first"
+        if sys.argv[2] == "amid":
+            os.kill(os.getpid(), signal.SIGKILL)
+        yield b"second"
+
+class Dies(HubObjects):
+    def _name(self, part, sha256, size):
+        os.kill(os.getpid(), signal.SIGKILL)
+
+Dies(Path(sys.argv[1]), Hub()).get(sys.argv[3])
+"""
+
+
+@pytest.mark.parametrize("when", ["amid", "before its name"])
+def test_a_process_that_dies_amid_a_fetch_leaves_no_half_entry(
+    tmp_path: Path, hub: Hub, when: str
+) -> None:
+    sha256 = hashlib.sha256(b"firstsecond").hexdigest()
+    died = subprocess.run(
+        [sys.executable, "-c", _CHILD, tmp_path / "one", when, sha256], check=False
+    )
+    assert died.returncode == -signal.SIGKILL
+    time = Clock()
+    time.now = (tmp_path / "one").stat().st_mtime + 7200
+    objects = HubObjects(tmp_path / "one", hub, clock=time)
+    assert _near(tmp_path / "one", [sha256]) == []
+    hub.kept[sha256] = [b"firstsecond"]
+    assert objects.get(sha256) == b"firstsecond"
+    assert not list((tmp_path / "one").glob(".part-*"))
+
+
+class Clock:
+    """Time that a test moves."""
+
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def _near(folder: Path, names: list[str]) -> list[str]:
+    return [name for name in names if (folder / name[:2] / name[2:]).is_file()]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from farlead.errors import SchemaMismatch, StoreError
+from farlead.model.archived import Archived
 from farlead.model.outage import KeptDraft
 from farlead.model.study import Severity
 from farlead.store import Store, case_guards, order_guards, review_guards
@@ -28,6 +29,7 @@ def filled(nowhere: Callable[[str], Place]) -> Callable[[str], Place]:
             (due,) = store.due_deliveries(1)
             store.begin_delivery(due.id)
             store.put_blob("0" * 64, iter([b"bytes"]))
+            store.note_archived(Archived("1" * 64, "hub", "1.2", "1.2.3", "1.2.3.4", 5))
             claimed = store.add_object(arrival("b")).study_id
             claim = store.claim(claimed, li, "seat")
             store.save_draft(claim, draft())
@@ -138,6 +140,11 @@ FORBIDDEN = {
     "delivery_event_kept": ["DELETE FROM delivery_event"],
     "blob_fixed": ["UPDATE blob SET created = '2020-01-01'"],
     "blob_kept": ["DELETE FROM blob"],
+    "archived_object_fixed": [
+        "UPDATE archived_object SET archive = 'other'",
+        "UPDATE archived_object SET sop_instance_uid = '1.9'",
+    ],
+    "archived_object_kept": ["DELETE FROM archived_object"],
     "offered_fixed": ["UPDATE offered SET draft = '{}'"],
     "offered_kept": ["DELETE FROM offered"],
     "blob_piece_fixed": ["UPDATE blob_piece SET data = data"],
@@ -216,6 +223,7 @@ CONSTRAINTS = {
         "UPDATE report SET pdf_sha256 = 'x' WHERE state = 'draft'",
         "UPDATE delivery SET confirmed = '2026-11-22'",
         "UPDATE study SET screening_state = 'perhaps'",
+        "UPDATE archived_object SET trouble = 'perhaps'",
     ],
 }
 

@@ -890,6 +890,10 @@
         <translation>姓名未提供</translation>
     </message>
     <message>
+        <source>file lost or altered in the archive</source>
+        <translation>档案中的原始文件缺失或被改动</translation>
+    </message>
+    <message>
         <source>identity in doubt</source>
         <translation>身份信息有矛盾</translation>
     </message>

@@ -212,6 +212,8 @@ class HeadLine(QWidget):
         sheet, study = self._sheet, row.study
         if words.doubt(study):
             chips.append(Chip(words.doubt(study), study.identity_conflict, person=True))
+        if study.objects_refused:
+            chips.append(Chip(words.refused(study), warning=True))
         if study.asked_by is not None and study.asked_by.state is OrderState.CANCELLED:
             chips.append(Chip(self.tr("Order cancelled by the unit"), warning=True))
         number, count = self._file()

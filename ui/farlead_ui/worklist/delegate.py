@@ -118,11 +118,12 @@ class RowDelegate(QStyledItemDelegate):
         _write(painter, WORDS, line, f"{kind}  {rest}")
 
     def _doubt(self, painter: QPainter, line: QRect, row: Row) -> int:
-        """Mark a doubt about the person; the width that it takes."""
-        told = words.doubt(row.study)
+        """Mark a doubt about file or person; the width that it takes."""
+        told = words.refused(row.study) or words.doubt(row.study)
         if not told:
             return 0
-        conflict, colour = row.study.identity_conflict, QColor(self._palette.urgent)
+        conflict = row.study.identity_conflict or row.study.objects_refused
+        colour = QColor(self._palette.urgent)
         width = math.ceil(width_of(told, META, bold=True)) + 10
         area = QRect(line.x(), line.y() + 2, width, 17)
         if conflict:

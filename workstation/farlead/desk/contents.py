@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from farlead.errors import FarleadError
+from farlead.errors import FarleadError, ObjectAway, StoreError
 from farlead.messages import Message
 from farlead.model.recording import ImageStudy, Recording
 from farlead.model.study import StoredObject
@@ -85,14 +85,19 @@ class Contents:
                 self._wanted -= 1
         return Loaded(tuple(contents), tuple(unreadable))
 
-    def fetch_ahead(self, wanted: Callable[[], Iterable[StoredObject]]) -> None:
-        """Decode what `wanted` names in the background, as long as nobody waits for others.
+    def fetch_ahead(
+        self,
+        wanted: Callable[[], Iterable[StoredObject]],
+        near: Callable[[], Iterable[StoredObject]] = tuple,
+    ) -> None:
+        """Decode what `wanted` names in the background, then fetch what `near` names.
 
-        Begun a moment later, when what was opened is on the screen; what is asked last counts.
+        Begun a moment later, when what was opened is on the screen. It ends as soon as somebody
+        waits for another study; what is asked last counts.
         """
         if not self._closed.is_set():
             self._coming = wanted
-            self._ahead.submit(self._fetch, wanted)
+            self._ahead.submit(self._fetch, wanted, near)
 
     def close(self) -> None:
         """Stop fetching ahead and forget everything."""
@@ -102,30 +107,46 @@ class Contents:
             self._kept.clear()
             self._size = 0
 
-    def _fetch(self, wanted: Callable[[], Iterable[StoredObject]]) -> None:
+    def _fetch(
+        self,
+        wanted: Callable[[], Iterable[StoredObject]],
+        near: Callable[[], Iterable[StoredObject]],
+    ) -> None:
         try:
             self._closed.wait(_LATER)
-            if wanted is not self._coming:
-                return
-            for stored in wanted():
-                if self._closed.is_set() or self._wanted:
+            for named, fetch in ((wanted, self._content), (near, self._objects.bring)):
+                if wanted is not self._coming:
                     return
-                self._content(stored.sha256)
+                for stored in named():
+                    if self._closed.is_set() or self._wanted or wanted is not self._coming:
+                        return
+                    if not self._one_ahead(fetch, stored.sha256):
+                        return
         except FarleadError:
-            return  # told when the study is opened
+            return  # what names them cannot be read: told when a study is opened
         except Exception:  # noqa: BLE001 - logged whole: nobody looks at the outcome of this task
             _LOG.exception("fetching ahead failed")
+
+    def _one_ahead(self, fetch: Callable[[str], object], sha256: str) -> bool:
+        """Fetch one object; whether to go on. What is wrong is told when its study is opened."""
+        try:
+            fetch(sha256)
+        except (ObjectAway, StoreError):
+            return False  # the others would have to wait as long
+        except FarleadError:
+            return True
+        return True
 
     def _content(self, sha256: str) -> Content:
         kept = self._known(sha256)
         if kept is not None:
             return kept
+        data = self._objects.get(sha256)  # not under the lock: an archive may take its time
         with self._decoding:
             kept = self._known(sha256)  # somebody else may have decoded it meanwhile
-            return kept if kept is not None else self._keep(sha256, self._decode(sha256))
+            return kept if kept is not None else self._keep(sha256, self._decode(data))
 
-    def _decode(self, sha256: str) -> Content:
-        data = self._objects.get(sha256)
+    def _decode(self, data: bytes) -> Content:
         content = self._sandbox.call("farlead.formats:read", data, seconds=self._seconds)
         if not isinstance(content, Recording | ImageStudy):
             raise TypeError(f"farlead.formats.read answered with {type(content)}")

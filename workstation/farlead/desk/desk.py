@@ -1,7 +1,7 @@
 """The desk of one reader at one station."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from farlead.access.accounts import Right, Session, SignedIn, require
@@ -12,11 +12,12 @@ from farlead.desk.beside import Beside, EarlierEcgs
 from farlead.desk.contents import Contents
 from farlead.desk.critical import CaseDesk, denied
 from farlead.desk.glimpse import Glimpse, glimpse
+from farlead.desk.near import NearDesk
 from farlead.desk.opened import OpenStudy, Shown
 from farlead.desk.ordering import OrderDesk
 from farlead.desk.searching import searched
 from farlead.desk.signing import Signing
-from farlead.desk.taking import ALL, TakingDesk
+from farlead.desk.taking import ALL
 from farlead.desk.tending import Tending
 from farlead.desk.writing import WritingDesk
 from farlead.errors import CredentialProblem, SignatureRefused, SignInRefused, WrongPin
@@ -37,9 +38,11 @@ from farlead.store import Store
 
 #: How many of the next studies are decoded before they are asked for.
 AHEAD = 2
+#: How many of them, with the earlier ECGs of their patients, are fetched to this station.
+AT_HAND = 6
 
 
-class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
+class Desk(CaseDesk, WritingDesk, NearDesk, OrderDesk):
     """Everything a reader can do. Every method blocks and may be called from any thread.
 
     Parameters
@@ -80,11 +83,10 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
     ) -> None:
         CaseDesk.__init__(self, settings, store, session, compositor)
         WritingDesk.__init__(self, settings)
-        TakingDesk.__init__(self, settings, store, session, clock)
+        NearDesk.__init__(self, settings, store, objects, session, clock)
         OrderDesk.__init__(self, store, session)
         self.tending = tending
         self._password = password
-        self._objects = objects
         self._keys = keys
         self._formula = settings.qt_formula
         self._least_view = settings.signing.least_view_seconds
@@ -138,6 +140,7 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
             raise SignatureRefused(blocked)
         self._store.save_draft(claim, draft)
         self._store.set_checked(claim, draft_hash(opened, draft))
+        self._lift(claim.study)
 
     def batch(self) -> BatchList:
         """What this reader has checked and not signed, each with what stops it now."""
@@ -255,6 +258,7 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
 
     def _opened(self, study_id: int) -> OpenStudy:
         described, objects = self._described(study_id)
+        self._pin(described.row, objects)
         return self._with_contents(described, objects)
 
     def _described(self, study_id: int) -> tuple[OpenStudy, tuple[StoredObject, ...]]:
@@ -307,19 +311,28 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
     def fetch_ahead(self, studies: Sequence[int]) -> None:
         """These are looked at next: decoded in the background; the first ones count."""
         require(self._session, Right.OPEN_STUDY)
-        self._decode_ahead(lambda: [self._store.row(study) for study in studies[:AHEAD]])
+        self._decode_ahead(lambda: [self._store.row(study) for study in studies[:AT_HAND]])
 
     def _fetch_ahead(self, study_id: int) -> None:
-        self._decode_ahead(lambda: self._coming(study_id)[:AHEAD])
+        self._decode_ahead(lambda: self._coming(study_id)[:AT_HAND])
 
     def _decode_ahead(self, coming: Callable[[], Sequence[Row]]) -> None:
-        def wanted() -> tuple[StoredObject, ...]:
-            free = coming()
-            own = [stored for row in free for stored in row.study.objects]
-            beside = [stored for row in free for stored in self._beside.objects(row.study.id)]
-            return (*own, *beside)
+        """The first of these are decoded, all and their earlier ECGs fetched to this station."""
+        rows: list[Row] = []
 
-        self._contents.fetch_ahead(wanted)
+        def decoded() -> Iterator[StoredObject]:
+            rows[:] = coming()
+            for row in rows[:AHEAD]:
+                yield from row.study.objects
+            for row in rows[:AHEAD]:
+                yield from self._beside.objects(row.study.id)
+
+        def near() -> Iterator[StoredObject]:
+            for row in rows:
+                yield from row.study.objects
+                yield from self._beside.objects(row.study.id)
+
+        self._contents.fetch_ahead(decoded, near)
 
     def _coming(self, study_id: int) -> tuple[Row, ...]:
         """The next studies that this reader will be offered after this one."""
@@ -430,7 +443,9 @@ class Desk(CaseDesk, WritingDesk, TakingDesk, OrderDesk):
             raise SignatureRefused(blocked)
         if opened.review is not None:
             self._may_review(claim.study)
-        return self._signing.sign(claim, opened, draft, self.account.login)
+        signed = self._signing.sign(claim, opened, draft, self.account.login)
+        self._lift(claim.study)
+        return signed
 
     def _note_open(self, study_id: int) -> None:
         """Audited; and where a reader opens it a suspicion is no longer opened by nobody."""

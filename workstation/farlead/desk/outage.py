@@ -15,7 +15,7 @@ from farlead.access.accounts import Right, Session, SignedIn, require
 from farlead.access.keys import KeyRing
 from farlead.desk.batch import BatchList, BatchOutcome, draft_hash
 from farlead.desk.calls import KeptCases
-from farlead.desk.desk import Desk
+from farlead.desk.desk import AT_HAND, Desk
 from farlead.desk.known import Described, Known
 from farlead.desk.link import ANSWER_SECONDS, Link
 from farlead.desk.opened import OpenStudy
@@ -43,9 +43,6 @@ from farlead.reporting.compositor import Compositor
 from farlead.sandbox import Sandbox
 from farlead.settings import Clock, Settings, utc_now
 from farlead.store import Store
-
-#: How many of the next studies are kept at hand for an outage.
-AT_HAND = 6
 
 
 class StationDesk(Desk):
@@ -198,6 +195,7 @@ class StationDesk(Desk):
             partial(super().renew, self._now(claim)), lambda: replace(claim, until=until)
         )
         self._known.hold(renewed)
+        self._go_on(claim.study)
         return renewed
 
     def release(self, claim: Claim) -> None:
@@ -240,14 +238,12 @@ class StationDesk(Desk):
             super()._decode_ahead(coming)
 
     def _coming(self, study_id: int) -> tuple[Row, ...]:
-        """What comes next is kept at hand as well, a little more than is decoded."""
+        """What comes next is known as well, as far as it is fetched to this station."""
         free = self._in_turn(self._free(ALL, study_id))[:AT_HAND]
         for row in free:
             known = self._known.study(row.study.id)
             if known is None or known.opened.row != row:
-                _, objects = self._described(row.study.id)
-                for stored in objects:
-                    self._objects.get(stored.sha256)
+                self._described(row.study.id)
         return tuple(free)
 
     # Writing

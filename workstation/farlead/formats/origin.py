@@ -23,5 +23,6 @@ def _origin(data: bytes) -> Origin:
         station=attributes.text("StationName"),
         modality=attributes.text("Modality"),
         study_uid=attributes.text("StudyInstanceUID"),
+        series_uid=attributes.text("SeriesInstanceUID"),
         sop_instance_uid=attributes.text("SOPInstanceUID"),
     )

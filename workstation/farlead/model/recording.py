@@ -69,6 +69,7 @@ class Origin:
     station: str | None = None
     modality: str | None = None
     study_uid: str | None = None
+    series_uid: str | None = None
     sop_instance_uid: str | None = None
 
 

@@ -134,6 +134,8 @@ class Study:
         Why it could not be read, for state ``quarantined``.
     identity_conflict : bool
         The document's numbers, sex or birth date speak of different people.
+    objects_refused : bool
+        The archive that keeps one of its objects has lost it, or gives another content.
     asked_by : AskedBy or None
         The order that asks for it; `request`, `patient` and `due` count what it says.
     """
@@ -155,6 +157,7 @@ class Study:
     quarantine: Message | None = None
     objects: tuple[StoredObject, ...] = ()
     identity_conflict: bool = False
+    objects_refused: bool = False
     asked_by: AskedBy | None = None
 
 

@@ -11,7 +11,7 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from farlead.errors import ObjectMissing
 from farlead.messages import message
 
 _NAME = re.compile(r"[0-9a-f]{64}")
-_PART = ".part-"
+PART = ".part-"
 _BLOCK = 1 << 20
 
 
@@ -50,23 +50,13 @@ class ObjectFolder:
 
         The source must not be a symbolic link; it is left where it is.
         """
-        descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-        with os.fdopen(descriptor, "rb") as file:
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-                raise OSError(errno.EINVAL, "not a plain file", str(source))
-            part, name = tempfile.mkstemp(prefix=_PART, dir=self._folder)
-            try:
-                hasher, size = hashlib.sha256(), 0
-                while block := file.read(_BLOCK):
-                    hasher.update(block)
-                    _write(part, block)
-                    size += len(block)
-                sha256 = hasher.hexdigest()
-                self._settle(part, Path(name), sha256)
-            finally:
-                os.close(part)
-                Path(name).unlink(missing_ok=True)
+        with self._copied(source) as (descriptor, part, sha256, size):
+            self._settle(descriptor, part, sha256)
         return sha256, size
+
+    def put_archived(self, source: Path) -> tuple[str, int]:
+        """The same for a file whose bytes an archive keeps: here a copy is kept near at hand."""
+        return self.put_file(source)
 
     def get(self, sha256: str) -> bytes:
         """Bytes of an object; ObjectMissing when they are gone or changed."""
@@ -83,9 +73,32 @@ class ObjectFolder:
         """Whether there is an object of this name; its bytes are checked only by :meth:`get`."""
         return self._place(sha256).is_file()
 
+    def size(self, sha256: str) -> int:
+        """Bytes of an object as it was received; ObjectMissing."""
+        return len(self.get(sha256))
+
     def path(self, sha256: str) -> Path:
         """Where an object stands or would stand; ValueError for what is no SHA-256."""
         return self._place(sha256)
+
+    @contextmanager
+    def lent(self, sha256: str) -> Iterator[Path]:
+        """A file with the bytes of an object, which stays there as long; ObjectMissing."""
+        if not self._place(sha256).is_file():
+            self.get(sha256)
+        yield self._place(sha256)
+
+    def bring(self, sha256: str) -> None:
+        """Have an object near at hand before it is asked for; ObjectMissing."""
+
+    def pin(self, holder: str, names: Collection[str], seconds: float) -> None:
+        """Keep these near at hand for so long, or until `holder` says otherwise."""
+
+    def lift(self, holder: str) -> None:
+        """What `holder` has pinned may go."""
+
+    def close(self) -> None:
+        """Close what was opened to reach the objects."""
 
     def _place(self, sha256: str) -> Path:
         if not _NAME.fullmatch(sha256):
@@ -110,8 +123,27 @@ class ObjectFolder:
             return hashlib.file_digest(file, "sha256").hexdigest() == sha256
 
     @contextmanager
+    def _copied(self, source: Path) -> Iterator[tuple[int, Path, str, int]]:
+        """An unfinished copy of a plain file, with its SHA-256 and size; gone unless settled."""
+        descriptor = os.open(source, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                raise OSError(errno.EINVAL, "not a plain file", str(source))
+            part, name = tempfile.mkstemp(prefix=PART, dir=self._folder)
+            try:
+                hasher, size = hashlib.sha256(), 0
+                while block := file.read(_BLOCK):
+                    hasher.update(block)
+                    _write(part, block)
+                    size += len(block)
+                yield part, Path(name), hasher.hexdigest(), size
+            finally:
+                os.close(part)
+                Path(name).unlink(missing_ok=True)
+
+    @contextmanager
     def _part(self, sha256: str) -> Iterator[int]:
-        descriptor, name = tempfile.mkstemp(prefix=_PART, dir=self._folder)
+        descriptor, name = tempfile.mkstemp(prefix=PART, dir=self._folder)
         try:
             yield descriptor
             self._settle(descriptor, Path(name), sha256)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from farlead.model.recording import ImageStudy, Recording
+from farlead.model.recording import Description, ImageStudy, Recording
 from farlead.model.screening import QtFormula, Screening
 from farlead.sandbox import Call, Sandbox
 from farlead.settings import Settings
@@ -25,6 +25,14 @@ def read_confined(
     if not isinstance(content, Recording | ImageStudy):
         raise TypeError(f"farlead.formats.read answered with {type(content)}")
     return content
+
+
+def digest_confined(sandbox: Sandbox, source: bytes, *, seconds: float | None = None) -> str:
+    """What the bytes of a file say, as a hash; UnreadableFile, SandboxCrashed, SandboxTimedOut."""
+    found = sandbox.call("farlead.formats:describe", source, seconds=seconds)
+    if not isinstance(found, Description):
+        raise TypeError(f"farlead.formats.describe answered with {type(found)}")
+    return found.digest
 
 
 def identify_confined(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -23,10 +24,13 @@ from farlead.exchange.turns import Turns
 from farlead.messages import Message, message
 from farlead.model.people import Account
 from farlead.objects import ObjectFolder
-from farlead.objects.hub import Bounds, HubObjects
+from farlead.objects.archives import Archives
+from farlead.objects.entries import Bounds
+from farlead.objects.hub import HubObjects
 from farlead.reporting.compositor import compositor
+from farlead.sandbox import Sandbox
 from farlead.services.archives import ArchiveService
-from farlead.services.confined import open_sandbox
+from farlead.services.confined import digest_confined, open_sandbox
 from farlead.services.connections import tending
 from farlead.services.ordering import OrderPollService, OrderService, order_polls
 from farlead.services.screening import ScreeningService
@@ -91,9 +95,10 @@ class Services:
         self.clock = clock
         with ExitStack() as stack:
             self.store = stack.enter_context(Store.of(settings, clock=clock, person=person))
-            self.objects = objects_of(settings, self.store)
             self.turns = Turns(self.store, timedelta(seconds=settings.work_seconds))
             self.sandbox = stack.enter_context(open_sandbox(settings))
+            self.objects = objects_of(settings, self.store, self.sandbox)
+            stack.callback(self.objects.close)
             self._screening_sandboxes = [
                 stack.enter_context(open_sandbox(settings)) for _ in range(_at_once())
             ]
@@ -230,12 +235,22 @@ def _at_once() -> int:
     return max(1, min(len(os.sched_getaffinity(0)), _MOST_AT_ONCE))
 
 
-def objects_of(settings: Settings, store: Store) -> ObjectFolder:
-    """The bytes of an installation: a folder, or the hub's database with a folder as cache."""
+def objects_of(settings: Settings, store: Store, sandbox: Sandbox) -> ObjectFolder:
+    """The bytes of an installation: a folder, or the hub's database and archives with a cache.
+
+    `sandbox` is where it is found out what other bytes of an archive say.
+    """
     if settings.database is None:
         return ObjectFolder(settings.objects)
+    archives = Archives(
+        settings.archives,
+        settings.folder,
+        store,
+        partial(digest_confined, sandbox, seconds=settings.decode_seconds),
+        most_bytes=settings.largest_file,
+    )
     bounds = Bounds(settings.cache_bytes, settings.cache_days * 86_400.0)
-    return HubObjects(settings.objects, store, bounds)
+    return HubObjects(settings.objects, store, bounds, archives)
 
 
 @contextmanager

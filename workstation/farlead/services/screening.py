@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
+from time import monotonic
 
-from farlead.errors import FarleadError, SettingsError, WorkTaken
+from farlead.errors import FarleadError, ObjectAway, ObjectMissing, SettingsError, WorkTaken
 from farlead.exchange.turns import Turns
 from farlead.messages import message
 from farlead.model.comparison import Comparison
@@ -24,6 +25,9 @@ _LOG = logging.getLogger(__name__)
 
 #: A study whose screening ends the whole service so often is given up.
 MOST_TRIES = 3
+
+#: So often it is tried whether an archive that was away gives what is to be screened.
+AGAIN_SECONDS = 30.0
 
 #: Studies of one call; and so many for each confined process are taken at a time. What is urgent
 #: and arrives later has its turn after these.
@@ -74,6 +78,8 @@ class ScreeningService:
         self._store = store
         self._objects = objects
         self._own = own_table(settings)
+        self._fetches = any(archive.keep == "archive" for archive in settings.archives)
+        self._again = 0.0
         self._free: SimpleQueue[Sandbox] = SimpleQueue()
         for each in sandboxes:
             self._free.put(each)
@@ -91,6 +97,7 @@ class ScreeningService:
         on. A try is counted before it is made, so a study that takes this process down does
         not stand before the others for ever; another process takes it over.
         """
+        self._fetch_again()
         begun, done = 0, 0
         running: dict[Future[Screened], ToScreen] = {}
         fault: BaseException | None = None
@@ -111,6 +118,21 @@ class ScreeningService:
         if fault is not None:
             raise fault
         return done
+
+    def _fetch_again(self) -> None:
+        """What an archive did not give: screened as soon as it does."""
+        if not self._fetches or monotonic() < self._again:
+            return
+        self._again = monotonic() + AGAIN_SECONDS
+        for study in self._store.unfetched_screenings():
+            try:
+                for stored in study.objects:
+                    self._objects.bring(stored.sha256)
+            except ObjectAway:
+                return
+            except ObjectMissing:
+                continue  # the archive answers, and the study says what is wrong
+            self._store.request_screening(study.id)
 
     def _next(self, room: int, fault: BaseException | None) -> list[ToScreen]:
         if room <= 0 or fault is not None:

@@ -37,7 +37,8 @@ def load_settings(folder: Path | None = None) -> Settings:
         return Settings(folder=folder)
     try:
         stored = tomllib.loads(file.read_text("utf-8"))
-        return Settings.model_validate({**stored, "folder": folder})
+        context = {"hub": stored.get("database") is not None}
+        return Settings.model_validate({**stored, "folder": folder}, context=context)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(
             message("settings.not_toml", file=str(file), cause=str(error))

@@ -21,6 +21,7 @@ from farlead.model.order import OrderWindow
 from farlead.settings import Clock, CriticalSettings, Promised, Settings, default_folder, utc_now
 from farlead.store import schema
 from farlead.store.amendments import AmendmentPart
+from farlead.store.archived import ArchivedPart
 from farlead.store.audit import AuditPart
 from farlead.store.base import Entry, Rules
 from farlead.store.batches import BatchPart
@@ -39,7 +40,7 @@ from farlead.store.looking import LookingPart
 from farlead.store.migrate import migrate
 from farlead.store.notices import NoticePart
 from farlead.store.offered import OfferedPart
-from farlead.store.orders import Merge, OrderEvent, OrderPart, PersonUpdate, Receipt, Said
+from farlead.store.orders import Merge, OrderEvent, OrderPart, Receipt
 from farlead.store.outbox import OutboxPart
 from farlead.store.people import PeoplePart
 from farlead.store.postgres import PostgresDatabase, is_address, names_nobody, of_person
@@ -59,9 +60,7 @@ __all__ = [
     "Merge",
     "OrderEvent",
     "PatientLink",
-    "PersonUpdate",
     "Receipt",
-    "Said",
     "SignedReport",
     "Store",
     "Stored",
@@ -72,7 +71,7 @@ class Store(
     WallPart, PeoplePart, IntakePart, OrderPart, LinkPart, ScreeningPart, ListPart, AmendmentPart,
     OutboxPart, RetakePart, NoticePart, ProgressPart, OfferedPart, BatchPart, AuditPart,
     CheckPart, CursorPart, BlobPart, SearchPart, LeasePart, ContactPart, LookingPart,
-    HandoverPart,
+    HandoverPart, ArchivedPart,
 ):  # fmt: skip
     """One open store; thread-safe, any number of processes at once.
 

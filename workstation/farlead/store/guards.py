@@ -25,7 +25,7 @@ ALWAYS = "1 = 1"
 KEPT = (
     "study", "study_object", "screening", "report", "void_report", "delivery",
     "retake", "audit", "audit_chain", "audit_mark", "delivery_event", "blob", "blob_piece",
-    "offered", "study_word", "screening_finding",
+    "archived_object", "offered", "study_word", "screening_finding",
     *case_guards.KEPT, *order_guards.KEPT, *review_guards.KEPT,
 )  # fmt: skip
 
@@ -77,6 +77,7 @@ def _all() -> Iterable[Guard]:
     yield from _report_guards()
     yield from _claim_guards()
     yield from _audit_guards()
+    yield from _object_guards()
     yield from (Guard(*declared) for declared in case_guards.case_guards())
     yield from (Guard(*declared) for declared in order_guards.order_guards())
     yield from (Guard(*declared) for declared in review_guards.review_guards())
@@ -243,6 +244,15 @@ def _claim_guards() -> Iterable[Guard]:
     yield Guard(
         "study_priority_grows", "UPDATE OF priority", "study", "NEW.priority < OLD.priority"
     )
+
+
+def _object_guards() -> Iterable[Guard]:
+    """Where an object is does not change; what was found there does."""
+    fixed = ("sha256", "archive", "study_uid", "series_uid", "sop_instance_uid", "size", "noted")
+    yield Guard(
+        "archived_object_fixed", f"UPDATE OF {', '.join(fixed)}", "archived_object",
+        _changed(*fixed),
+    )  # fmt: skip
 
 
 def _audit_guards() -> Iterable[Guard]:

@@ -16,7 +16,7 @@ SERVICE = "farlead_service"
 #: Kept by services and administrators alone; the audit trail is appended to by its trigger.
 _SERVICES_OWN = frozenset(
     {
-        "day_figures",
+        "day_figures", "archived_object",
         "unit", "account", "patient", "patient_identifier", "study", "study_object", "screening",
         "audit", "audit_chain", "audit_mark", "change", "day_number", "fact", "source", "delivery",
         "study_word", "screening_finding", "lease", "unit_contact",
@@ -29,6 +29,7 @@ _STUDY = "state, fencing, reserved_by, reason, hint, identity_conflict"
 _DELIVERY = "state, changed, next_try, attempts, error"
 _ORDER = "state, study_id, due, found"
 _LINK = "ended, ended_by, reason"
+_GAVE = "returned, trouble, looked"
 _ACCOUNT = "id, login, name, role, certificate, disabled, kinds"
 _LOCKED_OUT = "password_hash, failures, locked_until"
 
@@ -165,6 +166,13 @@ def _of_readers() -> Iterator[str]:
     yield f"GRANT UPDATE ({_STUDY}) ON study TO {readers}"
     yield f"GRANT INSERT, UPDATE ({_DELIVERY}) ON delivery TO {readers}"
     yield from _reconciling(readers)
+    yield from _fetching(readers)
+
+
+def _fetching(people: str) -> Iterator[str]:
+    """Whoever opens a study says what its archive gave; where that is, the services say."""
+    yield f"GRANT UPDATE ({_GAVE}) ON archived_object TO {people}"
+    yield f"GRANT UPDATE (objects_refused) ON study TO {people}"
 
 
 def _reconciling(people: str) -> Iterator[str]:
@@ -180,6 +188,7 @@ def _of_others() -> Iterator[str]:
     yield f"GRANT INSERT ON notice TO {group(Role.TECHNICIAN)}"
     yield f"GRANT UPDATE ({_STUDY}) ON study TO {group(Role.TECHNICIAN)}"
     yield from _reconciling(group(Role.TECHNICIAN))
+    yield from _fetching(f"{group(Role.TECHNICIAN)}, {group(Role.MANAGER)}")
     yield f"GRANT INSERT ON order_event TO {group(Role.TECHNICIAN)}"
     yield f"GRANT UPDATE ON possible_pair TO {group(Role.TECHNICIAN)}"
     trail = ", ".join(sorted(_TRAIL))
@@ -199,7 +208,7 @@ def _of_others() -> Iterator[str]:
 
 def _of_services() -> Iterator[str]:
     yield f"GRANT SELECT, INSERT, UPDATE ON {', '.join(_tables())} TO {SERVICE}"
-    yield f"GRANT DELETE ON claim, report_finding, lease, order_message TO {SERVICE}"
+    yield f"GRANT DELETE ON claim, report_finding, lease TO {SERVICE}"
     yield f"REVOKE INSERT, UPDATE ON account FROM {SERVICE}"
 
 

@@ -147,6 +147,7 @@ def study_of(row: Fetched, objects: tuple[StoredObject, ...] = ()) -> Study:
         quarantine=message_of(row.quarantine),
         objects=objects,
         identity_conflict=bool(row.identity_conflict),
+        objects_refused=bool(row.objects_refused),
         asked_by=asked_by,
     )
 

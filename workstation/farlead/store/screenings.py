@@ -12,7 +12,7 @@ from farlead.model.screening import Screening
 from farlead.model.study import ScreeningState, Severity, Study
 from farlead.store import leases, schema
 from farlead.store.columns import MESSAGE, SCREENING, SCREENING_DETAIL
-from farlead.store.rows import in_full, objects_of, studies, study_of
+from farlead.store.rows import LISTED, in_full, objects_of, studies, study_of
 from farlead.store.suspicions import SuspicionPart
 
 _STUDY = schema.study.c
@@ -237,6 +237,20 @@ class ScreeningPart(SuspicionPart):
             .where(_STUDY.id == study_id)
             .values(due=min(row.due, row.arrived + promised))
         )
+
+    def unfetched_screenings(self) -> list[Study]:
+        """Studies on the list that were not screened because their archive did not answer."""
+        reason = '"objects.archive_away"'
+        with self._read() as connection:
+            rows = connection.execute(
+                studies().where(
+                    _STUDY.state.in_(LISTED),
+                    _STUDY.screening_state == ScreeningState.FAILED,
+                    _STUDY.screening_failure.contains(reason, autoescape=True),
+                )
+            ).all()
+            objects = objects_of(connection, [row.id for row in rows])
+            return [study_of(row, objects.get(row.id, ())) for row in rows]
 
     def request_screening(self, study_id: int) -> None:
         """Screen once more, e.g. with newer rules."""

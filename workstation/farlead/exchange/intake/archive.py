@@ -21,6 +21,7 @@ from farlead.errors import FarleadError, PeerFailed
 from farlead.exchange.intake.assigning import Assigning
 from farlead.exchange.intake.windows import Looks, Window
 from farlead.messages import Message
+from farlead.model.archived import Archived
 from farlead.model.lease import Lease
 from farlead.peers import Archive
 from farlead.sandbox import Sandbox
@@ -55,6 +56,9 @@ class Known(Protocol):
 
     def save_cursor(self, name: str, value: str, lease: Lease | None = None) -> None:
         """Move it; WorkTaken when another process reads on."""
+
+    def note_archived(self, found: Archived) -> None:
+        """An archive has given this object and keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +122,7 @@ class ArchiveIntake:
             if archive.changes is not None
             else None
         )
-        self._assigning = Assigning(settings, archive, sandbox)
+        self._assigning = Assigning(settings, archive, sandbox, store.note_archived)
         self._pool = ThreadPoolExecutor(archive.parallel, f"farlead-{archive.name}")
         self._looks = Looks(store.cursor(archive.name))
         self._settled: dict[str, int] = {}  # studies that have nothing more for us

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from farlead.errors import SandboxError, UnreadableFile
 from farlead.exchange.intake.spool import hand_in
 from farlead.messages import Message, message
+from farlead.model.archived import Archived
 from farlead.model.recording import Origin
 from farlead.peers import Archive, UnitRule
 from farlead.sandbox import Sandbox
@@ -17,6 +18,8 @@ from farlead.settings import Settings
 
 #: So many files may wait in the inboxes before no more are fetched.
 MOST_WAITING = 200
+#: Between the name of an object and that of the archive that keeps it.
+KEPT_BY = "@"
 _PAUSE = 0.05
 _ORIGIN = "farlead.formats.origin:origin"
 _SENDER = ".sender"
@@ -35,12 +38,21 @@ class Assigning:
     archive : Archive
     sandbox : Sandbox
         In which headers are read.
+    note : callable
+        Called with what the archive keeps, before it is handed in.
     """
 
-    def __init__(self, settings: Settings, archive: Archive, sandbox: Sandbox) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        archive: Archive,
+        sandbox: Sandbox,
+        note: Callable[[Archived], None],
+    ) -> None:
         self._settings = settings
         self._archive = archive
         self._sandbox = sandbox
+        self._note = note
         self._aside = settings.folder / "unassigned" / archive.name
         self._lock = threading.Lock()
         self.taken = self.unassigned = 0
@@ -94,20 +106,33 @@ class Assigning:
             return False
         inbox = self._settings.inbox(unit)
         inbox.mkdir(parents=True, exist_ok=True)
+        kept = self._kept(origin, data)
+        if kept is not None:
+            self._note(kept)
         hand_in(
             data,
             inbox,
-            f"{_name(origin, data)}.dcm",
+            f"{_name(origin, data)}.dcm" if kept is None else name_of(kept),
             request=_sidecar(rule) if rule else None,
             settle=self._settings.settle_seconds,
         )
         return True
 
+    def _kept(self, origin: Origin, data: bytes) -> Archived | None:
+        """Where the archive keeps an object; None where the hub does, or it cannot be asked for."""
+        uids = origin.study_uid, origin.series_uid, origin.sop_instance_uid
+        if self._archive.keep == "hub" or not all(_NAME.fullmatch(uid or "") for uid in uids):
+            return None
+        study, series, instance = (uid or "" for uid in uids)
+        sha256 = hashlib.sha256(data).hexdigest()
+        return Archived(sha256, self._archive.name, study, series, instance, len(data))
+
     def lies_in_an_inbox(self, uid: str) -> bool:
         """Whether an object was handed in and not taken yet."""
         units = {rule.unit for rule in self._archive.rules} | {self._archive.unit}
         places = [self._settings.inbox(unit) for unit in units if unit is not None]
-        return any((place / f"{uid}.dcm").exists() for place in (*places, self._aside))
+        names = f"{uid}.dcm", f"{uid}{KEPT_BY}{self._archive.name}.dcm"
+        return any((at / name).exists() for at in (*places, self._aside) for name in names)
 
     def room(self, stopped: Callable[[], bool]) -> bool:
         """Wait until intake has kept up; False when it is to be broken off."""
@@ -143,6 +168,11 @@ class Assigning:
             if self._to_its_inbox(data, self._origin(data), sender or None):
                 file.unlink()
                 known.unlink(missing_ok=True)
+
+
+def name_of(kept: Archived) -> str:
+    """Name in an inbox of what an archive keeps: its own, so that nobody pushes the same."""
+    return f"{kept.sop_instance_uid}{KEPT_BY}{kept.archive}.dcm"
 
 
 def _name(origin: Origin, data: bytes) -> str:

@@ -5,6 +5,7 @@ confined process, store transaction, receipt, removal from the inbox. A crash be
 of them leaves the file in the inbox; the repeat finds the same bytes and adds nothing.
 """
 
+import hashlib
 import logging
 import os
 import random
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from farlead.errors import FarleadError, InvalidRequest, SandboxError, UnreadableFile
+from farlead.exchange.intake.assigning import KEPT_BY, name_of
 from farlead.exchange.intake.inbox import Found, Inbox, Print, fingerprint, shown
 from farlead.exchange.intake.notices import TAKEN, Notices
 from farlead.exchange.intake.receipts import Receipts
@@ -199,10 +201,10 @@ class FolderIntake:
         """Bytes and content of each, then one store transaction for all."""
         ready: list[Ready] = []
         with ThreadPoolExecutor(_AT_ONCE) as pool:  # the disk flushes several as fast as one
-            puts = [pool.submit(self._put, upload.file) for upload in lot]
-        for upload, put in zip(lot, puts, strict=True):
-            with counted.at(upload.unit), counted.told(upload.file.name):
-                stored = put.result()
+            puts = [pool.submit(self._put_once, upload) for upload in lot]
+        for one, put in zip(lot, puts, strict=True):
+            with counted.at(one.unit), counted.told(one.file.name):
+                upload, stored = put.result()
                 if stored is None:  # it changed meanwhile: somebody is still writing
                     counted.waiting += 1
                 else:
@@ -254,6 +256,9 @@ class FolderIntake:
     def _kept(self, each: Ready, added: Stored, counted: Tally) -> None:
         """The store has it: count it, tell what is to be told, clear the inbox."""
         upload = each.upload
+        known = added.new_object and added.quarantined is None
+        if upload.archived and not known and self._aside(added):
+            self._objects.put_file(upload.file.path)  # what nobody can compare is kept here
         self._told(each, added, counted)
         if upload.sidecar is not None and added.refused is None:
             self._notices(upload.unit).withdraw(shown(upload.sidecar.name))
@@ -263,22 +268,43 @@ class FolderIntake:
         counted.studies.append(added.study_id)
         self._finish(upload, each.stored, counted)
 
-    def _put(self, file: Found) -> StoredObject | None:
+    def _aside(self, added: Stored) -> bool:
+        return self._store.study(added.study_id).quarantine is not None
+
+    def _put_once(self, upload: Upload) -> tuple[Upload, StoredObject | None]:
+        """The upload, as it is known whether an archive keeps its bytes, and these as an object."""
+        upload = replace(upload, archived=self._is_archived(upload.file))
+        return upload, self._put(upload.file, archived=upload.archived)
+
+    def _is_archived(self, file: Found) -> bool:
+        """Whether an archive keeps this file, which intake from that archive has handed in."""
+        if KEPT_BY not in file.name:
+            return False
+        with file.path.open("rb") as data:
+            sha256 = hashlib.file_digest(data, "sha256").hexdigest()
+        kept = self._store.archived(sha256)
+        return kept is not None and name_of(kept) == file.name
+
+    def _put(self, file: Found, *, archived: bool = False) -> StoredObject | None:
         """The upload's bytes as an object; None when the file changed while it was read."""
-        sha256, size = self._objects.put_file(file.path)
+        put = self._objects.put_archived if archived else self._objects.put_file
+        sha256, size = put(file.path)
         if fingerprint(file.path) != file.print or size != file.print.size:
             return None
         return StoredObject(sha256, size, sha256, shown(file.name), received=self._clock())
 
     def _read(self, upload: Upload, stored: StoredObject) -> Ready:
         """Decode, and what the unit asks for."""
-        if isinstance(upload.request, InvalidRequest):
-            raise upload.request
+        asked = upload.request
+        if isinstance(asked, InvalidRequest):
+            raise asked
         limit = self._settings.largest_file
         if stored.size > limit:
             raise UnreadableFile(message("formats.too_large", found=stored.size, limit=limit))
-        late = upload.file.is_sidecar
-        return Ready(upload, stored, self._arrival(upload.unit, stored, upload.request, late=late))
+        if upload.archived:  # as it was handed in: nobody else writes under this name
+            return Ready(upload, stored, self._arrival(upload, asked, stored, upload.file.path))
+        with self._objects.lent(stored.sha256) as path:
+            return Ready(upload, stored, self._arrival(upload, asked, stored, path))
 
     def _add(self, each: Ready, *_: object) -> Stored:
         """One store transaction."""
@@ -313,9 +339,8 @@ class FolderIntake:
             notices.tell(stored.file_name, error, stored.sha256, self._clock(), state=TAKEN)
 
     def _arrival(
-        self, unit: str, stored: StoredObject, requested: Requested, *, late: bool
+        self, upload: Upload, requested: Requested, stored: StoredObject, path: Path
     ) -> Arrival:
-        path = self._objects.path(stored.sha256)
         found = self._sandbox.call(_DESCRIBE, path, seconds=self._settings.decode_seconds)
         if not isinstance(found, Description):
             raise TypeError(f"{_DESCRIBE} answered with {type(found)}")
@@ -324,7 +349,7 @@ class FolderIntake:
         days = (self._today(), *([acquired.date()] if acquired else []))
         patient = with_stated(found.patient, requested.patient, days, found.notes)
         return Arrival(
-            unit_code=unit,
+            unit_code=upload.unit,
             kind=found.kind,
             content_identity=identity,
             content_patient=patient,
@@ -340,7 +365,7 @@ class FolderIntake:
             if found.kind is Kind.ECG
             else ScreeningState.NOT_APPLICABLE,
             stated=replace(requested.patient, doubt=patient.doubt),
-            late=late,
+            late=upload.file.is_sidecar,
         )
 
     def _set_aside(
@@ -348,6 +373,8 @@ class FolderIntake:
     ) -> int:
         """To quarantine, bytes untouched, the sender told; a wrong sidecar goes along."""
         counted.quarantined += 1
+        if upload.archived:
+            self._objects.put_file(upload.file.path)
         study = self._store.add_quarantined(upload.unit, stored, error.reason)
         sidecar = self._put(upload.sidecar) if upload.sidecar is not None else None
         if sidecar is not None:
@@ -390,7 +417,7 @@ class FolderIntake:
         upload = self._with_request(Upload(unit, sidecar, sidecar))
         stored = StoredObject(
             sha256,
-            self._objects.path(sha256).stat().st_size,
+            self._objects.size(sha256),
             sha256,
             shown(sidecar.name),
             received=self._clock(),

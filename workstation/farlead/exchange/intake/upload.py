@@ -34,6 +34,7 @@ class Upload:
     file: Found
     sidecar: Found | None = None
     request: Requested | InvalidRequest = Requested(Request(), Patient())  # noqa: RUF009  # frozen
+    archived: bool = False  # its bytes stay in the archive from which it came
 
     @property
     def priority(self) -> Priority:

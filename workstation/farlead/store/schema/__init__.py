@@ -14,6 +14,7 @@ from farlead.store.schema.critical import (
     unit_contact,
 )
 from farlead.store.schema.house import (
+    archived_object,
     audit,
     audit_chain,
     audit_mark,
@@ -65,6 +66,7 @@ from farlead.store.schema.studies import (
 __all__ = [
     "HEAD",
     "account",
+    "archived_object",
     "audit",
     "audit_chain",
     "audit_mark",

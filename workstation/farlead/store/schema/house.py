@@ -1,9 +1,10 @@
-"""Tables of the store itself: the audit trail, objects of a hub, numbers, facts and ways in."""
+"""Tables of the store itself: audit trail, objects of a hub, numbers, facts and ways in."""
 
 from sqlalchemy import Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, text
 
+from farlead.model.archived import ArchiveTrouble
 from farlead.store.columns import UtcTime
-from farlead.store.schema.base import metadata, outside
+from farlead.store.schema.base import metadata, one_of, outside
 
 # Objects of a hub by their SHA-256, in pieces; the embedded store keeps them in a folder.
 blob = Table(
@@ -19,6 +20,24 @@ blob_piece = Table(
     Column("sha256", ForeignKey("blob.sha256"), primary_key=True),
     Column("number", Integer, primary_key=True),
     Column("data", LargeBinary, nullable=False),
+)
+
+# Objects whose bytes an archive keeps instead; the lower part is what it gave when last asked.
+archived_object = Table(
+    "archived_object",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("archive", String(24), nullable=False),
+    Column("study_uid", outside(64), nullable=False),
+    Column("series_uid", outside(64), nullable=False),
+    Column("sop_instance_uid", outside(64), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("noted", UtcTime, nullable=False),
+    # Hash of other bytes that say the same; why it cannot be shown; when that was found.
+    Column("returned", String(64)),
+    Column("trouble", String(16)),
+    Column("looked", UtcTime),
+    one_of("trouble", ArchiveTrouble),
 )
 
 audit_chain = Table(

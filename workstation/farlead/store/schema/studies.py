@@ -107,6 +107,8 @@ study = Table(
     Column("patient_id", ForeignKey("patient.id")),
     Column("patient", Text, nullable=False),
     Column("identity_conflict", Integer, nullable=False, server_default="0"),
+    # An archive that keeps one of its objects has lost it, or gives another content.
+    Column("objects_refused", Integer, nullable=False, server_default="0"),
     Column("request", Text, nullable=False),
     Column("priority", Integer, nullable=False),
     # Of the request, to find it by.
@@ -154,7 +156,7 @@ study_object = Table(
     Column("study_id", ForeignKey("study.id"), nullable=False, index=True),
     Column("unit_code", ForeignKey("unit.code"), nullable=False),
     Column("object_key", outside(80), nullable=False),
-    Column("sha256", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
     Column("size", Integer, nullable=False),
     Column("digest", String(64), nullable=False),
     Column("file_name", Text, nullable=False),
