@@ -208,7 +208,7 @@ class ReportPanel(QWidget):
         self._draft = CommandButton(self._commands, "study.put_aside")
         self._sign = CommandButton(self._commands, "study.sign", "first")
         bar = panel()
-        row = across(self._retake, self._critical, None, self._draft, self._sign)
+        row = across(self._retake, self._critical, None, self._draft, self._sign, gap=5)
         row.setContentsMargins(INSET, 0, INSET, 0)
         bar.setLayout(down(line(), row))
         bar.setFixedHeight(ACTION_BAR)

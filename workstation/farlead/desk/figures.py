@@ -1,6 +1,6 @@
 """The wall, and the manager's numbers: what the figures of many days say."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -75,8 +75,8 @@ class FiguresDesk:
         """What is usual: of days that are over, so it is made once a day."""
         if self._usual is None or self._usual[0] != today:
             last = today - timedelta(days=1)
-            days = self._store.days(today - timedelta(days=USUAL_DAYS), last)
-            self._usual = (today, _band(days.values()))
+            hours = self._store.hours_of(today - timedelta(days=USUAL_DAYS), last)
+            self._usual = (today, _band(hours))
         return self._usual[1]
 
 
@@ -94,9 +94,9 @@ def _counted(seconds: Iterable[int]) -> tuple[int, float | None, float | None]:
     return found.count, found.median, found.p90
 
 
-def _band(days: Iterable[Day]) -> Band | None:
+def _band(days: Iterable[Sequence[int]]) -> Band | None:
     """The middle four fifths of what arrived in each hour; None of too few days."""
-    counts = [np.bincount(day.arrived_hour, minlength=24) for day in days if day.arrived_hour]
+    counts = [np.bincount(hours, minlength=24) for hours in days]
     if len(counts) < LEAST_DAYS:
         return None
     low, high = np.percentile(np.array(counts), [10, 90], axis=0)

@@ -4,6 +4,7 @@ The calendar is that of the place where the program runs. A finished day is writ
 services; whoever only reads counts a day that is not there for himself.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
@@ -41,6 +42,20 @@ class DayPart(Base):
                 if day not in found:
                     found[day] = counted(connection, day)
         return found
+
+    def hours_of(self, first: date, last: date) -> list[tuple[int, ...]]:
+        """The hour of each arrival, day by day from `first` to `last`, of days that had any.
+
+        Less than :meth:`days`, because the wall asks for a month of it at its first look.
+        """
+        with self._read() as connection:
+            found = dict(_kept_hours(connection, first, last))
+            known = _oldest(connection)
+            for day in _between(max(first, known) if known else last, last):
+                if day not in found:
+                    arrived = _arrivals(connection, *bounds(day))
+                    found[day] = tuple(at.astimezone().hour for _, at in arrived)
+        return [hours for hours in found.values() if hours]
 
     def keep_days(self, most: int = 7) -> int:
         """Write down finished days that are not, the latest first; how many were."""
@@ -111,6 +126,18 @@ def _kept(connection: Connection, first: date, last: date) -> Iterator[tuple[dat
     for row in rows:
         if _usable(row.day, row.start, row.form):
             yield date.fromisoformat(row.day), _KEPT.validate_json(row.content)
+
+
+def _kept_hours(
+    connection: Connection, first: date, last: date
+) -> Iterator[tuple[date, tuple[int, ...]]]:
+    for day, start, form, content in connection.execute(
+        select(_DAY.day, _DAY.start, _DAY.form, _DAY.content).where(
+            _DAY.day >= first.isoformat(), _DAY.day <= last.isoformat()
+        )
+    ):
+        if _usable(day, start, form):
+            yield date.fromisoformat(day), tuple(json.loads(content)["arrived_hour"])
 
 
 class _Names:
