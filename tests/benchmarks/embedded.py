@@ -13,7 +13,7 @@ from pathlib import Path
 
 from farlead.store import Store
 from support_past import Past
-from support_speed import both, flushes, past_figures, seen_elsewhere, timed
+from support_speed import both, flushes, past_figures, seen_elsewhere, timed, told
 from support_store import draft, reader, signed
 
 STUDIES = int(os.environ.get("FARLEAD_STUDIES", "200000"))
@@ -30,7 +30,9 @@ def run() -> dict[str, float]:
             with Store.open(file) as other:
                 found = past_figures(store, other, past, reader(store, "one"))
                 found |= seen_elsewhere(store, other)
+                told("the past", found)
             found |= _reading(store)
+            found |= {"load": os.getloadavg()[0]}
         return {
             "studies": float(STUDIES), **both("fsync", flushes(folder, 200)), **found,
         }  # fmt: skip

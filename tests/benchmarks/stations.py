@@ -16,14 +16,16 @@ that is found by name or by number. `visible_*` is from a commit to its sight on
 An outage: the database is stopped amid reading for `outage_seconds`; `outage_lost` is what had been
 written by then, or was written meanwhile, and cannot be found when it is back and signed for.
 
-``FARLEAD_STATIONS``, ``FARLEAD_READ``, ``FARLEAD_STUDIES`` and ``FARLEAD_OUTAGE`` change the size.
+``FARLEAD_PARTS`` names the parts to run (``morning,hub,outage``); each prints its figures as it
+ends. ``FARLEAD_STATIONS``, ``FARLEAD_READ``, ``FARLEAD_STUDIES`` and ``FARLEAD_OUTAGE`` change the
+size. After ``FARLEAD_MINUTES`` (25) nothing more arrives in the morning, and `read` is smaller.
 """
 
 import os
 import random
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,7 +40,7 @@ from support_away import outage
 from support_house import PIN, house_settings
 from support_past import Arrivals, Past
 from support_postgres import Server, running_server
-from support_speed import both, flushes, in_turns, past_figures, seen_elsewhere
+from support_speed import both, flushes, in_turns, past_figures, seen_elsewhere, told
 from support_station import Morning, lines, read_all, read_at_pace, started
 from support_store import arrival, reader
 
@@ -46,6 +48,8 @@ STATIONS = int(os.environ.get("FARLEAD_STATIONS", "50"))
 READ = int(os.environ.get("FARLEAD_READ", "20000"))
 STUDIES = int(os.environ.get("FARLEAD_STUDIES", "1000000"))
 OUTAGE = float(os.environ.get("FARLEAD_OUTAGE", "60"))
+MINUTES = float(os.environ.get("FARLEAD_MINUTES", "25"))
+PARTS = os.environ.get("FARLEAD_PARTS", "morning,hub,outage").split(",")
 WAITING, LEASE, REAL = 1000, 30.0, 100
 PACE, TIMES = 2.0, 25
 SAFE = {
@@ -55,12 +59,23 @@ SAFE = {
 
 def run() -> dict[str, float]:
     """The morning, the hub with a long past, the outage."""
+    parts: dict[str, Callable[[Server, Path], dict[str, float]]] = {
+        "morning": _morning, "hub": _hub, "outage": _outage,
+    }  # fmt: skip
     with running_server(SAFE) as server, tempfile.TemporaryDirectory() as folder:
         found = {"stations": float(STATIONS), **both("fsync", flushes(server.folder, 200))}
-        found |= _morning(server, Path(folder) / "morning")
-        found |= _hub(server, Path(folder) / "hub")
-        found |= outage(server, Path(folder) / "outage", OUTAGE)
+        told("disk", found)
+        for name in PARTS:
+            began = time.perf_counter()
+            figures = parts[name](server, Path(folder) / name)
+            figures |= {f"{name}_took_s": time.perf_counter() - began}
+            told(name, figures)
+            found |= figures
         return found
+
+
+def _outage(server: Server, folder: Path) -> dict[str, float]:
+    return outage(server, folder, OUTAGE)
 
 
 @contextmanager
@@ -86,12 +101,13 @@ def _morning(server: Server, folder: Path) -> dict[str, float]:
         took = time.perf_counter() - began
         told = [morning.told(login) for login in logins]
         return {
-            "read": float(READ),
+            "read": float(arrivals.brought),
+            "morning_load": os.getloadavg()[0],
             "killed": float(killed),
             "real": float(sum(len(lines(file, "real")) for file in told)),
-            "signed_per_second": READ / took,
+            "signed_per_second": arrivals.brought / took,
             **both("morning_claim", [ms for file in told for ms in lines(file, "claim")]),
-            **_counted(str(morning.where)),
+            **_counted(str(morning.where), arrivals.brought),
             "faults": float(len(store.check()) + len(store.verify_audit())),
             "balanced": float(store.balance().whole),
         }
@@ -100,12 +116,15 @@ def _morning(server: Server, folder: Path) -> dict[str, float]:
 def _work(morning: Morning, logins: list[str], arrivals: Arrivals) -> int:
     """Stations work until all is read; half of them are killed once, and come back."""
     arrivals.bring(min(WAITING, READ) - 1)
+    began, wanted = time.monotonic(), READ
     running = {login: started(read_all, morning, login) for login in logins}
     victims, killed = random.sample(logins, STATIONS // 2), 0
-    while arrivals.brought < READ or (victims and arrivals.waiting()):
+    while arrivals.brought < wanted or (victims and arrivals.waiting()):
         time.sleep(1)
-        if arrivals.brought < READ and arrivals.waiting() < WAITING // 2:
-            arrivals.bring(min(WAITING // 2, READ - arrivals.brought))
+        if time.monotonic() - began > MINUTES * 60:
+            wanted = arrivals.brought
+        if arrivals.brought < wanted and arrivals.waiting() < WAITING // 2:
+            arrivals.bring(min(WAITING // 2, wanted - arrivals.brought))
         if victims and any(lines(morning.told(login), "claim") for login in victims[-1:]):
             victim = victims.pop()
             killed += running[victim].is_alive()
@@ -140,10 +159,10 @@ _COUNTED = {
 }
 
 
-def _counted(address: str) -> dict[str, float]:
+def _counted(address: str, brought: int) -> dict[str, float]:
     with psycopg.connect(address) as raw:
         found = {key: _number(raw, sql) for key, sql in _COUNTED.items()}
-    found["lost"] = READ - found.pop("arrived") + found["unsigned"]
+    found["lost"] = brought - found.pop("arrived") + found["unsigned"]
     return found
 
 
@@ -153,14 +172,18 @@ def _number(raw: psycopg.Connection[tuple[int]], sql: str) -> float:
 
 
 def _hub(server: Server, folder: Path) -> dict[str, float]:
+    began = time.perf_counter()
     with _house(server, folder, 0) as (morning, store, logins):
         past = Past(store, str(morning.where), STUDIES)
         past.wait(WAITING)
         with morning.open() as other:
-            found = past_figures(store, other, past, reader(store, "one"))
+            found = {"studies": float(STUDIES), "fill_s": time.perf_counter() - began}
+            found |= past_figures(store, other, past, reader(store, "one"))
             found |= seen_elsewhere(store, other)
-        found |= _at_pace(morning, past, logins)
-        return {"studies": float(STUDIES), **found, **_bare(store, str(morning.where))}
+            found |= {"past_load": os.getloadavg()[0]}
+        told("the past", found)
+        found |= _bare(store, str(morning.where))
+        return found | _at_pace(morning, past, logins)
 
 
 def _at_pace(morning: Morning, past: Past, logins: list[str]) -> dict[str, float]:

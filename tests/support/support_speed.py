@@ -1,9 +1,10 @@
 """Times of what stations do with a store, for the benchmarks of both databases."""
 
 import os
+import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,13 @@ def both(name: str, times: Sequence[float]) -> dict[str, float]:
         f"{name}_p50_ms": float(np.percentile(times, 50)) if times else float("nan"),
         f"{name}_p99_ms": float(np.percentile(times, 99)) if times else float("nan"),
     }
+
+
+def told(part: str, figures: Mapping[str, float]) -> None:
+    """Print what a part has found at once, so that a run which breaks off later loses nothing."""
+    lines = [f"-- {part}", *(f"{key:<24}  {value:g}" for key, value in figures.items())]
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
 
 
 def timed(act: Callable[[], object]) -> float:

@@ -9,7 +9,7 @@ from farlead.model.study import Priority, Severity
 from farlead.model.worklist import Filter
 from farlead.store import Store, postgres, sqlite
 from support_places import SQLITE, Place
-from support_store import FakeClock, arrival, draft, reader, screening, signed
+from support_store import FakeClock, arrival, draft, reader, report_one, screening, signed
 
 
 @pytest.fixture
@@ -58,6 +58,23 @@ def test_a_readers_draft_follows_him_to_another_station(place: Place, clock: Fak
         there.save_draft(second, draft("写完了"))
         there.finish(second, signed(there, li, "写完了"), ["u1"])
         assert [version.draft for version in here.reports(study)] == [draft("写完了")]
+
+
+def test_what_nobody_can_take_is_passed_over_without_a_word(store: Store) -> None:
+    li, wang = reader(store, "li"), reader(store, "wang")
+    done = report_one(store, "done", wang)
+    held, kept = (store.add_object(arrival(name)).study_id for name in ("held", "kept"))
+    store.save_screening(kept, screening())
+    store.claim(held, wang, "seat 1")
+    store.set_checked(store.claim(kept, wang, "seat 1"), "what was seen")
+    seen = store.change_counter()
+    assert store.claim_first([done, held, kept], li, "seat 2") is None
+    assert store.expire_claims() == []
+    assert store.change_counter() == seen  # no other station has a reason to look
+    mine = store.claim_first([done, held, kept], wang, "seat 2")  # his own is his to take again
+    assert mine is not None
+    assert mine.study == held
+    assert store.change_counter() != seen
 
 
 def test_what_is_free_is_taken_past_what_others_hold(store: Store) -> None:

@@ -7,8 +7,9 @@ from sqlalchemy import text
 
 from farlead.messages import message
 from farlead.model.study import Kind, Priority, ScreeningState, Severity
-from farlead.model.worklist import Filter, Source
+from farlead.model.worklist import Filter, Source, severity
 from farlead.store import Store
+from support_places import Place
 from support_store import FakeClock, arrival, draft, reader, report_one, screening, signed
 
 
@@ -177,3 +178,30 @@ _CLONE = text(
     FROM study WHERE id = 1
     """
 )
+
+
+def test_a_list_that_was_brought_on_is_the_one_read_anew(
+    store: Store, place: Place, clock: FakeClock
+) -> None:
+    li = reader(store)
+    store.worklist()
+    studies = [store.add_object(arrival(f"n{number}")).study_id for number in range(6)]
+    store.add_object(arrival("u", priority=Priority.URGENT))
+    unreadable = message("store.disk_full")
+    acts = (
+        lambda: store.save_screening(studies[3], screening(Severity.CRITICAL)),
+        lambda: store.save_screening(studies[1], screening()),
+        lambda: store.claim(studies[0], li, "seat"),
+        lambda: store.add_quarantined("u1", arrival("q").object, unreadable),
+        lambda: clock.advance(seconds=11),  # what is not screened by now is unknown
+        lambda: report_one(store, "done", li),
+        lambda: clock.advance(seconds=121) or store.expire_claims(),
+        lambda: store.withdraw(studies[5], li, "sent by mistake"),
+    )
+    for act in acts:
+        act()
+        with place.open(clock) as other:
+            assert store.worklist().rows == other.worklist().rows
+            assert store.worklist(Filter(rank=Severity.URGENT)).rows == tuple(
+                row for row in other.worklist().rows if severity(row, clock()) is Severity.URGENT
+            )

@@ -166,8 +166,8 @@ class Filter:
         return (
             self.unit in (None, study.unit.code)
             and self.kind in (None, study.kind)
-            and self.rank in (None, severity(row, now))
-            and self.day in (None, study.arrived.astimezone().date())
+            and (self.rank is None or self.rank is severity(row, now))
+            and (self.day is None or self.day == study.arrived.astimezone().date())
         )
 
 

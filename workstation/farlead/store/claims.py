@@ -99,12 +99,14 @@ class ClaimPart(Base):
 
     def _claim_at_once(self, study_id: int, account: Account, station: str) -> Claim | None:
         """Take a study unless somebody else has it, or has it in hand."""
-        with self._write() as connection:
+        with self._write(listed=False) as connection:
             query = select(_STUDY.state, _STUDY.reserved_by).where(_STUDY.id == study_id)
             study = connection.execute(locking(query, skip_locked=True)).one_or_none()
             if study is not None:
                 with suppress(ClaimRefused):
-                    return self._claimed(connection, study_id, study, account, station)
+                    claim = self._claimed(connection, study_id, study, account, station)
+                    self._database.touch(connection)
+                    return claim
         return None
 
     def _claimed(
@@ -218,13 +220,15 @@ class ClaimPart(Base):
 
     def _expire(self, study_id: int) -> bool:
         """End what holds one study, if it still is over; what others have in hand is left."""
-        with self._write() as connection:
+        with self._write(listed=False) as connection:
             free = select(_STUDY.id).where(_STUDY.id == study_id)
             if connection.execute(locking(free, skip_locked=True)).first() is None:
                 return False
             over = _over(connection, self.now(), self._rules.checked_returns, study_id)
             for action in over.values():
                 self._end(connection, study_id, resting(connection, study_id), action, _SERVICE)
+            if over:
+                self._database.touch(connection)
             return bool(over)
 
     def set_checked(self, claim: Claim, seen: str) -> None:

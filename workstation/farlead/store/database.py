@@ -10,7 +10,16 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, Table
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Connection,
+    Engine,
+    Integer,
+    Table,
+    any_,
+    literal,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
@@ -62,9 +71,17 @@ class Database(ABC):
     def counter(self, connection: Connection) -> int:
         """Number that is another one when the list may look other than before."""
 
+    def look(self) -> int:
+        """The same, asked by itself."""
+        with self.reading() as connection:
+            return self.counter(connection)
+
     @abstractmethod
     def marks(self, connection: Connection) -> tuple[int, int]:
-        """First mark that a later look must ask for, and the one below which this look sees all."""
+        """First mark that a later look must ask for, and the one below which this look sees all.
+
+        Of a transaction that reads.
+        """
 
     @abstractmethod
     def await_word(self, seconds: float) -> None:
@@ -137,3 +154,17 @@ def upsert_for(dialect: str, table: Table) -> sqlite.Insert:
     if dialect == "postgresql":
         return postgresql.insert(table)  # type: ignore[return-value]  # the same methods, no common class
     return sqlite.insert(table)
+
+
+def among(
+    connection: Connection, column: ColumnElement[int], values: Sequence[int]
+) -> ColumnElement[bool]:
+    """Condition by which a column has one of these values.
+
+    PostgreSQL is given one array, so that the statement reads the same for any number.
+    """
+    if len(values) == 1:
+        return column == values[0]  # planned once: for an array it would be each time
+    if connection.dialect.name == "postgresql":
+        return column == any_(literal(list(values), ARRAY(Integer)))
+    return column.in_(values)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from farlead.errors import ClaimLost
 from farlead.messages import message
@@ -14,13 +14,36 @@ from farlead.store.rows import no_study
 
 _STUDY = schema.study.c
 _CLAIM = schema.claim.c
+_HELD = (
+    select(
+        _STUDY.state, _STUDY.fencing.label("newest"), _CLAIM.account_id, _CLAIM.fencing,
+        _CLAIM.until, schema.account.c.login,
+    )
+    .join_from(schema.study, schema.claim, _CLAIM.study_id == _STUDY.id)
+    .join(schema.account, schema.account.c.id == _CLAIM.account_id)
+    .where(_STUDY.id == bindparam("study"))
+    .with_for_update(of=schema.study, key_share=True)
+)  # fmt: skip
+_ENDED = delete(schema.claim).where(_CLAIM.study_id == bindparam("study"))
 
 
 def hold(connection: Connection, claim: Claim, now: datetime) -> str:
     """Log-in of the holder; ClaimLost unless the claim still holds: same number, lease not over.
 
-    The study is locked until the transaction ends.
+    The study is locked until the transaction ends. Where another transaction had it in hand, the
+    claim may have been read before the lock was ours, the study never is: while it bears the
+    number of the claim, there is no other one. All else is looked at again under the lock.
     """
+    row = connection.execute(_HELD, {"study": claim.study}).one_or_none()
+    if row is not None and row.state == StudyState.CLAIMED and row.until > now:
+        own = (claim.fencing, claim.fencing, claim.account)
+        if (row.newest, row.fencing, row.account_id) == own:
+            return str(row.login)
+    return _holder(connection, claim, now)
+
+
+def _holder(connection: Connection, claim: Claim, now: datetime) -> str:
+    """The same, one after the other: what is refused is told by what it is now."""
     lock(connection, claim.study)
     row = held_by(connection, claim.study)
     if row is None:
@@ -34,12 +57,16 @@ def hold(connection: Connection, claim: Claim, now: datetime) -> str:
 
 def end_claim(connection: Connection, study_id: int, state: StudyState) -> None:
     """Move the study to `state`, checking its life, and remove the claim if there is one."""
-    old = StudyState(
-        connection.execute(select(_STUDY.state).where(_STUDY.id == study_id)).scalar_one()
+    before = [str(old) for old, new in STUDY.steps.items() if state in new]
+    moved = connection.execute(
+        update(schema.study)
+        .where(_STUDY.id == study_id, _STUDY.state.in_(before))
+        .values(state=str(state))
     )
-    STUDY.check(old, state)
-    connection.execute(update(schema.study).where(_STUDY.id == study_id).values(state=str(state)))
-    connection.execute(delete(schema.claim).where(_CLAIM.study_id == study_id))
+    if not moved.rowcount:
+        old = connection.execute(select(_STUDY.state).where(_STUDY.id == study_id)).scalar_one()
+        STUDY.check(StudyState(old), state)
+    connection.execute(_ENDED, {"study": study_id})
 
 
 def resting(connection: Connection, study_id: int) -> StudyState:

@@ -4,9 +4,10 @@ import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Self
 
-from sqlalchemy import Connection, desc, func, select
+from sqlalchemy import Connection, bindparam, desc, func, select
 
 from farlead.errors import NotFound
 from farlead.messages import Message, message
@@ -28,6 +29,7 @@ from farlead.store.rows import (
     objects_of,
     objects_where,
     read_rows,
+    rows_of,
     rows_with,
     studies,
     study_of,
@@ -39,50 +41,56 @@ _STUDY = schema.study.c
 _SHOWN = (*LISTED, str(StudyState.QUARANTINED))
 _QUARANTINED = 100
 _WHOLE = timedelta(seconds=60)  # names of units and readers may have changed as well
+_ALL = Filter()
+_CHANGED = select(_STUDY.id, _STUDY.state).where(
+    _STUDY.changed >= bindparam("mark"), _STUDY.changed < bindparam("above")
+)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a row stands, and until when it stands there unless it changes."""
+class _Entry:
+    """A row in its place, with whom its study is reserved for.
+
+    It stands there until it changes, or until `turns`, when time alone may move it.
+    """
 
     key: tuple[object, ...]
-    until: datetime | None
+    row: Row
+    reserved: int | None
+    turns: datetime | None
 
     @classmethod
-    def of(cls, row: Row, now: datetime) -> Self:
+    def of(cls, row: Row, reserved: int | None, now: datetime) -> Self:
         key = (row.study.state is StudyState.QUARANTINED, *order(row, now))
-        return cls(key, turns(row, now))
+        return cls(key, row, reserved, turns(row, now))
+
+    def turned(self, now: datetime) -> Self:
+        """The same in the place that it has now."""
+        if self.turns is None or now < self.turns:
+            return self
+        return self.of(self.row, self.reserved, now)
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """Rows of the list as they were last read, in their order, with whom each is reserved for.
+    """The list as it was last read, in its order.
 
-    `mark` is what the next look asks for; `at` is when they were last read all; the order holds
+    `mark` is what the next look asks for; `at` is when all of it was last read; the order holds
     until `turn`.
     """
 
-    rows: Mapping[int, tuple[Row, int | None]]
-    places: Mapping[int, _Place]
-    order: tuple[int, ...]
+    entries: tuple[_Entry, ...]
+    rows: tuple[Row, ...]
     mark: int
     at: datetime
     turn: datetime | None
 
     @classmethod
-    def of(
-        cls,
-        rows: Mapping[int, tuple[Row, int | None]],
-        kept: Mapping[int, _Place],
-        mark: int,
-        at: datetime,
-        now: datetime,
-    ) -> Self:
-        """Put the rows in order; `kept` are places that still hold."""
-        places = {study: kept.get(study) or _Place.of(row, now) for study, (row, _) in rows.items()}
-        inorder = tuple(sorted(places, key=lambda study: places[study].key))
-        turn = min((place.until for place in places.values() if place.until), default=None)
-        return cls(rows, places, inorder, mark, at, turn)
+    def of(cls, entries: Iterable[_Entry], mark: int, at: datetime) -> Self:
+        """Put entries in order, most of which are so already."""
+        inorder = tuple(sorted(entries, key=attrgetter("key")))
+        turn = min((entry.turns for entry in inorder if entry.turns), default=None)
+        return cls(inorder, tuple(entry.row for entry in inorder), mark, at, turn)
 
     def turned(self, now: datetime) -> bool:
         """Whether time alone may have moved a row."""
@@ -114,34 +122,35 @@ class ListPart(FigurePart):
     def _rows(
         self, connection: Connection, wanted: Filter, account_id: int | None
     ) -> tuple[Row, ...]:
-        known = self._current(connection)
-        found, now = (known.rows[study] for study in known.order), self.now()
-        shown = [row for row, reserved in found if _wanted(row, reserved, wanted, account_id, now)]
-        aside = [row.study.id for row in shown if row.study.state is StudyState.QUARANTINED]
-        older = set(sorted(aside)[:-_QUARANTINED])
-        return tuple(row for row in shown if row.study.id not in older)
+        known, now = self._current(connection), self.now()
+        if wanted == _ALL:
+            return _without_older(known.rows)
+        found = known.entries
+        return _without_older(
+            tuple(e.row for e in found if _wanted(e.row, e.reserved, wanted, account_id, now))
+        )
 
     def _current(self, connection: Connection) -> _Known:
         """The rows now, as one value that nobody changes: any thread may look."""
         known, now = self._known, self.now()
         mark, above = self._database.marks(connection)
         if known is None or not timedelta() <= now - known.at < _WHOLE:
-            self._known = _Known.of(self._all(connection), {}, mark, now, now)
+            entries = (_Entry.of(*found, now) for found in self._all(connection).values())
+            self._known = _Known.of(entries, mark, now)
         else:
-            changed = connection.execute(
-                list_rows().where(_STUDY.changed >= known.mark, _STUDY.changed < above)
-            ).all()
+            changed = connection.execute(_CHANGED, {"mark": known.mark, "above": above}).all()
             self._known = _brought_on(connection, known, changed, mark, now)
         return self._known
 
     def _all(self, connection: Connection) -> dict[int, tuple[Row, int | None]]:
         listed = _STUDY.state.in_(LISTED)
-        newest = desc(_STUDY.id)
+        # By the state, of which there are few: in the order of the key all studies would be read.
+        newest = desc(_STUDY.id + 0)
         aside = list_rows().where(_STUDY.state == StudyState.QUARANTINED).order_by(newest)
         set_aside = connection.execute(aside.limit(_QUARANTINED)).all()
-        objects = objects_where(connection, listed)
+        rows = connection.execute(list_rows().where(listed)).all()
         return {
-            **rows_with(connection.execute(list_rows().where(listed)), objects),
+            **rows_with(rows, objects_where(connection, listed, rows)),
             **read_rows(connection, set_aside),
         }
 
@@ -219,8 +228,8 @@ class ListPart(FigurePart):
 
     def change_counter(self) -> int:
         """Grows whenever the list may look other than before; cheap to ask."""
-        with self._read() as connection:
-            return self._database.counter(connection)
+        with self._told():
+            return self._database.look()
 
     def wait_for_change(self, seen: int, seconds: float) -> int:
         """The change counter, as soon as it is not `seen` any more or the time is over."""
@@ -251,16 +260,26 @@ class ListPart(FigurePart):
 def _brought_on(
     connection: Connection, known: _Known, changed: Sequence[Fetched], mark: int, now: datetime
 ) -> _Known:
-    """What was known with what changed since; most of it is still in its place."""
+    """What was known with what changed since; only what is still on the list is read anew."""
     if not changed and not known.turned(now):
         return replace(known, mark=mark)
-    fresh = read_rows(connection, [row for row in changed if row.state in _SHOWN])
     touched = {row.id for row in changed}
-    rows = {study: row for study, row in known.rows.items() if study not in touched} | fresh
-    kept: Mapping[int, _Place] = {}
-    if not known.turned(now):
-        kept = {study: place for study, place in known.places.items() if study not in touched}
-    return _Known.of(rows, kept, mark, known.at, now)
+    listed = [row.id for row in changed if row.state in _SHOWN]
+    kept = [entry.turned(now) for entry in known.entries if entry.row.study.id not in touched]
+    kept.extend(_Entry.of(*found, now) for found in rows_of(connection, listed).values())
+    return _Known.of(kept, mark, known.at)
+
+
+def _without_older(rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """Rows without those in quarantine, which come last, that are older than the newest ones."""
+    listed = len(rows)
+    while listed and rows[listed - 1].study.state is StudyState.QUARANTINED:
+        listed -= 1
+    aside = sorted(row.study.id for row in rows[listed:])
+    if len(aside) <= _QUARANTINED:
+        return rows
+    older = set(aside[:-_QUARANTINED])
+    return tuple(row for row in rows if row.study.id not in older)
 
 
 def _wanted(

@@ -1,8 +1,9 @@
 """The claim of a study that nobody has anything to do with, in one word to the server.
 
 Most claims are of this kind, and fifty stations make them all day. The function decides nothing
-that is not plain: a study that is held, reserved or in another state is named and left to
-``farlead.store.claims``, where the rules are. Guards, rights and the audit trail are those of
+that is not plain: a study that another reader holds, has reserved or has finished is passed over;
+any other that is not simply free is named and left to ``farlead.store.claims``, where the rules
+are. Guards, rights and the audit trail are those of
 every other statement, because it runs with the rights of whoever calls it.
 """
 
@@ -67,6 +68,12 @@ def plain_claim() -> str:
         BEGIN
           moment := coalesce(moment, clock_timestamp());
           FOREACH one IN ARRAY wanted LOOP
+            CONTINUE WHEN EXISTS (SELECT FROM study s LEFT JOIN claim c ON c.study_id = s.id
+              WHERE s.id = one AND (
+                s.state NOT IN ('{StudyState.WAITING}', '{StudyState.CLAIMED}',
+                  '{StudyState.CHECKED}')
+                OR c.account_id <> reader AND c.until > moment
+                OR s.state = '{StudyState.CHECKED}' AND s.reserved_by <> reader));
             SELECT s.state INTO found_state FROM study s WHERE s.id = one
                FOR NO KEY UPDATE SKIP LOCKED;
             CONTINUE WHEN NOT FOUND;

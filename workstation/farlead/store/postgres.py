@@ -64,8 +64,12 @@ _ANNOUNCE = (
 )
 _BEGIN = {
     True: "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT clock_timestamp()",
-    False: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT clock_timestamp()",
+    # The transactions that it sees are known from here on, so nobody asks for them later.
+    False: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT clock_timestamp(),"
+    " pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint"
+    " FROM pg_current_snapshot() AS s",
 }
+_COUNTER = "SELECT last_value + is_called::int FROM farlead_change"
 
 
 class PostgresDatabase(Database):
@@ -194,19 +198,30 @@ class PostgresDatabase(Database):
 
     def counter(self, connection: Connection) -> int:
         """How many transactions changed the list; some are counted whose change came before."""
-        return int(
-            connection.exec_driver_sql(
-                "SELECT last_value + is_called::int FROM farlead_change"
-            ).scalar_one()
-        )
+        return int(connection.exec_driver_sql(_COUNTER).scalar_one())
+
+    def look(self) -> int:
+        """The counter in one word to the server: every station asks for it all day."""
+        try:
+            return self._look()
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+        return self._look()  # a connection that died in the pool was noticed at its first word
+
+    def _look(self) -> int:
+        with self.engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            try:
+                (counted,) = driver.execute(_COUNTER).fetchone()  # type: ignore[union-attr]  # psycopg's
+            except psycopg.Error as error:
+                raise _failed(connection, "LOOK", error) from error
+            return int(counted)
 
     def marks(self, connection: Connection) -> tuple[int, int]:
         """The oldest transaction that still runs, and the first that had not begun."""
-        low, high = connection.exec_driver_sql(
-            "SELECT pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint"
-            " FROM pg_current_snapshot() AS s"
-        ).one()
-        return int(low), int(high)
+        marks: tuple[int, int] = connection.info["marks"]
+        return marks
 
     def await_word(self, seconds: float) -> None:
         """Wait for a notification. Anyone who may connect can send one: it says only "look"."""
@@ -388,7 +403,8 @@ def _started(connection: Connection) -> None:
     try:
         cursor = driver.execute(_BEGIN[writes])  # type: ignore[union-attr]  # psycopg's connection
         cursor.nextset()
-        (connection.info["begun"],) = cursor.fetchone()
+        connection.info["begun"], *marks = cursor.fetchone()
+        connection.info["marks"] = tuple(marks)
     except psycopg.Error as error:
         raise _failed(connection, "BEGIN", error) from error
 

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, select, update
 
 from farlead.errors import ClaimLost, NotFound, SignatureRefused
 from farlead.messages import Message, message
 from farlead.model.lives import REPORT, ReportState, StudyState
 from farlead.model.report import Claim, Draft, ReportVersion
 from farlead.store import schema
-from farlead.store.columns import DRAFT, MESSAGE, Fetched
+from farlead.store.columns import DRAFT, MESSAGE, Fetched, Selection
 from farlead.store.critical import CriticalPart
 from farlead.store.holding import end_claim, hold
 from farlead.store.saying import add_deliveries
@@ -25,6 +25,27 @@ from farlead.store.versions import (
 )
 
 _REPORT = schema.report.c
+
+
+def _before_signing() -> Selection:
+    """What a signature must know of its study, which is locked: whose it is, what hangs on it."""
+    study, review, case = schema.study.c, schema.review.c, schema.critical_case.c
+    waits = exists().where(review.study_id == study.id, review.outcome.is_(None))
+    runs = exists().where(case.study_id == study.id, case.closed.is_(None))
+    said = exists().where(
+        schema.report_finding.c.report_id == _REPORT.id,
+        _REPORT.study_id == study.id,
+        _REPORT.state == ReportState.DRAFT,
+    )
+    return select(
+        study.identity_conflict,
+        waits.label("under_review"),
+        runs.label("suspected"),
+        said.label("said"),
+    ).where(study.id == bindparam("study"))
+
+
+_BEFORE_SIGNING = _before_signing()
 
 
 class ReportPart(CriticalPart):
@@ -92,23 +113,28 @@ class ReportPart(CriticalPart):
         with self._write() as connection:
             row = self._sign_first(connection, claim, signed)
             supersede_final(connection, claim.study)
-            step(connection, row.id, ReportState.FIRST_SIGNED, ReportState.FINAL)
+            final = step(connection, row.id, ReportState.FIRST_SIGNED, ReportState.FINAL)
             end_claim(connection, claim.study, StudyState.REPORTED)
             self._outbox(connection, row.id, claim.study, destinations)
-            return version_of(version_row(connection, row.id))
+            return version_of(final)
 
     def _sign_first(self, connection: Connection, claim: Claim, signed: SignedReport) -> Fetched:
         """The author's signature on what the claim holds; the version is first-signed."""
         hold(connection, claim, self.now())
-        check_identity(connection, claim.study)
+        found = connection.execute(_BEFORE_SIGNING, {"study": claim.study}).one()
+        if found.identity_conflict:
+            raise SignatureRefused(message("store.identity_conflict"))
         if claim.account != signed.signer.id:
             raise ClaimLost(message("store.claim_other_signer"))
-        if _under_review(connection, claim.study):
+        if found.under_review:
             raise ClaimLost(message("store.under_review"))
         reader = (claim.account, signed.signer.login)
         self._open_accepted(connection, claim.study, reader, None, signed.draft)
-        self._end_rejected(connection, claim.study, reader, signed.draft)
+        if found.suspected:
+            self._end_rejected(connection, claim.study, reader, signed.draft)
         row = open_version(connection, claim.study) or self._begin(connection, claim, signed.draft)
+        if found.said:
+            _forget_findings(connection, row.id)
         self._keep_signed(connection, row, claim, signed)
         return row
 
@@ -167,7 +193,6 @@ class ReportPart(CriticalPart):
         self, connection: Connection, row: Fetched, claim: Claim, signed: SignedReport
     ) -> None:
         REPORT.check(ReportState(row.state), ReportState.FIRST_SIGNED)
-        _forget_findings(connection, row.id)
         connection.execute(
             update(schema.report)
             .where(_REPORT.id == row.id)
@@ -222,9 +247,3 @@ def check_identity(connection: Connection, study_id: int) -> None:
     conflict = connection.execute(select(c.identity_conflict).where(c.id == study_id)).scalar()
     if conflict:
         raise SignatureRefused(message("store.identity_conflict"))
-
-
-def _under_review(connection: Connection, study_id: int) -> bool:
-    c = schema.review.c
-    found = select(c.id).where(c.study_id == study_id, c.outcome.is_(None))
-    return connection.execute(found).first() is not None

@@ -39,10 +39,11 @@ from farlead.store.columns import (
     Fetched,
     Selection,
 )
+from farlead.store.database import among
 
 _STUDY = schema.study.c
 _OBJECT = schema.study_object.c
-_MOST = 500  # values in one IN (...)
+_MOST = 500  # values that are asked for at once
 
 #: States of studies that are on the list.
 LISTED = tuple(str(s) for s in (StudyState.WAITING, StudyState.CLAIMED, StudyState.CHECKED))
@@ -254,30 +255,38 @@ def objects_of(
     A request that reopens a study without bringing an object has those of the study it follows.
     """
     wanted = list(ids)
-    own = _by_study(
-        row
-        for start in range(0, len(wanted), _MOST)
-        for row in connection.execute(_objects(wanted[start : start + _MOST]))
-    )
+    own = _own_objects(connection, wanted)
     bare = [each for each in wanted if each not in own]
     linked: dict[int, int] = {}
     for start in range(0, len(bare), _MOST):
-        linked |= _linked(connection, _STUDY.id.in_(bare[start : start + _MOST]))
+        linked |= _linked(connection, bare[start : start + _MOST])
     return {**own, **_of_linked(connection, linked)}
 
 
-def objects_where(
-    connection: Connection, condition: ColumnElement[bool]
+def _own_objects(
+    connection: Connection, wanted: Sequence[int]
 ) -> Mapping[int, tuple[StoredObject, ...]]:
-    """The same for all studies of which something is true."""
+    return _by_study(
+        row
+        for start in range(0, len(wanted), _MOST)
+        for row in connection.execute(_objects(connection, wanted[start : start + _MOST])).all()
+    )
+
+
+def objects_where(
+    connection: Connection, condition: ColumnElement[bool], rows: Iterable[Fetched]
+) -> Mapping[int, tuple[StoredObject, ...]]:
+    """The same for all studies of which something is true, with their rows."""
     query = select(schema.study_object).join(schema.study, _STUDY.id == _OBJECT.study_id)
-    own = _by_study(connection.execute(query.where(condition).order_by(_OBJECT.id)))
-    return {**_of_linked(connection, _linked(connection, condition)), **own}
+    own = _by_study(connection.execute(query.where(condition).order_by(_OBJECT.id)).all())
+    linked = {row.id: row.linked for row in rows if row.linked is not None and row.id not in own}
+    return {**_of_linked(connection, linked), **own}
 
 
-def _linked(connection: Connection, condition: ColumnElement[bool]) -> dict[int, int]:
+def _linked(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     """Studies that follow another, with that other one."""
-    query = select(_STUDY.id, _STUDY.linked).where(condition, _STUDY.linked.is_not(None))
+    some = among(connection, _STUDY.id, ids)
+    query = select(_STUDY.id, _STUDY.linked).where(some, _STUDY.linked.is_not(None))
     return {row.id: row.linked for row in connection.execute(query)}
 
 
@@ -290,8 +299,9 @@ def _of_linked(
     return {study_id: objects.get(before, ()) for study_id, before in linked.items()}
 
 
-def _objects(ids: list[int]) -> Selection:
-    return select(schema.study_object).where(_OBJECT.study_id.in_(ids)).order_by(_OBJECT.id)
+def _objects(connection: Connection, ids: Sequence[int]) -> Selection:
+    mine = among(connection, _OBJECT.study_id, ids)
+    return select(schema.study_object).where(mine).order_by(_OBJECT.id)
 
 
 def _by_study(rows: Iterable[Fetched]) -> Mapping[int, tuple[StoredObject, ...]]:
@@ -317,7 +327,18 @@ def read_rows(
     connection: Connection, found: Sequence[Fetched]
 ) -> dict[int, tuple[ListRow, int | None]]:
     """Rows of the list by study from rows of :func:`list_rows`, with whom each is reserved for."""
-    return rows_with(found, objects_of(connection, [row.id for row in found]))
+    own = _own_objects(connection, [row.id for row in found])
+    linked = {r.id: r.linked for r in found if r.linked is not None and r.id not in own}
+    return rows_with(found, {**own, **_of_linked(connection, linked)})
+
+
+def rows_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[ListRow, int | None]]:
+    """The same for these studies."""
+    found: dict[int, tuple[ListRow, int | None]] = {}
+    for start in range(0, len(ids), _MOST):
+        some = among(connection, _STUDY.id, ids[start : start + _MOST])
+        found |= read_rows(connection, connection.execute(list_rows().where(some)).all())
+    return found
 
 
 def rows_with(

@@ -63,7 +63,12 @@ def postgres_stamps() -> Iterator[str]:
     """Functions and triggers for PostgreSQL."""
     for name, body in (
         ("stamped", "NEW.changed := pg_current_xact_id()::text::bigint; RETURN NEW;"),
-        ("stamps", "UPDATE study SET changed = 0 WHERE id = NEW.study_id; RETURN NULL;"),
+        # Once in a transaction is enough.
+        (
+            "stamps",
+            "UPDATE study SET changed = 0 WHERE id = NEW.study_id"
+            " AND changed <> pg_current_xact_id()::text::bigint; RETURN NULL;",
+        ),
     ):
         yield (
             f"CREATE OR REPLACE FUNCTION farlead_{name}() RETURNS trigger LANGUAGE plpgsql"

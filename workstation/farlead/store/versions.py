@@ -1,6 +1,6 @@
 """Rows of report versions: reading, beginning, and their steps. Used inside transactions."""
 
-from sqlalchemy import Connection, and_, desc, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, desc, func, insert, null, select, update
 
 from farlead.errors import NotFound
 from farlead.messages import message
@@ -32,6 +32,19 @@ def versions() -> Selection:
     )
 
 
+#: What hangs on a version that has just been made, or was signed a moment ago: nothing yet.
+_BARE = tuple(
+    null().label(name) for name in ("reviewer_id", "reviewed", "result_sha256", "withdrawn")
+)
+_OPEN = (
+    versions()
+    .where(_REPORT.study_id == bindparam("study"), _REPORT.state == ReportState.DRAFT)
+    .order_by(desc(_REPORT.version))
+    .limit(1)
+)
+_ONE = versions().where(_REPORT.id == bindparam("report"))
+
+
 def version_of(row: Fetched) -> ReportVersion:
     """A version from a row of :func:`versions`."""
     return ReportVersion(
@@ -53,7 +66,7 @@ def version_of(row: Fetched) -> ReportVersion:
 
 def version_row(connection: Connection, report_id: int) -> Fetched:
     """One version; NotFound."""
-    row = connection.execute(versions().where(_REPORT.id == report_id)).one_or_none()
+    row = connection.execute(_ONE, {"report": report_id}).one_or_none()
     if row is None:
         raise NotFound(message("store.no_report", report=report_id))
     return row
@@ -67,31 +80,33 @@ def locked_version(connection: Connection, report_id: int) -> Fetched:
 
 def open_version(connection: Connection, study_id: int) -> Fetched | None:
     """The draft of a study."""
-    return connection.execute(
-        versions()
-        .where(_REPORT.study_id == study_id, _REPORT.state == ReportState.DRAFT)
-        .order_by(desc(_REPORT.version))
-        .limit(1)
-    ).one_or_none()
+    return connection.execute(_OPEN, {"study": study_id}).one_or_none()
 
 
 def insert_version(connection: Connection, *, study_id: int, **values: object) -> Fetched:
     """The next version of a study's report, as a draft."""
-    last: int | None = connection.execute(
-        select(func.max(_REPORT.version)).where(_REPORT.study_id == study_id)
-    ).scalar()
-    report_id = connection.execute(
+    last = select(func.coalesce(func.max(_REPORT.version), 0)).where(_REPORT.study_id == study_id)
+    return connection.execute(
         insert(schema.report)
-        .values(study_id=study_id, version=(last or 0) + 1, state=str(ReportState.DRAFT), **values)
-        .returning(_REPORT.id)
-    ).scalar_one()
-    return version_row(connection, report_id)
+        .values(
+            study_id=study_id,
+            version=last.scalar_subquery() + 1,
+            state=str(ReportState.DRAFT),
+            **values,
+        )
+        .returning(schema.report, *_BARE)
+    ).one()
 
 
-def step(connection: Connection, report_id: int, old: ReportState, new: ReportState) -> None:
-    """One step of a version's life; IllegalTransition."""
+def step(connection: Connection, report_id: int, old: ReportState, new: ReportState) -> Fetched:
+    """One step of a version's life; the version without its second signature. IllegalTransition."""
     REPORT.check(old, new)
-    connection.execute(update(schema.report).where(_REPORT.id == report_id).values(state=str(new)))
+    return connection.execute(
+        update(schema.report)
+        .where(_REPORT.id == report_id)
+        .values(state=str(new))
+        .returning(schema.report, *_BARE)
+    ).one()
 
 
 def supersede_final(connection: Connection, study_id: int) -> None:

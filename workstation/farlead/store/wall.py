@@ -43,7 +43,7 @@ class WallPart(ListPart, DayPart, CheckPart):
         start, stop = bounds(now.astimezone().date())
         balance = self._balanced(now)
         with self._read() as connection:
-            rows = [row for row, _ in self._current(connection).rows.values()]
+            rows = list(self._current(connection).rows)
             signed = _signed(connection, start, stop)
             cases = _open_cases(connection, rows, now)
             open_deliveries = _deliveries(connection)
