@@ -78,10 +78,7 @@ class Database(ABC):
 
     @abstractmethod
     def marks(self, connection: Connection) -> tuple[int, int]:
-        """First mark that a later look must ask for, and the one below which this look sees all.
-
-        Of a transaction that reads.
-        """
+        """First mark that a later look must ask for, and the one below which this look sees all."""
 
     @abstractmethod
     def await_word(self, seconds: float) -> None:

@@ -62,12 +62,14 @@ _ANNOUNCE = (
     "SELECT set_config('synchronous_commit', 'off', true), nextval('farlead_change'),"
     " pg_notify('farlead', '')"
 )
+# Transactions that a look sees: the oldest that still runs, and the first that had not begun.
+_MARKS = (
+    "pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint"
+    " FROM pg_current_snapshot() AS s"
+)
 _BEGIN = {
     True: "BEGIN ISOLATION LEVEL READ COMMITTED; SELECT clock_timestamp()",
-    # The transactions that it sees are known from here on, so nobody asks for them later.
-    False: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT clock_timestamp(),"
-    " pg_snapshot_xmin(s)::text::bigint, pg_snapshot_xmax(s)::text::bigint"
-    " FROM pg_current_snapshot() AS s",
+    False: f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT clock_timestamp(), {_MARKS}",
 }
 _COUNTER = "SELECT last_value + is_called::int FROM farlead_change"
 
@@ -220,8 +222,11 @@ class PostgresDatabase(Database):
 
     def marks(self, connection: Connection) -> tuple[int, int]:
         """The oldest transaction that still runs, and the first that had not begun."""
-        marks: tuple[int, int] = connection.info["marks"]
-        return marks
+        found: tuple[int, int] = connection.info["marks"]
+        if not found:  # a transaction that writes: it sees what is committed meanwhile
+            low, high = connection.exec_driver_sql(f"SELECT {_MARKS}").one()
+            found = int(low), int(high)
+        return found
 
     def await_word(self, seconds: float) -> None:
         """Wait for a notification. Anyone who may connect can send one: it says only "look"."""
@@ -404,7 +409,7 @@ def _started(connection: Connection) -> None:
         cursor = driver.execute(_BEGIN[writes])  # type: ignore[union-attr]  # psycopg's connection
         cursor.nextset()
         connection.info["begun"], *marks = cursor.fetchone()
-        connection.info["marks"] = tuple(marks)
+        connection.info["marks"] = tuple(marks)  # empty where it writes
     except psycopg.Error as error:
         raise _failed(connection, "BEGIN", error) from error
 
