@@ -1,7 +1,7 @@
 """No table changes: functions of PostgreSQL are made anew, which pass over what others hold."""
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
