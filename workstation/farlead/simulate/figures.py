@@ -11,6 +11,7 @@ from statistics import median, quantiles
 from farlead.model.critical import CriticalCase
 from farlead.model.lives import StudyState
 from farlead.model.study import Kind, Priority, Severity, Study
+from farlead.model.worklist import unknown
 from farlead.settings import Promised
 from farlead.simulate.diary import Act, Line, diary_file, free_spans, read_diary
 from farlead.simulate.plan import Plan, patient_number
@@ -284,17 +285,24 @@ def _missed(
     by_number = {(s.unit.code, s.patient.local_number): s.id for s in studies}
     missed, below = [], []
     for coming in plan.planted:
-        study = by_number.get((coming.unit, patient_number(coming.patient)))
-        found = store.last_screening(study) if study is not None else None
-        rank = found.rank if found is not None else Severity.NOT_SCREENED
-        if found is not None and not found.known:
-            rank = max(rank, Severity.URGENT)
-        unscreened = "" if found is not None else " (–)"
+        rank, why = _rank(store, by_number.get((coming.unit, patient_number(coming.patient))))
         if rank < Severity.CRITICAL:
-            missed.append(coming.source.name + unscreened)
+            missed.append(coming.source.name + why)
         if rank < Severity.URGENT:
-            below.append(coming.source.name + unscreened)
+            below.append(coming.source.name + why)
     return tuple(missed), tuple(below)
+
+
+def _rank(store: Store, study: int | None) -> tuple[Severity, str]:
+    """What screening made of a study, whatever its unit asked; why that is not known."""
+    if study is None:
+        return Severity.NOT_SCREENED, " (lost)"
+    row = store.row(study)
+    found = store.last_screening(study)
+    rank = found.rank if found is not None else Severity.NOT_SCREENED
+    if unknown(row, store.now()):
+        rank = max(rank, Severity.URGENT)
+    return rank, "" if found is not None else f" ({row.screening_state})"
 
 
 def _signed(store: Store, studies: Iterable[Study]) -> Iterable[tuple[Study, datetime]]:

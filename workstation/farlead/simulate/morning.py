@@ -257,9 +257,10 @@ class _Morning:
         """Wait for what happens next, and let it happen; say meanwhile how it goes."""
         due = heappop(self._due)
         moment = self._begun + due.at / self._plan.size.speed
+        self._word()
         while (left := moment - time.time()) > 0:
-            self._word()
             time.sleep(min(left, _LOOK))
+            self._word()
         if due.timed:
             self._late = max(self._late, time.time() - moment)
         due.act()
