@@ -80,6 +80,7 @@ def test_they_share_the_work_and_do_nothing_twice(hub: Serving) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300 + WILD)
 def test_what_a_killed_one_had_in_hand_is_taken_over(hub: Serving) -> None:
     chance = random.Random(SEED)
     for number in range(WILD):

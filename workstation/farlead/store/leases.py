@@ -6,8 +6,9 @@ the former holder still writes under it is refused (:func:`fence`), in the trans
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import ColumnElement, Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Executable, bindparam, delete, select, update
 
 from farlead.errors import WorkTaken
 from farlead.messages import message
@@ -15,9 +16,16 @@ from farlead.model.lease import Lease
 from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.columns import Fetched
-from farlead.store.database import upsert
+from farlead.store.database import upsert_for
 
 _LEASE = schema.lease.c
+_NAMED = (
+    (_LEASE.name == bindparam("work"))
+    & (_LEASE.holder == bindparam("by"))
+    & (_LEASE.number == bindparam("nth"))
+)
+_FENCE = select(_LEASE.name).where(_NAMED).with_for_update()
+_END = delete(schema.lease).where(_NAMED)
 
 
 class LeasePart(Base):
@@ -65,25 +73,28 @@ def take(
 ) -> Lease | None:
     """Take a piece of work within a transaction; None when somebody has it, or it rests."""
     until = now + lasts
-    given = {"holder": holder, "since": now, "until": until}
-    number = connection.execute(
-        upsert(connection, schema.lease)
-        .values(name=name, number=1, **given)
-        .on_conflict_do_update(
-            index_elements=["name"],
-            set_={**given, "number": _LEASE.number + 1},
-            where=_LEASE.until <= now,
-        )
-        .returning(_LEASE.number)
-    ).scalar()
+    given = {"name": name, "number": 1, "holder": holder, "since": now, "until": until}
+    number = connection.execute(_taking(connection.dialect.name), given).scalar()
     return None if number is None else Lease(name, holder, int(number), now, until)
+
+
+@cache
+def _taking(dialect: str) -> Executable:
+    """Made once: of every piece of work it is asked."""
+    new = upsert_for(dialect, schema.lease)
+    given = {name: new.excluded[name] for name in ("holder", "since", "until")}
+    return new.on_conflict_do_update(
+        index_elements=["name"],
+        set_={**given, "number": _LEASE.number + 1},
+        where=_LEASE.until <= new.excluded.since,
+    ).returning(_LEASE.number)
 
 
 def fence(connection: Connection, lease: Lease | None) -> None:
     """Nobody else has taken this work over, nor does before the transaction ends; WorkTaken."""
     if lease is None:
         return
-    found = connection.execute(select(_LEASE.name).where(_same(lease)).with_for_update()).first()
+    found = connection.execute(_FENCE, _named(lease)).first()
     if found is None:
         raise WorkTaken(message("store.work_taken", work=lease.name))
 
@@ -91,7 +102,7 @@ def fence(connection: Connection, lease: Lease | None) -> None:
 def end(connection: Connection, lease: Lease | None) -> None:
     """Give it back within a transaction."""
     if lease is not None:
-        connection.execute(delete(schema.lease).where(_same(lease)))
+        connection.execute(_END, _named(lease))
 
 
 def taken(connection: Connection, kind: str, now: datetime) -> list[str]:
@@ -100,6 +111,10 @@ def taken(connection: Connection, kind: str, now: datetime) -> list[str]:
         select(_LEASE.name).where(_LEASE.name.startswith(f"{kind} "), _LEASE.until > now)
     )
     return [str(name).removeprefix(f"{kind} ") for name in rows.scalars()]
+
+
+def _named(lease: Lease) -> dict[str, str | int]:
+    return {"work": lease.name, "by": lease.holder, "nth": lease.number}
 
 
 def _same(lease: Lease) -> ColumnElement[bool]:
