@@ -143,6 +143,24 @@ def test_it_covers_no_button_of_the_action_bar(watching: TestSeat) -> None:
             assert not area.intersects(there), button.text()
 
 
+def test_beside_a_critical_value_alone_it_does_not_lie_over_the_sheet(
+    make_seat: Callable[..., TestSeat],
+) -> None:
+    seat = make_seat(size=(1536, 864))  # where the report gives way
+    seat.scheduler.advance(POLL)
+    seat.station.reading.take(CRITICAL)
+    seat.looked()
+    window = seat.station.window
+    window.commands.run("case.open")
+    arrive(seat, critical=True)
+    QApplication.processEvents()
+    assert window.report.isHidden()
+    stack = QRect(window.cards.mapTo(window, QPoint(0, 0)), window.cards.size())
+    sheet = QRect(window.centre.mapTo(window, QPoint(0, 0)), window.centre.size())
+    assert window.cards.isVisible()
+    assert not stack.intersects(sheet)
+
+
 def test_it_covers_nothing_that_is_told(watching: TestSeat) -> None:
     watching.station.reading.take(NORMAL)
     watching.looked()

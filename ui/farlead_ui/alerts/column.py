@@ -9,6 +9,7 @@ from farlead.model.lives import CaseState
 from farlead_ui import words
 from farlead_ui.alerts import wording
 from farlead_ui.alerts.call_form import CallForm
+from farlead_ui.alerts.card import WIDTH as CARD_WIDTH
 from farlead_ui.alerts.clock import Marks
 from farlead_ui.alerts.end_form import EndForm
 from farlead_ui.bridge import listen
@@ -17,7 +18,8 @@ from farlead_ui.theme.appearance import Appearance
 from farlead_ui.theme.tokens import INSET
 from farlead_ui.widgets import ElidedLabel, across, button, down, label, line, panel, restyle
 
-WIDTH = 400
+#: Cards of arrivals stand over this column where the report has given way, never over the sheet.
+WIDTH = CARD_WIDTH + INSET
 
 
 class CaseColumn(QWidget):
