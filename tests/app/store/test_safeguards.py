@@ -353,6 +353,23 @@ def test_a_store_of_a_newer_program_is_not_touched(place: Place, raw: Raw) -> No
     assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
 
 
+def test_a_program_that_stays_open_writes_no_more_once_a_newer_one_has_migrated(
+    place: Place, raw: Raw
+) -> None:
+    with place.open() as store:
+        before = store.balance()
+        raw.execute("UPDATE alembic_version SET version_num = '9999'")
+        for write in (
+            lambda: store.add_object(arrival("d")),
+            lambda: reader(store, "wang"),
+            store.mark_audit,
+        ):
+            with pytest.raises(SchemaMismatch, match="9999"):
+                write()
+        assert store.balance().states == before.states
+        assert len(store.worklist().rows) == 2
+
+
 def test_a_file_that_is_no_store(tmp_path: Path) -> None:
     file = tmp_path / "farlead.db"
     file.write_bytes(b"not a database at all, only text" * 200)

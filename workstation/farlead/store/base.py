@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, desc, insert, select, update
 from sqlalchemy.exc import DBAPIError
 
-from farlead.errors import StoreError
+from farlead.errors import SchemaMismatch, StoreError
 from farlead.messages import Parameter, message
 from farlead.model.escalation import Mark
 from farlead.model.order import OrderWindow
@@ -109,9 +109,13 @@ class Base:
 
     @contextmanager
     def _write(self, *, listed: bool = True) -> Iterator[Connection]:
-        """One transaction that changes rows; `listed`: the list looks other after it."""
+        """One transaction that changes rows; `listed`: the list looks other after it.
+
+        SchemaMismatch where a newer program has migrated the store since this one opened it.
+        """
         try:
             with self._told(), self._database.writing() as connection, self._timed(connection):
+                _not_behind(connection)
                 yield connection
                 if listed:
                     self._database.touch(connection)
@@ -154,6 +158,12 @@ class Base:
             _insert(connection, chain, 0, entry, "", "")
         else:
             append(connection, chain, entry)
+
+
+def _not_behind(connection: Connection) -> None:
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    if found != schema.HEAD:
+        raise SchemaMismatch(message("store.schema_newer", found=str(found), known=schema.HEAD))
 
 
 class _Moment(threading.local):
