@@ -12,7 +12,8 @@ run="libegl1 libgl1 libxkbcommon0 libfontconfig1 libglib2.0-0 libx11-6 libdbus-1
 # A PDF reader and DICOM checkers of others, a virtual screen, and git for the layout test; the
 # servers that tests start on loopback: archive, TLS before it, database, and a token for keys.
 test="poppler-utils dcmtk dicom3tools xvfb xauth git
-      orthanc orthanc-dicomweb orthanc-postgresql nginx-light postgresql-15 softhsm2 opensc openssl"
+      orthanc orthanc-dicomweb orthanc-postgresql nginx-light iproute2 postgresql-15 softhsm2
+      opensc openssl"
 
 case "${1:-run}" in
   run) wanted=$run ;;

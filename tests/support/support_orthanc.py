@@ -100,17 +100,33 @@ def _wait(server: Orthanc) -> None:
 def orthanc(
     folder: Path, *, dicom: bool = False, plugins: Sequence[str] = (), **further: object
 ) -> Iterator[Orthanc]:
-    """A server, stopped at the end; its DICOM port only when asked for."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """A server, stopped at the end; its DICOM port only when asked for.
+
+    It listens on all addresses and has no setting for that; `RemoteAccessAllowed` refuses the
+    HTTP requests of others, and DICOM is off unless it is needed. ``support_nginx.fronted`` gives
+    it a network of its own, at the price of a hop: benchmarks and fault proxies do without.
+    """
     server = Orthanc(folder, free_port(), free_port(), process=None)  # type: ignore[arg-type]  # started below
+    given = {"DicomServerEnabled": dicom, "DicomPort": server.dicom_port, **further}
+    configured(folder, server.port, plugins=plugins, **given)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.process.kill()  # it takes 3.4 s to end by itself
+        server.process.wait()
+
+
+def configured(folder: Path, port: int, *, plugins: Sequence[str] = (), **further: object) -> Path:
+    """Write the configuration of a server."""
+    folder.mkdir(parents=True, exist_ok=True)
     configuration = {
         "Name": "test",
         "StorageDirectory": str(folder / "storage"),
         "IndexDirectory": str(folder / "index"),
-        "HttpPort": server.port,
+        "HttpPort": port,
         "HttpServerEnabled": True,
-        "DicomServerEnabled": dicom,
-        "DicomPort": server.dicom_port,
+        "DicomServerEnabled": False,
         "DicomAet": "HUB",
         "RemoteAccessAllowed": False,
         "AuthenticationEnabled": True,
@@ -123,10 +139,6 @@ def orthanc(
         "DicomWeb": {"Enable": True, "Root": "/dicom-web/", "Ssl": False},
         **further,
     }
-    (folder / "orthanc.json").write_text(json.dumps(configuration), "utf-8")
-    server.start()
-    try:
-        yield server
-    finally:
-        server.process.kill()  # it takes 3.4 s to end by itself
-        server.process.wait()
+    file = folder / "orthanc.json"
+    file.write_text(json.dumps(configuration), "utf-8")
+    return file

@@ -321,6 +321,8 @@ class OrderPeer(_Part):
         Kind of study by the code of the service, OBR-4.
     merges : bool
         Whether its A40 and A34 (two numbers are one patient) are believed.
+    updates : bool
+        Whether its A08 and A31 (what it knows of a patient has changed) are believed.
     """
 
     name: PeerName
@@ -332,6 +334,7 @@ class OrderPeer(_Part):
     symptom_code: str = "11368-8"
     kinds: dict[str, Kind] = Field(default_factory=dict)
     merges: bool = True
+    updates: bool = True
 
 
 class OrderListener(_Part):
@@ -415,6 +418,8 @@ class OrderSettings(_Part):
         An examination made so long before, or so long after it was asked for, may be the one.
     overdue_minutes : float
         An order without a study after so long is shown to a person.
+    keep_message_days : float
+        For so long the numbers of HL7 messages are remembered, by which a repeat is recognised.
     """
 
     listener: OrderListener | None = None
@@ -424,6 +429,7 @@ class OrderSettings(_Part):
     hours_before: float = Field(2.0, ge=0)
     hours_after: float = Field(72.0, gt=0)
     overdue_minutes: float = Field(30.0, gt=0)
+    keep_message_days: float = Field(90.0, ge=7)
 
     @property
     def window(self) -> OrderWindow:

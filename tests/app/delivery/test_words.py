@@ -3,90 +3,21 @@
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import hl7
 import pydicom
 import pytest
 
-from farlead.exchange.delivery import DeliveryResult, Dispatch
+from farlead.exchange.delivery import DeliveryResult
 from farlead.model.critical import declared
 from farlead.model.lives import CaseState, DeliveryState
-from farlead.model.people import Account, Patient, Sex, Unit
-from farlead.model.report import Claim
-from farlead.objects import ObjectFolder
-from farlead.reporting.document import structured_report
-from farlead.settings import Settings, UnitSettings
-from farlead.store import Countersigned, SignedReport, Store
 from peers_of_delivery import FhirServer, HospitalSystem, fhir_server, hospital_system
 from support_orthanc import free_port
-from support_reporting import ecg_content
-from support_store import FakeClock, arrival, draft, reader
+from support_store import arrival
+from support_versions import hub
 
 DONE = DeliveryResult(confirmed=1)
-
-
-class Hub:
-    """A study and two readers, for a unit with these ways."""
-
-    def __init__(self, folder: Path, *ways: dict[str, object]) -> None:
-        self.clock = FakeClock()
-        unit = UnitSettings.model_validate({"code": "u1", "name": "甲县", "ways": ways})
-        self.settings = Settings(folder=folder, units=(unit,))
-        self.store = Store.open(folder / "farlead.db", clock=self.clock)
-        self.store.add_unit(Unit("u1", "甲县人民医院"))
-        self.objects = ObjectFolder(folder / "objects")
-        self.dispatch = Dispatch(self.settings, self.store, self.objects, self.clock)
-        self.li, self.wang = reader(self.store, "li"), reader(self.store, "wang")
-        patient = Patient(name="李娜", local_number="P-1", sex=Sex.FEMALE)
-        self.content = structured_report(ecg_content(patient=patient))
-        self.study = self.store.add_object(arrival("7", patient=patient)).study_id
-
-    def claim(self, account: Account) -> Claim:
-        return self.store.claim(self.study, account, "seat")
-
-    def made(self, text: str, account: Account) -> SignedReport:
-        pdf = f"%PDF-1.7 {text}".encode()
-        return SignedReport(
-            draft=draft(),
-            pdf_sha256=self.objects.put(pdf),
-            pdf_size=len(pdf),
-            content_json=self.content,
-            signer=account,
-            signed=self.store.now(),
-        )
-
-    @property
-    def ways(self) -> list[str]:
-        return self.settings.destinations("u1")
-
-    def preliminary(self) -> None:
-        self.store.first_sign(self.claim(self.li), self.made("first", self.li), urgent=False)
-
-    def final(self) -> None:
-        claim, both = self.claim(self.wang), self.made("both", self.wang)
-        first = self.objects.put(b"%PDF-1.7 first")
-        second = Countersigned(first, both.pdf_sha256, both.pdf_size, self.wang)
-        self.store.countersign(claim, second, self.ways)
-
-    def correct(self) -> None:
-        newest = self.store.reports(self.study)[-1]
-        claim = self.store.amend(newest.id, self.li, "seat", "漏写房早")
-        self.store.finish(claim, self.made("corrected", self.li), self.ways)
-
-    def withdraw(self) -> None:
-        self.store.withdraw_report(self.store.reports(self.study)[-1].id, self.li, "患者弄错")
-
-
-@contextmanager
-def hub(folder: Path, *ways: dict[str, object]) -> Iterator[Hub]:
-    made = Hub(folder / "house", *ways)
-    try:
-        yield made
-    finally:
-        made.dispatch.close()
-        made.store.close()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from farlead.messages import message
 from farlead.model.order import Control, Order
 from farlead.model.people import Patient, Sex
 from farlead.model.study import Kind, Priority
-from farlead.store import Merge, Receipt
+from farlead.store import Merge, PersonUpdate, Receipt, Said
 from support_orders import ONSET, PID, fields, hl7_merge, hl7_order, order_settings
 from support_store import FakeClock
 
@@ -24,14 +24,14 @@ from support_store import FakeClock
 class Taken:
     """A store that keeps what it is told."""
 
-    said: list[tuple[Control, Order] | Merge] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
     receipts: list[Receipt | None] = field(default_factory=list)
     fails: Exception | None = None
 
     def take_orders(
         self,
         source: str,
-        said: list[tuple[Control, Order] | Merge],
+        said: list[Said],
         receipt: Receipt | None = None,
     ) -> bool:
         if self.fails is not None:
@@ -44,7 +44,7 @@ class Taken:
     @property
     def order(self) -> Order:
         (said,) = self.said
-        assert not isinstance(said, Merge)
+        assert isinstance(said, tuple)
         return said[1]
 
 
@@ -152,10 +152,23 @@ def test_merges(taken: Taken) -> None:
     assert said_to(hl7_merge("A", "B"), taken, merges=False)["MSA"][1] == "AR"
 
 
+@pytest.mark.parametrize("kind", ["ADT^A08", "ADT^A31"])
+def test_what_changed_of_a_patient_is_taken(taken: Taken, kind: str) -> None:
+    said = hl7_order(kind=kind).split("\rORC|")[0] + "\r"
+    assert said_to(said, taken)["MSA"][1] == "AA"
+    (found,) = taken.said
+    assert isinstance(found, PersonUpdate)
+    assert (found.unit, found.patient.name) == ("county1", "张伟")
+    assert found.patient.local_number
+    assert said_to(said, taken, updates=False)["MSA"][1] == "AR"
+    nobody = said.replace("^MR", "^XX")
+    assert said_to(nobody, taken)["MSA"][1] == "AE"
+
+
 REFUSED = {
     "another sender": (hl7_order().replace("|HIS|", "|LIS|"), "AR"),
     "another message": (hl7_order(kind="ORU^R01"), "AR"),
-    "another event": (hl7_order(kind="ADT^A08"), "AR"),
+    "another event": (hl7_order(kind="ADT^A05"), "AR"),
     "a test": (hl7_order().replace("|P|2.5.1", "|T|2.5.1"), "AR"),
     "another charset": (hl7_order(charset="8859/1"), "AR"),
     "unknown control": (hl7_order("RP"), "AE"),

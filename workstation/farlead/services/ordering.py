@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from farlead import peers
@@ -34,7 +34,7 @@ class OrderService:
         self._listening: OrderListening | None = None
         self._refused: dict[str, Message | None] = {}  # what each peer was last told
         self._told_before: Message | None = None
-        self._next = datetime.min.replace(tzinfo=UTC)
+        self._next = self._prune_next = datetime.min.replace(tzinfo=UTC)
 
     @property
     def port(self) -> int | None:
@@ -53,6 +53,7 @@ class OrderService:
         with self._turns.turn("orders matching") as lease:
             if lease is not None:
                 self._store.match_orders()
+                self._prune()
         return False
 
     def close(self) -> None:
@@ -60,6 +61,14 @@ class OrderService:
         listening, self._listening = self._listening, None
         if listening is not None:
             listening.close()
+
+    def _prune(self) -> None:
+        """Once a day: numbers of messages that nobody repeats any more."""
+        now = self._clock()
+        if now >= self._prune_next:
+            keep = timedelta(days=self._settings.orders.keep_message_days)
+            self._store.prune_messages(now - keep)
+            self._prune_next = now + timedelta(days=1)
 
     def _tell(self, trouble: Message | None) -> None:
         now = self._clock()

@@ -40,7 +40,7 @@ from farlead.store.looking import LookingPart
 from farlead.store.migrate import migrate
 from farlead.store.notices import NoticePart
 from farlead.store.offered import OfferedPart
-from farlead.store.orders import Merge, OrderEvent, OrderPart, Receipt
+from farlead.store.orders import Merge, OrderEvent, OrderPart, PersonUpdate, Receipt, Said
 from farlead.store.outbox import OutboxPart
 from farlead.store.people import PeoplePart
 from farlead.store.postgres import PostgresDatabase, is_address, names_nobody, of_person
@@ -60,7 +60,9 @@ __all__ = [
     "Merge",
     "OrderEvent",
     "PatientLink",
+    "PersonUpdate",
     "Receipt",
+    "Said",
     "SignedReport",
     "Store",
     "Stored",

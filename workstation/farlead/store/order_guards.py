@@ -5,8 +5,8 @@ Each entry is name, act, table and the condition over NEW and OLD under which th
 
 from collections.abc import Iterator
 
-#: Rows of these tables are never removed.
-KEPT = ("study_order", "order_number", "order_event", "order_message", "patient_link")
+#: Rows of these tables are never removed. Numbers of messages are, by the services, in time.
+KEPT = ("study_order", "order_number", "order_event", "patient_link")
 #: Rows of these tables never change.
 FIXED = ("order_event", "order_message")
 

@@ -4,7 +4,18 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, Text, cast, exists, insert, literal, not_, select, update
+from sqlalchemy import (
+    Connection,
+    Text,
+    cast,
+    delete,
+    exists,
+    insert,
+    literal,
+    not_,
+    select,
+    update,
+)
 
 from farlead.errors import NotFound, OrderRefused
 from farlead.messages import message
@@ -13,15 +24,15 @@ from farlead.model.order import Candidate, Control, KeptOrder, OpenOrder, Order,
 from farlead.model.people import Account, Patient
 from farlead.model.whose import contradictions
 from farlead.store import schema
-from farlead.store.columns import FOUND, Fetched, Selection
+from farlead.store.columns import FOUND, PATIENT, Fetched, Selection
 from farlead.store.columns import ORDER as ORDER_JSON
 from farlead.store.database import upsert
 from farlead.store.identity import masked
 from farlead.store.links import doubt_linked, link
 from farlead.store.matching import Act, Looking, MatchingPart, accession_number, look
-from farlead.store.patients import resolve
+from farlead.store.patients import holders, resolve, restate
 from farlead.store.people import ensure_unit
-from farlead.store.rows import studies, study_of
+from farlead.store.rows import LISTED, studies, study_of
 
 _ORDER = schema.study_order.c
 _NUMBER = schema.order_number.c
@@ -54,6 +65,18 @@ class Merge:
 
 
 @dataclass(frozen=True, slots=True)
+class PersonUpdate:
+    """What a unit's system says of a patient of its own has changed (HL7 A08, A31)."""
+
+    unit: str
+    patient: Patient
+
+
+#: What one message may say.
+Said = tuple[Control, Order] | Merge | PersonUpdate
+
+
+@dataclass(frozen=True, slots=True)
 class OrderEvent:
     """What happened to an order, and who did it.
 
@@ -74,7 +97,7 @@ class OrderPart(MatchingPart):
     def take_orders(
         self,
         source: str,
-        said: Sequence[tuple[Control, Order] | Merge],
+        said: Sequence[Said],
         receipt: Receipt | None = None,
     ) -> bool:
         """Take what one message says, all of it or nothing; False for a repeat.
@@ -91,6 +114,8 @@ class OrderPart(MatchingPart):
             for each in said:
                 if isinstance(each, Merge):
                     self._merge(connection, source, each)
+                elif isinstance(each, PersonUpdate):
+                    self._update_person(connection, source, each)
                 else:
                     self._take_order(connection, source, *each)
             return True
@@ -363,6 +388,69 @@ class OrderPart(MatchingPart):
             source=source,
             doubtful=doubtful,
         )
+
+    def _update_person(self, connection: Connection, source: str, said: PersonUpdate) -> None:
+        """The patient's record follows its unit; what was signed stays as it is.
+
+        Open studies take what they lack; one that says otherwise waits until a reader confirms
+        whose it is. Of a person without a study nothing is kept.
+        """
+        ensure_unit(connection, said.unit)
+        own = self._identity.identifiers(said.unit, Patient(local_number=said.patient.local_number))
+        patient_id = next(iter(holders(connection, own).values()), None)
+        if patient_id is None:
+            return
+        numbers = self._identity.identifiers(said.unit, said.patient)
+        fields = restate(connection, patient_id, said.patient, numbers, self.now())
+        doubtful = [
+            row.number
+            for row in connection.execute(
+                select(schema.study).where(
+                    _STUDY.patient_id == patient_id,
+                    _STUDY.unit_code == said.unit,
+                    _STUDY.state.in_(LISTED),
+                )
+            ).all()
+            if not self._restated(connection, row, said)
+        ]
+        self._record(
+            connection,
+            Act().actor,
+            "patient.updated",
+            f"patient:{patient_id}",
+            fields=",".join(fields),
+            source=source,
+            doubtful=",".join(doubtful),
+        )
+
+    def _restated(self, connection: Connection, study: Fetched, said: PersonUpdate) -> bool:
+        """Whether the study agrees; then it takes what it lacks."""
+        field = self._contradicted(connection, study, said.unit, said.patient)
+        known = PATIENT.validate_json(study.patient)
+        if field is None and None not in (known.name, said.patient.name):
+            field = "name" if known.name != said.patient.name else None
+        if field is not None:
+            self._doubt(connection, study.id, study.patient_id, field)
+            return False
+        self._fill(connection, study, said.unit, said.patient)
+        return True
+
+    def prune_messages(self, before: datetime) -> int:
+        """Forget the numbers of messages that were taken before; how many. The trail says so."""
+        with self._write(listed=False) as connection:
+            gone = connection.execute(
+                delete(schema.order_message).where(_MESSAGE.at < before)
+            ).rowcount
+            if gone:
+                self._record(
+                    connection,
+                    Act().actor,
+                    "orders.pruned",
+                    "orders",
+                    many=gone,
+                    before=before.isoformat(),
+                )
+            return int(gone)
 
 
 def _masked(stated: Order) -> Order:

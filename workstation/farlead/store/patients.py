@@ -120,6 +120,37 @@ def learn(
     return Found(patient_id, conflict=False)
 
 
+def restate(
+    connection: Connection,
+    patient_id: int,
+    stated: Patient,
+    numbers: tuple[Identifier, ...],
+    now: datetime,
+) -> list[str]:
+    """The patient's record says what its unit says now; the names of what changed.
+
+    A number that is somebody else's, or a second one of a kind that people have once, is not
+    learned.
+    """
+    row = connection.execute(select(schema.patient).where(_PATIENT.id == patient_id)).one()
+    new = {
+        "name": stated.name or row.name,
+        "sex": str(stated.sex) if stated.sex in "MFO" else row.sex,
+        "birth_date": stated.birth_date.isoformat() if stated.birth_date else row.birth_date,
+    }
+    changed = [name for name, value in new.items() if value != getattr(row, name)]
+    if changed:
+        connection.execute(update(schema.patient).where(_PATIENT.id == patient_id).values(**new))
+        if new["name"] and new["birth_date"] and new["sex"] in "MF":
+            _pair(connection, patient_id, new["name"], new["birth_date"], new["sex"], now)
+    known = holders(connection, numbers)
+    fresh = [number for number in numbers if number not in known]
+    if fresh and not _contradicts(connection, patient_id, fresh):
+        _learn(connection, patient_id, fresh)
+        changed.extend(str(number.kind) for number in fresh)
+    return changed
+
+
 def has_numbers(connection: Connection, patient_id: int) -> bool:
     """Whether a record has numbers by which its patient is known."""
     found = connection.execute(

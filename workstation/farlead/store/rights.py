@@ -208,7 +208,7 @@ def _of_others() -> Iterator[str]:
 
 def _of_services() -> Iterator[str]:
     yield f"GRANT SELECT, INSERT, UPDATE ON {', '.join(_tables())} TO {SERVICE}"
-    yield f"GRANT DELETE ON claim, report_finding, lease TO {SERVICE}"
+    yield f"GRANT DELETE ON claim, report_finding, lease, order_message TO {SERVICE}"
     yield f"REVOKE INSERT, UPDATE ON account FROM {SERVICE}"
 
 

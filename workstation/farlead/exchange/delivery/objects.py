@@ -147,7 +147,9 @@ def _encapsulated(parcel: Parcel) -> DicomObject:
     document.AccessionNumber = _one_value(said.accession)
     document.ReferringPhysicianName = ""
     document.StudyID = parcel.study.number[:16]
-    document.StudyDate = document.StudyTime = ""
+    acquired = said.acquired  # as in the structured report: they are of one study
+    document.StudyDate = f"{acquired:%Y%m%d}" if acquired else ""
+    document.StudyTime = f"{acquired:%H%M%S}" if acquired else ""
     document.Modality = "DOC"
     document.SeriesNumber, document.InstanceNumber = 1, parcel.report.version
     document.ConversionType = "WSD"

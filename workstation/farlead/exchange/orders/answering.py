@@ -18,13 +18,19 @@ from typing import Protocol
 
 from farlead.clients.mllp import ENCODINGS
 from farlead.errors import FarleadError, OrderRefused
-from farlead.exchange.orders.hl7_orders import MERGES, ORDERS, merges, orders
+from farlead.exchange.orders.hl7_orders import (
+    MERGES,
+    ORDERS,
+    UPDATES,
+    merges,
+    orders,
+    updates,
+)
 from farlead.exchange.orders.segments import Segment, Separators, segments
 from farlead.messages import Language, Message, message
-from farlead.model.order import Control, Order
 from farlead.peers import OrderPeer
 from farlead.settings import Clock, Settings
-from farlead.store import Merge, Receipt
+from farlead.store import Receipt, Said
 
 _LOG = logging.getLogger(__name__)
 _ESCAPES = {
@@ -42,7 +48,7 @@ class Taking(Protocol):
     def take_orders(
         self,
         source: str,
-        said: list[tuple[Control, Order] | Merge],
+        said: list[Said],
         receipt: Receipt | None = None,
     ) -> bool:
         """Take a message; False for a repeat."""
@@ -162,15 +168,15 @@ class Answering:
         return Answer(data, code, peer.name if peer else None, reason)
 
 
-def _said_by(
-    found: list[Segment], peer: OrderPeer, today: date
-) -> list[tuple[Control, Order] | Merge]:
+def _said_by(found: list[Segment], peer: OrderPeer, today: date) -> list[Said]:
     head = found[0]
     kind = head.text(9), head.text(9, 2)
     if kind in ORDERS:
         return [*orders(found, peer, today)]
     if kind in MERGES and peer.merges:
         return [*merges(found, peer)]
+    if kind in UPDATES and peer.updates:
+        return [*updates(found, peer, today)]
     raise _Rejected(message("orders.kind", kind="^".join(kind)), _EVENT)
 
 

@@ -1,10 +1,10 @@
-"""Orders and merges of patients in HL7 v2: ORM^O01, OMG^O19, ADT^A40, ADT^A34.
+"""Orders and patients in HL7 v2: ORM^O01, OMG^O19; ADT^A40, A34 (merged), A08, A31 (changed).
 
 References
 ----------
-HL7 v2.5.1 chapters 3 (PID, MRG, A34, A40), 4 (ORC, OBR, TQ1; tables 0119 order control, 0485
-priority), 7 (table 0074 diagnostic service section). IHE RAD TF-2 table 4.1 (accession number in
-OBR-18).
+HL7 v2.5.1 chapters 3 (PID, MRG, A08, A31, A34, A40), 4 (ORC, OBR, TQ1; tables 0119 order
+control, 0485 priority), 7 (table 0074 diagnostic service section). IHE RAD TF-2 table 4.1
+(accession number in OBR-18).
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,18 +12,19 @@ from datetime import date, datetime
 
 from farlead.errors import OrderRefused
 from farlead.exchange.orders.segments import Segment, groups, moment
-from farlead.exchange.orders.stating import Stated, order_of
+from farlead.exchange.orders.stating import Stated, order_of, patient_of
 from farlead.messages import message
 from farlead.model.national_id import has_shape
 from farlead.model.order import Control, Order
 from farlead.model.people import Patient
 from farlead.model.study import Kind
 from farlead.peers import OrderPeer
-from farlead.store import Merge
+from farlead.store import Merge, PersonUpdate
 
 #: Messages that are taken, by type and event.
 ORDERS = frozenset({("ORM", "O01"), ("OMG", "O19")})
 MERGES = frozenset({("ADT", "A40"), ("ADT", "A34")})
+UPDATES = frozenset({("ADT", "A08"), ("ADT", "A31")})
 
 _CONTROLS = {
     "NW": Control.NEW,
@@ -82,6 +83,14 @@ def merges(found: list[Segment], peer: OrderPeer) -> list[Merge]:
     if not said:
         raise OrderRefused(message("orders.no_segment_of", segment="PID"))
     return said
+
+
+def updates(found: list[Segment], peer: OrderPeer, today: date) -> list[PersonUpdate]:
+    """What a unit's system says anew of a patient it knows; OrderRefused names what is wrong."""
+    pid = _one(found, "PID")
+    if not _local(pid, 3):
+        raise OrderRefused(message("orders.wrong", field="PID-3", cause="@intake.why.missing"))
+    return [PersonUpdate(peer.unit, patient_of(_patient(pid), today))]
 
 
 def _order(

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from farlead.errors import InvalidRequest, OrderRefused
-from farlead.exchange.intake.request import read_request
+from farlead.exchange.intake.request import Requested, read_request
 from farlead.messages import message
 from farlead.model.order import Order
+from farlead.model.people import Patient
 from farlead.model.study import Kind
 from farlead.model.text import plain
 
@@ -33,12 +34,29 @@ class Stated:
 
 def order_of(stated: Stated, unit: str, today: date) -> Order:
     """The order; OrderRefused names what is wrong or missing."""
+    asked = _checked(stated.request, stated.patient, today)
+    placer, filler = (_number(each) for each in (stated.placer, stated.filler))
+    made = Order(unit, placer, filler, asked.patient, asked.request, stated.requested, stated.kind)
+    if not made.number:
+        raise OrderRefused(message("orders.no_number"))
+    return made
+
+
+def patient_of(stated: Mapping[str, object], today: date) -> Patient:
+    """The patient; OrderRefused names what is wrong."""
+    return _checked({}, stated, today).patient
+
+
+def _checked(
+    request: Mapping[str, object], patient: Mapping[str, object], today: date
+) -> Requested:
+    """As a request file is checked."""
     document = {
-        **{name: value for name, value in stated.request.items() if value},
-        "patient": {name: value for name, value in stated.patient.items() if value},
+        **{name: value for name, value in request.items() if value},
+        "patient": {name: value for name, value in patient.items() if value},
     }
     try:
-        asked = read_request(json.dumps(document, ensure_ascii=False).encode(), today)
+        return read_request(json.dumps(document, ensure_ascii=False).encode(), today)
     except InvalidRequest as error:
         cause = error.reason.parameters.get("cause", "–")
         raise OrderRefused(message("orders.wrong", field=error.field, cause=cause)) from error
@@ -46,11 +64,6 @@ def order_of(stated: Stated, unit: str, today: date) -> Order:
         raise OrderRefused(
             message("orders.wrong", field="–", cause="@intake.why.no_text")
         ) from error
-    placer, filler = (_number(each) for each in (stated.placer, stated.filler))
-    made = Order(unit, placer, filler, asked.patient, asked.request, stated.requested, stated.kind)
-    if not made.number:
-        raise OrderRefused(message("orders.no_number"))
-    return made
 
 
 def _number(stated: str) -> str | None:
