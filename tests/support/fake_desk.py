@@ -30,7 +30,7 @@ from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
 from farlead.model.escalation import Mark
 from farlead.model.handover import HandOver, Left, LeftOver
 from farlead.model.lives import CaseState, DeliveryState, OrderState, ReportState, StudyState
-from farlead.model.order import KeptOrder, OpenOrder
+from farlead.model.order import KeptOrder, OpenOrder, PatientLink
 from farlead.model.outage import Kept, KeptDraft, Offered, TakenUp
 from farlead.model.people import Account, Patient, Role, Sex, Unit
 from farlead.model.phrases import Template
@@ -453,6 +453,12 @@ class FakeDesk:
 
     def reopen_order(self, order_id: int, reason: str) -> None:
         self.orders.undo(order_id, "reopened", reason)
+
+    def patient_links(self) -> list[PatientLink]:
+        return list(self.orders.links)
+
+    def part_patients(self, link_id: int, reason: str) -> None:
+        self.orders.part_patients(link_id, reason)
 
     def checked(self, claim: Claim, draft: Draft, seen: frozenset[str] | None = None) -> None:
         self._check(claim)

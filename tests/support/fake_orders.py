@@ -7,7 +7,7 @@ from datetime import date, datetime
 from farlead.errors import NotFound
 from farlead.messages import message
 from farlead.model.lives import OrderState
-from farlead.model.order import Candidate, Found, KeptOrder, OpenOrder, Order
+from farlead.model.order import Candidate, Found, KeptOrder, OpenOrder, Order, PatientLink
 from farlead.model.people import Patient, Sex
 from farlead.model.study import Kind, Priority, Request, Study
 
@@ -20,6 +20,15 @@ class FakeOrders:
     waiting: list[OpenOrder] = field(default_factory=list)
     settled: list[KeptOrder] = field(default_factory=list)
     acts: list[tuple[object, ...]] = field(default_factory=list)
+    links: list[PatientLink] = field(default_factory=list)
+
+    def join_patients(self, kept: Patient, other: Patient) -> None:
+        """A unit says that these are one."""
+        self.links.append(PatientLink(len(self.links) + 1, kept, other, "his", self.clock()))
+
+    def part_patients(self, link_id: int, reason: str) -> None:
+        self.links = [each for each in self.links if each.id != link_id]
+        self.acts.append(("patients parted", link_id, None, reason))
 
     def wait(self, name: str, *studies: Study, differs: tuple[str, ...] = ("name", "sex")) -> None:
         """An order of this patient that may be about these studies."""

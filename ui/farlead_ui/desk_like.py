@@ -14,7 +14,7 @@ from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
 from farlead.model.escalation import Mark
 from farlead.model.handover import HandOver, LeftOver
 from farlead.model.lives import CaseState, DeliveryState
-from farlead.model.order import KeptOrder, OpenOrder
+from farlead.model.order import KeptOrder, OpenOrder, PatientLink
 from farlead.model.outage import Kept, Offered, TakenUp
 from farlead.model.people import Account
 from farlead.model.phrases import Template
@@ -330,6 +330,12 @@ class DeskLike(Protocol):
 
     def join_order(self, order_id: int, study_id: int, reason: str) -> None:
         """An order asks for this study."""
+
+    def patient_links(self) -> Sequence[PatientLink]:
+        """Patients that units' systems have joined, the newest first."""
+
+    def part_patients(self, link_id: int, reason: str) -> None:
+        """Two patients that were joined are two people."""
 
     def part_order(self, order_id: int, reason: str) -> None:
         """An order does not ask for its study."""

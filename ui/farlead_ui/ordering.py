@@ -2,23 +2,33 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import partial
 
 from psygnal import Signal
 
 from farlead.messages import Message, message
 from farlead.model.lives import OrderState
-from farlead.model.order import Candidate, KeptOrder, OpenOrder
+from farlead.model.order import Candidate, KeptOrder, OpenOrder, PatientLink
 from farlead_ui.reading import NoticeKind, ReadingModel
 from farlead_ui.tasks import Done, Outcome
 
 
 @dataclass(frozen=True, slots=True)
 class Orders:
-    """Both lists: what waits for a person, and what was joined or closed."""
+    """What waits for a person, what was joined or closed, and patients who were joined."""
 
     waiting: tuple[OpenOrder, ...] = ()
     settled: tuple[KeptOrder, ...] = ()
+    patients: tuple[PatientLink, ...] = ()
+
+
+class Shown(StrEnum):
+    """Which of the three lists is shown."""
+
+    WAITING = "waiting"
+    SETTLED = "settled"
+    PATIENTS = "patients"
 
 
 class OrdersModel:
@@ -33,23 +43,40 @@ class OrdersModel:
         self._reading = reading
         self._desk, self._tasks = reading.desk, reading.tasks
         self.orders = Orders()
-        self.undoing = False  # the list of what can be undone is shown
+        self.shown = Shown.WAITING
         self.chosen = 0
         self.beside = 0  # which of the candidates
         self.busy = False
         self.error: Message | None = None
 
     @property
+    def undoing(self) -> bool:
+        """Whether what can be undone is shown."""
+        return self.shown is not Shown.WAITING
+
+    @property
     def listed(self) -> tuple[KeptOrder, ...]:
-        """Orders of the list that is shown."""
-        if self.undoing:
-            return self.orders.settled
-        return tuple(each.order for each in self.orders.waiting)
+        """Orders of the list that is shown; none where it is of patients."""
+        if self.shown is Shown.WAITING:
+            return tuple(each.order for each in self.orders.waiting)
+        return self.orders.settled if self.shown is Shown.SETTLED else ()
+
+    @property
+    def many(self) -> int:
+        """How long the list is that is shown."""
+        patients = self.shown is Shown.PATIENTS
+        return len(self.orders.patients) if patients else len(self.listed)
 
     @property
     def order(self) -> KeptOrder | None:
         """The order that is looked at."""
         return self.listed[self.chosen] if self.chosen < len(self.listed) else None
+
+    @property
+    def patients(self) -> PatientLink | None:
+        """The two joined patients that are looked at."""
+        links = self.orders.patients if self.shown is Shown.PATIENTS else ()
+        return links[self.chosen] if self.chosen < len(links) else None
 
     @property
     def case(self) -> OpenOrder | None:
@@ -69,15 +96,15 @@ class OrdersModel:
         self._tasks.latest("orders", self._read, self._loaded)
 
     def choose(self, place: int) -> None:
-        """Look at another order."""
-        if place < len(self.listed):
+        """Look at another one of the list."""
+        if place < self.many:
             self.chosen, self.beside, self.error = place, 0, None
             self.changed.emit()
 
     def step(self, by: int) -> None:
-        """The next order, or the one before."""
-        if self.listed:
-            self.choose((self.chosen + by) % len(self.listed))
+        """The next one, or the one before."""
+        if self.many:
+            self.choose((self.chosen + by) % self.many)
 
     def turn(self, by: int) -> None:
         """The next candidate, or the one before."""
@@ -86,10 +113,15 @@ class OrdersModel:
             self.beside = (self.beside + by) % len(sides)
             self.changed.emit()
 
-    def show_settled(self, shown: bool) -> None:
-        """What can be undone, or what waits."""
-        self.undoing, self.chosen, self.beside, self.error = shown, 0, 0, None
+    def show(self, shown: Shown) -> None:
+        """Another of the lists."""
+        self.shown, self.chosen, self.beside, self.error = shown, 0, 0, None
         self.changed.emit()
+
+    def show_next(self) -> None:
+        """The list after the one that is shown."""
+        lists = list(Shown)
+        self.show(lists[(lists.index(self.shown) + 1) % len(lists)])
 
     def join(self, reason: str) -> None:
         """The order asks for the study beside it."""
@@ -107,7 +139,11 @@ class OrdersModel:
             self._act(work, reason, message("orders.closed"))
 
     def undo(self, reason: str) -> None:
-        """Part a joined order from its study, or open a closed one again."""
+        """Part a joined order from its study, open a closed one again, or part two patients."""
+        if (link := self.patients) is not None:
+            work = partial(self._desk.part_patients, link.id, reason)
+            self._act(work, reason, message("orders.patients_parted"))
+            return
         order = self.order
         if order is None or not self.undoing:
             return
@@ -135,7 +171,9 @@ class OrdersModel:
         self.load()
 
     def _read(self) -> Orders:
-        return Orders(tuple(self._desk.open_orders()), tuple(self._desk.settled_orders()))
+        desk = self._desk
+        waiting, settled = tuple(desk.open_orders()), tuple(desk.settled_orders())
+        return Orders(waiting, settled, tuple(desk.patient_links()))
 
     def _loaded(self, outcome: Outcome[Orders]) -> None:
         self.busy = False
@@ -143,7 +181,7 @@ class OrdersModel:
             self._say(outcome.error.reason)
             return
         self.orders, self.error = outcome.value, None
-        self.chosen = min(self.chosen, max(len(self.listed) - 1, 0))
+        self.chosen = min(self.chosen, max(self.many - 1, 0))
         self.beside = 0
         self.changed.emit()
 

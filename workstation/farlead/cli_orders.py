@@ -15,9 +15,9 @@ import typer
 from farlead.cli_terminal import AsJson, Home, Spoken, answering, help_text, plain
 from farlead.messages import Language, Message, message
 from farlead.model.lives import OrderState
-from farlead.model.order import Candidate, KeptOrder, OpenOrder
+from farlead.model.order import Candidate, KeptOrder, OpenOrder, PatientLink
 from farlead.model.people import Patient
-from farlead.store import PatientLink, Store
+from farlead.store import Store
 
 orders = typer.Typer(help=help_text("orders.help"), no_args_is_help=True, rich_markup_mode=None)
 patients = typer.Typer(

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from fake_desk import FakeDesk, morning
 from farlead.messages import message
 from farlead.model.lives import OrderState
+from farlead.model.people import Patient, Sex
 from farlead.model.study import AskedBy
 from farlead_ui.windows.orders_sheet import OrdersSheet
 from support_gui import CTRL, SHIFT, Key, TestSeat
@@ -17,6 +19,11 @@ def _orders(desk: FakeDesk) -> FakeDesk:
     morning(desk)
     desk.orders.wait("张伟", desk.rows[5].study, desk.rows[6].study)
     desk.orders.wait("李娜")
+    born = date(1990, 3, 7)
+    desk.orders.join_patients(
+        Patient("张伟", "NEW", sex=Sex.MALE, birth_date=born),
+        Patient("张卫", "OLD", sex=Sex.FEMALE, birth_date=born),
+    )
     return desk
 
 
@@ -76,6 +83,7 @@ def test_an_order_without_a_study_is_closed_and_opened_again(seat: TestSeat) -> 
     seat.press(Key.Key_Return)
     assert seat.desk.orders.acts[-1] == ("reopened", 2, None, "补做了")
     seat.press(Key.Key_T, CTRL)
+    seat.press(Key.Key_T, CTRL)
     assert len(seat.station.window.over.orders.model.listed) == 2
 
 
@@ -129,3 +137,24 @@ def test_who_reads_is_told_that_the_order_was_cancelled(seat: TestSeat) -> None:
     shown = head._row()
     assert shown is not None
     assert "单位已取消申请" in [chip.text for chip in head._chip_texts(shown)]
+
+
+def test_patients_who_were_joined_wrongly_are_parted_with_a_reason(seat: TestSeat) -> None:
+    sheet = opened(seat)
+    seat.press(Key.Key_T, CTRL)
+    seat.press(Key.Key_T, CTRL)
+    assert [entry.text for entry in sheet.rows.entries] == ["张伟"]
+    told = sheet._why.text()
+    assert "张伟" in told
+    assert "张卫" in told
+    assert "his" in told  # whose word it was
+    seat.press(Key.Key_U, CTRL)
+    seat.press(Key.Key_Return)  # without a reason nothing happens
+    assert seat.desk.orders.acts == []
+    seat.type("并错了，不是一个人")
+    seat.press(Key.Key_Return)
+    assert seat.desk.orders.acts == [("patients parted", 1, None, "并错了，不是一个人")]
+    assert seat.told == "orders.patients_parted"
+    assert sheet.rows.entries == []
+    seat.press(Key.Key_T, CTRL)
+    assert len(sheet.rows.entries) == 2  # back to what waits

@@ -40,6 +40,32 @@
         <translation>回到待核对  Ctrl+T</translation>
     </message>
     <message>
+        <source>Joined patients  Ctrl+T</source>
+        <translation>已合并的患者  Ctrl+T</translation>
+    </message>
+    <message>
+        <source>Patients joined by their units: {n}</source>
+        <translation>由单位合并的患者：{n}</translation>
+    </message>
+    <message>
+        <source>No unit has joined two patients.</source>
+        <translation>没有被合并的患者。</translation>
+    </message>
+    <message>
+        <source>Reason; Enter parts them: they are two people</source>
+        <translation>理由；回车拆分：他们是两个人</translation>
+    </message>
+    <message>
+        <source>{kept}
+was joined with
+{other}
+by the word of {source}</source>
+        <translation>{kept}
+与
+{other}
+已合并，依据：{source}</translation>
+    </message>
+    <message>
         <source>Joined and closed ones  Ctrl+T</source>
         <translation>已关联和关闭的  Ctrl+T</translation>
     </message>

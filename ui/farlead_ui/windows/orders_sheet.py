@@ -5,10 +5,11 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from farlead.model.lives import OrderState
-from farlead.model.order import Candidate, KeptOrder
+from farlead.model.order import Candidate, KeptOrder, PatientLink
+from farlead.model.people import Patient
 from farlead_ui import words
 from farlead_ui.bridge import listen
-from farlead_ui.ordering import OrdersModel
+from farlead_ui.ordering import OrdersModel, Shown
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.widgets import across, button, down, label, line, panel
 from farlead_ui.windows.order_sides import Sides
@@ -71,7 +72,7 @@ class OrdersSheet(Overlay):
 
     def open(self) -> None:
         """Read the list anew."""
-        self.model.show_settled(False)
+        self.model.show(Shown.WAITING)
         self.model.load()
         super().open()
         self.ask("")
@@ -106,31 +107,40 @@ class OrdersSheet(Overlay):
             "close": self.tr("Reason; Enter closes the order: no study will come"),
             "undo": self.tr("Reason; Enter undoes it, the order waits again"),
         }
+        if self.model.patients is not None:
+            asked["undo"] = self.tr("Reason; Enter parts them: they are two people")
         self._reason_title.setText(asked.get(self._asked, ""))
         (self.reason if self._asked else self).setFocus()
 
     def refresh(self) -> None:
         """Say what is there."""
         orders = self.model
-        self.rows.show_entries([self._entry(kept) for kept in orders.listed])
+        entries = [self._entry(kept) for kept in orders.listed]
+        if orders.shown is Shown.PATIENTS:
+            entries = [self._joined(link) for link in orders.orders.patients]
+        self.rows.show_entries(entries)
         self.rows.choose(orders.chosen)
-        self._title.setText(
-            self.tr("Orders joined or closed: {n}").format(n=len(orders.listed))
-            if orders.undoing
-            else self.tr("Orders without a certain study: {n}").format(n=len(orders.listed))
-        )
-        self._why.setText(self._reason_of(orders.order))
+        titles = {
+            Shown.WAITING: self.tr("Orders without a certain study: {n}"),
+            Shown.SETTLED: self.tr("Orders joined or closed: {n}"),
+            Shown.PATIENTS: self.tr("Patients joined by their units: {n}"),
+        }
+        self._title.setText(titles[orders.shown].format(n=orders.many))
+        link = orders.patients
+        self._why.setText(self._both(link) if link is not None else self._reason_of(orders.order))
+        self.sides.setVisible(orders.shown is not Shown.PATIENTS)
         self._which.setText(self._beside())
         self._which.setVisible(not orders.undoing)
         self.sides.show_sides(orders.order, self._shown())
         self._join.setText(self.tr("Join  Ctrl+J"))
         self._close.setText(self.tr("Close  Ctrl+D"))
         self._undo.setText(self.tr("Undo  Ctrl+U"))
-        self._other.setText(
-            self.tr("Back to what waits  Ctrl+T")
-            if orders.undoing
-            else self.tr("Joined and closed ones  Ctrl+T")
-        )
+        others = {
+            Shown.WAITING: self.tr("Joined and closed ones  Ctrl+T"),
+            Shown.SETTLED: self.tr("Joined patients  Ctrl+T"),
+            Shown.PATIENTS: self.tr("Back to what waits  Ctrl+T"),
+        }
+        self._other.setText(others[orders.shown])
         possible = self._possible()
         for part, act in ((self._join, "join"), (self._close, "close"), (self._undo, "undo")):
             part.setVisible((act == "undo") == orders.undoing)
@@ -140,7 +150,7 @@ class OrdersSheet(Overlay):
 
     def _possible(self) -> set[str]:
         orders = self.model
-        if orders.order is None or orders.busy:
+        if (orders.order is None and orders.patients is None) or orders.busy:
             return set()
         if orders.undoing:
             return {"undo"}
@@ -153,6 +163,8 @@ class OrdersSheet(Overlay):
         case = self.model.case
         if case is not None:
             return self._appearance.text(case.why)
+        if kept is None and self.model.shown is Shown.PATIENTS:
+            return "" if self.model.busy else self.tr("No unit has joined two patients.")
         if kept is None:
             return "" if self.model.busy else self.tr("Every order has found its study.")
         if kept.state is OrderState.JOINED:
@@ -181,8 +193,27 @@ class OrdersSheet(Overlay):
         when = f"{words.date(kept.received)[5:]} {words.clock_time(kept.received)}"
         return Entry("document", name, side, when, "", lambda: None)
 
+    def _joined(self, link: PatientLink) -> Entry:
+        name = words.plain(link.kept.name or "") or "–"
+        when = f"{words.date(link.made)[5:]} {words.clock_time(link.made)}"
+        return Entry("person", name, words.plain(link.source), when, "", lambda: None)
+
+    def _both(self, link: PatientLink) -> str:
+        """Who goes on, and who was found to be the same."""
+        said = self.tr("{kept}\nwas joined with\n{other}\nby the word of {source}")
+        return said.format(
+            kept=self._person(link.kept),
+            other=self._person(link.other),
+            source=words.plain(link.source),
+        )
+
+    def _person(self, patient: Patient) -> str:
+        born = patient.birth_date.isoformat() if patient.birth_date else "–"
+        name = words.plain(patient.name or "") or "–"
+        return self._appearance.joined([name, words.sex(patient.sex), born])
+
     def _swap(self) -> None:
-        self.model.show_settled(not self.model.undoing)
+        self.model.show_next()
         self.ask("")
 
     def _confirm(self) -> None:

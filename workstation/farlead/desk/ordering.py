@@ -2,8 +2,8 @@
 
 from farlead.access.accounts import Right, Session, require
 from farlead.model.lives import OrderState
-from farlead.model.order import KeptOrder, OpenOrder
-from farlead.store import PatientLink, Store
+from farlead.model.order import KeptOrder, OpenOrder, PatientLink
+from farlead.store import Store
 
 
 class OrderDesk:

@@ -152,3 +152,19 @@ def why_open(
     if any(each.by is Found.NUMBER for each in candidates):
         return message("orders.why.patient")
     return message("orders.why.none", minutes=int(waited.total_seconds() // 60))
+
+
+@dataclass(frozen=True, slots=True)
+class PatientLink:
+    """Two records of one patient: `kept` goes on, `other` was found to be the same.
+
+    `source` is whose word it is; `ended` and `reason` say when and why a person parted them.
+    """
+
+    id: int
+    kept: Patient
+    other: Patient
+    source: str
+    made: datetime
+    ended: datetime | None = None
+    reason: str = ""

@@ -34,7 +34,7 @@ from farlead.store.handovers import HandoverPart
 from farlead.store.identity import IdentityKey
 from farlead.store.intake import IntakePart
 from farlead.store.leases import LeasePart
-from farlead.store.links import LinkPart, PatientLink
+from farlead.store.links import LinkPart
 from farlead.store.listing import ListPart
 from farlead.store.looking import LookingPart
 from farlead.store.migrate import migrate
@@ -59,7 +59,6 @@ __all__ = [
     "Entry",
     "Merge",
     "OrderEvent",
-    "PatientLink",
     "PersonUpdate",
     "Receipt",
     "Said",

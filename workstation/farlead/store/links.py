@@ -5,7 +5,6 @@ So a join that was wrong is undone by ending it, whatever has happened since.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -22,6 +21,7 @@ from sqlalchemy import (
 
 from farlead.errors import NotFound, OrderRefused
 from farlead.messages import message
+from farlead.model.order import PatientLink
 from farlead.model.people import Account, Patient, Sex
 from farlead.store import schema
 from farlead.store.base import Base
@@ -33,22 +33,6 @@ _PAIR = schema.possible_pair.c
 _PATIENT = schema.patient.c
 _STUDY = schema.study.c
 _FIELDS = ("name", "sex", "birth_date")
-
-
-@dataclass(frozen=True, slots=True)
-class PatientLink:
-    """Two records of one patient: `kept` goes on, `other` was found to be the same.
-
-    `source` is whose word it is; `ended` and `reason` say when and why a person parted them.
-    """
-
-    id: int
-    kept: Patient
-    other: Patient
-    source: str
-    made: datetime
-    ended: datetime | None = None
-    reason: str = ""
 
 
 def linked(connection: Connection, patients: Iterable[int]) -> set[int]:
