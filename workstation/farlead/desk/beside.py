@@ -1,11 +1,12 @@
 """What is looked at beside the open study: the same patient's earlier ECGs, from all units."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from farlead.access.accounts import Session
 from farlead.desk.contents import Contents
-from farlead.messages import Message, message
+from farlead.desk.opened import OpenStudy
+from farlead.messages import Message, Parameter, message
 from farlead.model.comparison import ecgs_before
 from farlead.model.recording import Recording
 from farlead.model.report import ReportVersion
@@ -63,6 +64,8 @@ class Beside:
         That of today's study, so that a difference is one of the heart.
     in_order : callable
         Objects of a study, the one that was screened first.
+    audit : callable
+        Enters an act of this reader.
     """
 
     def __init__(
@@ -72,9 +75,10 @@ class Beside:
         session: Session,
         formula: QtFormula,
         in_order: Callable[[Study], tuple[StoredObject, ...]],
+        audit: Callable[[str, str, Mapping[str, Parameter]], None],
     ) -> None:
         self._store, self._contents, self._session = store, contents, session
-        self._formula, self._in_order = formula, in_order
+        self._formula, self._in_order, self._audit = formula, in_order, audit
 
     def ecgs(self, study_id: int) -> EarlierEcgs:
         """Earlier ECGs of the same patient; NotFound.
@@ -86,6 +90,18 @@ class Beside:
         for ecg in found:
             if ecg.recording is not None:
                 self._note(ecg.study.id, study_id)
+        return EarlierEcgs(found, len(before) - len(found))
+
+    def at_hand(self, opened: OpenStudy) -> EarlierEcgs:
+        """As :meth:`ecgs` from what the station has, without asking the store.
+
+        What was measured in them and what was reported of them is not told then.
+        """
+        before = list(ecgs_before(opened.row.study, list(opened.earlier)))
+        found = tuple(self._loaded(study, study.objects) for study in before[:MOST])
+        for ecg in found:
+            if ecg.recording is not None:
+                self._note(ecg.study.id, opened.row.study.id)
         return EarlierEcgs(found, len(before) - len(found))
 
     def objects(self, study_id: int) -> tuple[StoredObject, ...]:
@@ -101,15 +117,22 @@ class Beside:
         signed = [v for v in self._store.reports(study.id) if v.sha256 is not None]
         report = signed[-1] if signed else None
         objects = self._in_order(study)
+        found = replace(self._loaded(study, objects), report=report)
+        if found.recording is None:
+            return found
+        return replace(found, screening=self._screening(study, objects[0]))
+
+    def _loaded(self, study: Study, objects: Sequence[StoredObject]) -> EarlierEcg:
+        """Its recording alone, or why there is none."""
         if any(stored.size > LARGEST for stored in objects[:1]):
-            return EarlierEcg(study, None, report=report, unread=message("desk.earlier_long"))
-        loaded = self._contents.load(objects[:1])
+            return EarlierEcg(study, None, unread=message("desk.earlier_long"))
+        loaded = self._contents.load(tuple(objects[:1]))
         recording = next((c for c in loaded.contents if isinstance(c, Recording)), None)
-        if recording is None:
-            reasons = [bad.reason for bad in loaded.unreadable]
-            unread = (reasons or [message("desk.no_objects", number=study.number)])[0]
-            return EarlierEcg(study, None, report=report, unread=unread)
-        return EarlierEcg(study, recording, self._screening(study, objects[0]), report)
+        if recording is not None:
+            return EarlierEcg(study, recording)
+        reasons = [bad.reason for bad in loaded.unreadable]
+        unread = (reasons or [message("desk.no_objects", number=study.number)])[0]
+        return EarlierEcg(study, None, unread=unread)
 
     def _screening(self, study: Study, shown: StoredObject) -> Screening | None:
         """What was measured, if it was measured in the object that is shown."""
@@ -119,6 +142,5 @@ class Beside:
         return found.corrected_by(self._formula)
 
     def _note(self, earlier: int, beside: int) -> None:
-        who, where = self._session.account.login, self._session.station
-        detail: dict[str, str | int] = {"beside": beside, "station": where}
-        self._store.audit(who, "study.compared", f"study:{earlier}", detail)
+        detail: dict[str, Parameter] = {"beside": beside, "station": self._session.station}
+        self._audit("study.compared", f"study:{earlier}", detail)

@@ -91,7 +91,9 @@ class Desk(CaseDesk, WritingDesk, NearDesk, OrderDesk):
         self._formula = settings.qt_formula
         self._least_view = settings.signing.least_view_seconds
         self._contents = Contents(objects, sandbox, seconds=settings.decode_seconds)
-        self._beside = Beside(store, self._contents, session, self._formula, self._screened_first)
+        self._beside = Beside(
+            store, self._contents, session, self._formula, self._screened_first, self._audit
+        )
         self._signing = Signing(settings, store, objects, keys, compositor)
         self._batch = Batch(self, self._opened, self._blocked)
         self._shown: dict[int, frozenset[str]] = {}

@@ -14,11 +14,12 @@ from functools import partial
 from farlead.access.accounts import Right, Session, SignedIn, require
 from farlead.access.keys import KeyRing
 from farlead.desk.batch import BatchList, BatchOutcome, draft_hash
+from farlead.desk.beside import EarlierEcgs
 from farlead.desk.calls import KeptCases
 from farlead.desk.desk import AT_HAND, Desk
 from farlead.desk.known import Described, Known
 from farlead.desk.link import ANSWER_SECONDS, Link
-from farlead.desk.opened import OpenStudy
+from farlead.desk.opened import OpenStudy, Shown
 from farlead.desk.taking import ALL
 from farlead.desk.taking_up import TakingUp
 from farlead.desk.tending import Tending
@@ -36,7 +37,7 @@ from farlead.model.critical import CallMade, Contact, CriticalCase, Finding, dec
 from farlead.model.lives import StudyState
 from farlead.model.outage import Kept, KeptAct, KeptDraft, TakenUp
 from farlead.model.report import Claim, Draft, ReportVersion
-from farlead.model.study import StoredObject
+from farlead.model.study import StoredObject, Study
 from farlead.model.worklist import Filter, Row, Worklist
 from farlead.objects import ObjectFolder
 from farlead.reporting.compositor import Compositor
@@ -228,6 +229,36 @@ class StationDesk(Desk):
             raise StoreUnreachable(message("journal.not_here"))
         return self._shown_to(opened)
 
+    def preview(self, what: Shown | Claim | Study | int, draft: Draft) -> bytes:
+        """As :meth:`Desk.preview`; while the database is away from what the station has."""
+        return self._link.reach(
+            partial(super().preview, what, draft), partial(self._preview_at_hand, what, draft)
+        )
+
+    def _preview_at_hand(self, what: Shown | Claim | Study | int, draft: Draft) -> bytes:
+        require(self._session, Right.OPEN_STUDY)
+        known = self._known.study(_study_of(what))
+        if known is None:
+            raise StoreUnreachable(message("journal.not_here"))
+        if known.opened.basis is not None:  # what it replaces, and why, is the database's to say
+            raise self._link.refused()
+        opened = self._with_contents(known.opened, known.objects)
+        cases = self._kept_cases.of(opened.row.study.id)
+        return self._signing.preview_at_hand(opened, draft, self.account, self._clock(), cases)
+
+    def earlier_ecgs(self, study_id: int) -> EarlierEcgs:
+        """As :meth:`Desk.earlier_ecgs`; while the database is away those that the station has."""
+        return self._link.reach(
+            partial(super().earlier_ecgs, study_id), partial(self._earlier_at_hand, study_id)
+        )
+
+    def _earlier_at_hand(self, study_id: int) -> EarlierEcgs:
+        require(self._session, Right.OPEN_STUDY)
+        known = self._known.study(study_id)
+        if known is None:
+            raise StoreUnreachable(message("journal.not_here"))
+        return self._beside.at_hand(known.opened)
+
     def _described(self, study_id: int) -> tuple[OpenStudy, tuple[StoredObject, ...]]:
         described, objects = super()._described(study_id)
         self._known.note(described, objects)
@@ -414,3 +445,15 @@ class StationDesk(Desk):
                 self._waiting.discard(ready.study)
                 self._known.forget(ready.study)
         return outcomes
+
+
+def _study_of(what: Shown | Claim | Study | int) -> int:
+    match what:
+        case Claim():
+            return what.study
+        case Study():
+            return what.id
+        case int():
+            return what
+        case _:
+            return what.row.study.id

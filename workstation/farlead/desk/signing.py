@@ -1,7 +1,7 @@
 """Signing: compose and sign outside any transaction, then the store's one short transaction."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from farlead.errors import (
     SigningError,
 )
 from farlead.messages import Message, message
+from farlead.model.critical import CriticalCase
 from farlead.model.moved import as_left
 from farlead.model.people import Account
 from farlead.model.recording import ImageStudy, Recording
@@ -65,6 +66,15 @@ class Signing:
     def preview(self, opened: OpenStudy, draft: Draft, author: Account) -> bytes:
         """The report as PDF, marked as unsigned; ComposeError."""
         return self._compositor.preview_pdf(self._content(opened, draft, author))
+
+    def preview_at_hand(
+        self, opened: OpenStudy, draft: Draft, author: Account, now: datetime,
+        cases: Sequence[CriticalCase],
+    ) -> bytes:  # fmt: skip
+        """As :meth:`preview`, from what the station has: nothing is asked of the store."""
+        version = 1 if opened.report is None else opened.report.version + 1
+        content = self._content_of(opened, draft, author, version, now, cases, None)
+        return self._compositor.preview_pdf(content)
 
     def sign(self, claim: Claim, opened: OpenStudy, draft: Draft, login: str) -> ReportVersion:
         """Compose, sign, keep and finish; or give the second signature.
@@ -202,22 +212,31 @@ class Signing:
             raise
 
     def _content(self, opened: OpenStudy, draft: Draft, author: Account) -> ReportContent:
-        versions = self._store.reports(opened.row.study.id)
-        finished = [version for version in versions if version.sha256 is not None]
+        study = opened.row.study.id
+        finished = [each for each in self._store.reports(study) if each.sha256 is not None]
+        return self._content_of(
+            opened, draft, author, len(finished) + 1, self._store.now(),
+            self._store.cases(study), self._amends(opened),
+        )  # fmt: skip
+
+    def _content_of(
+        self, opened: OpenStudy, draft: Draft, author: Account, version: int, now: datetime,
+        cases: Sequence[CriticalCase], amends: str | None,
+    ) -> ReportContent:  # fmt: skip
         recordings = [c for c in opened.contents if isinstance(c, Recording)]
         images = [c for c in opened.contents if isinstance(c, ImageStudy)]
         return ReportContent.of_study(
             opened.row.study,
             (*recordings, *images),
             hospital=self._settings.hospital,
-            version=len(finished) + 1,
-            composed=self._store.now(),
+            version=version,
+            composed=now,
             draft=draft,
             author=author,
             screening=as_left(opened.row.screening, draft),
             language=self._settings.language,
-            cases=tuple(self._store.cases(opened.row.study.id)),
-            amends=self._amends(opened),
+            cases=tuple(cases),
+            amends=amends,
             demo=self._settings.demo,
             look=look(self._settings),
             catalogue_version=catalogue(self._settings.statement_file).version,

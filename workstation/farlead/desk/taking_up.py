@@ -14,7 +14,7 @@ from farlead.errors import CaseError, ClaimError, ClaimLost, NotFound, Permissio
 from farlead.journal import Journal
 from farlead.messages import Message, message
 from farlead.model.lives import CaseState
-from farlead.model.outage import KeptCall, KeptCase, KeptDraft, TakenUp
+from farlead.model.outage import KeptAct, KeptCall, KeptCase, KeptDraft, TakenUp
 from farlead.model.report import Claim, Draft
 from farlead.store import Store
 from farlead.store.columns import Detail
@@ -193,11 +193,12 @@ class TakingUp:
             self._store.record_call(case_id, account, station, call.made, call.at)
         except CaseError:
             detail: Detail = {"at": call.at.isoformat(), "reached": call.made.reached}
-            self._store.audit(account.login, "critical.called_late", f"case:{case_id}", detail)
+            subject = f"case:{case_id}"
+            late = KeptAct(account.login, "critical.called_late", subject, call.at, dict(detail))
+            self._store.enter_act(late, account, station)
 
     def _acts(self) -> None:
         """What was done meanwhile, with the time by the station's clock."""
         for act in self._journal.acts():
-            detail: Detail = {**act.detail, "offline": True, "station_time": act.at.isoformat()}
-            self._store.audit(act.actor, act.action, act.subject, detail)
+            self._store.enter_act(act, self._session.account, self._session.station)
             self._journal.erase(act=act)

@@ -14,7 +14,7 @@ from typing import Self
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import DBAPIError
 
-from farlead.errors import PermissionDenied, StoreError
+from farlead.errors import PermissionDenied, StoreError, StoreUnreachable
 from farlead.messages import message
 from farlead.model.escalation import Mark
 from farlead.model.order import OrderWindow
@@ -167,7 +167,11 @@ class Store(
         ------
         SignInRefused
             The hub does not let this person in.
+        StoreUnreachable
+            The embedded store is not where it was: an empty one is never made in its place.
         """
+        if not settings.has_store and IdentityKey.lies_in(settings.keys):
+            raise StoreUnreachable(message("store.file_gone", file=str(settings.database_file)))
         store = cls.open(
             settings.store if person is None else of_person(str(settings.store), *person),
             clock=None if clock is utc_now else clock,
@@ -222,8 +226,8 @@ class Store(
 
     def answers(self) -> None:
         """Return when the store can be written to; StoreUnreachable, StoreBusy."""
-        with self._write(listed=False):
-            return
+        with self._write(listed=False) as connection:
+            self._database.ready(connection)
 
     def cut(self) -> None:
         """End whatever waits for a server that does not answer; the next call connects anew."""

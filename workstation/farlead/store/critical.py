@@ -81,10 +81,12 @@ class CriticalPart(SuspicionPart):
     ) -> CriticalCase:
         """One try to reach the unit; CaseError when the case is over.
 
-        `at` is when it was made, where that is told later than now.
+        `at` is when it was made, where that is told later than now; told again it counts once.
         """
         with self._write() as connection:
             case = _locked(connection, case_id)
+            if at is not None and _is_told(connection, case_id, account, at):
+                return whole_case(connection, case_id)
             _in_hand(case)
             connection.execute(
                 insert(schema.critical_call).values(
@@ -375,6 +377,13 @@ def _suspected(connection: Connection, study_id: int, codes: set[str]) -> dateti
         if any(flag.code in codes and is_critical(flag.severity) for flag in raised):
             return made  # type: ignore[no-any-return]  # a column of times
     raise RuntimeError(f"study {study_id}: an accepted suggestion was never raised")
+
+
+def _is_told(connection: Connection, case_id: int, account: Account, at: datetime) -> bool:
+    """Whether this person's call of this moment is entered already."""
+    call = schema.critical_call.c
+    same = (call.case_id == case_id, call.account_id == account.id, call.at == at)
+    return connection.execute(select(call.id).where(*same)).first() is not None
 
 
 def _locked(connection: Connection, case_id: int) -> Fetched:

@@ -133,6 +133,9 @@ class Database(ABC):
     def chain_of(self, connection: Connection) -> str:
         """Audit chain of the session that writes."""
 
+    def ready(self, connection: Connection) -> None:  # noqa: B027 - a server says it itself
+        """Try what a transaction's beginning does not show: whether anything can be written."""
+
     def cut(self) -> None:  # noqa: B027 - a file always answers
         """End connections that wait for a server which does not answer."""
 

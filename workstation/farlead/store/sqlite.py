@@ -22,11 +22,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from farlead.errors import StoreBusy, StoreError
+from farlead.errors import StoreBusy, StoreError, StoreUnreachable
 from farlead.messages import message
 from farlead.store.database import Database
 from farlead.store.guards import ALWAYS, Guard, guards
-from farlead.store.schema import change, metadata
+from farlead.store.schema import HEAD, change, metadata
 from farlead.store.stamps import sqlite_stamps
 
 #: Milliseconds to wait for another writer.
@@ -41,6 +41,11 @@ _STEP_PAGES = 4096
 _WRITES = "farlead_writes"  # execution option of a transaction that will write
 _COUNTED = update(change).values(counter=change.c.counter + 1)
 _LOCKED = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+#: The file is not there, or what it lies on cannot be read or written.
+_AWAY = (
+    sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY,
+    sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_PROTOCOL,
+)  # fmt: skip
 
 
 class SqliteDatabase(Database):
@@ -57,6 +62,7 @@ class SqliteDatabase(Database):
     def __init__(self, file: Path) -> None:
         super().__init__(_engine(file), str(file))
         self.file = file
+        self._own = self._opened = _mark(file)  # which file it is; what its connections have open
         self._chain = secrets.token_hex(8)
         self._queue = threading.Lock()
 
@@ -70,9 +76,33 @@ class SqliteDatabase(Database):
             told = message("store.no_store", file=self.place, cause=str(error))
             raise StoreError(told) from error
 
+    def _there(self) -> None:
+        """StoreUnreachable where the file is gone: what is open would be written to nowhere.
+
+        A file that was taken away stays whole for those who have it open, so SQLite itself
+        would go on reading and signing in it. Where another one lies there, it is opened anew.
+        """
+        found = _mark(self.file)
+        if found == self._opened:
+            return
+        self.engine.dispose()
+        self._opened = None
+        if found is None:
+            raise StoreUnreachable(message("store.file_gone", file=self.place))
+        if found != self._own and not _is_store(self.file):
+            raise StoreUnreachable(message("store.file_other", file=self.place))
+        self._own = self._opened = found
+
+    def ready(self, connection: Connection) -> None:
+        """Write for once: a disk that is full or broken lets a transaction begin all the same."""
+        if shutil.disk_usage(self.file.parent).free < LEAST_ROOM:
+            raise StoreUnreachable(message("store.disk_full"))
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = version_num")
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one moment."""
+        self._there()
         with self.engine.connect() as connection, connection.begin():
             yield connection
 
@@ -84,6 +114,7 @@ class SqliteDatabase(Database):
         of many one may not be heard for ten seconds.
         """
         options = {_WRITES: True}
+        self._there()
         with (
             self._queue,
             self.engine.connect().execution_options(**options) as connection,
@@ -139,6 +170,7 @@ class SqliteDatabase(Database):
 
     def copy_to(self, file: Path) -> None:
         """SQLite's own online backup, in steps between which others write; one plain file."""
+        self._there()
         with closing(sqlite3.connect(self.file)) as source, closing(sqlite3.connect(file)) as made:
             source.backup(made, pages=_STEP_PAGES)
             made.execute("PRAGMA journal_mode = DELETE")
@@ -152,9 +184,14 @@ class SqliteDatabase(Database):
         ]
 
     def told(self, error: DBAPIError) -> StoreError | None:
-        """A full disk, or another writer that took too long."""
-        if _code(error) == sqlite3.SQLITE_FULL:
-            return StoreError(message("store.disk_full"))
+        """A disk that is full, gone or broken, or another writer that took too long."""
+        if disk_full(error, self.file.parent):
+            return StoreUnreachable(message("store.disk_full"))
+        if _code(error) in _AWAY:
+            if _mark(self.file) is None:
+                return StoreUnreachable(message("store.file_gone", file=self.place))
+            told = message("store.file_unreadable", file=self.place, cause=str(error.orig))
+            return StoreUnreachable(told)
         if isinstance(error, OperationalError) and _code(error) in _LOCKED:
             return StoreBusy(message("store.busy", seconds=BUSY_TIMEOUT // 1000))
         return None
@@ -177,11 +214,39 @@ def _engine(file: Path) -> Engine:
         # SQLite gives -wal and -shm the mode of the main file.
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
     made = create_engine(
-        f"sqlite:///{file}", connect_args={"timeout": BUSY_TIMEOUT / 1000}, pool_size=8
-    )
+        # Never made anew by a connection: a file that is missing is told, not replaced.
+        f"sqlite:///{file.absolute().as_uri()}?mode=rw&uri=true",
+        connect_args={"timeout": BUSY_TIMEOUT / 1000}, pool_size=8,
+    )  # fmt: skip
     event.listen(made, "connect", _connected)
     event.listen(made, "begin", _begun)
     return made
+
+
+def _mark(file: Path) -> tuple[int, int] | None:
+    """Which file lies there; None where none does."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _is_store(file: Path) -> bool:
+    """Whether a file that was not opened before is one of ours, and not an empty one in its place.
+
+    Looked at as it lies there: opened as a database, an empty file would have SQLite delete the
+    log of the one that was there, and a copy would have that log played into it.
+    """
+    if file.with_name(f"{file.name}-wal").exists():
+        return False
+    try:
+        address = f"{file.absolute().as_uri()}?mode=ro&immutable=1"
+        with closing(sqlite3.connect(address, uri=True)) as looked:
+            rows = looked.execute("SELECT version_num FROM alembic_version").fetchall()
+            return [str(row[0]) for row in rows] == [HEAD]
+    except sqlite3.Error:
+        return False
 
 
 def _connected(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -234,7 +299,7 @@ def _switched(cursor: DBAPICursor, *, last: bool) -> bool:
 
 def disk_full(error: Exception, folder: Path) -> bool:
     """Whether an error comes from a full disk: said outright, or as an I/O error without room."""
-    no_room = shutil.disk_usage(folder).free < LEAST_ROOM
+    no_room = folder.is_dir() and shutil.disk_usage(folder).free < LEAST_ROOM
     code = _code(error)
     return code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR and no_room)
 
