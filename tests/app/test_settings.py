@@ -62,6 +62,8 @@ def test_a_wrong_entry_names_file_and_field(tmp_path: Path, written: str, field:
 @pytest.mark.parametrize(
     ("written", "line"),
     [
+        ('[[archives]]\nname = "a"\nurl = "http://a"\nkeep = "nowhere"\n', 4),
+        ('[[archives]]\nname = "a"\nurl = "http://a"\nkeep = "archive"\n', 4),
         ('hospital = "x"\ndatabse = "postgresql://hub/farlead"\n', 2),
         ('# where\n\ndatabase = "postgres//hub"\n', 3),
         ('hospital = "x"\ndatabase = "postgresql://hub:farlead/farlead"\n', 2),
