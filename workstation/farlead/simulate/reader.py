@@ -240,8 +240,8 @@ class Reader:
 
     def _judge(self, claim: Claim, draft: Draft) -> Claim:
         """End the cases of a study: the unit is told, or it is said why it is no critical value."""
-        for case in self._desk.cases_of(claim.study):
-            if not case.running:
+        for case in self._desk.cases():  # suspicions, too
+            if case.study != claim.study:
                 continue
             codes = [finding.code for finding in case.findings]
             if any(draft.decisions.get(code) is Decision.ACCEPTED for code in codes):
