@@ -3,7 +3,9 @@
 Orthanc 1.10.1 (Debian 12) listens on every address, has no setting for one, and its own HTTPS
 crashes. So it gets a network namespace with nothing but a loopback of its own. nginx lives there,
 too; the sockets on which it listens were opened out here, on our loopback, and handed down: they
-are the only way in.
+are the only way in. Where the machine lets nobody make a namespace (a container without that
+right) Orthanc stays in our network and refuses whoever is not on this machine; `Fronted.apart`
+says which it is.
 """
 
 import os
@@ -65,13 +67,16 @@ class Fronted:
     """An Orthanc behind nginx.
 
     `port` asks for a certificate of the authority; `plain` is for the tests' own looks; `others`
-    are TLS ports that show other certificates, by name.
+    are TLS ports that show other certificates, by name; `behind` is Orthanc's own port, in a
+    network of its own when `apart`.
     """
 
     folder: Path
     authority: Authority
     port: int = 0
     plain: int = 0
+    behind: int = 0
+    apart: bool = True
     others: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -112,24 +117,26 @@ def fronted(
 ) -> Iterator[Fronted]:
     """An Orthanc in a network of its own, and nginx as its only door."""
     folder.mkdir(parents=True, exist_ok=True)
-    made, behind = Fronted(folder, authority), free_port()
-    configuration = configured(folder, behind)
+    made = Fronted(folder, authority, behind=free_port(), apart=_may_be_apart())
+    started = _started(configured(folder, made.behind), made.apart)
     with ExitStack() as stack:
-        archive = stack.enter_context(_process(_unshared(configuration), folder))
-        _apart(archive)
+        archive = stack.enter_context(_process(started, folder))
+        if made.apart:
+            _wait_until_apart(archive)
         shown = {"": served, **(others or {})}
         doors = {name: stack.enter_context(_door()) for name in (*shown, "plain")}
         ports = {name: int(door.getsockname()[1]) for name, door in doors.items()}
         made.port, made.plain = ports[""], ports["plain"]
         made.others = {name: ports[name] for name in others or {}}
-        servers = _SERVER.format(port=made.plain, tls="", behind=behind)
+        servers = _SERVER.format(port=made.plain, tls="", behind=made.behind)
         for name, issued in shown.items():
             tls = _TLS.format(issued=issued, ca=authority.file)
-            servers += _SERVER.format(port=ports[name], tls=tls, behind=behind)
+            servers += _SERVER.format(port=ports[name], tls=tls, behind=made.behind)
         file = folder / "nginx.conf"
         user = "user root;" if os.geteuid() == 0 else ""
         file.write_text(_WHOLE.format(folder=folder, servers=servers, user=user), "utf-8")
-        command = [*_into(archive.pid), _NGINX, "-p", str(folder), "-c", str(file)]
+        into = _into(archive.pid) if made.apart else []
+        command = [*into, _NGINX, "-p", str(folder), "-c", str(file)]
         stack.enter_context(_process(command, folder, [d.fileno() for d in doors.values()]))
         _wait(made)
         yield made
@@ -160,11 +167,21 @@ def _door() -> Iterator[socket.socket]:
         yield door
 
 
-def _unshared(configuration: Path) -> list[str]:
-    """Orthanc with no network but its own loopback."""
-    root = os.geteuid() == 0
-    started = f"ip link set lo up && exec /usr/sbin/Orthanc {configuration}"
-    return ["unshare", "-n" if root else "-rn", "sh", "-c", started]
+def _unshare() -> list[str]:
+    return ["unshare", "-n" if os.geteuid() == 0 else "-rn"]
+
+
+def _may_be_apart() -> bool:
+    """Whether this machine lets us make a network namespace."""
+    return subprocess.run([*_unshare(), "true"], capture_output=True, check=False).returncode == 0
+
+
+def _started(configuration: Path, apart: bool) -> list[str]:
+    """Orthanc, with no network but its own loopback if it may be apart."""
+    if not apart:
+        return ["/usr/sbin/Orthanc", str(configuration)]
+    line = f"ip link set lo up && exec /usr/sbin/Orthanc {configuration}"
+    return [*_unshare(), "sh", "-c", line]
 
 
 def _into(process: int) -> list[str]:
@@ -173,7 +190,7 @@ def _into(process: int) -> list[str]:
     return ["nsenter", "-t", str(process), "-U", "--preserve-credentials", "-n"]
 
 
-def _apart(process: "subprocess.Popen[bytes]") -> None:
+def _wait_until_apart(process: "subprocess.Popen[bytes]") -> None:
     """Wait until it has left our network."""
     patience = time.monotonic() + _READY_SECONDS
     while _network(process.pid) == _network("self"):

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pydicom
 import pytest
 
@@ -22,6 +23,7 @@ from farlead.settings import Settings
 from farlead.store import Store
 from support_hub import PDF, hub
 from support_nginx import Fronted, fronted, listening
+from support_orthanc import PASSWORD, USER
 from support_serving import study
 
 WAY = {"kind": "stow", "archive": "hub", "objects": ["pdf"]}
@@ -104,12 +106,24 @@ def test_only_loopback_leads_to_them(two: Two) -> None:
     for each in (two.unit, two.hub):
         for port in (each.port, each.plain, *each.others.values()):
             assert ours[port] == "127.0.0.1"
-    # Their own ports exist in their own networks alone.
     for each in (two.unit, two.hub):
-        configuration = (each.folder / "orthanc.json").read_text("utf-8")
-        port = int(configuration.split('"HttpPort": ')[1].split(",")[0])
-        with pytest.raises(OSError, match="refused"):
-            socket.create_connection(("127.0.0.1", port), 2)
+        if each.apart:  # its own port exists in its own network alone
+            with pytest.raises(OSError, match="refused"):
+                socket.create_connection(("127.0.0.1", each.behind), 2)
+        elif (outside := _address()) is not None:
+            where = f"http://{outside}:{each.behind}/system"
+            answer = httpx.get(where, auth=(USER, PASSWORD), trust_env=False)
+            assert answer.status_code == 403
+
+
+def _address() -> str | None:
+    """An address of this machine that is not loopback, if it has one."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # nothing is sent
+        except OSError:
+            return None
+        return str(probe.getsockname()[0])
 
 
 def test_a_study_comes_in_and_its_report_goes_out_over_tls(
