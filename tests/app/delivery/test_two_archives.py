@@ -113,7 +113,7 @@ def test_only_loopback_leads_to_them(two: Two) -> None:
         elif (outside := _address()) is not None:
             where = f"http://{outside}:{each.behind}/system"
             answer = httpx.get(where, auth=(USER, PASSWORD), trust_env=False)
-            assert answer.status_code == 403
+            assert answer.status_code in {401, 403}  # though name and password are right
 
 
 def _address() -> str | None:
