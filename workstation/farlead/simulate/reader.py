@@ -34,6 +34,8 @@ from farlead.simulate.diary import Act, Diary
 READING, READING_CRITICAL, CALL, SPREAD = 30.0, 45.0, 60.0, 0.5
 #: Seconds of the wall clock between two looks at the list; cards that a station shows.
 LOOK, CARDS = 1.0, 3
+#: Who answers where the request names a number and nobody.
+RECEIVER = "模拟值班医师"
 #: Suggestions that readers do not share, other than those of planted studies; unfit ECGs that are
 #: to be recorded again.
 REJECTED, RETAKEN = 0.15, 0.5
@@ -254,9 +256,9 @@ class Reader:
         if case.state is CaseState.SUSPECTED:
             case = self._desk.confirm_case(case.id)
         claim = self._think(claim, self._drawn(CALL))
-        contact = next(iter(self._desk.contacts(case)), Contact("模拟值班医师", "", "0000-0000"))
+        contact = next(iter(self._desk.contacts(case)), Contact(RECEIVER, "", "0000-0000"))
         made = CallMade(
-            Way.TELEPHONE, contact.number, contact.name, reached=True, read_back=True,
+            Way.TELEPHONE, contact.number, contact.name or RECEIVER, reached=True, read_back=True,
             advice="请立即处理",
         )  # fmt: skip
         self._desk.record_call(case.id, made)
