@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 #: Keys of the morning that stand beside those of the window.
-KEYS = ("unseen_critical", "missed_critical", "missed_below_urgent", "balance", "lost", "behind_s")
+KEYS = ("unseen_critical", "missed_critical", "below_critical", "balance", "lost", "behind_s")
 
 
 def simulated_morning() -> dict[str, float]:

@@ -174,7 +174,7 @@ def _remarks(found: Outcome) -> Iterator[Message]:
     for identifier, names in (
         ("simulate.unseen", found.unseen),
         ("simulate.missed", found.missed),
-        ("simulate.below_urgent", found.below_urgent),
+        ("simulate.below_critical", found.below_critical),
     ):
         if names:
             yield message(identifier, count=len(names), names=", ".join(names))

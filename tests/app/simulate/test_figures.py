@@ -44,6 +44,15 @@ def test_a_reader_who_takes_something_else_meanwhile_counts() -> None:
     assert _unseen(other_critical, opened={7: 30.0}) == ()
 
 
+def test_what_was_raised_as_urgent_only_waits_among_the_urgent_ones_but_for_no_idle_reader() -> (
+    None
+):
+    urgent = [Raised(7, "N-7", 10.0, critical=False)]
+    passing = _diary((0.0, Act.TOOK, 3), (20.0, Act.SIGNED, 3), (20.1, Act.TOOK, 4))
+    assert unseen(urgent, {7: 30.0}, [passing], ENDED, SPEED) == ()
+    assert unseen(urgent, {7: 30.0}, [_diary((0.0, Act.UP, ""))], ENDED, SPEED) == ("N-7",)
+
+
 def test_a_study_that_is_in_no_state_is_missing_from_the_balance() -> None:
     states = dict.fromkeys(StudyState, 0) | {StudyState.REPORTED: 5, StudyState.WAITING: 2}
     now = datetime(2026, 11, 22, tzinfo=UTC)

@@ -2,9 +2,10 @@
 
 import os
 import resource
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -54,9 +55,11 @@ class Outcome:
     unseen : tuple of str
         Raised critical values that waited too long for a free reader, by number of their study.
     missed : tuple of str
-        Planted recordings that screening did not raise as critical.
-    below_urgent : tuple of str
-        Those of them that it did not raise as urgent either.
+        Planted recordings that screening raised neither as critical nor as urgent, as
+        ``missed_critical_ludb`` counts: no card, no sound.
+    below_critical : tuple of str
+        Planted recordings that it raised as urgent at most: a card, but no case of a critical
+        value before a reader opens one.
     balance : int
         Arrivals less studies in all states, as ``doctor`` counts them.
     lost, doubled : int
@@ -86,7 +89,7 @@ class Outcome:
     plan: Plan
     unseen: tuple[str, ...]
     missed: tuple[str, ...]
-    below_urgent: tuple[str, ...]
+    below_critical: tuple[str, ...]
     balance: int
     lost: int
     doubled: int
@@ -120,7 +123,7 @@ class Outcome:
         return {
             "unseen_critical": float(len(self.unseen)),
             "missed_critical": float(len(self.missed)),
-            "missed_below_urgent": float(len(self.below_urgent)),
+            "below_critical": float(len(self.below_critical)),
             "balance": float(self.balance),
             "lost": float(self.lost),
             "doubled": float(self.doubled),
@@ -150,7 +153,7 @@ class Outcome:
             "turnaround": {name: asdict(found) for name, found in self.turnaround.items()},
             "unseen": list(self.unseen),
             "missed": list(self.missed),
-            "missed_below_urgent": list(self.below_urgent),
+            "below_critical": list(self.below_critical),
             "planted": [each.source.name for each in self.plan.planted],
             "held": self.held,
         }
@@ -187,15 +190,16 @@ def outcome(plan: Plan, store: Store, folder: Path, ran: Ran) -> Outcome:
     begun = datetime.fromtimestamp(ran.begun).astimezone() - timedelta(hours=1)
     cases = [case for case in store.cases_since(begun) if case.study in studies]
     opened = _first(Act.OPENED, diaries.values())
+    told = [*_raised(cases), *_raised_urgent(plan, store, studies.values())]
     missed, below = _missed(plan, store, studies.values())
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     lines = [line for diary in diaries.values() for line in diary]
     late = [float(line.value) for line in lines if line.act is Act.LATE]
     return Outcome(
         plan=plan,
-        unseen=unseen(raised(cases), opened, diaries.values(), ran.ended, speed),
+        unseen=unseen(told, opened, diaries.values(), ran.ended, speed),
         missed=missed,
-        below_urgent=below,
+        below_critical=below,
         balance=difference(balance),
         lost=max(len(plan.comings) - balance.arrived, 0),
         doubled=max(balance.arrived - len(plan.comings), 0),
@@ -226,20 +230,37 @@ def difference(balance: Balance) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """A critical value that screening raised: its study, and when by the diaries' clock."""
+    """What screening raised: its study, and when by the diaries' clock.
+
+    `critical` is False for what is critical by its label and was raised as urgent: its turn comes
+    among the urgent ones.
+    """
 
     study: int
     number: str
     at: float
+    critical: bool = True
 
 
-def raised(cases: Iterable[CriticalCase]) -> list[Raised]:
+def _raised(cases: Iterable[CriticalCase]) -> list[Raised]:
     """The moments from which the clocks of cases run."""
     return [Raised(case.study, case.number, case.since.timestamp()) for case in cases]
 
 
+def _raised_urgent(plan: Plan, store: Store, studies: Iterable[Study]) -> Iterator[Raised]:
+    """Planted recordings that screening raised as urgent, from its first word about them."""
+    by_number = {(s.unit.code, s.patient.local_number): s for s in studies}
+    for coming in plan.planted:
+        study = by_number.get((coming.unit, patient_number(coming.patient)))
+        if study is None or _rank(store, study.id)[0] is not Severity.URGENT:
+            continue
+        told = (e for e in store.trail(f"study:{study.id}") if e.action == "study.screened")
+        for entry in islice(told, 1):
+            yield Raised(study.id, study.number, entry.at.timestamp(), critical=False)
+
+
 def unseen(
-    criticals: Iterable[Raised],
+    raised: Iterable[Raised],
     opened: Mapping[int, float],
     diaries: Iterable[Sequence[Line]],
     ended: float,
@@ -249,19 +270,19 @@ def unseen(
 
     A reader is free from the moment at which he has put one study aside until he takes the next.
     A study counts when one reader was free for :data:`UNSEEN_SECONDS` of the morning while it
-    waited; and when, having waited so long, it saw a reader take another study that was not
-    critical.
+    waited; and when, critical and having waited so long, it saw a reader take another study that
+    was not.
     """
-    all_critical = list(criticals)
-    urgent = {each.study for each in all_critical}
+    all_raised = list(raised)
+    critical = {each.study for each in all_raised if each.critical}
     spans = [span for diary in diaries for span in free_spans(diary, ended)]
     grace = UNSEEN_SECONDS / speed
     found = []
-    for each in all_critical:
+    for each in all_raised:
         until = opened.get(each.study, ended)
         idle = any(min(b, until) - max(a, each.at) > grace for a, b, _ in spans)
-        passed = any(
-            taken is not None and taken not in urgent and each.at + grace < b < until
+        passed = each.critical and any(
+            taken is not None and taken not in critical and each.at + grace < b < until
             for _, b, taken in spans
         )
         if idle or passed:
@@ -281,14 +302,14 @@ def _first(act: Act, diaries: Iterable[Sequence[Line]]) -> dict[int, float]:
 def _missed(
     plan: Plan, store: Store, studies: Iterable[Study]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Planted recordings that were not raised as critical; and those not as urgent either."""
+    """Planted recordings that nothing raised; and those that were not raised as critical."""
     by_number = {(s.unit.code, s.patient.local_number): s.id for s in studies}
     missed, below = [], []
     for coming in plan.planted:
         rank, why = _rank(store, by_number.get((coming.unit, patient_number(coming.patient))))
-        if rank < Severity.CRITICAL:
-            missed.append(coming.source.name + why)
         if rank < Severity.URGENT:
+            missed.append(coming.source.name + why)
+        if rank < Severity.CRITICAL:
             below.append(coming.source.name + why)
     return tuple(missed), tuple(below)
 
