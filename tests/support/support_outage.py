@@ -118,13 +118,18 @@ class Hub:
         return next(r.study.id for r in rows if r.study.objects[0].file_name == name)
 
     @contextmanager
-    def station(self, login: str, port: int | None = None) -> Iterator[StationDesk]:
-        """The desk of a reader at a station of their own, through `port` where one is given."""
+    def station(
+        self, login: str, port: int | None = None, **further: object
+    ) -> Iterator[StationDesk]:
+        """The desk of a reader at a station of their own, through `port` where one is given.
+
+        Of its settings, those in `further` are not the hub's.
+        """
         folder = self.folder / f"station-{login}"
         host = self.server.address(self.database)
         address = host.replace(f":{self.server.port}/", f":{port or self.server.port}/")
         settings = self.house.settings.model_copy(
-            update={"folder": folder, "database": address, "station": f"seat {login}"}
+            update={"folder": folder, "database": address, "station": f"seat {login}", **further}
         )
         save_settings(settings)
         if not settings.keys.exists():
@@ -135,11 +140,11 @@ class Hub:
 
 
 @contextmanager
-def open_hub(server: Server, folder: Path) -> Iterator[Hub]:
-    """A hub, closed at the end."""
+def open_hub(server: Server, folder: Path, **further: object) -> Iterator[Hub]:
+    """A hub with these further settings, closed at the end."""
     database = server.fresh()
     settings = house_settings(folder / "hub").model_copy(
-        update={"database": server.address(database)}
+        update={"database": server.address(database), **further}
     )
     save_settings(settings)
     with ExitStack() as stack:

@@ -27,8 +27,9 @@ def list_(home: Home = None, as_json: AsJson = False, language: Spoken = None) -
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=plain))
     else:
         for each in found:
-            trouble = f" {each.trouble.text(spoken)}" if each.trouble else ""
-            typer.echo(_line(each).text(spoken) + trouble)
+            typer.echo(services.in_row(each).text(spoken))
+            if each.warning is not None:
+                typer.echo(f"    {each.warning.text(spoken)}")
     if not all(each.good for each in found):
         raise typer.Exit(1)
 
@@ -60,19 +61,6 @@ def ask(
         raise typer.Exit(1)
 
 
-def _line(each: Connection) -> Message:
-    success = each.success.astimezone().strftime("%m-%d %H:%M:%S") if each.success else None
-    return message(
-        "peers.row",
-        mark="✓" if each.good else "▲",
-        name=each.name,
-        way=f"@peers.way.{each.way}",
-        success=success or "@peers.never",
-        waiting=each.waiting,
-        parked=each.parked,
-    )
-
-
 def _answer(each: Connection, why: Message | None, spoken: Language) -> str:
     way = f"@peers.way.{each.way}"
     if why is None:
@@ -85,8 +73,11 @@ def _row(each: Connection, trouble: Message | None, spoken: Language) -> dict[st
         "name": each.name,
         "way": str(each.way),
         "good": trouble is None and not each.parked,
+        "standing": each.standing.name.lower(),
         "success": each.success,
         "waiting": each.waiting,
+        "sent": each.sent,
         "parked": each.parked,
         "trouble": trouble.text(spoken) if trouble else None,
+        "warning": each.warning.text(spoken) if each.warning else None,
     }

@@ -21,6 +21,7 @@ from farlead.objects import ObjectFolder
 from farlead.reporting import find_fonts
 from farlead.services import (
     connections,
+    in_row,
     objects_of,
     open_passwords,
     open_sandbox,
@@ -193,10 +194,17 @@ def _passwords(settings: Settings) -> Iterable[Finding]:
 
 
 def _connections(settings: Settings, store: Store) -> Iterable[Finding]:
-    """Systems outside that are in trouble, each by its own name."""
+    """Every system outside by its own name: how it stands, as the window says it."""
     for each in connections(settings, store):
-        if each.trouble is not None:
-            yield Finding(f"connection {each.name}", State.NOTE, each.trouble)
+        detail = {
+            "standing": each.standing.name.lower(),
+            "success": each.success.isoformat() if each.success else None,
+            "waiting": each.waiting,
+            "sent": each.sent,
+            "parked": each.parked,
+        }
+        state = State.GOOD if each.good else State.NOTE
+        yield Finding(f"connection {each.name}", state, in_row(each), detail)
 
 
 def _work(store: Store) -> Iterable[Finding]:

@@ -3,17 +3,13 @@
 import io
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pydicom
 import pytest
-from pydicom.dataset import Dataset
-from pydicom.uid import ImplicitVRLittleEndian, generate_uid
+from pydicom.uid import ImplicitVRLittleEndian
 
-from ecg_files import dicom_bytes, recording
 from farlead.errors import ObjectAway, ObjectMissing
 from farlead.exchange.intake.archive import ArchiveIntake
 from farlead.exchange.intake.folder import FolderIntake
@@ -26,6 +22,7 @@ from farlead.sandbox import Sandbox
 from farlead.services.confined import digest_confined
 from farlead.settings import Settings, UnitSettings
 from farlead.store import Store
+from support_archive import ecg, with_another_wave, written
 from support_orthanc import Orthanc, orthanc
 
 
@@ -116,22 +113,6 @@ def hub(tmp_path: Path, server: Orthanc, sandbox: Sandbox, keep: str) -> Iterato
     made.store.close()
 
 
-def ecg() -> bytes:
-    """An ECG as a unit's cart sends it, with identifiers of its own."""
-    made = pydicom.dcmread(io.BytesIO(dicom_bytes(recording(name="测试甲"))))
-    moment = datetime.now().astimezone()
-    made.StudyInstanceUID, made.SeriesInstanceUID = generate_uid(), generate_uid()
-    made.SOPInstanceUID = made.file_meta.MediaStorageSOPInstanceUID = generate_uid()
-    made.StudyDate, made.StudyTime = f"{moment:%Y%m%d}", f"{moment:%H%M%S}"
-    return _written(made)
-
-
-def _written(made: Dataset) -> bytes:
-    out = io.BytesIO()
-    made.save_as(out)
-    return out.getvalue()
-
-
 def in_other_words(data: bytes) -> bytes:
     """The same in another transfer syntax, with a header that nobody asked for."""
     made = pydicom.dcmread(io.BytesIO(data))
@@ -142,18 +123,10 @@ def in_other_words(data: bytes) -> bytes:
     return out.getvalue()
 
 
-def with_another_wave(data: bytes) -> bytes:
-    made = pydicom.dcmread(io.BytesIO(data))
-    wave = np.frombuffer(made.WaveformSequence[0].WaveformData, "<i2").copy()
-    wave[len(wave) // 2] += 40
-    made.WaveformSequence[0].WaveformData = wave.tobytes()
-    return _written(made)
-
-
 def with_another_name(data: bytes) -> bytes:
     made = pydicom.dcmread(io.BytesIO(data))
     made.PatientName = "测试乙"
-    return _written(made)
+    return written(made)
 
 
 @pytest.mark.parametrize("keep", ["hub", "archive"], indirect=True)
@@ -267,7 +240,7 @@ def test_what_a_unit_pushes_stays_at_the_hub(hub: Hub) -> None:
 def test_what_nobody_can_read_or_compare_is_kept_at_the_hub(hub: Hub) -> None:
     made = pydicom.dcmread(io.BytesIO(ecg()))
     del made.WaveformSequence
-    study = hub.take_in(_written(made))
+    study = hub.take_in(written(made))
     assert study.quarantine is not None
     assert list(hub.store.blob_names()) == [study.objects[0].sha256]
 

@@ -97,6 +97,27 @@ def test_the_command_lists_and_tests(tmp_path: Path) -> None:
     assert unknown.exit_code == 1
 
 
+def test_doctor_names_each_connection_healthy_ones_too(tmp_path: Path) -> None:
+    settings = house(tmp_path, units=[unit({"kind": "folder"}).model_dump()])
+    with Services(settings) as made:
+        report_one(made.store, "1", reader(made.store))
+        (due,) = made.store.due_deliveries(9)
+        made.store.begin_delivery(due.id)
+        made.store.confirm(due.id)
+        report_one(made.store, "2", reader(made.store, "wang"))
+        made.store.heartbeat({"甲县": None})
+    found = {each.check: each for each in examine(settings) if each.check.startswith("connection")}
+    assert set(found) == {"connection 甲县", "connection u1"}
+    out, into = found["connection u1"], found["connection 甲县"]
+    assert (out.state, into.state) == (State.GOOD, State.GOOD)
+    told = out.told.text(Language.EN)
+    assert told.startswith("● u1 (delivery folder): under way; last confirmed ")
+    assert "to be sent 1, sent and not confirmed 0, parked 0" in told
+    assert "never" not in told
+    assert into.told.text(Language.ZH).startswith("✓ 甲县（收件文件夹）：正常；上次成功 ")
+    assert (out.detail["standing"], out.detail["waiting"]) == ("waiting", 1)
+
+
 @pytest.mark.parametrize("word", ["plain:geheim", "file:word"])
 def test_a_password_in_clear_is_warned_of(tmp_path: Path, word: str) -> None:
     archive = Archive(name="hub", url="http://127.0.0.1:9/x", user="u", password=word)
@@ -104,3 +125,31 @@ def test_a_password_in_clear_is_warned_of(tmp_path: Path, word: str) -> None:
     told = [each.told.text(Language.EN) for each in examine(settings) if each.check == "passwords"]
     assert bool(told) is word.startswith("plain:")
     assert not any("geheim" in each for each in told)
+
+
+def test_the_window_warns_of_the_same_passwords(tmp_path: Path) -> None:
+    ways = ({"kind": "stow", "archive": "hub"}, {"kind": "fhir", "url": "http://127.0.0.1:9/f"})
+    ways[1].update(user="u", password="plain:geheim")
+    archive = Archive(name="hub", url="http://127.0.0.1:9/x", user="u", password="plain:geheim")
+    settings = house(
+        tmp_path,
+        units=[unit(*ways).model_dump()],
+        archives=[archive.model_dump()],
+        orders={"services": [{"name": "his", "unit": "u1", "url": "http://127.0.0.1:9/f"}]},
+    )
+    with Services(settings) as made:
+        warned = {
+            each.way: each.warning.text(Language.EN)
+            for each in services.connections(settings, made.store)
+            if each.warning is not None
+        }
+    assert set(warned) == {Way.ARCHIVE, Way.STOW, Way.FHIR}
+    told = {each.told.text(Language.EN) for each in examine(settings) if each.check == "passwords"}
+    assert told == set(warned.values())
+    assert not any("geheim" in each for each in told)
+
+
+def test_a_password_in_the_address_of_the_database_is_warned_of(tmp_path: Path) -> None:
+    for address, many in (("postgresql://a:geheim@h/farlead", 1), ("postgresql://a@h/farlead", 0)):
+        told = list(services.open_passwords(Settings(folder=tmp_path, database=address)))
+        assert [each.id for each in told] == ["peers.open_database_password"] * many

@@ -3,6 +3,7 @@
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
+    QLabel,
     QListView,
     QStyle,
     QStyledItemDelegate,
@@ -10,8 +11,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from farlead.messages import message
-from farlead.model.connection import Parked, Standing
+from farlead.messages import Message, message
+from farlead.model.connection import OUT, Parked, Standing
 from farlead_ui import words
 from farlead_ui.bridge import listen
 from farlead_ui.connections import wording
@@ -151,6 +152,7 @@ class Details(QWidget):
         self._state = label(bold=True)
         self._figures = label(step="words", wrap=True)
         self._trouble = label(step="words", wrap=True)
+        self._warning = label(step="words", tone="urgent", wrap=True)
         self._said = label(step="words", wrap=True)
         self.test, self.resend = button("first"), button()
         self.test.clicked.connect(tending.test)
@@ -160,8 +162,9 @@ class Details(QWidget):
         self._why_not = label(step="words", tone="quiet", wrap=True)
         column = down(
             self._title, 2, self._kind, self._address, 12, self._state, 4, self._figures, 8,
-            self._trouble, 4, self._said, 12, across(self.test, None), 16, line(), 12,
-            self._parked_title, 4, self.parked, 8, across(self.resend, None), self._why_not,
+            self._trouble, 4, self._warning, 4, self._said, 12,
+            across(self.test, None), 16, line(), 12, self._parked_title, 4, self.parked, 8,
+            across(self.resend, None), self._why_not,
         )  # fmt: skip
         column.addStretch(1)
         column.setStretchFactor(self.parked, 20)
@@ -171,29 +174,32 @@ class Details(QWidget):
     def refresh(self) -> None:
         """Say all anew."""
         shown = self._tending.line
-        for part in (self._state, self._figures, self._trouble, self._said, self.test):
+        for part in (self._state, self._figures, self._said, self.test):
             part.setVisible(shown is not None)
+        known = shown.connection if shown is not None else None
+        self._tell(self._trouble, known.trouble if known else None, "{told}")
+        self._tell(self._warning, known.warning if known else None, "● {told}")
         self.parked.follow()
         self._say_parked()
-        if shown is None:
+        if shown is None or known is None:
             self._title.setText("")
             self._kind.setText("")
             self._address.setText("")
             return
-        known = shown.connection
         self._title.setText(words.plain(known.title))
         self._kind.setText(wording.way(known.way))
         self._address.setText(words.plain(known.address))
         self._state.setText(f"{wording.MARKS[shown.standing]}  {wording.standing(shown)}")
         restyle(self._state, tone=_TONES[shown.standing])
         self._figures.setText(self._figures_of(shown))
-        trouble = known.trouble
-        self._trouble.setVisible(trouble is not None)
-        self._trouble.setText(self._appearance.text(trouble) if trouble is not None else "")
         self._say_answer(shown)
         self.test.setText(self.tr("Test now  Enter"))
         self.test.setToolTip(wording.trial(known.way))
         self.test.setEnabled(self._tending.allowed and not shown.asked)
+
+    def _tell(self, where: QLabel, told: Message | None, form: str) -> None:
+        where.setVisible(told is not None)
+        where.setText(form.format(told=self._appearance.text(told)) if told is not None else "")
 
     def _figures_of(self, shown: Line) -> str:
         known = shown.connection
@@ -203,7 +209,7 @@ class Details(QWidget):
             else self.tr("never")
         )
         told = [self.tr("Last success {when}").format(when=when)]
-        if known.way in wording.OUT:  # there, success is a proven delivery
+        if known.way in OUT:  # there, success is a proven delivery
             told = [self.tr("Last confirmed {when}").format(when=when)]
         if known.waiting or known.parked:
             said = self.tr("{n} to be sent, {s} sent and not confirmed, {m} parked")

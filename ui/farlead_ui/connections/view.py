@@ -103,7 +103,7 @@ class ConnectionsView(QWidget):
             "▲ {down} of {all} in trouble · to deliver {waiting} · sent, unconfirmed {sent}"
             " · ◆ parked {parked} · as of {when}"
         )
-        return told.format(
+        said = told.format(
             down=sum(each.standing is Standing.DOWN for each in known),
             all=len(known),
             waiting=sum(each.connection.waiting - each.connection.sent for each in known),
@@ -111,6 +111,8 @@ class ConnectionsView(QWidget):
             parked=sum(each.connection.parked for each in known),
             when=f"{tending.taken.astimezone():%H:%M:%S}",
         )
+        warned = len({each.connection.warning for each in known} - {None})
+        return said + self.tr(" · ● passwords in clear {n}").format(n=warned) if warned else said
 
     def test_or_stop(self) -> None:
         """Ask all that are shown; while they are asked, give it up."""

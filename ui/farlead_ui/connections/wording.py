@@ -20,10 +20,6 @@ MARKS = {
 }
 
 
-#: Ways by which things go out.
-OUT = frozenset({Way.FOLDER, Way.STOW, Way.STORE, Way.HL7, Way.FHIR})
-
-
 def way(value: Way) -> str:
     """Kind of system, and which way things go."""
     names = {

@@ -142,6 +142,10 @@
         <translation>正在查看…</translation>
     </message>
     <message>
+        <source> · ● passwords in clear {n}</source>
+        <translation> · ● 明文口令 {n} 处</translation>
+    </message>
+    <message>
         <source>▲ {down} of {all} in trouble · to deliver {waiting} · sent, unconfirmed {sent} · ◆ parked {parked} · as of {when}</source>
         <translation>▲ 故障 {down} / {all} · 待发送 {waiting} 份 · 已发送待确认 {sent} 份 · ◆ 待人工 {parked} 份 · 截至 {when}</translation>
     </message>

@@ -24,6 +24,10 @@ class Way(StrEnum):
     FHIR = "fhir"
 
 
+#: Ways by which things go out.
+OUT = frozenset({Way.FOLDER, Way.STOW, Way.STORE, Way.HL7, Way.FHIR})
+
+
 class Standing(IntEnum):
     """How a connection stands, the worst last."""
 
@@ -54,6 +58,8 @@ class Connection:
         What people call it: the unit's name, the archive's.
     address : str
         Where it is: folder, URL, or host and port.
+    warning : Message or None
+        What an engineer should mend though it works: its password stands in the settings in clear.
     """
 
     name: str
@@ -65,6 +71,7 @@ class Connection:
     title: str = ""
     address: str = ""
     sent: int = 0
+    warning: Message | None = None
 
     @property
     def good(self) -> bool:

@@ -15,7 +15,7 @@ from farlead.services.confined import (
     read_confined,
     screen_confined,
 )
-from farlead.services.connections import connections, open_passwords, try_connection
+from farlead.services.connections import connections, in_row, open_passwords, try_connection
 from farlead.services.contacts import import_contacts
 from farlead.services.house import (
     Imported,
@@ -60,6 +60,7 @@ __all__ = [
     "copy_trail",
     "identify_confined",
     "import_contacts",
+    "in_row",
     "mark_trail",
     "objects_of",
     "open_desk",

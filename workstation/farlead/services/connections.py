@@ -4,23 +4,31 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from urllib.parse import urlsplit
 
 from farlead import peers
 from farlead.access.accounts import Session
 from farlead.clients.dicomweb import DicomWeb
-from farlead.clients.secrets import stands_open
 from farlead.desk import Tending
 from farlead.errors import FarleadError, NotFound
 from farlead.exchange.delivery import Routes
-from farlead.messages import Message, message
-from farlead.model.connection import Backlog, Connection, Way
+from farlead.messages import Message, in_both, message
+from farlead.model.connection import OUT, Backlog, Connection, Standing, Way
 from farlead.model.worklist import Source
-from farlead.services.ordering import ask_source, knock, order_ways
-from farlead.settings import Clock, Settings
+from farlead.services.ordering import ask_source, knock, open_password, order_ways
+from farlead.settings import Clock, Settings, UnitSettings
 from farlead.store import Store
 
 #: A way in at which nobody has looked for so long is in trouble: the service does not run.
 SILENT = timedelta(seconds=60)
+
+_MARKS = {
+    Standing.DOWN: "▲",
+    Standing.PARKED: "◆",
+    Standing.WAITING: "●",
+    Standing.UNKNOWN: "–",
+    Standing.GOOD: "✓",
+}
 
 
 def connections(settings: Settings, store: Store) -> list[Connection]:
@@ -77,14 +85,48 @@ def tending(settings: Settings, store: Store, session: Session, clock: Clock) ->
 
 def open_passwords(settings: Settings) -> Iterator[Message]:
     """Passwords that stand in the settings in clear."""
-    kept = {f"archives.{each.name}": each.password for each in settings.archives}
-    kept |= {f"orders.services.{each.name}": each.password for each in settings.orders.services}
+    if settings.database is not None and urlsplit(settings.database).password:
+        yield message("peers.open_database_password")
+    for archive in settings.archives:
+        yield from _told(_archive_password(archive))
+    for server in settings.orders.services:
+        yield from _told(open_password(f"orders.services.{server.name}", server.password))
     for unit in settings.units:
         for way in unit.ways:
-            kept[f"units.{unit.code}.{way.name}"] = getattr(way, "password", None)
-    for place, reference in kept.items():
-        if stands_open(reference):
-            yield message("peers.open_password", place=place)
+            yield from _told(_way_password(unit, way))
+
+
+def in_row(connection: Connection) -> Message:
+    """A connection in one sentence: how it stands, last success, backlog, last error."""
+    success = connection.success
+    when = success.astimezone().strftime("%m-%d %H:%M:%S") if success else "@peers.never"
+    wrong = connection.trouble or message("peers.nothing_wrong")
+    return message(
+        "peers.row_out" if connection.way in OUT else "peers.row_in",
+        mark=_MARKS[connection.standing],
+        name=connection.name,
+        way=f"@peers.way.{connection.way}",
+        standing=f"@peers.standing.{connection.standing.name.lower()}",
+        success=when,
+        due=connection.waiting - connection.sent,
+        sent=connection.sent,
+        parked=connection.parked,
+        **in_both("wrong", wrong),
+    )
+
+
+def _told(warning: Message | None) -> Iterator[Message]:
+    if warning is not None:
+        yield warning
+
+
+def _archive_password(archive: peers.Archive) -> Message | None:
+    return open_password(f"archives.{archive.name}", archive.password)
+
+
+def _way_password(unit: UnitSettings, way: peers.Way) -> Message | None:
+    reference = getattr(way, "password", None)
+    return open_password(f"units.{unit.code}.{way.name}", reference)
 
 
 def _in(settings: Settings, sources: Mapping[str, Source], now: datetime) -> Iterator[Connection]:
@@ -93,7 +135,8 @@ def _in(settings: Settings, sources: Mapping[str, Source], now: datetime) -> Ite
         yield _seen(inbox, sources, now)
     for archive in settings.archives:
         if archive.take:
-            made = Connection(archive.name, Way.ARCHIVE, address=archive.url)
+            warning = _archive_password(archive)
+            made = Connection(archive.name, Way.ARCHIVE, address=archive.url, warning=warning)
             yield _seen(made, sources, now)
     if settings.listener is not None:
         listener = settings.listener
@@ -131,7 +174,16 @@ def _out(settings: Settings, backlogs: Mapping[str, Backlog]) -> Iterator[Connec
                 trouble=stands.trouble,
                 title=unit.name,
                 address=_address(settings, way, name),
+                warning=_way_password(unit, way) or _stow_password(settings, way),
             )
+
+
+def _stow_password(settings: Settings, way: peers.Way) -> Message | None:
+    """That of the archive to which a way leads."""
+    if not isinstance(way, peers.StowWay):
+        return None
+    found = (_archive_password(each) for each in settings.archives if each.name == way.archive)
+    return next(found, None)
 
 
 def _address(settings: Settings, way: peers.Way, destination: str) -> str:

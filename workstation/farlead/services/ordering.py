@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from farlead import peers
+from farlead.clients.secrets import stands_open
 from farlead.errors import NotFound, PeerFailed, SettingsError
 from farlead.exchange.orders import OrderListening, OrderPoll, ServiceRequests, Worklist
 from farlead.exchange.orders.answering import Answer, Answering
@@ -159,7 +160,13 @@ def order_ways(settings: Settings) -> Iterator[Connection]:
         address = f"{worklist.aet} {worklist.host}:{worklist.port}"
         yield Connection(worklist.name, Way.WORKLIST, address=address)
     for server in known.services:
-        yield Connection(server.name, Way.REQUESTS, address=server.url)
+        warning = open_password(f"orders.services.{server.name}", server.password)
+        yield Connection(server.name, Way.REQUESTS, address=server.url, warning=warning)
+
+
+def open_password(place: str, reference: str | None) -> Message | None:
+    """The warning where a password stands in the settings in clear."""
+    return message("peers.open_password", place=place) if stands_open(reference) else None
 
 
 def ask_source(settings: Settings, connection: Connection) -> None:

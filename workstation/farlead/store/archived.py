@@ -1,17 +1,21 @@
 """Objects whose bytes an archive keeps: where each is, and how it was found when last fetched."""
 
-from sqlalchemy import Connection, insert, select, update
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, exists, insert, select, update
 
 from farlead.model.archived import Archived, ArchiveTrouble
 from farlead.model.lives import StudyState
 from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.columns import Fetched
+from farlead.store.rows import objects_of
 
 _KEPT = schema.archived_object.c
 _OBJECT = schema.study_object.c
 _STUDY = schema.study.c
 _ACTOR = "service:objects"
+_DOUBTFUL = select(_KEPT.sha256).where(_KEPT.trouble.is_not(None))
 
 
 class ArchivedPart(Base):
@@ -63,8 +67,9 @@ class ArchivedPart(Base):
                     looked=self.now(),
                 )
             )
-            for study in _studies_with(connection, sha256):
-                _mark(connection, study)
+            studies = _studies_with(connection, sha256)
+            _mark(connection, studies)
+            for study in studies:
                 self._record(
                     connection,
                     _ACTOR,
@@ -116,20 +121,24 @@ def _act(returned: str | None, trouble: ArchiveTrouble | None) -> str:
 def _studies_with(connection: Connection, sha256: str) -> list[int]:
     """Studies that show an object: its own, and those that follow one without bringing another."""
     own = select(_OBJECT.study_id).where(_OBJECT.sha256 == sha256)
-    rows = connection.execute(own.distinct().order_by(_OBJECT.study_id))
-    return [int(study) for study in rows.scalars()]
+    shown: set[int] = set()
+    found = set(connection.execute(own).scalars())
+    while found:
+        shown |= found
+        bare = ~exists().where(_OBJECT.study_id == _STUDY.id)
+        after = select(_STUDY.id).where(_STUDY.linked.in_(sorted(found)), bare)
+        found = set(connection.execute(after).scalars()) - shown
+    return sorted(shown)
 
 
-def _mark(connection: Connection, study: int) -> None:
-    """A study is in doubt while any of its objects is."""
-    doubtful = (
-        select(_KEPT.sha256)
-        .join(schema.study_object, _OBJECT.sha256 == _KEPT.sha256)
-        .where(_OBJECT.study_id == study, _KEPT.trouble.is_not(None))
-    )
-    refused = int(connection.execute(doubtful.limit(1)).first() is not None)
-    connection.execute(
-        update(schema.study)
-        .where(_STUDY.id == study, _STUDY.objects_refused != refused)
-        .values(objects_refused=refused)
-    )
+def _mark(connection: Connection, studies: Sequence[int]) -> None:
+    """A study is in doubt while any of the objects that it shows is."""
+    doubtful = set(connection.execute(_DOUBTFUL).scalars())
+    shown = objects_of(connection, studies)
+    for study in studies:
+        refused = int(any(each.sha256 in doubtful for each in shown.get(study, ())))
+        connection.execute(
+            update(schema.study)
+            .where(_STUDY.id == study, _STUDY.objects_refused != refused)
+            .values(objects_refused=refused)
+        )

@@ -236,6 +236,7 @@ class MatchingPart(OpeningPart):
                 part=row.part + 1,
                 linked=study_id,
                 screening_id=row.screening_id,
+                objects_refused=bool(row.objects_refused),
             ),
         )
 

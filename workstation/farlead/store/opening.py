@@ -38,6 +38,7 @@ class Opening:
     linked: int | None = None
     quarantine: Message | None = None
     screening_id: int | None = None
+    objects_refused: bool = False
 
 
 class OpeningPart(JoiningPart):
@@ -68,6 +69,7 @@ class OpeningPart(JoiningPart):
                 "due": now + promised,
                 "screening_state": str(new.screening),
                 "screening_id": new.screening_id,
+                "objects_refused": int(new.objects_refused),
                 "quarantine": MESSAGE.dump_json(new.quarantine).decode()
                 if new.quarantine
                 else None,
