@@ -108,7 +108,12 @@ _HARMLESS = (
 )
 
 
-_NO_UTF8 = "W: The VR checker does not support this Specific Character Set: ISO_IR 192"
+#: What ``dsrdump`` says of itself: it checks no UTF-8, and no template that a kind of document
+#: demands (every Key Object Selection Document).
+_NOT_CHECKED = (
+    "W: The VR checker does not support this Specific Character Set: ISO_IR 192",
+    "W: Check for template constraints not yet supported",
+)
 
 
 def test_others_read_all_of_it_without_an_error(life: Life, tmp_path: Path) -> None:
@@ -118,8 +123,9 @@ def test_others_read_all_of_it_without_an_error(life: Life, tmp_path: Path) -> N
             each.save_as(file)
             _run("dcmdump", str(file))
             if kind != "DOC":
-                told = _run("dsrdump", str(file)).replace(_NO_UTF8, "")
-                assert "W:" not in told
+                told = _run("dsrdump", str(file)).splitlines()
+                warned = {line for line in told if line.startswith(("W:", "E:"))}
+                assert warned <= set(_NOT_CHECKED)
             said = _run("dciodvfy", str(file)).splitlines()
             assert not [line for line in said if line.startswith("Error")]
             warned = [line for line in said if line.startswith("Warning")]

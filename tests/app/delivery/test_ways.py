@@ -15,6 +15,7 @@ import pytest
 from certificates import Authority
 from farlead.clients.tls import server_context
 from farlead.exchange.delivery import DeliveryResult
+from farlead.exchange.delivery.postponing import ATTEMPTS
 from farlead.messages import Language
 from farlead.model.lives import DeliveryState
 from farlead.peers import Tls
@@ -91,6 +92,28 @@ def test_a_refusal_is_told_in_the_receivers_words(tmp_path: Path, system: Hospit
         assert house.state.error is not None
         assert "no such patient" in house.state.error.text(Language.EN)
         assert house.again() == DeliveryResult(confirmed=1)
+
+
+def test_what_is_refused_again_and_again_is_parked_and_sent_by_hand(
+    tmp_path: Path, system: HospitalSystem
+) -> None:
+    """With the receiver's own words; the number of the message is the same to the end."""
+    system.answers = ["AE"] * (ATTEMPTS - 1) + ["lost", "AA"]
+    with hub(tmp_path, hl7_way(system)) as house:
+        for _ in range(ATTEMPTS - 1):
+            assert house.again() == DeliveryResult(failed=1)
+        system.answers.insert(0, "AE")
+        assert house.again() == DeliveryResult(parked=1)
+        parked = house.state
+        assert (parked.state, parked.attempts) == (DeliveryState.PARKED, ATTEMPTS)
+        assert parked.error is not None
+        assert "no such patient" in parked.error.text(Language.ZH)
+        assert house.again() == DeliveryResult()
+        house.store.unpark(parked.id)
+        assert house.dispatch.settle() == DeliveryResult(failed=1)  # taken; the answer is lost
+        assert house.again() == DeliveryResult(confirmed=1)
+    assert len(system.messages) == 2
+    assert len(system.reports()) == 1
 
 
 def test_hl7_over_tls_asks_for_certificates_of_both_sides(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from farlead_ui.connections.table import ROW
 from farlead_ui.tasks import PoolTasks
 from farlead_ui.tending import Key as LineKey
 from farlead_ui.tending import TendingModel
-from peers_of_delivery import hospital_system
+from peers_of_delivery import fhir_server, hospital_system
 from support_gui import CTRL, Key, ManualScheduler, TestSeat
 from support_orthanc import free_port, orthanc
 from support_store import reader, report_one
@@ -129,6 +129,22 @@ def test_it_looks_again_while_it_is_open_only(
     assert len(here.all) == 402
 
 
+def test_a_password_in_clear_is_warned_of(consortium: TestSeat) -> None:
+    seat, here = consortium, model(consortium)
+    view = seat.station.window.over.connections.view
+    warning = message("peers.open_password", place="units.u012.hl7")
+    assert "明文口令" not in view.counts.text()
+    known = fake(seat).known[HL7_OF_12]
+    fake(seat).put(replace(known, warning=warning))
+    seat.scheduler.advance(3.5)
+    here.choose(HL7_OF_12)
+    assert warning.text(Language.ZH) in view.details._warning.text()
+    assert view.details._warning.isVisible()
+    assert "明文口令 1 处" in view.counts.text()
+    here.choose(FHIR_OF_3)
+    assert not view.details._warning.isVisible()
+
+
 def _gone(_tending: FakeTending) -> list[Connection]:
     raise StoreError(BUSY)
 
@@ -189,13 +205,14 @@ def _said(seat: TestSeat) -> dict[Way, str | None]:
 def test_orthanc_and_a_hospital_system_up_then_down(seat: TestSeat, tmp_path: Path) -> None:
     unit = {"code": "u1", "name": "甲县"}
     with orthanc(tmp_path / "orthanc", dicom=True) as hub:
-        with hospital_system() as system:
+        with hospital_system() as system, fhir_server() as server:
             ways = [
                 {"kind": "folder"},
                 {"kind": "hl7", "host": "127.0.0.1", "port": system.port},
                 {"kind": "store", "aet": "HUB", "host": "127.0.0.1",
                  "port": hub.dicom_port},
                 {"kind": "stow", "archive": "hub"},
+                {"kind": "fhir", "url": f"http://127.0.0.1:{server.port}/fhir"},
             ]  # fmt: skip
             archive = hub.archive(unit="u1").model_dump()
             given = {"units": [{**unit, "ways": ways}], "archives": [archive]}
@@ -204,12 +221,12 @@ def test_orthanc_and_a_hospital_system_up_then_down(seat: TestSeat, tmp_path: Pa
                 seat.press(Key.Key_F12)
                 seat.press(Key.Key_T, CTRL)
                 assert set(_said(seat).values()) == {None}
-                assert system.messages == []  # nothing of a patient was sent
+                assert (system.messages, server.transactions) == ([], 0)  # nothing of a patient was sent
         hub.kill()
         with over(seat, settings):
             model(seat).test_all()
             silent = {way for way, why in _said(seat).items() if why is not None}
-            assert silent == {Way.HL7, Way.STORE, Way.STOW, Way.ARCHIVE}
+            assert silent == {Way.HL7, Way.STORE, Way.STOW, Way.ARCHIVE, Way.FHIR}
             worst = model(seat).lines[0]
             assert worst.standing is Standing.DOWN
             seat.press(Key.Key_Escape)

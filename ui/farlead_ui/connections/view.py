@@ -99,11 +99,11 @@ class ConnectionsView(QWidget):
         if tending.taken is None:
             return self.tr("Looking …")
         known = tending.all
-        told = self.tr(
+        form = self.tr(
             "▲ {down} of {all} in trouble · to deliver {waiting} · sent, unconfirmed {sent}"
             " · ◆ parked {parked} · as of {when}"
         )
-        said = told.format(
+        said = form.format(
             down=sum(each.standing is Standing.DOWN for each in known),
             all=len(known),
             waiting=sum(each.connection.waiting - each.connection.sent for each in known),
@@ -111,7 +111,8 @@ class ConnectionsView(QWidget):
             parked=sum(each.connection.parked for each in known),
             when=f"{tending.taken.astimezone():%H:%M:%S}",
         )
-        warned = len({each.connection.warning for each in known} - {None})
+        told = [each.connection.warning for each in known if each.connection.warning is not None]
+        warned = len({self._appearance.text(each) for each in told})
         return said + self.tr(" · ● passwords in clear {n}").format(n=warned) if warned else said
 
     def test_or_stop(self) -> None:
