@@ -1,5 +1,6 @@
 """All that a unit must learn, by every way it has: a report from first signature to withdrawal."""
 
+import json
 import subprocess
 import time
 from collections.abc import Iterator
@@ -93,6 +94,31 @@ def test_fhir_has_one_report_that_changes(tmp_path: Path, server: FhirServer) ->
         names = [each["identifier"][0]["value"] for each in documents]
         replaced = [each["relatesTo"][0] for each in documents if "relatesTo" in each]
         assert [each["target"]["identifier"]["value"] for each in replaced] == names[:1]
+
+
+def test_a_folder_has_each_version_beside_the_one_before(tmp_path: Path) -> None:
+    with hub(tmp_path, {"kind": "folder"}) as house:
+        outbox = house.settings.outbox("u1")
+        seen: set[str] = set()
+        for act, report, status in (
+            (house.preliminary, "v1-preliminary", "preliminary"),
+            (house.final, "v1", ""),
+            (house.correct, "v2", ""),
+            (house.withdraw, "v2-withdrawn", "withdrawn"),
+        ):
+            act()
+            assert house.dispatch.settle() == DONE
+            came = {file.name.split("-", 2)[2] for file in outbox.iterdir()} - seen
+            assert f"{report}.json" in came
+            assert (f"{report}.pdf" in came) == (status != "withdrawn")
+            (file,) = outbox.glob(f"*-{report}.json")
+            told = json.loads(file.read_text("utf-8"))
+            if status:
+                assert told["state"] == status
+            else:
+                named = {"v1": (None, None), "v2": (1, "漏写房早")}
+                assert (told["replaces_version"], told["reason"]) == named[report]
+            seen |= came
 
 
 def test_dicom_marks_names_and_rejects(tmp_path: Path) -> None:

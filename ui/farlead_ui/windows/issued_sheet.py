@@ -152,7 +152,7 @@ class IssuedSheet(Overlay):
             self.versions.choose(issued.versions.index(issued.version))
         self.told.setVisible(issued.error is not None)
         self.told.setText(self._appearance.text(issued.error) if issued.error else "")
-        told = "\n".join(self._history(each) for each in issued.brought)
+        told = "\n\n".join(self._history(each) for each in issued.brought)
         if told != self.brought.toPlainText():  # else it would be scrolled back
             self.brought.setPlainText(told)
         for part in (self._amend, self._withdraw):

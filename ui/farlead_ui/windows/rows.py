@@ -114,7 +114,11 @@ class Rows(QWidget):
         used = painter.fontMetrics().horizontalAdvance(text) + 12
         painter.setFont(font(META))
         painter.setPen(QColor(palette.on_accent if chosen else palette.quiet))
-        painter.drawText(area.adjusted(used, 0, -key, 0), middle, entry.side)
+        beside = area.adjusted(used, 0, -key, 0)
+        side = painter.fontMetrics().elidedText(
+            entry.side, Qt.TextElideMode.ElideRight, beside.width()
+        )
+        painter.drawText(beside, middle, side)
 
 
 class Line(QLineEdit):
