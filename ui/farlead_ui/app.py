@@ -41,6 +41,7 @@ from farlead_ui.crash import CrashPath
 from farlead_ui.ecg.layouts import LAYOUTS
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.ecg.rulers import Rulers
+from farlead_ui.interrupted import InterruptedModel
 from farlead_ui.overseeing import Overseen, hang_wall, oversee
 from farlead_ui.own_layouts import own_layouts
 from farlead_ui.personal import followed
@@ -220,6 +221,9 @@ def standing(
     arrivals = station.window.arrivals
     arrivals.quiet = memory.quiet
     listen(station.window, arrivals.told, lambda: _keep_quiet(settings, arrivals))
+    interrupted = station.window.interrupted
+    interrupted.keeps = memory.keep_interrupted
+    listen(station.window, interrupted.told, lambda: _keep_interrupted(settings, interrupted))
     _crash_path(settings, station).install()
     with ExitStack() as stack:
         if serve:
@@ -245,7 +249,8 @@ def _keep_with_account(station: Station, sheet: SheetModel) -> None:
             work = partial(reading.desk.keep_personal, **values)
             reading.tasks.ordered("personal", work, told)
 
-    commands, looks = window.commands, window.appearance
+    commands, looks, interrupted = window.commands, window.appearance, window.interrupted
+    listen(window, interrupted.told, lambda: keep(keep_interrupted=interrupted.keeps))
     listen(window, commands.keys_changed, lambda: keep(keys=commands.own_keys))
     listen(window, sheet.default_changed, lambda: keep(layout=sheet.default_layout))
     listen(
@@ -287,6 +292,13 @@ def _keep_quiet(settings: Settings, arrivals: ArrivalsModel) -> None:
     """Whether this seat is quiet holds at the next start, too."""
     memory = recall(settings.folder)
     remember(settings.folder, memory.model_copy(update={"quiet": arrivals.quiet}))
+
+
+def _keep_interrupted(settings: Settings, interrupted: InterruptedModel) -> None:
+    """Whether an interrupted study stays in hand holds at the next start, too."""
+    memory = recall(settings.folder)
+    said = {"keep_interrupted": interrupted.keeps}
+    remember(settings.folder, memory.model_copy(update=said))
 
 
 def _keep_rulers(settings: Settings, rulers: Rulers) -> None:

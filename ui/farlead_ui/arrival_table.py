@@ -16,6 +16,12 @@ def _there(place: int) -> Callable[[Seat], bool]:
     return lambda seat: place < len(seat.arrivals.cards)
 
 
+def _choose(seat: Seat) -> None:
+    seat.interrupted.choose()
+    told = "interrupted.kept" if seat.interrupted.keeps else "interrupted.given_back"
+    seat.reading.tell(NoticeKind.INFO, message(told))
+
+
 def _hush(seat: Seat) -> None:
     seat.arrivals.hush()
     told = "arrivals.quiet" if seat.arrivals.quiet else "arrivals.all"
@@ -31,6 +37,13 @@ ARRIVALS = (
                 family=QT_TRANSLATE_NOOP("commands", "Take an arrival"))
         for place in range(MOST)
     ),
+    Command("study.back_to_interrupted", Group.STUDY,
+            QT_TRANSLATE_NOOP("commands", "Back to the interrupted study"), "hdbzdd",
+            ("Alt+0",), Where.EVERYWHERE, lambda seat: seat.interrupted.back(),
+            lambda seat: seat.interrupted.job is not None),
+    Command("card.keep", Group.SEAT,
+            QT_TRANSLATE_NOOP("commands", "Keep the interrupted study in hand, or give it back"),
+            "bzdd", (), Where.EVERYWHERE, _choose),
     Command("card.quiet", Group.SEAT,
             QT_TRANSLATE_NOOP("commands", "Only critical arrivals, or all urgent ones"), "zxwj",
             (), Where.EVERYWHERE, _hush),

@@ -4,6 +4,7 @@ The cards are the top of the list and nothing else: a critical one that comes la
 an urgent one that was there, and what a colleague takes goes away, his name on it for a moment.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -28,14 +29,21 @@ class ArrivalsModel:
 
     Signals: `changed`, `rang` (the gravest severity of what is new or still waits), `told`
     (whether this seat is quiet has changed).
+
+    Parameters
+    ----------
+    reading : ReadingModel
+    take : callable(study), optional
+        How a card is taken; the study in hand is given back by default.
     """
 
     changed = Signal()
     rang = Signal(Severity)
     told = Signal()
 
-    def __init__(self, reading: ReadingModel) -> None:
+    def __init__(self, reading: ReadingModel, take: Callable[[int], None] | None = None) -> None:
         self._reading, self._waiting, self._desk = reading, reading.waiting, reading.desk
+        self._take = take or reading.take
         self.cards: tuple[Row, ...] = ()
         self.more = 0
         self.quiet = False
@@ -84,7 +92,7 @@ class ArrivalsModel:
         """
         row = self._meant(place)
         if row is not None and self.taken_by(row) is None:
-            self._reading.take(row.study.id)
+            self._take(row.study.id)
 
     def hush(self) -> None:
         """Only what is critical appears and rings from now on; or everything again."""

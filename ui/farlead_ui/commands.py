@@ -20,6 +20,7 @@ from farlead_ui.cases import CasesModel
 from farlead_ui.ecg.earlier import ComparisonModel
 from farlead_ui.ecg.model import SheetModel
 from farlead_ui.imaging.model import ImageModel
+from farlead_ui.interrupted import InterruptedModel
 from farlead_ui.outage import OfferedModel
 from farlead_ui.own_keys import Keyed, refused
 from farlead_ui.reading import NoticeKind, ReadingModel
@@ -208,6 +209,7 @@ class Seat:
     offered: OfferedModel
     arrivals: ArrivalsModel
     run: RunModel
+    interrupted: InterruptedModel
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Keys, layout, look and language as they are kept with an account: another station has them too.
+"""What an account keeps of keys, layout, look, language, habits: another station has them, too.
 
 The seat remembers them as well, for the lock screen and for a start without the database.
 """
@@ -13,7 +13,7 @@ from farlead_ui.seat import SeatMemory
 from farlead_ui.theme.tokens import Look, Paper
 
 #: Names under which an account keeps them; others, such as short forms, are of other rooms.
-NAMES = ("keys", "layout", "look", "paper", "language")
+NAMES = ("keys", "layout", "look", "paper", "language", "keep_interrupted")
 
 
 class Personal(BaseModel):
@@ -26,6 +26,7 @@ class Personal(BaseModel):
     look: Look | None = None
     paper: Paper | None = None
     language: Language | None = None
+    keep_interrupted: bool | None = None
 
 
 def followed(memory: SeatMemory, login: str, kept: Mapping[str, object]) -> SeatMemory:
@@ -45,7 +46,7 @@ def followed(memory: SeatMemory, login: str, kept: Mapping[str, object]) -> Seat
         raise SettingsError(told) from error
     said: dict[str, object] = {
         name: value
-        for name in ("keys", "look", "paper", "language")
+        for name in ("keys", "look", "paper", "language", "keep_interrupted")
         if (value := getattr(own, name)) is not None
     }
     if own.layout is not None:

@@ -176,7 +176,12 @@ class ReadingModel:
     def leave(self) -> None:
         """Save and release what is in hand; the screen stays until the next is there."""
         gone = self.detach()
-        if gone is not None and gone.claim is not None:
+        if gone is not None:
+            self.release(gone)
+
+    def release(self, gone: InHand) -> None:
+        """Give the claim on a study back that is not in hand any more."""
+        if gone.claim is not None:
             work = partial(self.desk.release, gone.claim)
             self.tasks.ordered(lane(gone.study), work, self._released)
 
@@ -313,9 +318,8 @@ class ReadingModel:
 
     def _undo(self, outcome: Outcome[InHand | None]) -> None:
         """The reader has gone on: what was claimed meanwhile goes back."""
-        if isinstance(outcome, Done) and outcome.value is not None and outcome.value.claim:
-            work = partial(self.desk.release, outcome.value.claim)
-            self.tasks.ordered(lane(outcome.value.study), work, self._released)
+        if isinstance(outcome, Done) and outcome.value is not None:
+            self.release(outcome.value)
 
     def _show(self, job: InHand, draft: Draft | None = None) -> None:
         self.in_hand, self.opening = job, None

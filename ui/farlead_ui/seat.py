@@ -32,6 +32,8 @@ class SeatMemory(BaseModel):
         Where windows stand on each set of screens.
     quiet : bool
         Whether only critical arrivals appear and ring.
+    keep_interrupted : bool
+        Whether a study stays in hand while an urgent card is read instead.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -45,6 +47,7 @@ class SeatMemory(BaseModel):
     layouts: dict[str, str] = {}
     standing: dict[str, Standing] = {}
     quiet: bool = False
+    keep_interrupted: bool = False
 
 
 def _file(folder: Path) -> Path:

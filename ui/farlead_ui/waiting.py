@@ -69,6 +69,7 @@ class WaitingModel:
         self.tab = Tab.INSTANT
         self.filter = Filter()
         self.selected: int | None = None
+        self.interrupted: int | None = None  # still held, an urgent one is read instead
         self._shown: dict[Tab, tuple[Row, ...]] = {}  # rows of the tabs since the last change
 
     def start(self) -> None:
@@ -113,6 +114,11 @@ class WaitingModel:
         if study != self.selected:
             self.selected = study
             self.selection_changed.emit()
+
+    def interrupt(self, study: int | None) -> None:
+        """Note which study is held, an urgent one being read instead; None: none is."""
+        self.interrupted = study
+        self.changed.emit()
 
     def row(self, study: int | None) -> Row | None:
         """Row of a study, where it is in the list."""

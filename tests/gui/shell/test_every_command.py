@@ -101,11 +101,25 @@ def _in_list(seat: TestSeat) -> None:
 def _arrived(seat: TestSeat) -> None:
     """Three urgent studies that nobody holds."""
     seat.station.reading.close()
+    _arrived_beside(seat)
+
+
+def _arrived_beside(seat: TestSeat) -> None:
     while len(seat.station.window.arrivals.cards) < MOST:
         seat.desk.add("示例患者卅", flags=(flag(),), minutes=9)
         seat.station.waiting.refresh()
     seat.scheduler.advance(2.0)
     seat.station.window.keyboard.to_sheet()
+
+
+def _interrupted(seat: TestSeat) -> None:
+    """An urgent card was taken, what had been in hand is kept."""
+    seat.station.window.commands.run("card.keep")
+    _open(MEASURED)(seat)
+    _arrived_beside(seat)
+    seat.station.window.commands.run("card.1")
+    seat.seen()
+    seat.scheduler.advance(2.0)
 
 
 def _held_by_other(seat: TestSeat) -> None:
@@ -155,6 +169,7 @@ def _offered(seat: TestSeat) -> None:
 STATES: Mapping[str, Callable[[TestSeat], None]] = {
     "list.take": _in_list,
     "card.": _arrived,
+    "study.back_to_interrupted": _interrupted,
     "study.open": _held_by_other,
     "study.take_over": _held_by_other,
     "study.undo_retake": _asked_for_a_retake,

@@ -21,9 +21,11 @@ def _phrase(form: str, text: str) -> Template:
 def test_what_the_account_keeps_goes_before_what_the_seat_remembers() -> None:
     seat = SeatMemory(look=Look.DAY, keys={"a": ("A",)}, layouts={"yi": "6x2"})
     kept = {"look": "night", "language": "en", "layout": "12x1", "phrases": [], "keys": {}}
+    kept["keep_interrupted"] = True
     found = followed(seat, "jia", kept)
     assert (found.look, found.language, found.keys) == (Look.NIGHT, Language.EN, {})
     assert found.layouts == {"yi": "6x2", "jia": "12x1"}
+    assert found.keep_interrupted
     assert followed(seat, "jia", {}) == seat
 
 

@@ -54,6 +54,14 @@
         <translation>只提示危急，或提示全部紧急</translation>
     </message>
     <message>
+        <source>Back to the interrupted study</source>
+        <translation>回到被中断的检查</translation>
+    </message>
+    <message>
+        <source>Keep the interrupted study in hand, or give it back</source>
+        <translation>被中断的检查留在手中，或退回待阅</translation>
+    </message>
+    <message>
         <source>Through the ECGs in which nothing was found</source>
         <translation>逐份过未见异常的心电</translation>
     </message>

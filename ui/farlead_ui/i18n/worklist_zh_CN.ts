@@ -96,6 +96,10 @@
         <translation>待审核 {t}</translation>
     </message>
     <message>
+        <source>mine, interrupted</source>
+        <translation>在手，被中断</translation>
+    </message>
+    <message>
         <source>in hand</source>
         <translation>在手</translation>
     </message>

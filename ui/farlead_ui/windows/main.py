@@ -29,6 +29,7 @@ from farlead_ui.handing import HandingModel
 from farlead_ui.imaging.model import ImageModel
 from farlead_ui.imaging.view import ImageView
 from farlead_ui.imaging.words import ImageWords
+from farlead_ui.interrupted import InterruptedModel
 from farlead_ui.issued import IssuedModel
 from farlead_ui.layout_table import own_layout_commands
 from farlead_ui.outage import OfferedModel, OutageModel
@@ -110,7 +111,9 @@ class MainWindow(QMainWindow):
         self.comparison, self.cases = ComparisonModel(), CasesModel(reading)
         self.review, self.batch = ReviewModel(reading), BatchModel(reading, signing)
         self.issued, self.searching = IssuedModel(reading), SearchModel(reading)
-        self.run, self.arrivals = RunModel(reading, signing, self.batch), ArrivalsModel(reading)
+        self.run = RunModel(reading, signing, self.batch)
+        self.interrupted = InterruptedModel(reading, signing)
+        self.arrivals = ArrivalsModel(reading, self.interrupted.take)
         self.tending = TendingModel(reading.desk.tending, reading.tasks, reading.scheduler, clock)
         self.outage, self.offered = OutageModel(reading, signing), OfferedModel(reading)
         self.case_log = CaseLogModel(reading, self.cases)
@@ -130,7 +133,7 @@ class MainWindow(QMainWindow):
             Seat(
                 reading, signing, reading.waiting, self.sheet, self.images, self.measuring,
                 self.acts, self.comparison, self.cases, self.review, self.batch, self.offered,
-                self.arrivals, self.run,
+                self.arrivals, self.run, self.interrupted,
             ),
             (*TABLE, *own_layout_commands(self.sheet.layouts)),
             keys,
@@ -413,6 +416,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
         self.signing.send_retakes()
+        self.interrupted.give_back()
         self.reading.close()
         self.room_windows.close()
         self.cards_over_others.close()

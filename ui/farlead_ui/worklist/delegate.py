@@ -102,7 +102,7 @@ class RowDelegate(QStyledItemDelegate):
     def _second_line(self, painter: QPainter, area: QRect, row: Row) -> None:
         line = QRect(area.x() + _TEXT_AT, area.y() + 29, area.width() - _TEXT_AT - INSET, 20)
         painter.setPen(QColor(self._palette.quiet))
-        held = self._held(row)
+        held = self.held(row)
         width = math.ceil(width_of(held, META))
         if held:
             _write(painter, META, line, held, right=True)
@@ -158,11 +158,13 @@ class RowDelegate(QStyledItemDelegate):
             return palette.urgent
         return palette.text
 
-    def _held(self, row: Row) -> str:
+    def held(self, row: Row) -> str:
+        """Who has a row, or what it waits for."""
         if quarantined(row):
             return words.clock_time(row.study.arrived)
         if self._waiting.mine(row):
-            return self.tr("in hand")
+            interrupted = row.study.id == self._waiting.interrupted
+            return self.tr("mine, interrupted") if interrupted else self.tr("in hand")
         if row.claim is not None:
             return self.tr("{reader} is reading").format(reader=row.claim.reader)
         if row.study.state is StudyState.CHECKED:
