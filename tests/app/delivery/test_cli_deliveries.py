@@ -43,7 +43,7 @@ def test_what_waits_for_a_person_is_listed_with_its_cause_and_sent_again(house: 
     assert (row["state"], row["attempts"]) == ("parked", 1)
     assert "No space left" in row["error"]
     told = ctl(house, "deliveries", "list", "--language", "zh")
-    assert "已停止重试" in told.stdout
+    assert "待人工" in told.stdout
     assert "/nas/u1" in told.stdout
     again = ctl(house, "deliveries", "retry", number, "--language", "zh")
     assert again.exit_code == 0

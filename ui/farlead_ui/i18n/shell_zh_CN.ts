@@ -77,8 +77,8 @@
 <context>
     <name>HeadLine</name>
     <message>
-        <source>its report</source>
-        <translation>报告</translation>
+        <source>its report, to the unit</source>
+        <translation>报告回传</translation>
     </message>
     <message>
         <source>Being opened …</source>
@@ -333,7 +333,7 @@
     </message>
     <message>
         <source>parked {n}</source>
-        <translation>停滞 {n}</translation>
+        <translation>待人工 {n}</translation>
     </message>
 </context>
 <context>

@@ -275,7 +275,8 @@ class HeadLine(QWidget):
         colour = palette.critical if state is DeliveryState.PARKED else palette.text
         painter.setFont(font(META))
         painter.setPen(QColor(palette.quiet))
-        painter.drawText(area.translated(0, 22), _MIDDLE | _RIGHT, self.tr("its report"))
+        what = self.tr("its report, to the unit")
+        painter.drawText(area.translated(0, 22), _MIDDLE | _RIGHT, what)
         told = words.brought(state, self._appearance)
         painter.setFont(font(WORDS, bold=True))
         painter.setPen(QColor(colour))
