@@ -161,7 +161,7 @@ def test_old_versions_are_read_in_the_window(make_seat: Callable[..., TestSeat])
     sheet = seat.station.window.findChild(IssuedSheet)
     assert "✓ 已确认" in sheet.rows.entries[0].side
     told = sheet.brought.toPlainText().splitlines()
-    assert [line for line in told if not line.startswith(" ")] == [
+    assert [line for line in told if line and line[0] != " "] == [
         "u60:hl7（报告）：已确认，已试 2 次", "u60:store（报告）：已发送，待确认，已试 1 次",
     ]  # fmt: skip
     assert any("no such patient" in line for line in told)  # in the peer's own words
