@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from typer.testing import CliRunner, Result
 
 from farlead.cli import app
@@ -148,6 +149,11 @@ def test_the_chest_pain_table_is_written_and_recorded(
     ctl(settings, "chestpain", "--from", "2026-11-01", "-o", str(file))
     assert file.read_text("utf-8-sig").startswith("number,unit,symptom,")
     assert json.loads(ctl(settings, "chestpain", "--from", "2026-11-01", "--json").stdout) == []
+    book = tmp_path / "table.xlsx"
+    ctl(settings, "chestpain", "--from", "2026-11-01", "-o", str(book))
+    assert [cell.value for cell in load_workbook(book).active[1]][:3] == [
+        "number", "unit", "symptom",
+    ]  # fmt: skip
     nowhere = str(tmp_path / "none" / "t.csv")
     assert (
         "cannot be written"

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -15,6 +16,7 @@ from fake_tending import FakeTending
 from farlead.desk import BatchList, BatchOutcome, EarlierEcgs, Glimpse
 from farlead.desk.glimpse import glimpse
 from farlead.desk.opened import ungrounded
+from farlead.desk.sheets import Table, save
 from farlead.desk.writing import contradicted, unresolved
 from farlead.errors import (
     CaseError,
@@ -25,7 +27,7 @@ from farlead.errors import (
     WrongPin,
 )
 from farlead.messages import Message, message
-from farlead.model.chestpain import Moment, Origin, Stamp, Timeline, refused
+from farlead.model.chestpain import Moment, Origin, Stamp, Timeline, lines_of, refused
 from farlead.model.critical import CallMade, Contact, CriticalCase, Finding
 from farlead.model.escalation import Mark
 from farlead.model.handover import HandOver, Left, LeftOver
@@ -531,6 +533,13 @@ class FakeDesk:
             **self.times.get(study_id, {}),
         }
         return Timeline(study_id, study.number, study.unit.name, stamps)
+
+    def export_chest_pains(self, days: int, file: Path) -> int:
+        self.calls.append(("export_chest_pains", days))
+        since = self.clock() - timedelta(days=days)
+        found = [self.chest_pain(n) for n, row in self.rows.items() if row.study.arrived >= since]
+        save([Table("chest pain", lines_of(found))], file)
+        return len(found)
 
     def enter_time(self, study_id: int, moment: Moment, at: datetime) -> Timeline:
         found = self.chest_pain(study_id)

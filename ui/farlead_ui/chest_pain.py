@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 
 from psygnal import Signal
 
@@ -20,6 +21,7 @@ class ChestPainModel:
         self._reading, self._desk, self._tasks = reading, reading.desk, reading.tasks
         self.timeline: Timeline | None = None
         self.error: Message | None = None
+        self.written: Message | None = None  # what was exported
 
     def read(self) -> bool:
         """Read the times of the study in hand; False where there is none."""
@@ -27,7 +29,7 @@ class ChestPainModel:
         if job is None:
             self._reading.tell(NoticeKind.INFO, message("chestpain.nothing_in_hand"))
             return False
-        self.timeline, self.error = None, None
+        self.timeline, self.error, self.written = None, None, None
         self._tasks.latest("chest pain", partial(self._desk.chest_pain, job.study), self._told)
         return True
 
@@ -42,6 +44,22 @@ class ChestPainModel:
             return
         work = partial(self._desk.enter_time, self.timeline.study, moment, at)
         self._tasks.ordered("chest pain", work, self._told)
+
+    def export(self, days: int, path: str) -> None:
+        """Write the clocks of what arrived in the last `days` to a file."""
+        if path:
+            file = Path(path)
+            work = partial(self._desk.export_chest_pains, days, file)
+            self._tasks.ordered("export", work, partial(self._exported, file))
+
+    def _exported(self, file: Path, outcome: Outcome[int]) -> None:
+        self.written = None
+        if isinstance(outcome, Done):
+            self.error = None
+            self.written = message("chestpain.written", file=str(file), count=outcome.value)
+        else:
+            self.error = outcome.error.reason
+        self.changed.emit()
 
     def _told(self, outcome: Outcome[Timeline]) -> None:
         if isinstance(outcome, Done):

@@ -5,6 +5,7 @@ Every method blocks and is called from worker threads only.
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from farlead.desk import BatchList, BatchOutcome, EarlierEcgs, Glimpse
@@ -280,6 +281,9 @@ class DeskLike(Protocol):
 
     def chest_pain(self, study_id: int) -> Timeline:
         """What is known of the chest pain clock of a study."""
+
+    def export_chest_pains(self, days: int, file: Path) -> int:
+        """Write the clocks of what arrived in these last days to a file; how many they are."""
 
     def enter_time(self, study_id: int, moment: Moment, at: datetime) -> Timeline:
         """Enter a time that nobody knew."""

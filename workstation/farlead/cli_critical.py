@@ -9,9 +9,10 @@ from typing import Annotated
 import typer
 
 from farlead.cli_terminal import AsJson, Home, Spoken, answering, help_text, plain
+from farlead.desk.sheets import Table, save
 from farlead.errors import ComposeError
 from farlead.messages import Language, Parameter, message
-from farlead.model.chestpain import Timeline, as_table
+from farlead.model.chestpain import Timeline, as_table, lines_of
 from farlead.model.critical import CriticalCase
 from farlead.reporting.compositor import compositor
 from farlead.store import Store
@@ -97,7 +98,7 @@ def chestpain(
     as_json: AsJson = False,
     language: Spoken = None,
 ) -> None:
-    """Moments and intervals of chest pain studies as CSV; recorded in the audit trail."""
+    """Moments and intervals of chest pain studies as a table; recorded in the audit trail."""
     with (
         answering(home, language, as_json=as_json) as (settings, spoken),
         Store.of(settings) as store,
@@ -112,12 +113,7 @@ def chestpain(
         }
         store.audit(actor, "chestpain.exported", f"operator:{getpass.getuser()}", detail)
         if output is not None:
-            try:
-                output.write_text(as_table(found), "utf-8-sig", newline="")
-            except OSError as error:
-                cause = error.strerror or type(error).__name__
-                told = message("chestpain.unwritten", file=str(output), cause=cause)
-                raise ComposeError(told) from error
+            save([Table("chest pain", lines_of(found))], output)
     if as_json:
         typer.echo(json.dumps([_moments(each) for each in found], ensure_ascii=False, indent=2))
     elif output is None:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from itertools import count
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from farlead.access.keys import KeyRing
 from farlead.desk import Desk
 from farlead.errors import CaseError, PermissionDenied, SignatureRefused
 from farlead.messages import message
+from farlead.model.chestpain import Moment
 from farlead.model.critical import CallMade, Contact, Way
 from farlead.model.lives import CaseState
 from farlead.model.people import Account, Role
@@ -231,3 +233,17 @@ def test_the_form_tells_how_the_case_stands(desk: Desk, study: int) -> None:
         assert word in text
     desk.close_case(case.id, CaseState.TOLD)
     assert "尚未结案" not in "".join(texts(desk.case_form(case.id)))
+
+
+def test_clocks_of_the_last_days_leave_as_a_table_and_the_trail_says_so(
+    house: House, desk: Desk, study: int, tmp_path: Path
+) -> None:
+    desk.enter_time(study, Moment.SYMPTOM, house.services.store.now())
+    number = next(row.study.number for row in house.rows() if row.study.id == study)
+    file = tmp_path / "clocks.csv"
+    count_ = desk.export_chest_pains(7, file)
+    lines = file.read_text("utf-8-sig").splitlines()
+    assert any(line.startswith(f"{number},") for line in lines)
+    assert len(lines) == count_ + 1
+    said = [e.action for e in house.services.store.trail("station:seat")]
+    assert "chestpain.exported" in said

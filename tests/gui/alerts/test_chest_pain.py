@@ -1,8 +1,11 @@
 """The chest pain clock in the window: known times with their origin, missing ones by keyboard."""
 
+import csv
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 from PySide6.QtWidgets import QApplication, QLabel
 
 from farlead.model.chestpain import Moment
@@ -31,6 +34,35 @@ def test_missing_times_are_entered_by_keyboard_and_marked_so(seat: TestSeat) -> 
     assert list(sheet.lines) == [Moment.CONTACT]
     assert "录入" in _said(seat)
     assert seat.desk.times[1][Moment.SYMPTOM].by == seat.desk.account.name
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_table_is_written_by_keyboard(seat: TestSeat, tmp_path: Path, form: str) -> None:
+    seat.station.reading.take(1)
+    seat.looked()
+    seat.press(Key.Key_X, CTRL | SHIFT)
+    file, sheet = tmp_path / f"clocks.{form}", seat.station.window.over.chest_pain
+    seat.station.window.exporting.ask = lambda _suggested, _kinds, chosen: chosen(str(file))
+    sheet.days.setCurrentIndex(3)
+    seat.press(Key.Key_E, CTRL)
+    assert ("export_chest_pains", 365) in seat.desk.calls
+    assert file.name in sheet.written.text()
+    if form == "csv":
+        lines = list(csv.reader(file.read_text("utf-8-sig").splitlines()))
+    else:
+        lines = [[cell.value for cell in row] for row in load_workbook(file).active]
+    assert lines[0][:3] == ["number", "unit", "symptom"]
+    assert len(lines) == len(seat.desk.rows) + 1
+
+
+def test_a_table_that_cannot_be_written_is_told(seat: TestSeat, tmp_path: Path) -> None:
+    seat.station.reading.take(1)
+    seat.looked()
+    seat.press(Key.Key_X, CTRL | SHIFT)
+    nowhere = str(tmp_path / "none" / "t.csv")
+    seat.station.window.exporting.ask = lambda _suggested, _kinds, chosen: chosen(nowhere)
+    seat.press(Key.Key_E, CTRL)
+    assert "无法写入" in seat.station.window.over.chest_pain.told.text()
 
 
 def test_what_is_no_time_is_said_and_stays_to_be_mended(seat: TestSeat) -> None:

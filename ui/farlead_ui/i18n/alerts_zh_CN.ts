@@ -372,6 +372,14 @@
 <context>
     <name>ChestPainSheet</name>
     <message>
+        <source>arrived in the last {n} days</source>
+        <translation>最近 {n} 天到达的</translation>
+    </message>
+    <message>
+        <source>Write the table  {key}</source>
+        <translation>导出表格  {key}</translation>
+    </message>
+    <message>
         <source>Chest pain clock</source>
         <translation>胸痛时间轴</translation>
     </message>

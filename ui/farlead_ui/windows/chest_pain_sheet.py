@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
-from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from farlead.messages import message
 from farlead.model.chestpain import INTERVALS, Interval, Moment, Origin, Stamp, Timeline, kept
@@ -11,8 +14,12 @@ from farlead_ui import words
 from farlead_ui.bridge import listen
 from farlead_ui.chest_pain import ChestPainModel
 from farlead_ui.theme.appearance import Appearance
-from farlead_ui.widgets import across, down, label, line
+from farlead_ui.widgets import across, button, down, label, line
+from farlead_ui.windows.exporting import Exporting
 from farlead_ui.windows.overlay import Overlay
+
+#: Days whose clocks are written into one table.
+SPANS = (7, 30, 91, 365)
 
 
 class ChestPainSheet(Overlay):
@@ -23,19 +30,31 @@ class ChestPainSheet(Overlay):
     parent : QWidget
     model : ChestPainModel
     appearance : Appearance
+    exporting : Exporting
+        Asks where the table is to be written.
     """
 
-    def __init__(self, parent: QWidget, model: ChestPainModel, appearance: Appearance) -> None:
-        super().__init__(parent, 880, 520)
-        self._model, self._appearance = model, appearance
+    def __init__(
+        self,
+        parent: QWidget,
+        model: ChestPainModel,
+        appearance: Appearance,
+        exporting: Exporting,
+    ) -> None:
+        super().__init__(parent, 880, 580)
+        self._model, self._appearance, self._exporting = model, appearance, exporting
+        self.days, self.write_button = QComboBox(), button()
+        self.write_button.clicked.connect(self.write)
+        self.written = label(tone="quiet", wrap=True)
         self._title = label(step="section", bold=True)
         self._who = label(tone="quiet")
         self.told = label(step="words", tone="critical", wrap=True)
         self.lines: dict[Moment, QLineEdit] = {}
         self._inside: QWidget | None = None
         self._column = down(
-            across(self._title, 12, self._who, None, self.way_out()), 12, self.told, None
-        )
+            across(self._title, 12, self._who, None, self.way_out()), 12, self.told, None,
+            line(), 12, across(self.days, 12, self.write_button, 12, self.written, None),
+        )  # fmt: skip
         self._column.setContentsMargins(24, 16, 24, 16)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(1, 1, 1, 1)
@@ -55,6 +74,7 @@ class ChestPainSheet(Overlay):
         self._who.setText(f"{timeline.number}  {words.plain(timeline.unit)}" if timeline else "")
         self.told.setVisible(error is not None)
         self.told.setText(self._appearance.text(error) if error else "")
+        self._word_export()
         if error is not None and timeline is not None and self.lines:
             return  # what was typed stays
         if self._inside is not None:
@@ -70,6 +90,30 @@ class ChestPainSheet(Overlay):
             )
             self._column.insertWidget(2, self._inside)
             self._ask_first()
+
+    def write(self) -> None:
+        """Ask for a file and write the clocks of these days: CSV or a workbook, by its ending."""
+        days = SPANS[max(self.days.currentIndex(), 0)]
+        forms = "XLSX (*.xlsx);;CSV (*.csv)"
+        self._exporting.ask("chest-pain.xlsx", forms, partial(self._model.export, days))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if control and event.key() == Qt.Key.Key_E:
+            self.write()
+        else:
+            super().keyPressEvent(event)
+
+    def _word_export(self) -> None:
+        chosen = max(self.days.currentIndex(), 1 if self.days.count() == 0 else 0)
+        words_ = [self.tr("arrived in the last {n} days").format(n=days) for days in SPANS]
+        if [self.days.itemText(place) for place in range(self.days.count())] != words_:
+            self.days.clear()
+            self.days.addItems(words_)
+            self.days.setCurrentIndex(chosen)
+        self.write_button.setText(self.tr("Write the table  {key}").format(key="Ctrl+E"))
+        written = self._model.written
+        self.written.setText(self._appearance.text(written) if written else "")
 
     def _ask_first(self) -> None:
         """Keyboard into the first line that is asked for."""

@@ -101,7 +101,7 @@ class Overlays(QObject):
         self.search = SearchSheet(window, searching, appearance)
         listen(self, searching.finished, self.close)
         self.cases = CaseSheet(window, case_log, reading.tasks, appearance, exporting)
-        self.chest_pain = ChestPainSheet(window, chest_pain, appearance)
+        self.chest_pain = ChestPainSheet(window, chest_pain, appearance, exporting)
         self.shift = ShiftSheet(window, handing, appearance)
         self.palette = CommandPalette(
             window, commands, reading.waiting, reading.take, self.close, appearance

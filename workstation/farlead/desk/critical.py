@@ -1,10 +1,12 @@
 """Critical values: the plain loop of declaring, calling and ending a case."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from farlead.access.accounts import Right, Session, require
+from farlead.desk.sheets import Table, save
 from farlead.messages import Message, Parameter, in_both, message
-from farlead.model.chestpain import Moment, Timeline
+from farlead.model.chestpain import Moment, Timeline, lines_of
 from farlead.model.critical import (
     CallMade,
     Contact,
@@ -148,6 +150,25 @@ class CaseDesk:
         """What is known of the chest pain clock of a study; NotFound."""
         require(self._session, Right.OPEN_STUDY)
         return self._store.chest_pain(study_id)
+
+    def export_chest_pains(self, days: int, file: Path) -> int:
+        """Write the clocks of what arrived in the last `days` to a file, and tell how many.
+
+        By its ending ``.csv`` or ``.xlsx``; audited before it is written. FarleadError.
+        """
+        require(self._session, Right.OPEN_STUDY)
+        end = self._store.now()
+        begin = end - timedelta(days=days)
+        found = self._store.chest_pains(begin, end)
+        detail: dict[str, Parameter] = {
+            "from": begin.isoformat(),
+            "to": end.isoformat(),
+            "count": len(found),
+        }
+        login = self._session.account.login
+        self._store.audit(login, "chestpain.exported", f"station:{self._session.station}", detail)
+        save([Table("chest pain", lines_of(found))], file)
+        return len(found)
 
     def enter_time(self, study_id: int, moment: Moment, at: datetime) -> Timeline:
         """Enter what is missing, with this reader's name; CaseError says why not."""

@@ -1,7 +1,8 @@
-"""The manager's numbers as a table: on the terminal, as CSV, as a workbook."""
+"""Tables as files, CSV or workbook; the manager's numbers as such, and on the terminal."""
 
 import csv
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -10,6 +11,14 @@ from farlead.messages import Language, Message, message
 from farlead.model.numbers import Line, Numbers
 
 Cell: TypeAlias = str | int | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table to be written: its name, and its lines, the heads first."""
+
+    title: str
+    lines: Sequence[Sequence[Cell]]
 
 
 def _minutes(seconds: float | None) -> float | None:
@@ -70,7 +79,19 @@ def cells(numbers: Numbers, section: str, language: Language) -> list[tuple[Cell
 
 
 def write(numbers: Numbers, file: Path, language: Language) -> None:
-    """Write all sections to a file: ``.xlsx`` a sheet for each, ``.csv`` one below the other.
+    """Write all sections to a file, as :func:`save` does."""
+    tables = [
+        Table(
+            message(f"numbers.by.{section}").text(language),
+            [[head.text(language) for head in heads(section)], *cells(numbers, section, language)],
+        )
+        for section in SECTIONS
+    ]
+    save(tables, file)
+
+
+def save(tables: Sequence[Table], file: Path) -> None:
+    """Write tables to a file: ``.xlsx`` a sheet for each, ``.csv`` one below the other.
 
     The file appears whole or not at all.
 
@@ -85,7 +106,7 @@ def write(numbers: Numbers, file: Path, language: Language) -> None:
         raise FarleadError(message("numbers.no_form", file=str(file)))
     part = file.with_name(f".{file.name}.part")
     try:
-        writer(numbers, part, language)
+        writer(tables, part)
         part.replace(file)
     except OSError as error:
         part.unlink(missing_ok=True)
@@ -93,28 +114,26 @@ def write(numbers: Numbers, file: Path, language: Language) -> None:
         raise FarleadError(message("numbers.unwritten", file=str(file), cause=cause)) from error
 
 
-def _csv(numbers: Numbers, file: Path, language: Language) -> None:
+def _csv(tables: Sequence[Table], file: Path) -> None:
     """With a byte order mark, so that spreadsheets read Chinese."""
     with file.open("w", encoding="utf-8-sig", newline="") as out:
-        table = csv.writer(out)
-        for section in SECTIONS:
-            table.writerow([head.text(language) for head in heads(section)])
-            rows = cells(numbers, section, language)
-            table.writerows([_safe(cell) for cell in row] for row in rows)
-            table.writerow([])
+        written = csv.writer(out)
+        for place, table in enumerate(tables):
+            written.writerows([_safe(cell) for cell in line] for line in table.lines)
+            if place < len(tables) - 1:
+                written.writerow([])
 
 
-def _workbook(numbers: Numbers, file: Path, language: Language) -> None:
+def _workbook(tables: Sequence[Table], file: Path) -> None:
     from openpyxl import Workbook  # noqa: PLC0415 - 0.2 s that only an export should cost
     from openpyxl.styles import Font  # noqa: PLC0415
 
     book = Workbook(write_only=False)
     book.remove(book.worksheets[0])
-    for section in SECTIONS:
-        sheet = book.create_sheet(message(f"numbers.by.{section}").text(language))
-        sheet.append([head.text(language) for head in heads(section)])
-        for row in cells(numbers, section, language):
-            sheet.append([_safe(cell) for cell in row])
+    for table in tables:
+        sheet = book.create_sheet(table.title)
+        for line in table.lines:
+            sheet.append([_safe(cell) for cell in line])
         for head in sheet[1]:
             head.font = Font(bold=True)
         sheet.freeze_panes = "B2"

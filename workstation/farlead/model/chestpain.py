@@ -131,35 +131,41 @@ def concerns(question: str | None, onset: datetime | None) -> bool:
 
 
 def as_table(timelines: Iterable[Timeline]) -> str:
-    """CSV: moments in UTC with their origin, intervals in minutes, limits kept (1, 0 or empty).
-
-    What is missing is empty.
-    """
+    """The lines of :func:`lines_of` as CSV."""
     out = io.StringIO()
-    writer = csv.writer(out)
+    csv.writer(out).writerows(lines_of(timelines))
+    return out.getvalue()
+
+
+def lines_of(timelines: Iterable[Timeline]) -> list[list[str | int | float | None]]:
+    """Heads, then moments in UTC with their origin, intervals in minutes, limits kept (1, 0).
+
+    What is missing is None.
+    """
     moments = [f"{moment}{part}" for moment in Moment for part in ("", "_origin", "_by")]
     figures = [
         f"{interval.name}{part}"
         for interval in INTERVALS
         for part in (("_min", "_kept") if interval.limit is not None else ("_min",))
     ]
-    writer.writerow(["number", "unit", *moments, *figures])
-    for timeline in timelines:
-        row: list[object] = [timeline.number, timeline.unit]
-        for moment in Moment:
-            row += _cells(timeline.stamps.get(moment))
-        for interval in INTERVALS:
-            passed = timeline.passed(interval)
-            row.append("" if passed is None else round(passed.total_seconds() / 60, 1))
-            if interval.limit is not None:
-                fits = kept(interval, passed)
-                row.append("" if fits is None else int(fits))
-        writer.writerow(row)
-    return out.getvalue()
+    return [["number", "unit", *moments, *figures], *(_line_of(each) for each in timelines)]
 
 
-def _cells(stamp: Stamp | None) -> list[str]:
+def _line_of(timeline: Timeline) -> list[str | int | float | None]:
+    line: list[str | int | float | None] = [timeline.number, timeline.unit]
+    for moment in Moment:
+        line += _cells(timeline.stamps.get(moment))
+    for interval in INTERVALS:
+        passed = timeline.passed(interval)
+        line.append(None if passed is None else round(passed.total_seconds() / 60, 1))
+        if interval.limit is not None:
+            fits = kept(interval, passed)
+            line.append(None if fits is None else int(fits))
+    return line
+
+
+def _cells(stamp: Stamp | None) -> list[str | None]:
     if stamp is None:
-        return ["", "", ""]
+        return [None, None, None]
     at = stamp.at.astimezone(UTC).isoformat(timespec="seconds")
-    return [at, str(stamp.origin), stamp.by if stamp.origin is Origin.ENTERED else ""]
+    return [at, str(stamp.origin), stamp.by if stamp.origin is Origin.ENTERED else None]
