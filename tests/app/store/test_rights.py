@@ -10,6 +10,7 @@ import pytest
 
 from farlead.errors import ClaimLost, PermissionDenied, SignInRefused, StoreUnreachable
 from farlead.messages import message
+from farlead.model.archived import Archived, ArchiveTrouble
 from farlead.model.lives import ReportState, StudyState
 from farlead.model.order import Control, Order
 from farlead.model.people import Patient, Role
@@ -20,7 +21,7 @@ from farlead.settings import Settings, UnitSettings, utc_now
 from farlead.store import Countersigned, Merge, Store
 from farlead.store.guards import KEPT
 from support_places import POSTGRES, Place
-from support_store import arrival, draft, reader, report_one, sha, signed
+from support_store import MORNING, arrival, draft, reader, report_one, sha, signed
 
 PASSWORD = "guan-xin-7"
 
@@ -385,6 +386,34 @@ def test_readers_join_and_part_orders_and_patients_with_these_rights(
             if name == "tech":
                 store.part_patients(link.id, me, "合并错误")
                 assert store.patient_links() == []
+
+
+def test_whoever_opens_a_study_says_what_its_archive_gave_and_nothing_else(
+    hub: Hub, tmp_path: Path
+) -> None:
+    """A request that reopens the study is marked with it, by the same person's rights."""
+    known = Patient(name="赵敏", local_number="Z1")
+    asked = Request(accession="Z")
+    with hub.place.open() as owner:
+        made = replace(arrival("z", patient=known), request=asked)
+        place = Archived(made.object.sha256, "hub", "1.2", "1.3", "1.4", 9)
+        owner.note_archived(place)
+        study = owner.add_object(made).study_id
+        li = owner.account(hub.login("li"))
+        claim = owner.claim(study, li, "seat")
+        owner.save_draft(claim, draft())
+        owner.finish(claim, signed(owner, li), ["u1"])
+        owner.take_orders("his", [(Control.NEW, Order("u1", "P9", None, known, asked, MORNING))])
+        again = next(r.study.id for r in owner.worklist().rows if r.study.linked == study)
+    for name in ("li", "tech", "boss"):
+        with hub.open(name, tmp_path) as store:
+            store.archive_gave(place.sha256, trouble=ArchiveTrouble.ALTERED)
+            assert store.study(study).objects_refused
+            assert store.study(again).objects_refused
+            store.archive_gave(place.sha256)
+            assert not store.study(again).objects_refused
+            with pytest.raises(PermissionDenied):
+                store.note_archived(replace(place, sha256=sha("other")))
 
 
 def test_a_station_opens_the_hub_by_its_settings(hub: Hub, tmp_path: Path) -> None:
