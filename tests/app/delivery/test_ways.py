@@ -19,6 +19,7 @@ from farlead.exchange.delivery.postponing import ATTEMPTS
 from farlead.messages import Language
 from farlead.model.lives import DeliveryState
 from farlead.peers import Tls
+from fault_proxy import fault_proxy
 from peers_of_delivery import FhirServer, HospitalSystem, fhir_server, hospital_system
 from support_hub import NAME, PDF, hub
 from support_orthanc import Orthanc, free_port, orthanc
@@ -186,6 +187,40 @@ def test_c_store_to_others_software_keeps_the_pdf_byte_for_byte(tmp_path: Path) 
     stored = pydicom.dcmread(file)
     assert stored.EncapsulatedDocument[: stored.EncapsulatedDocumentLength] == PDF
     assert str(stored.PatientName) == NAME.replace("\\", " ")  # it would part the name in two
+
+
+# pynetdicom leaves the socket of a refused connection to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_archive_of_dcmtk_has_each_object_once_after_a_lost_answer(
+    tmp_path: Path,
+) -> None:
+    port = free_port()
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    table = f"UNIT {kept} RW (100, 100mb) ANY"
+    tables = "HostTable BEGIN\nHostTable END\nVendorTable BEGIN\nVendorTable END\n"
+    settings = tmp_path / "dcmqrscp.cfg"
+    limits = f"NetworkTCPPort = {port}\nMaxPDUSize = 16384\nMaxAssociations = 16\n"
+    settings.write_text(f"{limits}{tables}AETable BEGIN\n{table}\nAETable END\n", "ascii")
+    archive = subprocess.Popen(["/usr/bin/dcmqrscp", "-c", str(settings)])
+    try:
+        time.sleep(0.5)
+        with fault_proxy(port, "raw") as proxy:
+            way = {"kind": "store", "aet": "UNIT", "host": "127.0.0.1", "port": proxy.port,
+                   "objects": ["pdf", "sr"]}  # fmt: skip
+            with hub(tmp_path, way) as house:
+                proxy.fault, proxy.after = "cut answer", 300  # taken, and the answer lost
+                assert house.dispatch.settle() == DeliveryResult(failed=1)
+                proxy.fault = ""
+                assert house.again() == DeliveryResult(confirmed=1)
+    finally:
+        archive.kill()
+        archive.wait()
+    stored = [pydicom.dcmread(file) for file in kept.glob("*.dcm")]
+    assert sorted(each.Modality for each in stored) == ["DOC", "SR"]
+    assert len({each.SOPInstanceUID for each in stored}) == 2
+    (document,) = (each for each in stored if each.Modality == "DOC")
+    assert document.EncapsulatedDocument[: document.EncapsulatedDocumentLength] == PDF
 
 
 # pynetdicom leaves the socket of a refused connection to the garbage collector.
