@@ -105,6 +105,23 @@ def test_pace_and_what_is_left(seat: TestSeat) -> None:
     assert run.pace == pytest.approx(20.5, abs=1.0)
 
 
+def test_a_folded_list_says_how_the_run_goes(make_seat: Callable[..., TestSeat]) -> None:
+    seat = make_seat(long_list, size=(1536, 864))  # where the list is a rail
+    seat.scheduler.advance(POLL)
+    begin(seat)
+    check(seat)
+    check(seat)
+    rail = seat.station.window.list.rail
+    assert rail.isVisible()
+    rail.grab()
+    run = seat.station.window.run
+    assert rail.told[:2] == ["2 已完成", f"{run.left} 剩余"]
+    assert rail.told[2].endswith("s 每份")
+    seat.station.waiting.show(Tab.INSTANT)
+    rail.grab()
+    assert rail.told == []
+
+
 def test_a_pause_is_due_after_a_while_and_asked_for_once(seat: TestSeat) -> None:
     reading = seat.station.reading
     batch = BatchSettings(break_minutes=10)

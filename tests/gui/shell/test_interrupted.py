@@ -87,6 +87,7 @@ def test_chosen_it_stays_in_hand_and_one_key_returns_to_it_after_signing(
     assert seat.desk.claims[NORMAL].account == seat.desk.account.id
     assert shown_as(seat, NORMAL) == "在手，被中断"
     assert shown_as(seat, CRITICAL) == "在手"
+    assert "Alt+0" in seat.station.window.status._interrupted.text()
     told: list[str | None] = []
     seat.station.reading.notice_changed.connect(lambda: told.append(seat.told))
     sign(seat)

@@ -300,6 +300,10 @@
 <context>
     <name>StatusLine</name>
     <message>
+        <source>interrupted {number}  {key}</source>
+        <translation>被中断 {number}  {key}</translation>
+    </message>
+    <message>
         <source>units live {n} / {all}</source>
         <translation>成员单位 {n} / {all} 在线</translation>
     </message>

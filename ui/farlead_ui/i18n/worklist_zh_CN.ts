@@ -77,6 +77,22 @@
 <context>
     <name>Rail</name>
     <message>
+        <source>done</source>
+        <translation>已完成</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>剩余</translation>
+    </message>
+    <message>
+        <source>each</source>
+        <translation>每份</translation>
+    </message>
+    <message>
+        <source>pause</source>
+        <translation>该休息</translation>
+    </message>
+    <message>
         <source>waiting</source>
         <translation>待阅</translation>
     </message>

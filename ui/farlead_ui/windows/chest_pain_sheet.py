@@ -41,7 +41,7 @@ class ChestPainSheet(Overlay):
         appearance: Appearance,
         exporting: Exporting,
     ) -> None:
-        super().__init__(parent, 880, 580)
+        super().__init__(parent, 880, 624)
         self._model, self._appearance, self._exporting = model, appearance, exporting
         self.days, self.write_button = QComboBox(), button()
         self.write_button.clicked.connect(self.write)

@@ -46,6 +46,7 @@ class StatusLine(QWidget):
         self._name = label("Farlead", step="meta", bold=True)
         self._seat, self._sources, self._delivery = (label(step="meta") for _ in range(3))
         self._mark = label(step="meta", tone="urgent", bold=True)
+        self._interrupted = label(step="meta", bold=True)
         self._keyboard_word, self._keyboard = label(step="meta", tone="quiet"), label(step="meta")
         self._palette_word, self._keys_word = (label(step="meta", tone="quiet") for _ in range(2))
         self._palette_key, self._keys_key = _small_cap(), _small_cap()
@@ -57,7 +58,7 @@ class StatusLine(QWidget):
         Clicks(self, lambda: commands.run("seat.keys"), self._keys_key, self._keys_word)
         row = across(
             self._name, 12, self._seat, 12, self._sources, 12, self._delivery, 12, self._mark,
-            None,
+            12, self._interrupted, None,
             self._keyboard_word, self._keyboard, 16,
             self._palette_key, self._palette_word, 8, self._keys_key, self._keys_word, 8,
             self._look, self._lock, 4, self._time, gap=6,
@@ -122,6 +123,12 @@ class StatusLine(QWidget):
             self._sources.setText(told if sources else "")
             restyle(self._sources, tone="quiet")
         self._say_deliveries()
+        row = self._reading.waiting.row(self._reading.waiting.interrupted)
+        key = self._commands.key("study.back_to_interrupted")
+        told = self.tr("interrupted {number}  {key}").format(
+            number=row.study.number if row is not None else "", key=key
+        )
+        self._interrupted.setText(told if row is not None else "")
 
     def _say_deliveries(self) -> None:
         worklist = self._reading.waiting.worklist

@@ -114,7 +114,7 @@ class WorklistPanel(QStackedWidget):
                 Head(waiting, run, appearance), self._trouble, self.view, self._empty, line(), foot
             )
         )
-        rail = Rail(waiting, appearance)
+        rail = self.rail = Rail(waiting, run, appearance)
         rail.unfold.connect(self.fold_asked)
         self.addWidget(full)
         self.addWidget(rail)
