@@ -9,25 +9,34 @@ from farlead import services
 from farlead.cli_terminal import AsJson, Home, Spoken, answering, help_text, plain
 from farlead.errors import NotFound
 from farlead.messages import Language, Message, message
-from farlead.model.connection import Connection
+from farlead.model.connection import Connection, Standing
 
 connections = typer.Typer(help=help_text("peers.help"), no_args_is_help=True, rich_markup_mode=None)
+
+_MARKS = {
+    Standing.DOWN: "▲",
+    Standing.PARKED: "◆",
+    Standing.WAITING: "●",
+    Standing.UNKNOWN: "–",
+    Standing.GOOD: "✓",
+}
 
 
 @connections.command("list", help=help_text("peers.help.list"))
 def list_(home: Home = None, as_json: AsJson = False, language: Spoken = None) -> None:
-    """Print every connection; 1 when one is in trouble."""
+    """Print every connection, the worst first; 1 when one is in trouble."""
     with (
         answering(home, language, as_json=as_json) as (settings, spoken),
         services.open_services(settings) as house,
     ):
-        found = services.connections(settings, house.store)
+        known = services.connections(settings, house.store)
+    found = sorted(known, key=lambda each: -each.standing)
     if as_json:
         rows = [_row(each, each.trouble, spoken) for each in found]
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2, default=plain))
     else:
         for each in found:
-            typer.echo(services.in_row(each).text(spoken))
+            typer.echo(f"{_MARKS[each.standing]} {services.in_row(each).text(spoken)}")
             if each.warning is not None:
                 typer.echo(f"    {each.warning.text(spoken)}")
     if not all(each.good for each in found):

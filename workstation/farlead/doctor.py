@@ -194,8 +194,8 @@ def _passwords(settings: Settings) -> Iterable[Finding]:
 
 
 def _connections(settings: Settings, store: Store) -> Iterable[Finding]:
-    """Every system outside by its own name: how it stands, as the window says it."""
-    for each in connections(settings, store):
+    """Every system outside by its own name, the worst first, as the window says it."""
+    for each in sorted(connections(settings, store), key=lambda each: -each.standing):
         detail = {
             "standing": each.standing.name.lower(),
             "success": each.success.isoformat() if each.success else None,

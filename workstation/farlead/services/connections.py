@@ -13,7 +13,7 @@ from farlead.desk import Tending
 from farlead.errors import FarleadError, NotFound
 from farlead.exchange.delivery import Routes
 from farlead.messages import Message, in_both, message
-from farlead.model.connection import OUT, Backlog, Connection, Standing, Way
+from farlead.model.connection import OUT, Backlog, Connection, Way
 from farlead.model.worklist import Source
 from farlead.services.ordering import ask_source, knock, open_password, order_ways
 from farlead.settings import Clock, Settings, UnitSettings
@@ -21,14 +21,6 @@ from farlead.store import Store
 
 #: A way in at which nobody has looked for so long is in trouble: the service does not run.
 SILENT = timedelta(seconds=60)
-
-_MARKS = {
-    Standing.DOWN: "▲",
-    Standing.PARKED: "◆",
-    Standing.WAITING: "●",
-    Standing.UNKNOWN: "–",
-    Standing.GOOD: "✓",
-}
 
 
 def connections(settings: Settings, store: Store) -> list[Connection]:
@@ -103,7 +95,6 @@ def in_row(connection: Connection) -> Message:
     wrong = connection.trouble or message("peers.nothing_wrong")
     return message(
         "peers.row_out" if connection.way in OUT else "peers.row_in",
-        mark=_MARKS[connection.standing],
         name=connection.name,
         way=f"@peers.way.{connection.way}",
         standing=f"@peers.standing.{connection.standing.name.lower()}",
