@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QPushButton
 
@@ -302,3 +303,43 @@ def test_every_word_is_painted_in_both_looks_and_languages(
     taken = "领取" if language is Language.ZH else "Take"
     assert any(taken in text and "Alt+1" in text for text in card.texts)
     assert any("胸痛" in text for text in card.texts)
+
+
+def test_the_running_clock_is_green_then_amber_then_red_and_late(watching: TestSeat) -> None:
+    """Against the promised time, whatever the severity of the card is."""
+    card = watching.station.window.cards.cards[1]
+    palette = watching.station.window.appearance.palette
+    row = card.row
+    assert row is not None
+    assert row.study.id == URGENT
+    whole = (row.study.due - row.study.arrived).total_seconds()
+
+    def at(share: float) -> str:
+        """Which of the three colours the clock has when this share of the time is left."""
+        gone = (row.study.due - watching.clock()).total_seconds() - share * whole
+        watching.clock.advance(gone)
+        image = card.grab().toImage()
+        ratio = image.devicePixelRatio()
+        places = [
+            image.pixelColor(int(x * ratio), int(y * ratio)).name()
+            for x in range(300, 400)
+            for y in range(84, 112)
+        ]
+        names = {"green": palette.done, "amber": palette.urgent, "red": palette.critical}
+        found = [name for name, colour in names.items() if QColor(colour).name() in places]
+        assert len(found) == 1, found
+        return found[0]
+
+    assert [at(share) for share in (0.6, 0.4, 0.1, -0.1)] == ["green", "amber", "red", "red"]
+    assert "逾时" in card.texts
+
+
+def test_a_card_says_unit_age_sex_question_finding_and_time(watching: TestSeat) -> None:
+    study = arrive(watching, critical=True, minutes=1.0)
+    cards = watching.station.window.cards.cards
+    card = next(each for each in cards if each.row is not None and each.row.study.id == study)
+    card.grab()
+    said = " ".join(card.texts)
+    for part in ("疑似", "丙社区卫生服务中心", "男", "岁", "胸闷 40 分钟", "剩 00:59"):
+        assert part in said, (part, said)
+    assert watching.station.window.arrivals.glimpses[study] is not None  # its evidence
