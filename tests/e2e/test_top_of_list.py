@@ -136,7 +136,7 @@ def test_a_screening_that_hangs_or_dies_puts_its_study_first(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, bad: str
 ) -> None:
     _screens_badly(tmp_path, monkeypatch, bad)
-    settings = house_settings(tmp_path / "house").model_copy(update={"screen_seconds": 2.0})
+    settings = house_settings(tmp_path / "house").model_copy(update={"screen_seconds": 5.0})
     with open_house(tmp_path / "house", settings) as house:
         _ordinary(house, 1, 2)
         house.take_in()

@@ -108,9 +108,16 @@ class Cache(RuleBasedStateMachine):
 
     @rule()
     def the_station_starts_again(self) -> None:
-        # Pins outlive the process by no more than their time; nobody lifts them any longer.
+        # Pins of what is there outlive the process, by no more than their time, and nobody lifts
+        # them; what was not there yet is pinned anew by whoever renews the claim.
         self.cache = self._opened()
-        self.pins = {f"{holder} before": held for holder, held in self.pins.items()}
+        self.pins = {
+            f"{holder} before": (
+                {each for each in which if self._file(NAMES[each]).is_file()},
+                until,
+            )
+            for holder, (which, until) in self.pins.items()
+        }
 
     @invariant()
     def never_beyond_the_bound(self) -> None:
