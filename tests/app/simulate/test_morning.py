@@ -30,8 +30,9 @@ def sources(farlead_data: Path) -> tuple[Source, ...]:
 
 
 def _blind() -> str:
-    """The table of an institution that takes every critical value for a remark."""
-    rules = [rule.asked.id for rule in shipped().rules if rule.rank is Rank.CRITICAL]
+    """The table of an institution that takes whatever is critical or urgent for a remark."""
+    raised = (Rank.CRITICAL, Rank.URGENT)
+    rules = [rule.asked.id for rule in shipped().rules if rule.rank in raised]
     changes = [f'[[change]]\nid = "{rule}"\nseverity = "remark"\n' for rule in rules]
     return "\n".join(['version = "blind-1"\nzh = "看不见"\nen = "Blind"\n', *changes])
 
