@@ -14,7 +14,6 @@ import socket
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import astuple
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -187,9 +186,10 @@ class PostgresDatabase(Database):
         """One word to the server, and one to those who look at the list."""
         with self.engine.connect() as connection:
             driver = connection.connection.driver_connection
-            values = (*astuple(taking)[:-1], connection.info["chain"], taking.at)
+            who = (taking.account_id, taking.login, taking.station, taking.lease, taking.detail)
+            values = (list(studies), *who, connection.info["chain"], taking.at)
             try:
-                row = driver.execute(CALL, (list(studies), *values)).fetchone()  # type: ignore[union-attr]  # psycopg's
+                row = driver.execute(CALL, values).fetchone()  # type: ignore[union-attr]  # psycopg's
             except psycopg.Error as error:
                 raise _failed(connection, "CLAIM", error) from error
             if row is None:
