@@ -7,9 +7,10 @@ each has its line. Needs wfdb, which is imported when the first record is read.
 
 import csv
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -131,12 +132,17 @@ def read_recording(folder: Path, labels: Labels, *, raw_microvolts: bool = False
         raise UnreadableFile(
             message("bench.broken", record=labels.name, error=str(error))
         ) from error
+    found = recording_of(record, labels.name, raw_microvolts=raw_microvolts)
+    return replace(found, patient=labels.patient)
+
+
+def recording_of(record: Any, name: str, *, raw_microvolts: bool = False) -> Recording:
+    """The ECG leads of a record as wfdb has it, in millivolts; UnreadableFile without any."""
     values = record.d_signal if raw_microvolts else record.p_signal
     if values is None or not (scales := ecg_scales(record.sig_name, record.units)):
-        raise UnreadableFile(message("bench.no_ecg", record=labels.name))
+        raise UnreadableFile(message("bench.no_ecg", record=name))
     if raw_microvolts:
         scales = dict.fromkeys(scales, 1e-3)
     signal = np.stack([values[:, at] * scale for at, scale in scales.items()])
     leads = tuple(standard_name(str(record.sig_name[at])) for at in scales)
-    samples = np.ascontiguousarray(signal, np.float32)
-    return Recording(samples, leads, float(record.fs), patient=labels.patient)
+    return Recording(np.ascontiguousarray(signal, np.float32), leads, float(record.fs))

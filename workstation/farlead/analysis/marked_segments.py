@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from farlead.analysis.beat_database import BEATS, BROKEN, between, ecg_scales
-from farlead.analysis.rhythm_database import rhythm_spans
+from farlead.analysis.beat_database import BEATS, BROKEN, between
+from farlead.analysis.critical_database import recording_of
+from farlead.analysis.rhythm_database import annotations, rhythm_spans
 from farlead.errors import UnreadableFile
 from farlead.messages import message
 from farlead.model.recording import Recording
-from farlead_signal.leads import standard_name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,19 +67,14 @@ def read_marks(folder: Path, name: str, extension: str = "atr") -> Marks:
     UnreadableFile
         When it is broken.
     """
-    wfdb = import_module("wfdb")
-    try:
-        header = wfdb.rdheader(str(folder / name))
-        marks = wfdb.rdann(str(folder / name), extension)
-    except BROKEN as error:
-        raise UnreadableFile(message("bench.broken", record=name, error=str(error))) from error
-    symbols, samples = np.array(marks.symbol), np.asarray(marks.sample, np.int64)
-    notes = [note.rstrip("\x00").strip() for note in marks.aux_note]
+    header, marks = annotations(folder, name, extension)
+    symbols, samples = marks.symbols, marks.samples
     length = int(header.sig_len)
     lethal = between(samples, symbols == "[", symbols == "]", length)
-    rhythms = [*rhythm_spans(samples.tolist(), notes, length), *((a, b, "VFL") for a, b in lethal)]
+    spans = rhythm_spans(samples.tolist(), marks.notes, length)
+    rhythms = sorted([*spans, *((a, b, "VFL") for a, b in lethal)])
     beats = samples[np.isin(symbols, list(BEATS))]
-    return Marks(name, float(header.fs), length, tuple(sorted(rhythms)), beats)
+    return Marks(name, float(header.fs), length, tuple(rhythms), beats)
 
 
 def read_segment(folder: Path, name: str, first: int, last: int) -> Recording:
@@ -95,8 +90,4 @@ def read_segment(folder: Path, name: str, first: int, last: int) -> Recording:
         record = wfdb.rdrecord(str(folder / name), sampfrom=first, sampto=last)
     except BROKEN as error:
         raise UnreadableFile(message("bench.broken", record=name, error=str(error))) from error
-    if record.p_signal is None or not (scales := ecg_scales(record.sig_name, record.units)):
-        raise UnreadableFile(message("bench.no_ecg", record=name))
-    signal = np.stack([record.p_signal[:, at] * scale for at, scale in scales.items()])
-    leads = tuple(standard_name(str(record.sig_name[at])) for at in scales)
-    return Recording(np.ascontiguousarray(signal, np.float32), leads, float(record.fs))
+    return recording_of(record, name)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,20 +129,41 @@ def read_rhythms(folder: Path, name: str, extension: str = "atr") -> RhythmRecor
         When it is broken, or has no ECG or no beat marks.
     """
     record = read(folder, name, extension)
+    header, marks = annotations(folder, name, extension)
+    beat = np.isin(marks.symbols, list(BEATS))
+    leads = tuple(header.sig_name[lead] for lead in ecg_scales(header.sig_name, header.units))
+    spans = rhythm_spans(marks.samples.tolist(), marks.notes, record.signal.shape[1])
+    lethal = [(a, b, "VFL") for a, b in record.exclude]
+    cut = [part for span in spans for part in _without(span, record.exclude)]
+    rhythms = tuple(sorted(cut + lethal))
+    return RhythmRecord(record, leads, marks.samples[beat], marks.symbols[beat], rhythms)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Annotations:
+    """Marks of a record in their order: symbol, place in samples, note without its padding."""
+
+    symbols: NDArray[np.str_]
+    samples: NDArray[np.int64]
+    notes: tuple[str, ...]
+
+
+def annotations(folder: Path, name: str, extension: str = "atr") -> tuple[Any, Annotations]:
+    """Header of a record, as wfdb has it, and its marks; the signal is not read.
+
+    Raises
+    ------
+    UnreadableFile
+        When it is broken.
+    """
     wfdb = import_module("wfdb")
     try:
         header = wfdb.rdheader(str(folder / name))
         marks = wfdb.rdann(str(folder / name), extension)
     except BROKEN as error:
         raise UnreadableFile(message("bench.broken", record=name, error=str(error))) from error
-    symbols, samples = np.array(marks.symbol), np.asarray(marks.sample, np.int64)
-    beat = np.isin(symbols, list(BEATS))
-    leads = tuple(header.sig_name[lead] for lead in ecg_scales(header.sig_name, header.units))
-    notes = [note.rstrip("\x00").strip() for note in marks.aux_note]
-    spans = rhythm_spans(samples.tolist(), notes, record.signal.shape[1])
-    lethal = [(a, b, "VFL") for a, b in record.exclude]
-    cut = [part for span in spans for part in _without(span, record.exclude)]
-    return RhythmRecord(record, leads, samples[beat], symbols[beat], tuple(sorted(cut + lethal)))
+    notes = tuple(note.rstrip("\x00").strip() for note in marks.aux_note)
+    return header, Annotations(np.array(marks.symbol), np.asarray(marks.sample, np.int64), notes)
 
 
 def rhythm_spans(

@@ -40,11 +40,13 @@ from farlead.store.looking import LookingPart
 from farlead.store.migrate import migrate
 from farlead.store.notices import NoticePart
 from farlead.store.offered import OfferedPart
-from farlead.store.orders import Merge, OrderEvent, OrderPart, PersonUpdate, Receipt, Said
+from farlead.store.orders import OrderEvent, OrderPart, Said
 from farlead.store.outbox import OutboxPart
 from farlead.store.people import PeoplePart
+from farlead.store.persons import Merge, PersonUpdate
 from farlead.store.postgres import PostgresDatabase, is_address, names_nobody, of_person
 from farlead.store.progress import ProgressPart
+from farlead.store.receipts import Receipt
 from farlead.store.retakes import RetakePart
 from farlead.store.screenings import ScreeningPart
 from farlead.store.searching import SearchPart

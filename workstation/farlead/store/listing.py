@@ -17,9 +17,9 @@ from farlead.model.worklist import Filter, Row, Worklist, order, turns
 from farlead.store import schema
 from farlead.store.columns import MESSAGE, Fetched
 from farlead.store.database import upsert
+from farlead.store.deliveries import brought
 from farlead.store.figures import FigurePart
 from farlead.store.links import linked
-from farlead.store.outbox import brought
 from farlead.store.rows import (
     LISTED,
     in_full,

@@ -4,35 +4,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import (
-    Connection,
-    Text,
-    cast,
-    delete,
-    exists,
-    insert,
-    literal,
-    not_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Text, cast, exists, insert, literal, not_, select, update
 
 from farlead.errors import NotFound, OrderRefused
 from farlead.messages import message
 from farlead.model.lives import ORDER, OrderState, StudyState
 from farlead.model.order import Candidate, Control, KeptOrder, OpenOrder, Order, why_open
-from farlead.model.people import Account, Patient
+from farlead.model.people import Account
 from farlead.model.whose import contradictions
 from farlead.store import schema
-from farlead.store.columns import FOUND, PATIENT, Fetched, Selection
+from farlead.store.columns import FOUND, Fetched, Selection
 from farlead.store.columns import ORDER as ORDER_JSON
 from farlead.store.database import upsert
 from farlead.store.identity import masked
-from farlead.store.links import doubt_linked, link
-from farlead.store.matching import Act, Looking, MatchingPart, accession_number, look
-from farlead.store.patients import holders, resolve, restate
+from farlead.store.matching import Act, Looking, accession_number, look
 from farlead.store.people import ensure_unit
-from farlead.store.rows import LISTED, studies, study_of
+from farlead.store.persons import Merge, PersonPart, PersonUpdate
+from farlead.store.receipts import Receipt, ReceiptPart
+from farlead.store.rows import studies, study_of
 
 _ORDER = schema.study_order.c
 _NUMBER = schema.order_number.c
@@ -44,32 +33,6 @@ _BOTH_OPEN = (OrderState.WAITING, OrderState.JOINED)
 
 #: A change may mend a name; it may not make the order another person's.
 _NUMBERS = frozenset({"local_number", "national_id", "health_card"})
-
-
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """By what a message is known again: who sent it, its number, and the hash of its bytes."""
-
-    peer: str
-    control_id: str
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class Merge:
-    """Two numbers of a unit that are one patient (HL7 A40): `kept` goes on, `other` does not."""
-
-    unit: str
-    kept: Patient
-    other: Patient
-
-
-@dataclass(frozen=True, slots=True)
-class PersonUpdate:
-    """What a unit's system says of a patient of its own has changed (HL7 A08, A31)."""
-
-    unit: str
-    patient: Patient
 
 
 #: What one message may say.
@@ -91,7 +54,7 @@ class OrderEvent:
     reason: str
 
 
-class OrderPart(MatchingPart):
+class OrderPart(PersonPart, ReceiptPart):
     """What the listener, the pollers and the people at the reconciliation list do."""
 
     def take_orders(
@@ -250,27 +213,6 @@ class OrderPart(MatchingPart):
 
     # Taking
 
-    def _is_new(self, connection: Connection, receipt: Receipt) -> bool:
-        """Remember a message; a number that stood for something else is refused."""
-        known = connection.execute(
-            select(_MESSAGE.sha256).where(
-                _MESSAGE.peer == receipt.peer, _MESSAGE.control_id == receipt.control_id
-            )
-        ).scalar()
-        if known is None:
-            connection.execute(
-                insert(schema.order_message).values(
-                    peer=receipt.peer,
-                    control_id=receipt.control_id,
-                    sha256=receipt.sha256,
-                    at=self.now(),
-                )
-            )
-            return True
-        if known != receipt.sha256:
-            raise OrderRefused(message("orders.number_used", id=receipt.control_id))
-        return False
-
     def _take_order(
         self, connection: Connection, source: str, control: Control, stated: Order
     ) -> None:
@@ -366,91 +308,6 @@ class OrderPart(MatchingPart):
                     index_elements=["order_id", "kind", "scope", "hash"], set_={"current": 1}
                 )
             )
-
-    def _merge(self, connection: Connection, source: str, merge: Merge) -> None:
-        """Both numbers are one patient's, known ones or not: studies may come under either."""
-        ensure_unit(connection, merge.unit)
-        kept, other = (
-            resolve(
-                connection, each, self._identity.identifiers(merge.unit, each), self.now()
-            ).patient_id
-            for each in (merge.kept, merge.other)
-        )
-        if kept == other or not link(connection, kept, other, source, self.now()):
-            return
-        doubtful = doubt_linked(connection, kept, other)
-        self._record(
-            connection,
-            Act().actor,
-            "patient.merged",
-            f"patient:{kept}",
-            other=other,
-            source=source,
-            doubtful=doubtful,
-        )
-
-    def _update_person(self, connection: Connection, source: str, said: PersonUpdate) -> None:
-        """The patient's record follows its unit; what was signed stays as it is.
-
-        Open studies take what they lack; one that says otherwise waits until a reader confirms
-        whose it is. Of a person without a study nothing is kept.
-        """
-        ensure_unit(connection, said.unit)
-        own = self._identity.identifiers(said.unit, Patient(local_number=said.patient.local_number))
-        patient_id = next(iter(holders(connection, own).values()), None)
-        if patient_id is None:
-            return
-        numbers = self._identity.identifiers(said.unit, said.patient)
-        fields = restate(connection, patient_id, said.patient, numbers, self.now())
-        doubtful = [
-            row.number
-            for row in connection.execute(
-                select(schema.study).where(
-                    _STUDY.patient_id == patient_id,
-                    _STUDY.unit_code == said.unit,
-                    _STUDY.state.in_(LISTED),
-                )
-            ).all()
-            if not self._restated(connection, row, said)
-        ]
-        self._record(
-            connection,
-            Act().actor,
-            "patient.updated",
-            f"patient:{patient_id}",
-            fields=",".join(fields),
-            source=source,
-            doubtful=",".join(doubtful),
-        )
-
-    def _restated(self, connection: Connection, study: Fetched, said: PersonUpdate) -> bool:
-        """Whether the study agrees; then it takes what it lacks."""
-        field = self._contradicted(connection, study, said.unit, said.patient)
-        known = PATIENT.validate_json(study.patient)
-        if field is None and None not in (known.name, said.patient.name):
-            field = "name" if known.name != said.patient.name else None
-        if field is not None:
-            self._doubt(connection, study.id, study.patient_id, field)
-            return False
-        self._fill(connection, study, said.unit, said.patient)
-        return True
-
-    def prune_messages(self, before: datetime) -> int:
-        """Forget the numbers of messages that were taken before; how many. The trail says so."""
-        with self._write(listed=False) as connection:
-            gone = connection.execute(
-                delete(schema.order_message).where(_MESSAGE.at < before)
-            ).rowcount
-            if gone:
-                self._record(
-                    connection,
-                    Act().actor,
-                    "orders.pruned",
-                    "orders",
-                    many=gone,
-                    before=before.isoformat(),
-                )
-            return int(gone)
 
 
 def _masked(stated: Order) -> Order:

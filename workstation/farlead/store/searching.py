@@ -19,7 +19,7 @@ from farlead.model.lives import ReportState
 from farlead.model.search import LARGEST_PAGE, SearchMark, SearchPage, SearchQuery
 from farlead.store import schema
 from farlead.store.base import Base
-from farlead.store.outbox import brought
+from farlead.store.deliveries import brought
 from farlead.store.rows import list_rows, read_rows
 from farlead.store.words import studies_with
 

@@ -26,7 +26,7 @@ from farlead.model.report import Delivery
 from farlead.objects import ObjectFolder
 from farlead.settings import Clock, Settings, utc_now
 from farlead.store import Store
-from farlead.store.outbox import DESTINATION
+from farlead.store.deliveries import DESTINATION
 
 _LOG = logging.getLogger(__name__)
 
