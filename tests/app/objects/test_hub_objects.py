@@ -1,7 +1,9 @@
 """Objects of a hub: durable before they count, near at hand, fetched again when the cache fails."""
 
+import errno
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -142,6 +144,32 @@ def test_a_pin_ends_with_the_time_that_was_said(tmp_path: Path, hub: Hub) -> Non
     time.now += 121
     objects.put(b"c" * 1000)
     assert _near(tmp_path / "one", [held]) == []
+
+
+def test_a_cache_that_was_cleared_away_is_made_anew(tmp_path: Path, hub: Hub) -> None:
+    cache = HubObjects(tmp_path / "cache", hub)
+    name = hashlib.sha256(b"an ECG").hexdigest()
+    hub.put_blob(name, [b"an ECG"])
+    shutil.rmtree(tmp_path / "cache")
+    assert cache.get(name) == b"an ECG"
+    assert cache.get(name) == b"an ECG"
+    assert hub.asked == 1
+
+
+def test_without_room_on_the_disk_an_object_is_handed_through(
+    tmp_path: Path, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache = HubObjects(tmp_path / "cache", hub)
+    name = hashlib.sha256(b"an ECG").hexdigest()
+    hub.put_blob(name, [b"an ECG"])
+
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("farlead.objects.hub.tempfile.NamedTemporaryFile", full)
+    assert cache.get(name) == b"an ECG"
+    assert cache.get(name) == b"an ECG"
+    assert hub.asked == 2
 
 
 def test_what_is_larger_than_the_cache_is_handed_through(tmp_path: Path, hub: Hub) -> None:

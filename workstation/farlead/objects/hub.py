@@ -254,10 +254,12 @@ class HubObjects(ObjectFolder):
         """Two who want the same fetch it once."""
         with self._lock:
             mine = self._fetching.setdefault(sha256, threading.Lock())
-        with mine:
-            yield
-        with self._lock:
-            self._fetching.pop(sha256, None)
+        try:
+            with mine:
+                yield
+        finally:
+            with self._lock:
+                self._fetching.pop(sha256, None)
 
     # The folder
 
@@ -266,18 +268,22 @@ class HubObjects(ObjectFolder):
         own = hashlib.sha256(data).hexdigest()
         head = b"" if own == sha256 else b"farlead: other bytes %s\n" % own.encode()
         size = len(head) + len(data)
-        with self._lock:
-            self._look()
-            if not self._entries.fits(size, self._clock()):
-                return
+        part: Path | None = None
         try:
+            with self._lock:
+                self._look()
+                if not self._entries.fits(size, self._clock()):
+                    return
             with tempfile.NamedTemporaryFile(prefix=PART, dir=self._folder, delete=False) as file:
+                part = Path(file.name)
                 file.write(head)
                 file.write(data)
-        except OSError:  # no room on the disk, which doctor tells: it is handed through
-            Path(file.name).unlink(missing_ok=True)
+            self._name(part, sha256, size)
+        except OSError:  # no folder, or no room on the disk, which doctor tells: handed through
             return
-        self._name(Path(file.name), sha256, size)
+        finally:
+            if part is not None:  # it did not become an entry
+                part.unlink(missing_ok=True)
 
     def _name(self, part: Path, sha256: str, size: int) -> None:
         """Give a whole file its place among the entries, where it fits."""
@@ -342,6 +348,7 @@ class HubObjects(ObjectFolder):
         now = self._clock()
         if now - self._looked < _LOOK_SECONDS:
             return
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)  # somebody may clear it away
         self._looked = now
         self._entries.load(self._seen(), now)
         for part in self._folder.glob(f"{PART}*"):
