@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from farlead.errors import (
+    ObjectAway,
     RuleTableError,
     SandboxCrashed,
     SandboxTimedOut,
@@ -16,6 +17,7 @@ from farlead.errors import (
     UnreadableFile,
 )
 from farlead.messages import Language, message
+from farlead.model.archived import Archived
 from farlead.model.comparison import Compared
 from farlead.model.people import Patient, Sex
 from farlead.model.recording import Recording
@@ -25,6 +27,7 @@ from farlead.model.worklist import severity
 from farlead.objects import ObjectFolder
 from farlead.sandbox import Call
 from farlead.services import ScreeningService
+from farlead.services import screening as screening_service
 from farlead.services.screening import MOST_TRIES
 from farlead.settings import Settings
 from farlead.store import Store
@@ -250,3 +253,55 @@ def test_nothing_is_screened_by_a_wrong_table(room: Room, tmp_path: Path) -> Non
     with pytest.raises(RuleTableError) as caught:
         _service(tmp_path, room)
     assert (caught.value.file, caught.value.line) == ("rules.toml", 7)
+
+
+class ArchiveObjects:
+    """Objects of which some are kept by archives, and some of those are away."""
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self.away: set[str] = set()
+        self.asked: list[str] = []
+
+    def get(self, sha256: str) -> bytes:
+        place = self._room.store.archived(sha256)
+        assert place is not None
+        self.asked.append(place.archive)
+        if place.archive in self.away:
+            raise ObjectAway(message("objects.archive_away", archive=place.archive, cause="–"))
+        return self._room.objects.get(sha256)
+
+    bring = get
+
+
+def test_an_archive_that_is_away_does_not_hold_up_what_another_gives_again(
+    tmp_path: Path, room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archives = ("first", "second")
+    of = {room.add(f"{n} {name}", screening()): name for n in range(2) for name in archives}
+    for study, name in of.items():
+        (stored,) = room.store.study(study).objects
+        room.store.note_archived(Archived(stored.sha256, name, "1.1", "1.2", f"1.{study}", 9))
+    objects = ArchiveObjects(room)
+    objects.away = set(archives)
+    kept = {"keep": "archive", "unit": "jia"}
+    settings = Settings.model_validate(
+        {
+            "folder": tmp_path,
+            "database": "postgresql://farlead@hub/farlead",
+            "units": [{"code": "jia", "name": "甲县"}],
+            "archives": [{"name": n, "url": f"https://{n}/dicom-web", **kept} for n in archives],
+        }
+    )
+    service = ScreeningService(settings, room.store, objects, [room.sandbox])  # type: ignore[arg-type,list-item]
+    monkeypatch.setattr(screening_service, "AGAIN_SECONDS", 0.0)
+    assert service.run_once() == 4
+    objects.away, objects.asked = {"first"}, []
+    service = ScreeningService(settings, room.store, objects, [room.sandbox])  # type: ignore[arg-type,list-item]
+    assert service.run_once() == 2
+    assert objects.asked.count("first") == 1  # and not once for each of its studies
+    states = {row.study.id: row.screening_state for row in room.store.worklist().rows}
+    assert {of[study] for study, state in states.items() if state is ScreeningState.DONE} == {
+        "second"
+    }
+    service.close()

@@ -124,12 +124,18 @@ class ScreeningService:
         if not self._fetches or monotonic() < self._again:
             return
         self._again = monotonic() + AGAIN_SECONDS
+        away: set[str] = set()  # asked once a round: each that does not answer takes its time
         for study in self._store.unfetched_screenings():
+            places = [self._store.archived(stored.sha256) for stored in study.objects]
+            archives = {place.archive for place in places if place is not None}
+            if archives & away:
+                continue
             try:
                 for stored in study.objects:
                     self._objects.bring(stored.sha256)
             except ObjectAway:
-                return
+                away |= archives
+                continue
             except ObjectMissing:
                 continue  # the archive answers, and the study says what is wrong
             self._store.request_screening(study.id)
