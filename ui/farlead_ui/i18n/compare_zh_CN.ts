@@ -180,8 +180,8 @@
         <translation>图片，300 dpi (*.png)</translation>
     </message>
     <message>
-        <source>Save the sheet</source>
-        <translation>保存心电图</translation>
+        <source>Save as</source>
+        <translation>另存为</translation>
     </message>
     <message>
         <source>print at 100 %</source>

@@ -173,7 +173,7 @@ class Exporting(QObject):
     def _ask(self, suggested: str, kind: str, chosen: Callable[[str], None]) -> None:
         """Ask without stopping the window: its clocks go on."""
         self.dismiss()
-        dialog = QFileDialog(self._parent, translate("Export", "Save the sheet"), suggested, kind)
+        dialog = QFileDialog(self._parent, translate("Export", "Save as"), suggested, kind)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectFile(suggested)
         dialog.fileSelected.connect(chosen)
