@@ -521,6 +521,8 @@ class FakeDesk:
         shift = self.shifts[handover_id - 1]
         if shift.giver == self.account.id:
             raise ClaimRefused(message("handover.own"))
+        if shift.taken is not None:
+            raise ClaimRefused(message("handover.taken"))
         taken = replace(shift, taken=self.clock(), taker_name=self.account.name)
         self.shifts[handover_id - 1] = taken
         return taken

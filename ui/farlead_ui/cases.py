@@ -30,13 +30,15 @@ class CasesModel:
     """What is open, what stands in the column, and what was refused there.
 
     Signals: `changed` (the open cases), `shown_changed` (another case in the column, or its
-    content), `error_changed`, `alarmed` (a mark that concerns this seat was reached).
+    content), `error_changed`, `alarmed` (a mark that concerns this seat was reached), `called` (a
+    call of this seat has been recorded in the case shown).
     """
 
     changed = Signal()
     shown_changed = Signal()
     error_changed = Signal()
     alarmed = Signal()
+    called = Signal()
 
     def __init__(self, reading: ReadingModel) -> None:
         self._reading, self._desk, self._tasks = reading, reading.desk, reading.tasks
@@ -46,6 +48,7 @@ class CasesModel:
         self.declaring: int | None = None  # study of which a critical value is being declared
         self.error: Message | None = None
         self.under_way = False
+        self.made: CallMade | None = None  # the last call that was recorded here
         self.opens_itself = True  # there is room for the column beside the report
         self._contacts: dict[int, tuple[Contact, ...]] = {}
         self._known: set[int] = set()
@@ -96,7 +99,8 @@ class CasesModel:
     def press(self) -> None:
         """Show the case of the study in hand; where there is none, declare one.
 
-        With nothing in hand the case whose clock runs longest is shown.
+        With nothing in hand the case whose clock runs longest is shown; never another patient's
+        beside a study that is only looked at.
         """
         job = self._reading.in_hand
         own = next((c for c in self.running if job is not None and c.study == job.study), None)
@@ -104,6 +108,8 @@ class CasesModel:
             self._show(own)
         elif job is not None and self._reading.writable:
             self._declare(job.study)
+        elif job is not None:
+            self._reading.tell(NoticeKind.INFO, message("critical.not_held", number=job.number))
         elif self.open:
             self._show(self.open[0])
         else:
@@ -148,7 +154,7 @@ class CasesModel:
     def record(self, made: CallMade) -> None:
         """Record a call in the case shown."""
         if self.shown is not None:
-            self._act(partial(self._desk.record_call, self.shown.id, made))
+            self._act(partial(self._desk.record_call, self.shown.id, made), made)
 
     def lacks(self, ending: CaseState, words: str) -> Message | None:
         """What is missing for the case shown to end so."""
@@ -170,17 +176,21 @@ class CasesModel:
             )
         )
 
-    def _act(self, work: Callable[[], CriticalCase]) -> None:
+    def _act(self, work: Callable[[], CriticalCase], made: CallMade | None = None) -> None:
         if not self.under_way:
             self.under_way = True
-            self._tasks.ordered("case", work, self._acted)
+            self._tasks.ordered("case", work, partial(self._acted, made))
 
-    def _acted(self, outcome: Outcome[CriticalCase]) -> None:
+    def _acted(self, made: CallMade | None, outcome: Outcome[CriticalCase]) -> None:
         self.under_way = False
         if isinstance(outcome, Done):
             case = outcome.value
             self._known.add(case.id)
-            self._show(case)
+            if self.shown is None or self.shown.id == case.id:  # else the reader has gone on
+                self._show(case)
+                if made is not None:
+                    self.made = made
+                    self.called.emit()
             if not case.running:
                 told = message(f"critical.ended_{case.state}", number=case.number)
                 self._reading.tell(NoticeKind.DONE, told)
@@ -201,10 +211,22 @@ class CasesModel:
         self.changed.emit()
         accepted = [case for case in self.open if case.state is CaseState.OPEN]
         for case in accepted:
-            if self.opens_itself and case.id not in self._known and case.study in self._mine:
+            if self._opens(case):
                 self._show(case)  # what has just been accepted here
         self._known.update(case.id for case in accepted)
         self._follow_marks()
+
+    def _opens(self, case: CriticalCase) -> bool:
+        """Whether a case takes the column by itself: never from one that is being told about.
+
+        Who writes there goes on writing; what was accepted of the study in hand comes before it.
+        """
+        if not self.opens_itself or case.id in self._known or case.study not in self._mine:
+            return False
+        job = self._reading.in_hand
+        own = job is not None and job.study == case.study
+        running = self.shown is not None and self.shown.running
+        return own or not (running or self.declaring is not None)
 
     def _follow_marks(self) -> None:
         """Tell of marks that were reached since the last look, where they concern this seat."""
@@ -229,6 +251,8 @@ class CasesModel:
         now = next((case for case in self.running if case.id == here.id), None)
         if now is None and not self.under_way:
             self.hide()
+            told = message("critical.ended_elsewhere", number=here.number)
+            self._reading.tell(NoticeKind.INFO, told)
         elif now is not None and now != here:
             self.shown = now
             self.shown_changed.emit()

@@ -8,6 +8,7 @@ from psygnal import Signal
 from farlead.messages import Message, message
 from farlead.model.handover import HandOver, LeftOver
 from farlead_ui.desk_like import DeskLike
+from farlead_ui.keeping import lane
 from farlead_ui.reading import NoticeKind, ReadingModel
 from farlead_ui.tasks import Done, Outcome
 
@@ -18,17 +19,24 @@ LOOK_SECONDS = 15.0
 
 
 class HandingModel:
-    """`offered`: another's shift that waits, shown first. `changed`: content; `finished`: done."""
+    """Signals: `changed` (content), `finished` (handed over, or taken on).
+
+    What is dealt with is settled when the reader looks, and stays so until he acts: a shift that
+    comes, or that a colleague takes on meanwhile, never turns one act into the other.
+    """
 
     changed = Signal()
     finished = Signal()
 
-    def __init__(self, reading: ReadingModel) -> None:
+    def __init__(self, reading: ReadingModel, let_go: Callable[[], object]) -> None:
         self._reading, self._desk, self._tasks = reading, reading.desk, reading.tasks
+        self._let_go = let_go
         self.mine: tuple[LeftOver, ...] = ()
-        self.offered: HandOver | None = None
+        self.waiting: HandOver | None = None  # another's shift that waits, the oldest
+        self.offered: HandOver | None = None  # the one to be taken on; None: mine is handed over
         self.error: Message | None = None
         self._said: int | None = None
+        self._settled = False
         reading.scheduler.once(1.0, self.read)
         reading.scheduler.every(LOOK_SECONDS, self.read)
 
@@ -37,24 +45,46 @@ class HandingModel:
         """What is listed: the offered shift's, else what this reader leaves."""
         return self.mine if self.offered is None else self.offered.items
 
+    def open(self) -> None:
+        """The reader looks: a shift that waits is offered, else his own is handed over."""
+        self.error, self._settled = None, False
+        self.offered = self.waiting
+        self._reading.flush()
+        self.read()
+
+    def turn(self) -> None:
+        """Hand the own shift over although another waits; or back to that one."""
+        if self.waiting is not None:
+            self.offered = None if self.offered is not None else self.waiting
+            self._say(None)
+
     def read(self) -> None:
         """Look whether a shift waits, and at what this reader leaves."""
         if self._reading.waiting.worklist is not None:
             self._tasks.latest("shift", partial(_seen, self._desk), self._read)
 
     def confirm(self, note: str) -> None:
-        """Take the offered shift on; where none is offered, hand this reader's over."""
-        if self.offered is None:
-            self._act(partial(self._desk.hand_over, note), "handover.given")
-        else:
-            self._act(partial(self._desk.take_shift, self.offered.id), "handover.accepted")
+        """Take the offered shift on; where none is offered, hand this reader's over.
 
-    def _act(self, work: Callable[[], HandOver], told: str) -> None:
-        self._tasks.ordered("shift", work, partial(self._acted, told))
+        What he has in hand goes back to the list then, his draft with it.
+        """
+        if self.offered is not None:
+            self._act("shift", partial(self._desk.take_shift, self.offered.id), "handover.accepted")
+            return
+        self._reading.flush()
+        job = self._reading.in_hand
+        channel = "shift" if job is None else lane(job.study)  # after the draft is kept
+        self._act(channel, partial(self._desk.hand_over, note), "handover.given")
+
+    def _act(self, channel: str, work: Callable[[], HandOver], told: str) -> None:
+        self._tasks.ordered(channel, work, partial(self._acted, told))
 
     def _acted(self, told: str, outcome: Outcome[HandOver]) -> None:
         if isinstance(outcome, Done):
             done = outcome.value
+            if done.giver == self._desk.account.id:
+                self._reading.close()
+                self._let_go()
             said = message(told, giver=done.giver_name, count=len(done.items))
             self._reading.tell(NoticeKind.DONE, said)
             self._reading.waiting.refresh()
@@ -66,12 +96,14 @@ class HandingModel:
     def _read(self, outcome: Outcome[Seen]) -> None:
         if not isinstance(outcome, Done):
             return  # the list says that the database is away
-        self.mine, self.offered = outcome.value
-        if self.offered is not None and self.offered.id != self._said:
-            self._said = self.offered.id
-            told = message("handover.waits", giver=self.offered.giver_name)
+        self.mine, self.waiting = outcome.value
+        if not self._settled:
+            self.offered, self._settled = self.waiting, True
+        if self.waiting is not None and self.waiting.id != self._said:
+            self._said = self.waiting.id
+            told = message("handover.waits", giver=self.waiting.giver_name)
             self._reading.tell(NoticeKind.INFO, told)
-        self._say(None)
+        self.changed.emit()
 
     def _say(self, error: Message | None) -> None:
         self.error = error

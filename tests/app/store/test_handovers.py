@@ -27,7 +27,8 @@ def zhao(store: Store) -> Account:
 @pytest.fixture
 def studies(store: Store, li: Account, clock: FakeClock) -> dict[Left, int]:
     """One of each kind: a draft, one that is checked, a critical value, a promise that is near."""
-    made = {kind: store.add_object(arrival(kind)).study_id for kind in Left}
+    kinds = (Left.DRAFT, Left.CHECKED, Left.CASE, Left.AT_RISK)
+    made = {kind: store.add_object(arrival(kind)).study_id for kind in kinds}
     for kind in (Left.DRAFT, Left.CHECKED):
         store.save_screening(made[kind], screening())
         claim = store.claim(made[kind], li, "seat")
@@ -61,6 +62,26 @@ def test_what_is_left(
     assert Left.AT_RISK in _kinds(store, li)[studies[Left.AT_RISK]]
     # A colleague leaves no drafts of others, but what is pressing is everybody's.
     assert {Left.DRAFT, Left.CHECKED}.isdisjoint(set().union(*_kinds(store, zhao).values()))
+
+
+def test_what_is_in_hand_and_a_correction_that_rests_are_left_too(
+    store: Store, li: Account, zhao: Account
+) -> None:
+    held = store.add_object(arrival("held")).study_id
+    store.claim(held, li, "seat")
+    mended = store.add_object(arrival("mended")).study_id
+    claim = store.claim(mended, li, "seat")
+    report = store.finish(claim, signed(store, li), ["u1"])
+    claim = store.amend(report.id, li, "seat", "笔误")
+    store.save_draft(claim, draft("更正"))
+    store.release(claim)
+    assert _kinds(store, li) == {held: {Left.HELD}, mended: {Left.DRAFT}}
+    store.take_shift(store.hand_over(li, "seat", "").id, zhao, "seat 2")
+    left = store.draft(mended)
+    assert left is not None
+    assert left.author == zhao.id
+    assert store.study(mended).state is StudyState.REPORTED
+    assert store.study(held).state is StudyState.CLAIMED  # the giver has it on the screen still
 
 
 def test_taken_on_by_another_with_name_and_time(

@@ -87,6 +87,18 @@ class CallForm(QWidget):
         self.number.clear()
         self.choose(place)
 
+    def offer(self, contacts: tuple[Contact, ...]) -> None:
+        """Whom to call is known now, or stands in another order; what was typed stays."""
+        if contacts == self._contacts:
+            return
+        known = self._contacts[self._place] if self._contacts else None
+        typed = self.number.text() != (known.number if known is not None else "")
+        self._contacts = contacts
+        same = (n for n, each in enumerate(contacts) if known is not None and _same(each, known))
+        self._place = next(same, 0)
+        if not typed:
+            self.choose(self._place)
+
     @property
     def place(self) -> int:
         """Which contact is to be called, from 0."""
@@ -152,3 +164,8 @@ class CallForm(QWidget):
             (self.tr("Transfer"), self.tr("transfer now")),
             (self.tr("Repeat"), self.tr("repeat the ECG")),
         ]
+
+
+def _same(one: Contact, other: Contact) -> bool:
+    """Whether both are one person at one number, there at this hour or not."""
+    return (one.name, one.number) == (other.name, other.number)

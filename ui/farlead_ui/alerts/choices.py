@@ -69,7 +69,7 @@ class Choices(QWidget):
         self.buttons[min(max(here + by, 0), len(self.buttons) - 1)].setFocus()
 
     def _button(self, place: int) -> QPushButton:
-        made = QPushButton()
+        made = _Answer()
         made.setCheckable(True)
         made.setAutoDefault(False)
         made.setProperty("role", "answer")
@@ -79,3 +79,13 @@ class Choices(QWidget):
 
     def _clicked(self, place: int) -> Callable[[], None]:
         return lambda: self.choose(place)
+
+
+class _Answer(QPushButton):
+    """An answer; the arrows are the row's, not a step to whatever comes next."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        if event.key() in {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}:
+            event.ignore()
+        else:
+            super().keyPressEvent(event)

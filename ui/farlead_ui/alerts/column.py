@@ -35,7 +35,6 @@ class CaseColumn(QWidget):
         super().__init__()
         self._cases, self._appearance = cases, appearance
         self._here: int | None = None  # case of which the forms are
-        self._calls = -1
         self.setFixedWidth(WIDTH)
         self.setProperty("role", "panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -53,6 +52,8 @@ class CaseColumn(QWidget):
         listen(self, cases.shown_changed, self.refresh)
         listen(self, cases.changed, self.refresh)
         listen(self, cases.error_changed, self._say_error)
+        listen(self, cases.called, self._called)
+        self.call.number.textChanged.connect(self._say_contact)
         listen(self, appearance.changed, self.refresh)
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -158,20 +159,23 @@ class CaseColumn(QWidget):
         return told.format(t=since, seen=seen, reader=words.plain(case.seen_by))
 
     def _forms(self, case: CriticalCase) -> None:
-        """New forms for another case, and after each call."""
+        """New forms for another case; what is typed stays, whatever colleagues do meanwhile."""
         if case.id != self._here:
-            self._here, self._calls = case.id, len(case.calls)
+            self._here = case.id
             self.call.begin(self._cases.contacts)
             self.end.begin()
-        elif len(case.calls) != self._calls:
-            self._calls = len(case.calls)
-            last = case.calls[-1].made
-            self.call.begin(self._cases.contacts, self.call.place + (not last.reached))
+        else:
+            self.call.offer(self._cases.contacts)
             self.end.refresh()
-            if self.isAncestorOf(QApplication.focusWidget() or self):
-                (self.end if received(last) else self.call).take_keyboard()
-        elif not self.call.number.text() and self._cases.contacts:
-            self.call.begin(self._cases.contacts)
+
+    def _called(self) -> None:
+        """A call of this seat is recorded: the form of the next one."""
+        made = self._cases.made
+        if made is None:
+            return
+        self.call.begin(self._cases.contacts, self.call.place + (not made.reached))
+        if self.isAncestorOf(QApplication.focusWidget() or self):
+            (self.end if received(made) else self.call).take_keyboard()
 
     def _ended(self, case: CriticalCase) -> str:
         if case.closed is None:

@@ -459,6 +459,14 @@
         <translation>接班  Enter</translation>
     </message>
     <message>
+        <source>Hand mine over  Ctrl+E</source>
+        <translation>交我的班  Ctrl+E</translation>
+    </message>
+    <message>
+        <source>The shift that waits  Ctrl+E</source>
+        <translation>待接的班次  Ctrl+E</translation>
+    </message>
+    <message>
         <source>Enter takes it on</source>
         <translation>回车接班</translation>
     </message>

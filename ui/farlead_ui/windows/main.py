@@ -118,7 +118,8 @@ class MainWindow(QMainWindow):
         self.outage, self.offered = OutageModel(reading, signing), OfferedModel(reading)
         self.case_log = CaseLogModel(reading, self.cases)
         self.changing_reader = False  # it is closed because somebody else wants to read here
-        self.chest_pain, self.handing = ChestPainModel(reading), HandingModel(reading)
+        self.chest_pain = ChestPainModel(reading)
+        self.handing = HandingModel(reading, self.interrupted.give_back)
         self._report_gave_way = False  # to a critical value, for want of room
         self.paper = PaperModel(reading)
         self.setWindowTitle("Farlead")

@@ -1,5 +1,7 @@
 """Handing the shift over, or taking a colleague's on, over the window."""
 
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from farlead.messages import message
@@ -15,6 +17,8 @@ from farlead_ui.windows.rows import Entry, Rows
 
 class ShiftSheet(Overlay):
     """What is left, a note, and one button; Enter in the note does the same.
+
+    Where a colleague's shift waits it is offered first; Ctrl+E turns to the own one, and back.
 
     Parameters
     ----------
@@ -33,10 +37,12 @@ class ShiftSheet(Overlay):
         self.note.returnPressed.connect(self.confirm)
         self.act = button("primary")
         self.act.clicked.connect(self.confirm)
+        self.other = button()
+        self.other.clicked.connect(handing.turn)
         self.told = label(step="words", tone="critical", wrap=True)
         column = down(
             across(self._title, None, self.way_out()), 6, self._who, 10, self.rows, self._none,
-            None, self.told, 6, self.note, 10, across(self.act, None),
+            None, self.told, 6, self.note, 10, across(self.act, 12, self.other, None),
         )  # fmt: skip
         column.setContentsMargins(24, 16, 24, 16)
         outer = QVBoxLayout(self)
@@ -49,8 +55,15 @@ class ShiftSheet(Overlay):
     def open(self) -> None:
         """Read anew; the keyboard is in the note."""
         self.note.clear()
-        self._handing.read()
+        self._handing.open()
         super().open()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if control and event.key() == Qt.Key.Key_E and not event.isAutoRepeat():
+            self._handing.turn()
+        else:
+            super().keyPressEvent(event)
 
     def refresh(self) -> None:
         """Say what is left, in the language of the window."""
@@ -70,6 +83,9 @@ class ShiftSheet(Overlay):
             self.act.setText(self.tr("Take on  Enter"))
             self.note.setPlaceholderText(self.tr("Enter takes it on"))
         self.note.setReadOnly(offered is not None)
+        self.other.setVisible(handing.waiting is not None)
+        own = self.tr("Hand mine over  Ctrl+E")
+        self.other.setText(self.tr("The shift that waits  Ctrl+E") if offered is None else own)
         self.rows.show_entries([self._entry(item) for item in handing.items])
         self.rows.setVisible(bool(handing.items))
         self._none.setText(self.tr("Nothing is left open."))

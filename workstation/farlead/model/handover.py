@@ -8,6 +8,7 @@ from enum import StrEnum
 class Left(StrEnum):
     """Why something is handed over."""
 
+    HELD = "held"  # in hand when the shift is given, nothing written
     DRAFT = "draft"  # a report that is begun
     CHECKED = "checked"  # seen and checked, not signed
     CASE = "case"  # a critical value that runs

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import ColumnElement, Connection, exists, insert, select, update
 from sqlalchemy.orm import aliased
 
 from farlead.errors import ClaimRefused, NotFound
@@ -18,8 +18,12 @@ from farlead.store.holding import lock
 
 _HANDOVER, _STUDY, _REPORT = schema.handover.c, schema.study.c, schema.report.c
 _CASE, _CLAIM = schema.critical_case.c, schema.claim.c
+# States of a study in which somebody may be writing.
+_OPEN = (StudyState.WAITING, StudyState.CLAIMED, StudyState.REPORTED)
 _ITEMS = TypeAdapter(tuple[LeftOver, ...])
 
+#: Of these a draft or a reservation passes on; a correction that was begun rests with its report.
+_PASSED_ON = (StudyState.WAITING, StudyState.CHECKED, StudyState.REPORTED)
 #: A study that waits is at risk when so little of its promised time is left.
 NEAR = timedelta(minutes=15)
 
@@ -100,7 +104,7 @@ class HandoverPart(Base):
         held = connection.execute(
             select(_CLAIM.study_id).where(_CLAIM.study_id == item.study, _CLAIM.until > now)
         ).first()
-        if held is not None or state not in (StudyState.WAITING, StudyState.CHECKED):
+        if held is not None or state not in _PASSED_ON:
             return
         mine = 0
         if state is StudyState.CHECKED and study.reserved_by == giver:
@@ -129,12 +133,21 @@ class HandoverPart(Base):
 
 
 def _left(connection: Connection, account: Account, now: datetime) -> tuple[LeftOver, ...]:
-    """Drafts, checked studies, running critical values, promises that are near; each once."""
-    draft = _studies().join(schema.report, _REPORT.study_id == _STUDY.id)
-    drafts = draft.where(
-        _REPORT.state == ReportState.DRAFT,
-        _REPORT.author_id == account.id,
-        _STUDY.state.in_((StudyState.WAITING, StudyState.CLAIMED)),
+    """Critical values, what is in hand, drafts, checked ones, promises that are near; each once."""
+    own_draft = (_REPORT.state == ReportState.DRAFT) & (_REPORT.author_id == account.id)
+    drafts = (
+        _studies()
+        .join(schema.report, _REPORT.study_id == _STUDY.id)
+        .where(own_draft, _STUDY.state.in_(_OPEN))
+    )
+    held = (
+        _studies()
+        .join(schema.claim, _CLAIM.study_id == _STUDY.id)
+        .where(
+            _CLAIM.account_id == account.id,
+            _CLAIM.until > now,
+            ~exists().where(own_draft, _REPORT.study_id == _STUDY.id),
+        )
     )
     checked = _studies().where(_STUDY.state == StudyState.CHECKED, _STUDY.reserved_by == account.id)
     cases = (
@@ -144,7 +157,8 @@ def _left(connection: Connection, account: Account, now: datetime) -> tuple[Left
     )
     near = _studies().where(_STUDY.state == StudyState.WAITING, _STUDY.due <= now + NEAR)
     asked = (
-        (Left.CASE, cases), (Left.DRAFT, drafts), (Left.CHECKED, checked), (Left.AT_RISK, near),
+        (Left.CASE, cases), (Left.HELD, held), (Left.DRAFT, drafts), (Left.CHECKED, checked),
+        (Left.AT_RISK, near),
     )  # fmt: skip
     return tuple(
         LeftOver(kind, row.id, row.number, row.unit_name, row.due)
