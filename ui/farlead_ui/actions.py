@@ -7,8 +7,8 @@ the state changes. Keys that work everywhere go before the editing keys of a tex
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtGui import QAction, QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from farlead_ui.bridge import listen
 from farlead_ui.commands import Command, Commands, Where
@@ -47,6 +47,7 @@ class Actions(QObject):
         self._commands, self._active = commands, active
         self._places = {where: [place] for where, place in places.items()}
         self._held = False
+        self._composed: tuple[QObject, str] | None = None  # what an input method has not settled
         self.actions: dict[tuple[Where, str], QAction] = {}
         self._everywhere: list[QKeySequence] = []
         self._hear(window)
@@ -102,15 +103,34 @@ class Actions(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         kind = event.type()
+        if kind == QEvent.Type.InputMethod and isinstance(event, QInputMethodEvent):
+            text = event.preeditString()
+            self._composed = (watched, text) if text else None
         if kind in _ACTIVITY:
             self._active()
-        elif kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+        if kind == QEvent.Type.MouseButtonPress:
+            self._settle()
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
             if QKeySequence(event.keyCombination()) in self._everywhere:
                 event.ignore()
                 return True  # a text field does not keep Ctrl+K for itself
         elif kind == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
             self._watch_native(watched)
         return super().eventFilter(watched, event)
+
+    def _settle(self) -> bool:
+        """What is being composed becomes text where it stands; whether there was any.
+
+        Left to the input method it would be lost with the study, or go into the next one.
+        """
+        if self._composed is None:
+            return False
+        (field, text), self._composed = self._composed, None
+        settled = QInputMethodEvent()
+        settled.setCommitString(text)
+        QApplication.sendEvent(field, settled)
+        QGuiApplication.inputMethod().reset()
+        return True
 
     def _watch_native(self, window: QWidget) -> None:
         """The window of the system sees each key and mouse event once, before all widgets."""
@@ -129,7 +149,7 @@ class Actions(QObject):
             else Qt.ShortcutContext.WidgetWithChildrenShortcut
         )
         action.setAutoRepeat(all(command.repeat for command in found))
-        action.triggered.connect(lambda: self._commands.dispatch(found))
+        action.triggered.connect(lambda: self._commands.dispatch(found, unfinished=self._settle()))
         for place in self._places[where]:
             place.addAction(action)
         return action

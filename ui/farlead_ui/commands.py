@@ -359,12 +359,19 @@ class Commands:
                 found.setdefault((command.where, key), []).append(command)
         return found
 
-    def dispatch(self, commands: Sequence[Command]) -> None:
-        """Run the first of these that works now."""
-        for command in commands:
-            if self.enabled(command.id):
-                self._run(command)
-                return
+    def dispatch(self, commands: Sequence[Command], *, unfinished: bool = False) -> None:
+        """Run the first of these that works now.
+
+        `unfinished`: an input method was still at a word, which stands in the text as it was
+        typed. It is kept, but nothing is signed or sent with it before the reader has seen it.
+        """
+        command = next((each for each in commands if self.enabled(each.id)), None)
+        if command is None:
+            return
+        if unfinished and command.guard is not Guard.NONE:
+            self._seat.reading.tell(NoticeKind.INFO, message("reading.unfinished_word"))
+        else:
+            self._run(command)
 
     def _run(self, command: Command) -> None:
         """Run it if what it is about has been on the screen; said where that is not so."""

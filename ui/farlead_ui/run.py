@@ -1,5 +1,6 @@
 """A run through the batch: how many are done, how fast, when a pause is due. Plain; no Qt."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -7,7 +8,6 @@ from psygnal import Signal
 
 from farlead.messages import message
 from farlead.model.study import Severity
-from farlead.model.worklist import Filter
 from farlead_ui.batch import BatchModel
 from farlead_ui.reading import NoticeKind, ReadingModel
 from farlead_ui.signing import SigningModel
@@ -62,10 +62,11 @@ class RunModel:
     def normal(self) -> None:
         """Go through what was screened and in which nothing was found, one after another.
 
-        What is unknown, failed or unfit ranks with urgent and is never among them.
+        What is unknown, failed or unfit ranks with urgent and is never among them. Unit, kind and
+        day that the reader has chosen stay chosen.
         """
         self._waiting.show(Tab.BATCH)
-        self._waiting.narrow(Filter(unit=self._waiting.filter.unit, rank=Severity.NORMAL))
+        self._waiting.narrow(replace(self._waiting.filter, rank=Severity.NORMAL))
         self._reading.next()
 
     def _begin(self) -> None:

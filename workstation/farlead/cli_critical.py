@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from farlead.cli_terminal import AsJson, Home, Spoken, answering, help_text, plain
-from farlead.desk.sheets import Table, save
+from farlead.desk.sheets import Table, csv_text, save
 from farlead.errors import ComposeError
 from farlead.messages import Language, Parameter, message
-from farlead.model.chestpain import Timeline, as_table, lines_of
+from farlead.model.chestpain import Timeline, lines_of
 from farlead.model.critical import CriticalCase
 from farlead.reporting.compositor import compositor
 from farlead.store import Store
@@ -117,7 +117,7 @@ def chestpain(
     if as_json:
         typer.echo(json.dumps([_moments(each) for each in found], ensure_ascii=False, indent=2))
     elif output is None:
-        typer.echo(as_table(found), nl=False)
+        typer.echo(csv_text(lines_of(found)), nl=False)
     else:
         typer.echo(message("chestpain.written", file=str(output), count=len(found)).text(spoken))
 

@@ -3,10 +3,8 @@
 Acts are recorded with the name of the machine's user who ran the command.
 """
 
-import csv
 import getpass
 import json
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -24,6 +22,7 @@ from farlead.cli_terminal import (
     help_text,
     plain,
 )
+from farlead.desk.sheets import csv_text
 from farlead.messages import Language, Message, message
 from farlead.model.people import Role, Unit
 from farlead.model.study import Kind
@@ -292,9 +291,9 @@ def audit_export(
         if as_json:
             answer.rows(rows)
             return
-        writer = csv.writer(sys.stdout)
-        writer.writerow(("at", "actor", "action", "subject", "detail"))
-        writer.writerows(row.values() for row in rows)
+        lines = [[str(cell) for cell in row.values()] for row in rows]
+        heads = ["at", "actor", "action", "subject", "detail"]
+        typer.echo(csv_text([heads, *lines]), nl=False)
 
 
 def _entry(entry: Entry) -> dict[str, object]:

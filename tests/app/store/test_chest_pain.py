@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from farlead.desk.sheets import csv_text
 from farlead.errors import CaseError, NotFound
-from farlead.model.chestpain import INTERVALS, Moment, Origin, as_table, kept
+from farlead.messages import Language
+from farlead.model.chestpain import INTERVALS, Moment, Origin, kept, lines_of
 from farlead.model.critical import CallMade, Way, declared
 from farlead.model.study import Request
 from farlead.store import Store
@@ -79,6 +81,35 @@ def test_known_moments_and_stamps_of_the_hub_are_not_written_over(
     assert found.at == MORNING - timedelta(minutes=8)
 
 
+def test_an_order_that_cannot_be_is_refused_with_the_time_it_contradicts(store: Store) -> None:
+    li, study = reader(store), _study(store, request=Request(clinical_question="胸痛"))
+    later = store.add_object(replace(arrival("later"), acquired=None)).study_id
+    store.enter_time(study, Moment.CONTACT, MORNING - timedelta(minutes=9), li)
+    for entered, moment, ago, told in (
+        (study, Moment.SYMPTOM, 8, "chestpain.after"),  # than the first contact
+        (later, Moment.ECG, -1, "chestpain.future"),
+    ):
+        with pytest.raises(CaseError) as refused:
+            store.enter_time(entered, moment, MORNING - timedelta(minutes=ago), li)
+        assert refused.value.reason.id == told
+    store.enter_time(study, Moment.SYMPTOM, MORNING - timedelta(minutes=60), li)
+    with pytest.raises(CaseError) as refused:
+        store.enter_time(study, Moment.CONTACT, MORNING - timedelta(minutes=61), li)
+    assert refused.value.reason.id == "chestpain.before"
+    assert "发病" in refused.value.text(Language.ZH)
+
+
+def test_nothing_that_was_before_the_ecg_is_entered_after_it_has_arrived(
+    store: Store, clock: FakeClock
+) -> None:
+    li, study = reader(store), _study(store, request=Request(clinical_question="胸痛"))
+    clock.advance(minutes=30)
+    for moment in (Moment.SYMPTOM, Moment.CONTACT):
+        with pytest.raises(CaseError) as refused:
+            store.enter_time(study, moment, MORNING + timedelta(minutes=10), li)
+        assert refused.value.reason.id == "chestpain.after"
+
+
 def test_the_table_has_those_about_chest_pain_and_says_what_was_entered(
     store: Store, clock: FakeClock
 ) -> None:
@@ -89,7 +120,7 @@ def test_the_table_has_those_about_chest_pain_and_says_what_was_entered(
     _study(store, "d", Request(clinical_question="体检"))
     store.enter_time(other, Moment.CONTACT, MORNING - timedelta(minutes=3), li)
     begin, end = MORNING - timedelta(days=1), MORNING + timedelta(days=1)
-    rows = list(csv.DictReader(io.StringIO(as_table(store.chest_pains(begin, end)))))
+    rows = list(csv.DictReader(io.StringIO(csv_text(lines_of(store.chest_pains(begin, end))))))
     assert len(rows) == 3
     assert [row["contact_by"] for row in rows] == ["", "", li.name]
     assert [row["contact_origin"] for row in rows] == ["", "", "entered"]

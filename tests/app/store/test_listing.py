@@ -1,8 +1,10 @@
 """The list: its order, its figures, how cheaply it is read, and what tells that it changed."""
 
+import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import pytest
 from sqlalchemy import text
 
 from farlead.messages import message
@@ -86,6 +88,23 @@ def test_figures_count_today_and_the_reader(store: Store, clock: FakeClock) -> N
     clock.advance(days=1)
     tomorrow = store.worklist()
     assert (tomorrow.signed_today, tomorrow.median_turnaround) == (0, None)
+
+
+def test_today_begins_at_midnight_also_where_the_clocks_are_changed(
+    store: Store, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Europe/Berlin")
+    time.tzset()
+    try:
+        clock.time = datetime(2026, 10, 24, 21, 50, tzinfo=UTC)  # ten minutes before midnight
+        report_one(store, "yesterday", reader(store))
+        clock.advance(minutes=20)
+        report_one(store, "today", reader(store))
+        clock.advance(hours=22)  # after the hour that came twice
+        assert store.worklist().signed_today == 1
+    finally:
+        monkeypatch.undo()
+        time.tzset()
 
 
 def test_a_report_counts_as_delivered_when_all_have_it(store: Store, clock: FakeClock) -> None:

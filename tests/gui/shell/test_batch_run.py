@@ -165,6 +165,20 @@ def test_the_list_is_narrowed_by_finding_and_day(seat: TestSeat) -> None:
     assert [r.study.id for r in waiting.rows()] == [1]
 
 
+def test_a_run_keeps_to_the_day_and_the_unit_that_were_chosen(seat: TestSeat) -> None:
+    waiting = seat.station.waiting
+    yesterday = seat.desk.add("示例昨日", flags=(), minutes=60)
+    row = seat.desk.rows[yesterday]
+    arrived = row.study.arrived - timedelta(days=1)
+    seat.desk.rows[yesterday] = replace(row, study=replace(row.study, arrived=arrived))
+    waiting.refresh()
+    waiting.narrow(Filter(day=arrived.astimezone().date(), unit=row.study.unit.code))
+    begin(seat)
+    assert normal(seat) == [yesterday]
+    assert seat.station.reading.in_hand is not None
+    assert seat.station.reading.in_hand.study == yesterday
+
+
 def test_what_is_checked_stays_checked_for_another_day(seat: TestSeat) -> None:
     begin(seat)
     study = check(seat)

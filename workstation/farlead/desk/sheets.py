@@ -1,7 +1,9 @@
 """Tables as files, CSV or workbook; the manager's numbers as such, and on the terminal."""
 
 import csv
-from collections.abc import Callable, Mapping, Sequence
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -11,6 +13,10 @@ from farlead.messages import Language, Message, message
 from farlead.model.numbers import Line, Numbers
 
 Cell: TypeAlias = str | int | float | None
+
+# What a spreadsheet takes for the beginning of a formula, and what no workbook can hold.
+_BEGINS, _TABS = frozenset("=+-@＝＋－＠"), frozenset("\t\r\n")
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,14 +120,29 @@ def save(tables: Sequence[Table], file: Path) -> None:
         raise FarleadError(message("numbers.unwritten", file=str(file), cause=cause)) from error
 
 
+def csv_text(lines: Iterable[Sequence[Cell]]) -> str:
+    """Lines as CSV, for a terminal."""
+    out = io.StringIO()
+    csv.writer(out).writerows([plain_cell(cell) for cell in line] for line in lines)
+    return out.getvalue()
+
+
+def plain_cell(cell: Cell) -> Cell:
+    """A cell that no spreadsheet runs: a name that begins like a formula is none.
+
+    Units and readers name themselves; what cannot stand in a cell at all is left out.
+    """
+    if not isinstance(cell, str):
+        return cell
+    text = _UNWRITABLE.sub("", cell)
+    # Wide signs too: spreadsheets of East Asia read them like the narrow ones.
+    return f"'{text}" if text.lstrip()[:1] in _BEGINS or text[:1] in _TABS else text
+
+
 def _csv(tables: Sequence[Table], file: Path) -> None:
     """With a byte order mark, so that spreadsheets read Chinese."""
-    with file.open("w", encoding="utf-8-sig", newline="") as out:
-        written = csv.writer(out)
-        for place, table in enumerate(tables):
-            written.writerows([_safe(cell) for cell in line] for line in table.lines)
-            if place < len(tables) - 1:
-                written.writerow([])
+    text = "\r\n".join(csv_text(table.lines) for table in tables)
+    file.write_text(text, encoding="utf-8-sig", newline="")
 
 
 def _workbook(tables: Sequence[Table], file: Path) -> None:
@@ -133,20 +154,13 @@ def _workbook(tables: Sequence[Table], file: Path) -> None:
     for table in tables:
         sheet = book.create_sheet(table.title)
         for line in table.lines:
-            sheet.append([_safe(cell) for cell in line])
+            sheet.append([plain_cell(cell) for cell in line])
         for head in sheet[1]:
             head.font = Font(bold=True)
         sheet.freeze_panes = "B2"
         sheet.column_dimensions["A"].width = 28
     with file.open("wb") as out:
         book.save(out)
-
-
-def _safe(cell: Cell) -> Cell:
-    """A name that begins like a formula is none: units and readers name themselves."""
-    if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        return f"'{cell}"
-    return cell
 
 
 def _name(line: Line, section: str, language: Language) -> str:

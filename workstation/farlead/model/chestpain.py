@@ -4,8 +4,6 @@ A moment comes from the data that exist or is entered by a person with name and 
 nobody knows is missing, never made up.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -120,6 +118,24 @@ def refused(
         return message("chestpain.known", moment=f"@chestpain.moment.{moment}")
     if at > now:
         return message("chestpain.future", moment=f"@chestpain.moment.{moment}")
+    return _out_of_order(moment, at, stamps)
+
+
+def _out_of_order(moment: Moment, at: datetime, stamps: Mapping[Moment, Stamp]) -> Message | None:
+    """Why a time cannot stand beside the others; None when it can.
+
+    Compared with the clock of the hub and with what persons entered, who can put it right. A
+    device's clock may be wrong: what it says refuses nothing.
+    """
+    for other, stamp in stamps.items():
+        later = ASKED.index(other) > ASKED.index(moment) if other in ASKED else True
+        firm = stamp.origin is Origin.ENTERED or other is Moment.ARRIVED
+        if other is moment or not firm or (at <= stamp.at if later else at >= stamp.at):
+            continue
+        told = "chestpain.after" if later else "chestpain.before"
+        clock = f"{stamp.at.astimezone():%Y-%m-%d %H:%M}"
+        names = {"moment": f"@chestpain.moment.{moment}", "other": f"@chestpain.moment.{other}"}
+        return message(told, time=clock, **names)
     return None
 
 
@@ -128,13 +144,6 @@ def concerns(question: str | None, onset: datetime | None) -> bool:
     asked = (question or "").casefold()
     words = ("胸痛", "胸闷", "chest pain", "stemi", "心梗", "心肌梗")
     return onset is not None or any(word in asked for word in words)
-
-
-def as_table(timelines: Iterable[Timeline]) -> str:
-    """The lines of :func:`lines_of` as CSV."""
-    out = io.StringIO()
-    csv.writer(out).writerows(lines_of(timelines))
-    return out.getvalue()
 
 
 def lines_of(timelines: Iterable[Timeline]) -> list[list[str | int | float | None]]:

@@ -18,6 +18,7 @@ from farlead.model.lives import DeliveryState, StudyState
 from farlead.model.worklist import Source, Worklist
 from farlead.store import schema
 from farlead.store.base import Base
+from farlead.store.days import bounds
 from farlead.store.rows import message_of
 
 _STUDY = schema.study.c
@@ -64,7 +65,7 @@ class FigurePart(Base):
 
 
 def _figures(connection: Connection, account_id: int | None, now: datetime) -> Worklist:
-    start, stop = _day(now)
+    start, stop = bounds(now.astimezone().date())
     signed, under_way, sent, parked, quarantined = _counts(connection, start, stop, account_id)
     return Worklist(
         rows=(),
@@ -77,12 +78,6 @@ def _figures(connection: Connection, account_id: int | None, now: datetime) -> W
         deliveries_parked=parked,
         quarantined=quarantined,
     )
-
-
-def _day(now: datetime) -> tuple[datetime, datetime]:
-    """Start and end of today, by the calendar of the place where the program runs."""
-    start = now.astimezone().replace(hour=0, minute=0, second=0, microsecond=0)
-    return start, start + timedelta(days=1)
 
 
 def _sources(connection: Connection) -> tuple[Source, ...]:
