@@ -13,10 +13,6 @@ FORMULAS = (
 )  # fmt: skip
 NAMES = [[name, 3, -1.5] for name in FORMULAS]
 LINES = [["unit", "reports", "median"], *NAMES, ["县医院", 0, None]]
-    ["unit", "reports", "median"],
-    *([name, 3, -1.5] for name in FORMULAS),
-    ["县医院", 0, None],
-]
 
 
 def test_a_workbook_has_numbers_as_numbers_and_names_as_text(tmp_path: Path) -> None:
