@@ -229,12 +229,12 @@ class FakeDesk:
     def offered(self, study_id: int) -> tuple[Offered, ...]:
         return self.offers.get(study_id, ())
 
-    def next(self, after: int | None = None, filter: Filter = Filter()) -> int | None:  # noqa: A002, B008
+    def take_next(self, after: int | None = None, filter: Filter = Filter()) -> Claim | None:  # noqa: A002, B008
         free = [
             r.study.id for r in self.worklist().rows
             if r.claim is None and r.study.state is StudyState.WAITING and r.study.id != after
         ]  # fmt: skip
-        return free[0] if free else None
+        return self.claim(free[0]) if free else None
 
     def claim(self, study_id: int) -> Claim:
         held = self.claims.get(study_id)

@@ -138,8 +138,8 @@ class DeskLike(Protocol):
     def changed(self) -> int:
         """Number that changes when the list may have changed."""
 
-    def next(self, after: int | None = None, filter: Filter = ...) -> int | None:  # noqa: A002
-        """Best free study for me."""
+    def take_next(self, after: int | None = None, filter: Filter = ...) -> Claim | None:  # noqa: A002
+        """Take the best free study for me alone; None when none is free."""
 
     def claim(self, study_id: int) -> Claim:
         """Take a study for me alone."""

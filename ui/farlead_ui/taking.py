@@ -75,17 +75,8 @@ def take_amendment(desk: DeskLike, report: int, reason: str) -> InHand:
 
 def take_best(desk: DeskLike, after: int | None, narrowed: Filter) -> InHand | None:
     """Claim and open the best free study other than `after`; None when there is none."""
-    for _ in range(_TRIES):
-        study = desk.next(after, narrowed)
-        if study is None:
-            return None
-        try:
-            claim = desk.claim(study)
-        except ClaimRefused:
-            after = study  # taken by another a moment ago
-            continue
-        return _opened(desk, claim)
-    return None
+    claim = desk.take_next(after, narrowed)
+    return None if claim is None else _opened(desk, claim)
 
 
 def take_first(desk: DeskLike, studies: Sequence[int]) -> InHand | None:

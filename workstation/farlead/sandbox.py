@@ -11,7 +11,8 @@ crafted file must not run code in the parent.
 
 The child is a fresh interpreter (``python -m farlead.sandbox``), never a fork: the parent may
 have Qt and threads. It cannot write files, has bounded memory, leaves no core dump, and ends
-by itself when the parent is gone, even in the middle of a call.
+by itself when the parent is gone, even in the middle of a call. Its time limit is of time in
+which it can work: on a busy machine it waits for a core, and that counts for nothing.
 """
 
 import contextlib
@@ -30,6 +31,7 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, is_dataclass
+from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
@@ -44,6 +46,7 @@ _HEAD = struct.Struct("<QI")  # length of the pickle, number of arrays
 _ARRAY = struct.Struct("<Q")  # length of an array's bytes
 _START_SECONDS = 60.0  # an interpreter on a loaded machine
 _GRACE_SECONDS = 2.0  # by which the child outlives its limit when the parent is gone
+_PATIENCE = 10.0  # times its limit that a call may take on a machine that has no core for it
 _CHUNK = 1 << 20
 _MOST_ARRAYS = 100_000
 _TEXT_LIMIT = 500
@@ -152,11 +155,36 @@ class _Ended(Exception):
 
 
 class _Late(Exception):
-    """The deadline passed."""
+    """The time is over."""
+
+
+class _Budget:
+    """Seconds that a process may take from now on; `account` is where the system tells of it.
+
+    Those in which it wanted a core and had none do not count, where the system tells of them
+    (Linux): a machine that has much to do makes no file a bad one. There is an end all the same.
+    """
+
+    def __init__(self, account: Path, seconds: float) -> None:
+        self._account, self._seconds = account, seconds
+        self._begun, self._waited = time.monotonic(), self._without_core()
+
+    @property
+    def left(self) -> float:
+        """What is left; 0 or less: nothing."""
+        taken = time.monotonic() - self._begun
+        without = self._without_core() - self._waited if taken >= self._seconds else 0.0
+        return min(self._seconds - taken + without, self._seconds * _PATIENCE - taken)
+
+    def _without_core(self) -> float:
+        try:
+            return int(self._account.read_bytes().split()[1]) * 1e-9
+        except (OSError, IndexError, ValueError):
+            return 0.0
 
 
 class _Pipe:
-    """Reads and writes frames on two descriptors, within a deadline where there is one.
+    """Reads and writes frames on two descriptors, within a budget where there is one.
 
     `limit` bounds what the other side may send in one frame, in bytes.
     """
@@ -167,11 +195,11 @@ class _Pipe:
         self._limit = limit
         self._trusting = trusting
 
-    def send(self, value: object, deadline: float | None = None) -> None:
+    def send(self, value: object, budget: _Budget | None = None) -> None:
         for part in _pack(value):
             rest = memoryview(part)
             while rest:
-                _wait(self._sink, select.POLLOUT, deadline)
+                _wait(self._sink, select.POLLOUT, budget)
                 try:
                     rest = rest[os.write(self._sink, rest[:_CHUNK]) :]
                 except BlockingIOError:
@@ -179,26 +207,26 @@ class _Pipe:
                 except BrokenPipeError as error:
                     raise _Ended from error
 
-    def receive(self, deadline: float | None = None) -> object:
-        length, count = _HEAD.unpack(self._read(_HEAD.size, deadline))
+    def receive(self, budget: _Budget | None = None) -> object:
+        length, count = _HEAD.unpack(self._read(_HEAD.size, budget))
         left = self._limit - length
         if left < 0 or count > _MOST_ARRAYS:
             raise pickle.UnpicklingError("the frame is too large")
-        body = self._read(length, deadline)
+        body = self._read(length, budget)
         arrays = []
         for _ in range(count):
-            (size,) = _ARRAY.unpack(self._read(_ARRAY.size, deadline))
+            (size,) = _ARRAY.unpack(self._read(_ARRAY.size, budget))
             left -= size
             if left < 0:
                 raise pickle.UnpicklingError("the frame is too large")
-            arrays.append(self._read(size, deadline))
+            arrays.append(self._read(size, budget))
         return _Unpickler(bytes(body), arrays, trusting=self._trusting).load()
 
-    def _read(self, size: int, deadline: float | None) -> bytearray:
+    def _read(self, size: int, budget: _Budget | None) -> bytearray:
         data = bytearray(size)
         view, done = memoryview(data), 0
         while done < size:
-            _wait(self._source, select.POLLIN, deadline)
+            _wait(self._source, select.POLLIN, budget)
             got = os.readv(self._source, [view[done : done + _CHUNK]])
             if not got:
                 raise _Ended
@@ -206,12 +234,12 @@ class _Pipe:
         return data
 
 
-def _wait(descriptor: int, event: int, deadline: float | None) -> None:
+def _wait(descriptor: int, event: int, budget: _Budget | None) -> None:
     poll = select.poll()
     poll.register(descriptor, event)
-    left = None if deadline is None else max(deadline - time.monotonic(), 0) * 1000
-    if not poll.poll(left):
-        raise _Late
+    while not poll.poll(None if budget is None else max(budget.left, 0) * 1000):
+        if budget is not None and budget.left <= 0:
+            raise _Late
 
 
 # -- parent -------------------------------------------------------------------------------
@@ -221,6 +249,11 @@ def _wait(descriptor: int, event: int, deadline: float | None) -> None:
 class _Child:
     process: "subprocess.Popen[bytes]"
     pipe: _Pipe
+
+    @property
+    def account(self) -> Path:
+        """Where Linux tells how long it ran, and how long it waited for a core."""
+        return Path(f"/proc/{self.process.pid}/schedstat")
 
     def end(self) -> int:
         """Stop the process, whatever it does; its exit status."""
@@ -239,7 +272,8 @@ class Sandbox:
     memory : int
         Bytes of address space that the child may use.
     seconds : float
-        Time limit of a call that does not name its own.
+        Time limit of a call that does not name its own. Time in which the child has no core does
+        not count, up to ten times the limit.
 
     Notes
     -----
@@ -305,10 +339,10 @@ class Sandbox:
 
     def _exchange(self, function: str, args: tuple[object, ...], limit: float) -> object:
         child = self._running()
-        deadline = time.monotonic() + limit
+        budget = _Budget(child.account, limit)
         try:
-            child.pipe.send((limit, function, args), deadline)
-            answer = child.pipe.receive(deadline)
+            child.pipe.send((limit, function, args), budget)
+            answer = child.pipe.receive(budget)
         except _Late as error:
             self._drop()
             raise SandboxTimedOut(message("sandbox.timed_out", seconds=f"{limit:g}")) from error
@@ -330,7 +364,7 @@ class Sandbox:
         if self._child is None:
             self._child = _start(self._memory)
             try:
-                self._child.pipe.receive(time.monotonic() + _START_SECONDS)
+                self._child.pipe.receive(_Budget(self._child.account, _START_SECONDS))
             except (_Late, _Ended, pickle.UnpicklingError) as error:
                 raise SandboxCrashed(_death(self._drop())) from error
         return self._child
@@ -406,8 +440,9 @@ def _answer(call: object) -> tuple[object, ...]:
             pass
         case _:
             return ("trouble", "not a call")
-    # The kernel's alarm ends this process even inside native code, should nobody else do.
-    signal.setitimer(signal.ITIMER_REAL, limit + _GRACE_SECONDS)
+    # The kernel's alarms end this process even inside native code, should nobody else do.
+    signal.setitimer(signal.ITIMER_PROF, limit + _GRACE_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, limit * _PATIENCE + _GRACE_SECONDS)
     try:
         given = [
             _made(each.function, each.args) if isinstance(each, Call) else each for each in args
@@ -421,6 +456,7 @@ def _answer(call: object) -> tuple[object, ...]:
     except Exception as error:  # noqa: BLE001  # the parent raises it as SandboxCrashed
         return ("trouble", _shortened(error))
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
@@ -435,7 +471,8 @@ def _made(function: str, args: Iterable[object]) -> object:
 
 def _confine(memory: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    for alarm in (signal.SIGALRM, signal.SIGPROF):
+        signal.signal(alarm, signal.SIG_DFL)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -388,6 +388,32 @@ def test_next_is_the_best_free_one_and_what_was_given_back_comes_last(
     desk.release(held)
 
 
+def test_readers_who_ask_together_have_different_studies_at_the_first_try(
+    house: House, desk: Desk, other: Desk, study: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, rows = house.services.store, house.services.store.rows
+    taken: list[Claim | None] = []
+
+    def while_a_colleague_takes_the_first(wanted: Filter, account_id: int | None) -> object:
+        found = rows(wanted, account_id)
+        if not taken:
+            monkeypatch.undo()
+            taken.append(other.take_next())
+        return found
+
+    monkeypatch.setattr(store, "rows", while_a_colleague_takes_the_first)
+    mine = desk.take_next()
+    assert (taken[0] and taken[0].account, mine and mine.account) == (
+        other.account.id,
+        desk.account.id,
+    )
+    assert taken[0] is not None
+    assert mine is not None
+    assert taken[0].study != mine.study
+    other.release(taken[0])
+    desk.release(mine)
+
+
 def test_a_role_without_the_right_is_refused(house: House, study: int) -> None:
     store = house.services.store
     store.add_account("auditor", "审计员", Role.AUDITOR)

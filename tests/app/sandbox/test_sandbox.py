@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -23,7 +24,7 @@ from farlead.errors import (
 from farlead.messages import Language, message
 from farlead.model.people import Sex
 from farlead.model.recording import Recording
-from farlead.sandbox import Call, Sandbox, _pack
+from farlead.sandbox import Call, Sandbox, _Budget, _pack
 
 SUPPORT = Path(__file__).parents[2] / "support"
 
@@ -125,6 +126,21 @@ def test_a_hang_is_stopped_at_its_limit(sandbox: Sandbox, name: str) -> None:
         call(sandbox, name, seconds=0.3)
     assert time.monotonic() - begin < 5
     assert call(sandbox, "echo", 1) == 1
+
+
+def test_time_without_a_core_does_not_count_but_there_is_an_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    clock, account = SimpleNamespace(monotonic=lambda: 100.0), tmp_path / "schedstat"
+    monkeypatch.setattr("farlead.sandbox.time", clock)
+    account.write_text("5 7000000000 3")
+    budget, unknown = (_Budget(each, 8.0) for each in (account, tmp_path / "none"))
+    clock.monotonic = lambda: 120.0  # of these 20 s it waited 15 for a core
+    account.write_text("9 22000000000 4")
+    assert (round(budget.left, 6), round(unknown.left, 6)) == (3.0, -12.0)
+    clock.monotonic = lambda: 181.0
+    account.write_text("9 88000000000 4")  # it never had one
+    assert round(budget.left, 6) == -1.0
 
 
 @pytest.mark.parametrize("name", ["foreign", "evil", "dotted"])

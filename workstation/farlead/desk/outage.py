@@ -139,6 +139,21 @@ class StationDesk(Desk):
         online = partial(super().next, after, filter)
         return self._link.reach(online, partial(self._next_at_hand, after))
 
+    def take_next(self, after: int | None = None, filter: Filter = ALL) -> Claim | None:  # noqa: A002
+        """Take the best free study; while the database is away the best one that is at hand."""
+        online = partial(self._taken, partial(super().take_next, after, filter))
+        return self._link.reach(online, partial(self._take_at_hand, after))
+
+    def _taken(self, take: Callable[[], Claim | None]) -> Claim | None:
+        claim = take()
+        if claim is not None:
+            self._known.hold(claim)
+        return claim
+
+    def _take_at_hand(self, after: int | None) -> Claim | None:
+        study = self._next_at_hand(after)
+        return None if study is None else self._presumed(study)
+
     def _next_at_hand(self, after: int | None) -> int | None:
         kept = self._journal.drafts()
         rows = self._known.worklist.rows if self._known.worklist is not None else ()

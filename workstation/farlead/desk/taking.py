@@ -58,11 +58,27 @@ class TakingDesk(AfterDesk):
 
         What this reader gave back a moment ago comes last.
         """
-        self._store.expire_claims()  # a station that died holds nothing, whoever serves
+        if self._claims.mode == "deal":
+            claim = self._deal(after)
+            return None if claim is None else claim.study
+        return next(iter(self._turn(filter, after)), None)
+
+    def take_next(self, after: int | None = None, filter: Filter = ALL) -> Claim | None:  # noqa: A002
+        """Take the study that :meth:`next` offers; None when none is free.
+
+        In one step: what a colleague takes at this very moment is passed over, so that readers
+        who ask together have different studies at the first try.
+        """
+        require(self._session, Right.CLAIM)
         if self._claims.mode == "deal":
             return self._deal(after)
-        chosen = self._in_turn(self._free(filter, after))[:1]
-        return chosen[0].study.id if chosen else None
+        studies = self._turn(filter, after)
+        return self._store.claim_first(studies, self._session.account, self._session.station)
+
+    def _turn(self, narrowed: Filter, after: int | None) -> list[int]:
+        """Free studies for this reader, the best first."""
+        self._store.expire_claims()  # a station that died holds nothing, whoever serves
+        return [row.study.id for row in self._in_turn(self._free(narrowed, after))]
 
     def _in_turn(self, free: list[Row]) -> list[Row]:
         """These rows, what this reader gave back a moment ago last."""
@@ -71,9 +87,10 @@ class TakingDesk(AfterDesk):
             self._passed = {study: at for study, at in self._passed.items() if at > limit}
             return sorted(free, key=lambda row: row.study.id in self._passed)
 
-    def _deal(self, after: int | None) -> int | None:
-        """The study that the program deals to this reader, claimed already; None when none is."""
+    def _deal(self, after: int | None) -> Claim | None:
+        """The study that the program deals to this reader; None when none is."""
         require(self._session, Right.CLAIM)
+        self._store.expire_claims()
         mine = self._store.rows(Filter(mine=True), self._session.account.id)
         rows = [row for row in mine if row.study.id != after]
         passed = self._store.skipped(
@@ -86,8 +103,7 @@ class TakingDesk(AfterDesk):
             self._store.now(),
             most_checked=self._claims.dealt_checked,
         )
-        claim = self._store.claim_first(studies, self._session.account, self._session.station)
-        return None if claim is None else claim.study
+        return self._store.claim_first(studies, self._session.account, self._session.station)
 
     def _free(self, narrowed: Filter, after: int | None) -> list[Row]:
         require(self._session, Right.SEE_LIST)

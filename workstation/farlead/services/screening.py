@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from time import monotonic
 
-from farlead.errors import FarleadError, ObjectAway, ObjectMissing, SettingsError, WorkTaken
+from farlead.errors import (
+    FarleadError,
+    ObjectAway,
+    ObjectMissing,
+    SandboxTimedOut,
+    SettingsError,
+    WorkTaken,
+)
 from farlead.exchange.turns import Turns
 from farlead.messages import message
 from farlead.model.comparison import Comparison
@@ -25,6 +32,8 @@ _LOG = logging.getLogger(__name__)
 
 #: A study whose screening ends the whole service so often is given up.
 MOST_TRIES = 3
+#: One that took too long is tried so often, each time with its time once more.
+TIMED_TRIES = 2
 
 #: So often it is tried whether an archive that was away gives what is to be screened.
 AGAIN_SECONDS = 30.0
@@ -94,12 +103,13 @@ class ScreeningService:
         """Screen a lot of pending studies; returns how many got a result or a failure.
 
         Whatever goes wrong is told on that study, which then ranks with urgent; the others go
-        on. A try is counted before it is made, so a study that takes this process down does
-        not stand before the others for ever; another process takes it over.
+        on. What took too long is tried once more, with twice the time: meanwhile it waits, and
+        ranks with urgent as well. A try is counted before it is made, so a study that takes this
+        process down does not stand before the others for ever; another process takes it over.
         """
         self._fetch_again()
         begun, done = 0, 0
-        running: dict[Future[Screened], ToScreen] = {}
+        running: dict[Future[Screened | None], ToScreen] = {}
         fault: BaseException | None = None
         while True:
             for taken in self._next(min(self._at_once - len(running), _LOT - begun), fault):
@@ -110,10 +120,12 @@ class ScreeningService:
             wait(running, return_when=FIRST_COMPLETED)
             wait(running, _GATHER)  # what ends about now is kept in the same transaction
             ended = {each: running.pop(each) for each in list(running) if each.done()}
-            done += self._keep([each.result() for each in ended if each.exception() is None])
+            faults = [failed for each in ended if (failed := each.exception()) is not None]
+            fault = next(iter(faults), fault)
+            found = {each: each.result() for each in ended if each.exception() is None}
+            done += self._keep([result for result in found.values() if result is not None])
             for each, taken in ended.items():
-                if (failed := each.exception()) is not None:
-                    fault = fault or failed
+                if found.get(each) is None:
                     self._turns.end(taken.lease)
         if fault is not None:
             raise fault
@@ -163,8 +175,8 @@ class ScreeningService:
                     self._turns.forget(each.lease)
         return len(results)
 
-    def _screen(self, taken: ToScreen) -> Screened:
-        """What screening a study comes to, in a thread of its own."""
+    def _screen(self, taken: ToScreen) -> Screened | None:
+        """What screening a study comes to, in a thread of its own; None: to be tried again."""
         study, lease = taken.study, taken.lease
         if taken.tries > MOST_TRIES:
             told = message("services.screening_given_up", times=MOST_TRIES)
@@ -172,6 +184,11 @@ class ScreeningService:
         sandbox = self._free.get()
         try:
             worst = self._screened(taken, sandbox)
+        except SandboxTimedOut as error:
+            if taken.tries < TIMED_TRIES:
+                _LOG.warning("study %s: %s; tried again", study.id, error)
+                return None
+            return Screened(study.id, error.reason, None, lease)
         except FarleadError as error:
             return Screened(study.id, error.reason, None, lease)
         finally:
@@ -182,7 +199,7 @@ class ScreeningService:
 
     def _screened(self, taken: ToScreen, sandbox: Sandbox) -> _Result | None:
         """The gravest result among the study's recordings; None when it has none."""
-        seconds = self._settings.screen_seconds
+        seconds = self._settings.screen_seconds * max(taken.tries, 1)
         results: list[_Result] = []
         earlier = Earlier()
         if taken.followed:

@@ -22,7 +22,6 @@ class Act(StrEnum):
     SIGNED = "signed"
     RETAKE = "retake"
     LEFT = "left"  # given back, or lost to another
-    REFUSED = "refused"  # another reader was quicker
     BREAK = "break"  # the reader is away
     BACK = "back"
     PROGRAM = "program"  # seconds of the program itself for one study

@@ -388,7 +388,6 @@ def _work(lines: Sequence[Line], ran: Ran) -> dict[str, int]:
         "sent_again": ran.repeats,
         "breaks": count(Act.BREAK),
         "retakes": count(Act.RETAKE),
-        "collisions": count(Act.REFUSED),
         "left": count(Act.LEFT),
         "troubles": count(Act.TROUBLE),
     }

@@ -1,4 +1,4 @@
-"""A simulated reader at a real desk: looks at the cards, takes the gravest, reads, signs.
+"""A simulated reader at a real desk: asks for the next study, reads, signs.
 
 How long reading takes is drawn from a log-normal distribution: an ECG with a median of 30 s, one
 with a critical suggestion 45 s and then the telephone call of 60 s; `SPREAD` is the deviation of
@@ -74,7 +74,6 @@ class Cards:
 
     def __init__(self, desk: StationDesk, diary: Diary) -> None:
         self._desk, self._diary = desk, diary
-        self._offered: tuple[int, ...] = ()
         self._seen: set[int] = set()
         self._counter: int | None = None
         self._stop = threading.Event()
@@ -89,11 +88,6 @@ class Cards:
         """Follow it no more."""
         self._stop.set()
         self._thread.join()
-
-    @property
-    def first(self) -> int | None:
-        """The uppermost card."""
-        return next(iter(self._offered), None)
 
     def _follow(self) -> None:
         while not self._stop.wait(LOOK):
@@ -114,7 +108,6 @@ class Cards:
             for row in rows
             if row.study.state is StudyState.WAITING and severity(row, now) >= Severity.URGENT
         ]
-        self._offered = tuple(row.study.id for row in urgent)
         for row in urgent[:CARDS]:
             if row.study.id not in self._seen and row.screening is not None:
                 self._seen.add(row.study.id)
@@ -143,12 +136,13 @@ class Reader:
     def read_on(self) -> None:
         """Take the next study, if there is one, and see it through."""
         try:
-            study = self._next() if self._habits.looks and self._there() else None
-            if study is None:
+            began = time.monotonic()
+            claim = self._desk.take_next() if self._habits.looks and self._there() else None
+            if claim is None:
                 self._cards.changed.wait(LOOK)
                 self._cards.changed.clear()
             else:
-                self._read(study)
+                self._read(claim, began)
         except (ClaimError, SignatureRefused) as error:
             self._diary.tell(Act.LEFT, error.reason.id)
         except FarleadError as error:
@@ -164,15 +158,8 @@ class Reader:
             self._away = False
         return not self._away
 
-    def _next(self) -> int | None:
-        """The uppermost card, else the next one of the list."""
-        return self._cards.first or self._desk.next()
-
-    def _read(self, study: int) -> None:
-        began = time.monotonic()
-        claim = self._claimed(study)
-        if claim is None:
-            return
+    def _read(self, claim: Claim, began: float) -> None:
+        """See a study through that was asked for at `began`."""
         self._diary.tell(Act.TOOK, claim.study)
         opened = self._desk.open(claim.study)
         self._diary.tell(Act.OPENED, claim.study)
@@ -187,15 +174,6 @@ class Reader:
         draft = self._draft(opened)
         claim = self._judge(claim, draft)
         self._sign(claim, draft)
-
-    def _claimed(self, study: int) -> Claim | None:
-        """The study, or the next one where a colleague was quicker."""
-        try:
-            return self._desk.claim(study)
-        except ClaimError:
-            self._diary.tell(Act.REFUSED, study)
-        other = self._desk.next(after=study)
-        return None if other is None else self._desk.claim(other)
 
     def _think(self, claim: Claim, seconds: float) -> Claim:
         """Let time of the morning pass; the lease is renewed meanwhile."""
