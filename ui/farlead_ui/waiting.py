@@ -71,6 +71,7 @@ class WaitingModel:
         self.selected: int | None = None
         self.interrupted: int | None = None  # still held, an urgent one is read instead
         self._shown: dict[Tab, tuple[Row, ...]] = {}  # rows of the tabs since the last change
+        self._numbered: tuple[Iterable[Row], dict[int, Row]] = (), {}
 
     def start(self) -> None:
         """Read the list and watch for changes from now on."""
@@ -122,7 +123,10 @@ class WaitingModel:
 
     def row(self, study: int | None) -> Row | None:
         """Row of a study, where it is in the list."""
-        return next((row for row in self.all_rows() if row.study.id == study), None)
+        rows = self.all_rows()
+        if rows is not self._numbered[0]:
+            self._numbered = rows, {row.study.id: row for row in rows}
+        return self._numbered[1].get(study) if study is not None else None
 
     def rows(self, tab: Tab | None = None) -> tuple[Row, ...]:
         """Rows that a tab shows (the present one), unreadable files last."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFontMetrics, QMouseEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from farlead.desk import Glimpse
-from farlead.model.study import Kind
+from farlead.model.study import Kind, Severity
 from farlead.model.worklist import Row
 from farlead.settings import Clock
 from farlead_ui import words
@@ -51,8 +51,9 @@ class ArrivalCard(QWidget):
         super().__init__()
         self._place, self._arrivals = place, arrivals
         self._appearance, self._clock, self._key = appearance, clock, key
-        self._held, self._picture = False, EvidencePicture()
+        self._held, self._strip = False, EvidencePicture()
         self._shown: tuple[object, ...] = ()
+        self._drawn: tuple[tuple[object, ...], QPixmap] | None = None
         self.setFixedSize(WIDTH, HEIGHT)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -94,11 +95,25 @@ class ArrivalCard(QWidget):
         row = self.row
         if row is None:
             return
+        rank, ratio = self._arrivals.rank(row), self.devicePixelRatioF()
+        said = (
+            self._shown, row, rank, self._time(row), self._colour(row), self._key(), ratio,
+            self._appearance.palette, self._appearance.language, self.size().toTuple(),
+        )  # fmt: skip
+        # What lies over a panel is asked for with each change of that panel.
+        if self._drawn is None or self._drawn[0] != said:
+            self._drawn = said, self._picture(row, rank, ratio)
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._drawn[1])
+        painter.end()
+
+    def _picture(self, row: Row, rank: Severity, ratio: float) -> QPixmap:
+        made = QPixmap(self.size() * ratio)
+        made.setDevicePixelRatio(ratio)
         self.texts = []
         palette = self._appearance.palette
-        rank = self._arrivals.rank(row)
         colour = severity_colour(palette, rank)
-        painter = QPainter(self)
+        painter = QPainter(made)
         painter.fillRect(self.rect(), QColor(palette.panel))
         painter.setPen(QColor(colour))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
@@ -111,6 +126,7 @@ class ArrivalCard(QWidget):
             self._evidence(painter, row)
             self._side(painter, row, colour)
         painter.end()
+        return made
 
     def _line(self, painter: QPainter, row: Row, colour: str) -> None:
         """Finding, time left and key; or who has just taken it."""
@@ -139,7 +155,7 @@ class ArrivalCard(QWidget):
         palette = self._appearance.palette
         seen: Glimpse | None = self._arrivals.glimpses.get(row.study.id)
         if seen is not None:
-            self._picture.paint(painter, _STRIP, seen, palette)
+            self._strip.paint(painter, _STRIP, seen, palette)
             return
         painter.fillRect(_STRIP, QColor(palette.window))
         told = (

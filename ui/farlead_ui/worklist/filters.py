@@ -41,12 +41,19 @@ class Filters(QWidget):
         self.setLayout(row)
         listen(self, waiting.changed, self.refresh)
         listen(self, appearance.changed, self.refresh)
+        listen(self, appearance.changed, self._colour)
+        self._colour()
         self.refresh()
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.LanguageChange:
             self.refresh()
         super().changeEvent(event)
+
+    def _colour(self) -> None:
+        arrow = icon("down", self._appearance.palette.quiet, 12)
+        for word in self._words:
+            word.setIcon(arrow)
 
     def refresh(self) -> None:
         """Say what is chosen now."""
@@ -56,7 +63,6 @@ class Filters(QWidget):
             metrics = word.fontMetrics()
             word.setText(metrics.elidedText(short, Qt.TextElideMode.ElideRight, _WIDEST))
             word.setToolTip(told if word.text() != told else "")
-            word.setIcon(icon("down", self._appearance.palette.quiet, 12))
 
     def _word(self, choices: Callable[[WaitingModel], Iterable[Choice]]) -> QPushButton:
         made = button("quiet")

@@ -1,5 +1,7 @@
 """The list panel: head, rows or the empty state, foot; or the rail when it is folded."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QListView, QPushButton, QStackedWidget, QWidget
@@ -16,7 +18,7 @@ from farlead_ui.worklist.delegate import RowDelegate
 from farlead_ui.worklist.empty import EmptyList
 from farlead_ui.worklist.head import Head
 from farlead_ui.worklist.rail import Rail
-from farlead_ui.worklist.rows import RowsModel
+from farlead_ui.worklist.rows import Index, RowsModel
 
 _ANY_WIDTH = 16_777_215  # Qt's largest
 
@@ -64,6 +66,13 @@ class RowsView(QListView):
             self._tall = self._waiting.selected
             self.scheduleDelayedItemsLayout()
             self.viewport().update()
+
+    def dataChanged(  # noqa: N802
+        self, first: Index, last: Index, _roles: Sequence[int] = ()
+    ) -> None:
+        """A row that says something else is as high as before: it alone is drawn anew."""
+        for place in range(first.row(), last.row() + 1):
+            self.update(self.rows.index(place))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         if event.text() and not event.modifiers():
