@@ -60,7 +60,8 @@ class ArrivalsModel:
     @property
     def full(self) -> int:
         """How many cards have room for their evidence: while a study is read the first ones."""
-        if self._reading.in_hand is None or len(self.cards) < MOST:
+        reading = self._reading.in_hand is not None or self._reading.busy
+        if not reading or len(self.cards) < MOST:
             return len(self.cards)
         return 1
 

@@ -103,6 +103,7 @@ class ReadingModel:
         self._visited: list[int] = []
         self._looked_for: State | None = None
         self._let_go: set[int] = set()  # confirmed or given back, the list does not know it yet
+        self._left: list[InHand] = []  # given back as soon as the next one is on the screen
         self._stored: dict[int, Draft] = {}
         self._kept: dict[int, Draft] = {}
 
@@ -113,7 +114,7 @@ class ReadingModel:
         if self.in_hand is not None and self.in_hand.study == study and not self.lost:
             return
         row = self.waiting.row(study)
-        self.leave()
+        self._leave_for_next()
         if row is not None and quarantined(row):
             self._ticket += 1
             self._show(InHand(row, failure=row.study.quarantine))
@@ -122,12 +123,12 @@ class ReadingModel:
 
     def look(self, study: int) -> None:
         """Open a study to read it, without claiming it."""
-        self.leave()
+        self._leave_for_next()
         self._fetch(None, partial(look_at, self.desk, study), study)
 
     def amend(self, study: int, report: int, reason: str) -> None:
         """Take a reported study to correct its report."""
-        self.leave()
+        self._leave_for_next()
         self._fetch(None, partial(take_amendment, self.desk, report, reason), study)
 
     def next(self) -> None:
@@ -139,7 +140,7 @@ class ReadingModel:
             coming = [row.study.id for row in self.waiting.following(after)]
             free = [study for study in coming if study not in self._let_go]
             work = partial(take_first, self.desk, free)
-        self.leave()
+        self._leave_for_next()
         self._fetch(None, work, None)
 
     def previous(self) -> None:
@@ -175,9 +176,30 @@ class ReadingModel:
 
     def leave(self) -> None:
         """Save and release what is in hand; the screen stays until the next is there."""
+        self._leave_for_next()
+        self._settle()
+
+    def _leave_for_next(self) -> None:
+        """As :meth:`leave`; the claim is given back when the next one is on the screen.
+
+        What the reader waits for comes first, also at the database.
+        """
         gone = self.detach()
-        if gone is not None:
+        if gone is not None and gone.claim is not None:
+            self._left.append(gone)
+
+    def _settle(self) -> None:
+        """What waited for the sheet: claims are given back, and the list says who holds what."""
+        left, self._left = self._left, []
+        for gone in left:
             self.release(gone)
+        if not left:  # else the list is read when they are given back
+            self.waiting.refresh()
+
+    def _settle_shown(self, ticket: int) -> None:
+        """A sheet that is long in being painted holds up no colleague."""
+        if ticket == self._ticket and not self.busy and self.painted_at is None:
+            self._settle()
 
     def release(self, gone: InHand) -> None:
         """Give the claim on a study back that is not in hand any more."""
@@ -211,6 +233,7 @@ class ReadingModel:
         if self.in_hand is not None and self.in_hand.study == study and self.painted_at is None:
             self.painted_at = self.clock()
             self.changed.emit()
+            self._settle()
             self._look_ahead(study)
 
     def _look_ahead(self, study: int) -> None:
@@ -313,7 +336,7 @@ class ReadingModel:
             self.waiting.select(study or self.waiting.selected)
             over = "study.take_over" if refused else None
             self.tell(NoticeKind.TROUBLE, outcome.error.reason, over)
-        self.waiting.refresh()
+        self._settle()
         self.changed.emit()
 
     def _undo(self, outcome: Outcome[InHand | None]) -> None:
@@ -323,6 +346,8 @@ class ReadingModel:
 
     def _show(self, job: InHand, draft: Draft | None = None) -> None:
         self.in_hand, self.opening = job, None
+        if job.claim is not None:  # what was just left may be in hand again, under a new hold
+            self._left = [gone for gone in self._left if gone.study != job.study]
         self._let_go.discard(job.study)
         self.busy = self.lost = False
         self.painted_at, self._shown_at = None, self.clock()
@@ -333,8 +358,11 @@ class ReadingModel:
             urgent = severity(job.row, self.clock()) >= Severity.URGENT
             self._tenure.begin(job.claim, urgent=urgent)
         self.waiting.select(job.study)
-        self.waiting.refresh()
         self.changed.emit()
+        if job.nothing_to_show:
+            self._settle()
+        else:
+            self.scheduler.once(OPENING_SECONDS, partial(self._settle_shown, self._ticket))
         self._tell_unreadable(job)
 
     def _load(self, job: InHand, draft: Draft) -> None:

@@ -38,9 +38,23 @@ def test_leaving_saves_before_it_releases(seat: TestSeat) -> None:
     reading.take(1)
     reading.drafting.write(conclusion="未保存")
     reading.next()
+    seat.seen()
     names = [name for name, study in seat.desk.calls if study == 1]
     assert names.index("save_draft") < names.index("release")
     assert seat.desk.drafts[1].conclusion == "未保存"
+
+
+def test_what_was_just_left_and_is_taken_again_stays_in_hand(seat: TestSeat) -> None:
+    reading = seat.station.reading
+    reading.take(1)
+    seat.seen()
+    reading.take(2)
+    reading.take(1)  # the second one was never painted
+    seat.seen()
+    seat.scheduler.advance(1)
+    assert reading.writable
+    assert 1 in seat.desk.claims
+    assert 2 not in seat.desk.claims, "what was only passed through is free again"
 
 
 def test_the_draft_is_there_again(seat: TestSeat) -> None:

@@ -93,6 +93,7 @@ def test_tabs_show_what_they_promise(seat: TestSeat) -> None:
     waiting.show(Tab.MINE)
     assert _studies(seat) == []
     seat.station.reading.take(5)
+    seat.seen()
     assert _studies(seat) == [5]
 
 

@@ -152,6 +152,7 @@ class Suggestions(QWidget):
         self._screened = False
         self._compared: Message | None = None
         self._rows: list[SuggestionRow] = []
+        self._made: list[SuggestionRow] = []  # more than are needed now wait hidden
         self._title = label(bold=True)
         self._count = label(step="words", tone="quiet")
         self._all = key_cap("")
@@ -221,17 +222,17 @@ class Suggestions(QWidget):
     def _rebuild(self) -> None:
         """A row for each suggestion; those that are there serve the next study as well."""
         suggestions = self._drafting.suggestions
-        for gone in self._rows[len(suggestions) :]:
-            gone.hide()  # deleted later, but gone now: nothing of another study stays to be seen
-            gone.deleteLater()
-        del self._rows[len(suggestions) :]
-        for row, suggestion in zip(self._rows, suggestions, strict=False):
-            row.show_suggestion(suggestion)
-        for place in range(len(self._rows), len(suggestions)):
+        for place in range(len(self._made), len(suggestions)):
             row = SuggestionRow(
                 place, suggestions[place], self._drafting, self._commands, self._appearance
             )
-            row.show_recording(self._recording)
-            self._rows.append(row)
+            self._made.append(row)
             self._column.addWidget(row)
+        self._rows = self._made[: len(suggestions)]
+        for row, suggestion in zip(self._rows, suggestions, strict=True):
+            row.show_suggestion(suggestion)
+            row.show_recording(self._recording)
+            row.show()
+        for row in self._made[len(suggestions) :]:
+            row.hide()
         self.refresh()
