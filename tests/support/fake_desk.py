@@ -444,8 +444,8 @@ class FakeDesk:
     def settled_orders(self) -> list[KeptOrder]:
         return list(self.orders.settled)
 
-    def join_order(self, order_id: int, study_id: int, reason: str) -> None:
-        self.orders.settle(order_id, OrderState.JOINED, reason, study_id)
+    def join_order(self, order_id: int, study_id: int, reason: str) -> KeptOrder:
+        return self.orders.settle(order_id, OrderState.JOINED, reason, study_id)
 
     def close_order(self, order_id: int, reason: str) -> None:
         self.orders.settle(order_id, OrderState.CLOSED, reason, None)

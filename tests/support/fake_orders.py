@@ -47,15 +47,17 @@ class FakeOrders:
         why = message("orders.why.accession" if sides else "orders.why.none", minutes=42)
         self.waiting.append(OpenOrder(kept, sides, why))
 
-    def settle(self, order_id: int, state: OrderState, reason: str, study: int | None) -> None:
+    def settle(self, order_id: int, state: OrderState, reason: str, study: int | None) -> KeptOrder:
         found = next((each for each in self.waiting if each.order.id == order_id), None)
         if found is None:
             raise NotFound(message("orders.no_order", order=order_id))
         self.waiting.remove(found)
-        number = str(study) if study is not None else None
+        sides = (each.study for each in found.candidates)
+        number = next((each.number for each in sides if each.id == study), None)
         settled = replace(found.order, state=state, reason=reason, study=study, study_number=number)
         self.settled.insert(0, settled)
         self.acts.append((str(state), order_id, study, reason))
+        return settled
 
     def undo(self, order_id: int, what: str, reason: str) -> None:
         found = next(each for each in self.settled if each.id == order_id)

@@ -20,12 +20,13 @@ class HospitalSystem:
     """What an HL7 receiver has, and how it behaves.
 
     `answers` are taken one by one: an acknowledgement code, ``lost`` for a message that is taken
-    and never acknowledged, ``garbage``.
+    and never acknowledged, ``garbage``. `words` stand in each acknowledgement.
     """
 
     port: int = 0
     messages: list[bytes] = field(default_factory=list)
     answers: list[str] = field(default_factory=list)
+    words: bytes = b"no such patient"
 
     def reports(self) -> set[bytes]:
         """What it has in effect: a repeat under the same MSH-10 is the same."""
@@ -61,7 +62,7 @@ def hospital_system(context: ssl.SSLContext | None = None) -> Iterator[HospitalS
             told = [
                 b"|".join([b"MSH", b"^~\\&", b"HIS", b"UNIT", b"FARLEAD", b"HUB", b"", b"",
                            b"ACK^R01", b"A1", b"P", b"2.5.1"]),
-                b"|".join([b"MSA", answer.encode(), head[9], b"no such patient"]),
+                b"|".join([b"MSA", answer.encode(), head[9], system.words]),
             ]  # fmt: skip
             body = b"rubbish" if answer == "garbage" else b"\r".join(told) + b"\r"
             self.request.sendall(_BEGIN + body + _END)

@@ -332,7 +332,7 @@ class DeskLike(Protocol):
     def settled_orders(self) -> Sequence[KeptOrder]:
         """Orders that are joined or closed."""
 
-    def join_order(self, order_id: int, study_id: int, reason: str) -> None:
+    def join_order(self, order_id: int, study_id: int, reason: str) -> KeptOrder:
         """An order asks for this study."""
 
     def patient_links(self) -> Sequence[PatientLink]:

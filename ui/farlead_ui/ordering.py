@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
+from typing import TypeVar
 
 from psygnal import Signal
 
@@ -12,6 +13,8 @@ from farlead.model.lives import OrderState
 from farlead.model.order import Candidate, KeptOrder, OpenOrder, PatientLink
 from farlead_ui.reading import NoticeKind, ReadingModel
 from farlead_ui.tasks import Done, Outcome
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,44 +132,44 @@ class OrdersModel:
         if order is None or candidate is None:
             return
         study = candidate.study
-        told = message("orders.joined", study=study.number)
-        self._act(partial(self._desk.join_order, order.id, study.id, reason), reason, told)
+        work = partial(self._desk.join_order, order.id, study.id, reason)
+        self._act(work, reason, lambda kept: kept.told_joined(study.number))
 
     def close(self, reason: str) -> None:
         """The order has no study and will have none."""
         if self.order is not None and not self.undoing:
             work = partial(self._desk.close_order, self.order.id, reason)
-            self._act(work, reason, message("orders.closed"))
+            self._act(work, reason, lambda _: message("orders.closed"))
 
     def undo(self, reason: str) -> None:
         """Part a joined order from its study, open a closed one again, or part two patients."""
         if (link := self.patients) is not None:
             work = partial(self._desk.part_patients, link.id, reason)
-            self._act(work, reason, message("orders.patients_parted"))
+            self._act(work, reason, lambda _: message("orders.patients_parted"))
             return
         order = self.order
         if order is None or not self.undoing:
             return
         if order.state is OrderState.JOINED:
             work = partial(self._desk.part_order, order.id, reason)
-            self._act(work, reason, message("orders.parted"))
+            self._act(work, reason, lambda _: message("orders.parted"))
         else:
             work = partial(self._desk.reopen_order, order.id, reason)
-            self._act(work, reason, message("orders.reopened"))
+            self._act(work, reason, lambda _: message("orders.reopened"))
 
-    def _act(self, work: Callable[[], None], reason: str, told: Message) -> None:
+    def _act(self, work: Callable[[], _T], reason: str, told: Callable[[_T], Message]) -> None:
         if not reason.strip():
             self._say(message("store.reason_needed"))
             return
         self.busy = True
         self._tasks.ordered("orders", work, partial(self._done, told))
 
-    def _done(self, told: Message, outcome: Outcome[None]) -> None:
+    def _done(self, told: Callable[[_T], Message], outcome: Outcome[_T]) -> None:
         self.busy = False
         if not isinstance(outcome, Done):
             self._say(outcome.error.reason)
             return
-        self._reading.tell(NoticeKind.DONE, told)
+        self._reading.tell(NoticeKind.DONE, told(outcome.value))
         self._reading.waiting.refresh()
         self.load()
 

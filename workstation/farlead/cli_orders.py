@@ -68,7 +68,8 @@ def join(
     """An order asks for the study of this number."""
     with _store(home, language, as_json=as_json) as (store, spoken):
         store.join_order(order, store.numbered(study).id, _operator(), reason)
-        _say(store.order(order), message("orders.joined", study=study), spoken, as_json=as_json)
+        kept = store.order(order)
+        _say(kept, kept.told_joined(study), spoken, as_json=as_json)
 
 
 @orders.command(help=help_text("orders.help.part"))

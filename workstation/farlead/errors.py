@@ -223,14 +223,23 @@ class PeerFailed(FarleadError):
         It is certain that the peer has taken nothing: asking again cannot do a thing twice.
     status : int or None
         Its own number for the refusal, e.g. of HTTP.
+    answered : bool or None
+        Whether it has answered, so that something else may be asked of it; by default it has
+        where there is a number.
     """
 
     def __init__(
-        self, reason: Message, *, nothing_done: bool = True, status: int | None = None
+        self,
+        reason: Message,
+        *,
+        nothing_done: bool = True,
+        status: int | None = None,
+        answered: bool | None = None,
     ) -> None:
         super().__init__(reason)
         self.nothing_done = nothing_done
         self.status = status
+        self.answered = status is not None if answered is None else answered
 
 
 class DeliveryFailed(FarleadError):

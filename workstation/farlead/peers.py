@@ -77,7 +77,8 @@ class UnitRule(_Part):
     station : str or None
         Station Name (0008,1010).
     aet : str or None
-        Title of the sender, where the archive remembers it (Orthanc's change feed).
+        Title of the sender, where the archive remembers it (Orthanc with its change feed).
+        Elsewhere such a rule decides nothing, and no later one in its place.
     priority : str or None
         What this source's studies are at least.
     """
@@ -88,13 +89,23 @@ class UnitRule(_Part):
     aet: str | None = None
     priority: Literal["urgent", "emergency"] | None = None
 
-    def fits(self, institution: str | None, station: str | None, aet: str | None) -> bool:
-        """Whether an object of this origin is of this unit."""
-        stated = ((self.institution, institution), (self.station, station), (self.aet, aet))
-        return all(
-            pattern is None or fnmatchcase((found or "").casefold(), pattern.casefold())
-            for pattern, found in stated
-        )
+    def fits(self, institution: str | None, station: str | None, aet: str | None) -> bool | None:
+        """Whether an object of this origin is of this unit.
+
+        None where nobody can tell: the rule goes by its sender, who is not known (`aet` is None;
+        empty says that it had none).
+        """
+        here = _fits(self.institution, institution) and _fits(self.station, station)
+        if here and self.aet is not None and aet is None:
+            return None
+        return here and _fits(self.aet, aet)
+
+
+def _fits(pattern: str | None, found: str | None) -> bool:
+    """Whether a text is as a pattern with ``*`` and ``?`` says; brackets are letters."""
+    if pattern is None:
+        return True
+    return fnmatchcase((found or "").casefold(), pattern.casefold().replace("[", "[[]"))
 
 
 class Archive(_Part):
@@ -183,6 +194,13 @@ class Listener(_Part):
     senders: tuple[Sender, ...] = ()
     associations: int = Field(32, ge=1)
     per_sender: int = Field(4, ge=1)
+
+    @model_validator(mode="after")
+    def _has_what_tls_needs(self) -> Self:
+        """Answers to a sender that is reached by TLS never go in clear."""
+        if self.tls is None and any(sender.tls for sender in self.senders):
+            raise ValueError("a sender with tls needs listener.tls")
+        return self
 
 
 #: Charset of an HL7 peer, MSH-18 (HL7 table 0211).

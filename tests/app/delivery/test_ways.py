@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hl7
 import pydicom
@@ -20,6 +21,7 @@ from farlead.messages import Language
 from farlead.model.lives import DeliveryState
 from farlead.peers import Tls
 from fault_proxy import fault_proxy
+from odd_archive import odd_archive
 from peers_of_delivery import FhirServer, HospitalSystem, fhir_server, hospital_system
 from support_hub import NAME, PDF, hub
 from support_orthanc import Orthanc, free_port, orthanc
@@ -115,6 +117,25 @@ def test_what_is_refused_again_and_again_is_parked_and_sent_by_hand(
         assert house.again() == DeliveryResult(confirmed=1)
     assert len(system.messages) == 2
     assert len(system.reports()) == 1
+
+
+def test_what_is_refused_holds_up_nothing_else_to_the_same_receiver(
+    tmp_path: Path, system: HospitalSystem
+) -> None:
+    system.answers = ["AE"] * 3
+    with hub(tmp_path, hl7_way(system)) as house:
+        for number in range(3):
+            house.finish(f"further {number}")
+        assert house.dispatch.settle() == DeliveryResult(confirmed=1, failed=3)
+
+
+@pytest.mark.parametrize("charset", ["UNICODE UTF-8", "GB 18030-2000"])
+def test_words_of_an_acknowledgement_in_another_charset_make_it_no_less(
+    tmp_path: Path, system: HospitalSystem, charset: str
+) -> None:
+    system.words = "已成功接收".encode("gb18030" if "UTF" in charset else "utf-8")
+    with hub(tmp_path, hl7_way(system, charset=charset)) as house:
+        assert house.dispatch.settle() == DeliveryResult(confirmed=1)
 
 
 def test_hl7_over_tls_asks_for_certificates_of_both_sides(tmp_path: Path) -> None:
@@ -250,6 +271,20 @@ def test_stow_is_proven_by_asking_for_it_again(tmp_path: Path, archive: Orthanc)
         stored = pydicom.dcmread(io.BytesIO(client.get(f"/instances/{instance}/file").content))
     digest = hashlib.sha256(stored.EncapsulatedDocument[: len(PDF)]).hexdigest()
     assert digest == hashlib.sha256(PDF).hexdigest()
+
+
+@pytest.mark.parametrize("how", [{"known": 200}, {"known": 409}, {"silent": True}])
+def test_an_archive_that_says_otherwise_and_has_it_is_asked_for_it(
+    tmp_path: Path, how: dict[str, Any]
+) -> None:
+    """It refuses what it has, or says nothing: that it gives it back is the proof."""
+    way = {"kind": "stow", "archive": "odd", "objects": ["pdf"]}
+    with (
+        odd_archive(cuts=1, **how) as archive,
+        hub(tmp_path, way, archive=archive.archive()) as house,
+    ):
+        assert house.dispatch.settle() == DeliveryResult(failed=1)
+        assert house.again() == DeliveryResult(confirmed=1)
 
 
 def test_an_archive_that_refuses_is_told_and_tried_again(tmp_path: Path, archive: Orthanc) -> None:

@@ -1,6 +1,7 @@
 """Studies of a real archive reach the inboxes of their units, each once, through outages."""
 
 import io
+import subprocess
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -34,7 +35,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Orthanc]:
-    with orthanc(tmp_path_factory.mktemp("orthanc")) as made:
+    with orthanc(tmp_path_factory.mktemp("orthanc"), dicom=True) as made:
         yield made
 
 
@@ -193,6 +194,50 @@ def test_what_no_rule_assigns_is_kept_told_and_taken_once_there_is_a_rule(
     assert mended.run_once().trouble is None
     assert len(waiting(settings)) == 1
     mended.close()
+
+
+def test_a_rule_by_sender_holds_for_what_was_there_before(
+    hub: Orthanc, settings: Settings, store: Store, sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """The feed begins with what is new; what is older is found by the windows."""
+    for title in ("CART1", "CART2"):
+        (tmp_path / f"{title}.dcm").write_bytes(ecg())
+        command = [
+            "/usr/bin/storescu",
+            "-aet",
+            title,
+            "-aec",
+            "HUB",
+            "127.0.0.1",
+            str(hub.dicom_port),
+        ]
+        subprocess.run([*command, str(tmp_path / f"{title}.dcm")], check=True)
+    rules = ({"unit": "yi", "aet": "CART2"},)
+    archive = hub.archive(rules=rules, unit="jia", changes=hub.root)
+    looking = intake(settings, archive, store, sandbox)
+    results = [looking.run_once() for _ in range(3)]
+    assert [result.trouble for result in results] == [None] * 3
+    assert (len(waiting(settings)), len(waiting(settings, "yi"))) == (1, 1)
+    looking.close()
+
+
+def test_an_object_too_large_for_the_feed_holds_up_no_other(
+    hub: Orthanc, settings: Settings, store: Store, sandbox: Sandbox
+) -> None:
+    archive = hub.archive(rules=RULES, changes=hub.root)
+    small = settings.model_copy(update={"largest_file": 200_000})
+    looking = intake(small, archive, store, sandbox)
+    looking.run_once()
+    large = pydicom.dcmread(io.BytesIO(ecg()))
+    large.add_new(0x00091010, "OB", b"x" * 300_000)
+    large.add_new(0x00090010, "LO", "FARLEAD TEST")
+    out = io.BytesIO()
+    large.save_as(out)
+    hub.put(out.getvalue(), ecg())
+    results = [looking.run_once() for _ in range(3)]
+    assert len(waiting(small)) == 1
+    assert results[-1].trouble is not None
+    looking.close()
 
 
 def test_other_kinds_are_left_alone(

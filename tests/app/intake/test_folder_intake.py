@@ -467,6 +467,16 @@ def test_what_is_handed_in_under_a_name_that_is_taken_is_kept_beside_it(
     assert house.run().taken == (1 if same else 2)
 
 
+def test_what_a_dead_process_left_behind_is_cleared_and_no_units_file_is(house: House) -> None:
+    ours, units = f".1.2.3.dcm.{'0a' * 8}.part", ".ecg.dcm.part"
+    house.leave(ours, b"half", age=2 * 3600)
+    house.leave(f".1.2.4.dcm.{'0b' * 8}.part", b"half", age=60)
+    house.leave(units, b"half", age=2 * 3600)
+    house.leave("ecg.dcm", dicom_bytes(recording()))
+    house.run()
+    assert house.left() == [f".1.2.4.dcm.{'0b' * 8}.part", units]
+
+
 @pytest.mark.parametrize(
     "moment", ["object", "commit", "quarantine", "receipt", "removal", "file removed"]
 )

@@ -1,15 +1,22 @@
 """Units push by C-STORE: real senders of others, TLS, titles, commitment, a crash."""
 
+import io
+import socket
 import subprocess
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
+import pydicom
 import pytest
+from pydantic import ValidationError
 from pydicom.dataset import Dataset
-from pydicom.uid import generate_uid
+from pydicom.uid import ExplicitVRLittleEndian, generate_uid
 from pynetdicom import AE, evt
 from pynetdicom.events import Event
 from pynetdicom.sop_class import (
@@ -21,10 +28,14 @@ from pynetdicom.sop_class import (
 from certificates import Authority
 from ecg_files import dicom_bytes, recording
 from farlead.errors import SettingsError
-from farlead.exchange.intake.commitments import Commitments
+from farlead.exchange.intake.commitments import Commitment, Commitments
 from farlead.exchange.intake.listening import Listening
+from farlead.exchange.intake.spool import hand_in
 from farlead.peers import Listener, Sender, Tls
 from farlead.settings import Settings, UnitSettings
+from farlead.store import Store
+from image_files import image_bytes, image_dataset
+from support_store import arrival
 
 CART = Sender(aet="CART1", unit="jia")
 
@@ -140,6 +151,34 @@ def test_a_flood_of_one_sender_leaves_room_for_another(tmp_path: Path, ecg_file:
             ae.shutdown()
 
 
+def test_a_silent_connection_to_the_port_of_tls_keeps_nobody_out(
+    tmp_path: Path, ecg_file: Path
+) -> None:
+    authority = Authority(tmp_path / "ca")
+    ours, cart = authority.issue("hub", "127.0.0.1"), authority.issue("cart", "127.0.0.1")
+    tls = Tls(ca=authority.file, certificate=ours.certificate, key=ours.key)
+    settings = house(tmp_path / "house", tls=tls.model_dump())
+    files = (str(cart.key), str(cart.certificate))
+    with (
+        Listening(settings) as listening,
+        socket.create_connection(("127.0.0.1", listening.port)),
+    ):
+        assert storescu(listening, ecg_file, "+tls", *files, "+cf", str(authority.file)) == 0
+
+
+def test_silent_connections_of_one_address_keep_no_other_out(
+    tmp_path: Path, ecg_file: Path
+) -> None:
+    with ExitStack() as silent, Listening(house(tmp_path / "house", associations=8)) as listening:
+        for _ in range(30):
+            silent.enter_context(
+                socket.create_connection(
+                    ("127.0.0.1", listening.port), source_address=("127.0.0.2", 0)
+                )
+            )
+        assert storescu(listening, ecg_file) == 0
+
+
 def _associated(title: str, port: int) -> AE:
     ae = AE(ae_title=title)
     ae.add_requested_context(TwelveLeadECGWaveformStorage)
@@ -182,7 +221,8 @@ class Known:
     def __init__(self, *uids: str) -> None:
         self.uids = set(uids)
 
-    def known_objects(self, uids: object) -> set[str]:
+    def known_objects(self, uids: object, unit: str) -> set[str]:
+        assert unit == "jia"
         return self.uids & set(uids)  # type: ignore[call-overload]  # a collection of texts
 
 
@@ -265,10 +305,70 @@ def test_an_answer_that_nobody_takes_is_tried_again_later(tmp_path: Path) -> Non
     assert len(list((settings.folder / "commitments").glob("*.json"))) == 1
 
 
+# pynetdicom leaves the socket of a refused connection to the garbage collector.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_one_that_takes_no_answer_is_not_tried_for_each_of_its_requests(
+    tmp_path: Path, unit: Unit
+) -> None:
+    dead = Sender(aet="CART1", unit="jia", host="127.0.0.1", port=9)
+    alive = Sender(aet="CART2", unit="jia", host="127.0.0.1", port=unit.port)
+    settings = house(tmp_path / "house", senders=(dead.model_dump(), alive.model_dump()))
+    commitments = Commitments(settings)
+    for number in range(20):
+        commitments.add(Commitment(f"1.9.{number}", "CART1", {"1.2.3": "1.2"}))
+    commitments.add(Commitment("1.9.99", "CART2", {"1.2.3": "1.2"}))
+    tried: list[int] = []
+    commitments.run_once(_counted(Known("1.2.3"), tried))  # type: ignore[arg-type]  # counts calls only
+    assert len(tried) == 2
+    assert unit.heard.wait(5)
+
+
+def test_an_object_of_another_unit_is_vouched_for_to_nobody(tmp_path: Path) -> None:
+    settings = house(tmp_path / "house")
+    with Store.of(settings) as store:
+        store.add_object(arrival("7", unit="yi"))
+        assert store.known_objects(["1.3.7"], "jia") == set()
+        assert store.known_objects(["1.3.7"], "yi") == {"1.3.7"}
+
+
+def test_an_answer_by_tls_needs_a_certificate_of_ours() -> None:
+    with pytest.raises(ValidationError, match=r"listener\.tls"):
+        Listener(senders=(Sender(aet="CART1", unit="jia", host="h", tls=True),))
+
+
+@pytest.mark.parametrize("number", ["3", "6", "5", "12.3", "77.1", "77.2"])
+def test_classes_that_are_retired_and_can_be_read_are_taken(tmp_path: Path, number: str) -> None:
+    settings = house(tmp_path / "house")
+    picture = image_dataset(np.zeros((1, 8, 8), np.uint8))
+    picture.SOPClassUID = f"1.2.840.10008.5.1.4.1.1.{number}"
+    picture.file_meta.MediaStorageSOPClassUID = picture.SOPClassUID
+    sent = pydicom.dcmread(io.BytesIO(image_bytes(picture)))
+    ae = AE(ae_title="CART1")
+    ae.add_requested_context(sent.SOPClassUID, ExplicitVRLittleEndian)
+    with Listening(settings) as listening:
+        association = ae.associate("127.0.0.1", listening.port, ae_title="FARLEAD")
+        assert association.is_established
+        assert association.send_c_store(sent).Status == 0
+        association.release()
+    assert len(arrived(settings)) == 1
+
+
+def test_handing_in_the_same_name_at_the_same_time_loses_nothing(tmp_path: Path) -> None:
+    contents = [bytes([number]) * 200_000 for number in range(8)]
+
+    def hand(number: int) -> None:
+        for _ in range(5):
+            hand_in(contents[number % 8], tmp_path, "1.2.3.dcm", settle=0)
+
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(hand, range(16)))
+    assert sorted(file.read_bytes() for file in tmp_path.iterdir()) == contents
+
+
 def _counted(known: Known, tried: list[int]) -> object:
     class Counted:
-        def known_objects(self, uids: object) -> set[str]:
+        def known_objects(self, uids: object, unit: str) -> set[str]:
             tried.append(1)
-            return known.known_objects(uids)
+            return known.known_objects(uids, unit)
 
     return Counted()

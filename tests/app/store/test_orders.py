@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from farlead.errors import IllegalTransition, NotFound, OrderRefused
+from farlead.messages import Language
 from farlead.model.lives import OrderState, StudyState
 from farlead.model.order import Control, Found, Order
-from farlead.model.people import IdentityDoubt, Patient, Sex
+from farlead.model.people import Account, IdentityDoubt, Patient, Sex
 from farlead.model.study import Kind, Priority, Request, ScreeningState
 from farlead.store import Arrival, Merge, PersonUpdate, Receipt, Store, order_guards
 from farlead.store.guards import guards
@@ -284,6 +285,44 @@ def test_a_person_joins_parts_and_joins_again(store: Store) -> None:
     assert [e.actor for e in store.order_events(order_id)][1:] == ["li"] * 3
     trail = [e.action for e in store.trail(f"study:{study_id}") if e.action.startswith("order.")]
     assert trail == ["order.joined", "order.parted", "order.joined"]
+
+
+def _report(store: Store, study_id: int, account: Account) -> None:
+    claim = store.claim(study_id, account, "seat")
+    store.save_draft(claim, draft())
+    store.finish(claim, signed(store, account), ["u1"])
+
+
+@BOTH
+def test_joined_by_a_person_a_reported_study_stays_and_a_linked_request_opens(
+    store: Store,
+) -> None:
+    li = reader(store)
+    wrong = replace(ZHANG, name="王芳", local_number=None, national_id=None)
+    first = store.add_object(study(patient=wrong)).study_id
+    _report(store, first, li)
+    take(store, order("P1", priority=Priority.URGENT), order("P2", accession="ACC2"))
+    later, sooner = (each.id for each in store.orders())
+
+    again = store.join_order(sooner, first, li, "电话核对过")
+
+    assert again != first
+    assert store.study(first).state is StudyState.REPORTED
+    assert store.study(first).asked_by is None
+    opened = store.study(again)
+    assert (opened.linked, opened.state) == (first, StudyState.WAITING)
+    assert opened.request.priority is Priority.URGENT
+    assert opened.objects == store.study(first).objects
+    assert store.order(sooner).study == again
+    told = store.order(sooner).told_joined(store.study(first).number)
+    assert opened.number in told.text(Language.ZH)
+    with pytest.raises(OrderRefused):  # one request waits already, for the other order
+        store.join_order(later, first, li, "r")
+    _report(store, again, li)
+    third = store.join_order(later, first, li, "再次会诊")
+    assert store.study(third).linked == again
+    assert store.balance().whole
+    assert store.check() == []
 
 
 def test_what_a_person_has_parted_the_program_does_not_join_again(store: Store) -> None:

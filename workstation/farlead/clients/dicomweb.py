@@ -43,7 +43,8 @@ class FoundInstance:
 class Stowed:
     """What an archive says of the objects that it was given, by SOP Instance UID.
 
-    `failed` has its reason as a number (PS3.18 Table I.2-2).
+    `failed` has its reason as a number (PS3.18 Table I.2-2). Both are empty where it took them
+    and says nothing that can be read.
     """
 
     stored: frozenset[str]
@@ -86,23 +87,21 @@ class DicomWeb:
     def studies(self, query: Mapping[str, str]) -> Iterator[FoundStudy]:
         """Studies that match, page by page; each once."""
         fields = {**query, "includefield": f"{_COUNT},{_MODALITIES}"}
-        seen: set[str] = set()
-        for found in self._search("studies", fields):
-            uid = _text(found, _STUDY_UID)
-            if uid and uid not in seen:
-                seen.add(uid)
-                count = _text(found, _COUNT)
-                yield FoundStudy(
-                    uid, int(count) if count.isdigit() else None, _texts(found, _MODALITIES)
-                )
+        for found in self._search("studies", fields, _STUDY_UID):
+            count = _text(found, _COUNT)
+            yield FoundStudy(
+                _text(found, _STUDY_UID),
+                int(count) if count.isdigit() else None,
+                _texts(found, _MODALITIES),
+            )
 
     def instances(self, study: str) -> Iterator[FoundInstance]:
         """Objects of a study."""
         path = f"studies/{study}/instances"
-        for found in self._search(path, {"includefield": _MODALITY}):
-            series, uid = _text(found, _SERIES_UID), _text(found, _SOP_UID)
-            if series and uid:
-                yield FoundInstance(study, series, uid, _text(found, _MODALITY) or None)
+        for found in self._search(path, {"includefield": _MODALITY}, _SOP_UID):
+            if series := _text(found, _SERIES_UID):
+                uid, modality = _text(found, _SOP_UID), _text(found, _MODALITY)
+                yield FoundInstance(study, series, uid, modality or None)
 
     def retrieve(self, instance: FoundInstance) -> bytes:
         """An object as it was stored, in its own transfer syntax; PeerFailed."""
@@ -127,9 +126,12 @@ class DicomWeb:
             if error.status is not None and error.status < 500:
                 raise
             raise PeerFailed(error.reason, nothing_done=False, status=error.status) from error
-        said = answer.json()
+        try:
+            said = answer.json(plain=True)
+        except PeerFailed:  # taken, said in a form of its own: whoever stores looks for them
+            said = None
         if not isinstance(said, dict):
-            raise PeerFailed(message("peers.not_json", peer=self.archive.name), nothing_done=False)
+            return Stowed(frozenset(), {})
         stored = {_text(item, _REFERENCED) for item in _items(said, _STORED_SEQUENCE)}
         failed = {
             _text(item, _REFERENCED): int(_text(item, _REASON) or 0)
@@ -137,20 +139,28 @@ class DicomWeb:
         }
         return Stowed(frozenset(stored), failed)
 
-    def _search(self, path: str, query: Mapping[str, str]) -> Iterator[Mapping[str, object]]:
-        """All pages: until one is empty, since a server may give fewer than were asked for."""
-        offset = 0
+    def _search(
+        self, path: str, query: Mapping[str, str], name: str
+    ) -> Iterator[Mapping[str, object]]:
+        """All pages, each entry once by its UID, which is the attribute `name`.
+
+        Until a page brings nothing new: a server may give fewer than were asked for, or more, or
+        the same for every page, because it knows none.
+        """
+        offset, seen = 0, {""}
         while found := self._page(path, query, PAGE, offset):
-            yield from found
-            offset += len(found)
-            if len(found) > PAGE:  # it knows no pages: that was everything
+            new = {_text(each, name): each for each in found if _text(each, name) not in seen}
+            if not new:
                 return
+            yield from new.values()
+            seen.update(new)
+            offset += len(found)
 
     def _page(
         self, path: str, query: Mapping[str, str], limit: int, offset: int
     ) -> list[Mapping[str, object]]:
         asked = {**query, "limit": str(limit), "offset": str(offset)}
-        found = self._http.get(path, query=asked, accept=_JSON).json()
+        found = self._http.get(path, query=asked, accept=_JSON).json(plain=True)
         if found is None:  # 204: nothing matches
             return []
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):

@@ -27,12 +27,25 @@ class Answer:
     kind: str
     body: bytes
 
-    def json(self) -> object:
-        """The body as JSON, nothing for an empty one; PeerFailed when it is none."""
+    def json(self, *, plain: bool = False) -> object:
+        """The body as JSON, nothing for an empty one; PeerFailed when it is none.
+
+        Parameters
+        ----------
+        plain : bool
+            Only plain letters of it are looked at: that its names are in GB18030 does no harm.
+        """
         try:
-            return json.loads(self.body) if self.body.strip() else None
+            return json.loads(self._text(plain=plain)) if self.body.strip() else None
         except ValueError as error:
             raise PeerFailed(message("peers.not_json", peer=self.peer)) from error
+
+    def _text(self, *, plain: bool) -> str | bytes:
+        try:
+            self.body.decode("utf-8")
+        except UnicodeDecodeError:
+            return self.body.decode("gb18030") if plain else self.body
+        return self.body
 
 
 class Http:

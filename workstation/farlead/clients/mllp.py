@@ -132,9 +132,10 @@ class Mllp:
 
     def _judged(self, answer: bytes, identifier: str) -> hl7.Message:
         try:
-            said = hl7.parse(answer.decode(self._encoding))
+            # Its words may be in another charset than the one agreed; what proves it is plain.
+            said = hl7.parse(answer.decode(self._encoding, "replace"))
             code, of = (str(said.segment("MSA")[field]) for field in (1, 2))
-        except (hl7.HL7Exception, KeyError, IndexError, UnicodeDecodeError) as error:
+        except (hl7.HL7Exception, KeyError, IndexError) as error:
             raise PeerFailed(
                 message("peers.no_ack", peer=self._name), nothing_done=False
             ) from error
@@ -142,7 +143,8 @@ class Mllp:
             raise PeerFailed(message("peers.other_ack", peer=self._name), nothing_done=False)
         if code not in _ACCEPTED:
             raise PeerFailed(
-                message("peers.refused", peer=self._name, status=code, said=_words(said))
+                message("peers.refused", peer=self._name, status=code, said=_words(said)),
+                answered=True,
             )
         return said
 

@@ -78,15 +78,24 @@ class ChangeFeed:
         """An object as it was stored; PeerFailed with status 404 when it was deleted since."""
         return self._http.get(f"instances/{name}/file").body
 
-    def sender(self, name: str) -> str | None:
-        """Application entity title that sent an object; None where it is not known."""
+    def sender(self, name: str) -> str:
+        """Application entity title that sent an object; empty where it came by another way."""
         try:
             found = self._http.get(f"instances/{name}/metadata/RemoteAET").body
         except PeerFailed as error:
-            if error.status == 404:  # it came by another way
-                return None
+            if error.status == 404:
+                return ""
             raise
-        return found.decode("ascii", "replace").strip() or None
+        return found.decode("ascii", "replace").strip()
+
+    def sender_of(self, sop_instance_uid: str) -> str | None:
+        """As `sender`, by the object's own name; None where the archive does not know it."""
+        said = self._http.post(
+            "tools/lookup", sop_instance_uid.encode("ascii"), kind="text/plain"
+        ).json()
+        found = said if isinstance(said, list) else []
+        names = [each.get("ID") for each in found if each.get("Type") == "Instance"]
+        return self.sender(str(names[0])) if names else None
 
     def _changes(self, query: dict[str, str]) -> Changes:
         said = self._http.get("changes", query=query).json()

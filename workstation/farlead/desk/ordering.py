@@ -28,10 +28,14 @@ class OrderDesk:
         require(self._session, Right.OPEN_STUDY)
         return self._store.orders((OrderState.JOINED, OrderState.CLOSED), limit)
 
-    def join_order(self, order_id: int, study_id: int, reason: str) -> None:
-        """An order asks for this study. NotFound, OrderRefused, IllegalTransition."""
+    def join_order(self, order_id: int, study_id: int, reason: str) -> KeptOrder:
+        """An order asks for this study, a reported one is opened anew; the order as it is now.
+
+        NotFound, OrderRefused, IllegalTransition.
+        """
         require(self._session, Right.RECONCILE)
         self._store.join_order(order_id, study_id, self._session.account, reason)
+        return self._store.order(order_id)
 
     def part_order(self, order_id: int, reason: str) -> None:
         """An order does not ask for its study. NotFound, OrderRefused."""

@@ -79,6 +79,12 @@ class KeptOrder:
     study_number: str | None = None
     reason: str = ""
 
+    def told_joined(self, chosen: str) -> Message:
+        """What became of joining it with the study of this number: that one, or what follows it."""
+        if self.study_number in (None, chosen):
+            return message("orders.joined", study=chosen)
+        return message("orders.joined_anew", study=chosen, opened=self.study_number or "")
+
 
 @dataclass(frozen=True, slots=True)
 class OrderWindow:

@@ -19,24 +19,29 @@ _LOT = 500
 class CursorPart(Base):
     """What intake from archives asks and remembers."""
 
-    def known_objects(self, uids: Collection[str]) -> set[str]:
-        """Those of these SOP Instance UIDs that the store has from any unit."""
+    def known_objects(self, uids: Collection[str], unit: str | None = None) -> set[str]:
+        """Those of these SOP Instance UIDs that the store has, from this unit or from any."""
+        query = select(_OBJECT.sop_instance_uid)
+        if unit is not None:
+            query = query.join(schema.study, _OBJECT.study_id == _STUDY.id)
+            query = query.where(_STUDY.unit_code == unit)
         found: set[str] = set()
         with self._read() as connection:
             for lot in _lots(uids):
-                rows = connection.execute(
-                    select(_OBJECT.sop_instance_uid).where(_OBJECT.sop_instance_uid.in_(lot))
-                )
+                rows = connection.execute(query.where(_OBJECT.sop_instance_uid.in_(lot)))
                 found.update(str(uid) for uid in rows.scalars())
         return found
 
     def objects_of(self, study_uids: Collection[str]) -> dict[str, int]:
-        """How many objects the store has of these studies, by Study Instance UID."""
+        """How many objects the store has of these studies, by Study Instance UID.
+
+        One that two units have sent is one.
+        """
         counted: dict[str, int] = {}
         with self._read() as connection:
             for lot in _lots(study_uids):
                 rows = connection.execute(
-                    select(_STUDY.study_uid, func.count(_OBJECT.id))
+                    select(_STUDY.study_uid, func.count(_OBJECT.sop_instance_uid.distinct()))
                     .join(schema.study_object, _OBJECT.study_id == _STUDY.id)
                     .where(_STUDY.study_uid.in_(lot))
                     .group_by(_STUDY.study_uid)

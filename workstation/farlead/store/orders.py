@@ -17,6 +17,7 @@ from farlead.store.columns import FOUND, Fetched, Selection
 from farlead.store.columns import ORDER as ORDER_JSON
 from farlead.store.database import upsert
 from farlead.store.identity import masked
+from farlead.store.joining import CLOSED, issued
 from farlead.store.matching import Act, Looking, accession_number, look
 from farlead.store.people import ensure_unit
 from farlead.store.persons import Merge, PersonPart, PersonUpdate
@@ -29,6 +30,7 @@ _MESSAGE = schema.order_message.c
 _EVENT = schema.order_event.c
 _LINK = schema.patient_link.c
 _STUDY = schema.study.c
+_ASIDE = {StudyState.QUARANTINED, StudyState.WITHDRAWN}
 _BOTH_OPEN = (OrderState.WAITING, OrderState.JOINED)
 
 #: A change may mend a name; it may not make the order another person's.
@@ -147,8 +149,16 @@ class OrderPart(PersonPart, ReceiptPart):
 
     # By a person
 
-    def join_order(self, order_id: int, study_id: int, who: Account | str, reason: str) -> None:
+    def join_order(self, order_id: int, study_id: int, who: Account | str, reason: str) -> int:
         """Say that an order asks for a study, whatever differs.
+
+        A reported study stays as it is: the request that follows it is joined, which is opened
+        where there is none on the list.
+
+        Returns
+        -------
+        int
+            The study that is joined now.
 
         Raises
         ------
@@ -163,16 +173,29 @@ class OrderPart(PersonPart, ReceiptPart):
         with self._write() as connection:
             row = _required(connection, order_id, lock=True)
             ORDER.check(OrderState(row.state), OrderState.JOINED)
-            study = connection.execute(studies().where(_STUDY.id == study_id)).one_or_none()
-            if study is None:
-                raise NotFound(message("store.no_study", study=study_id))
-            if row.state == OrderState.JOINED or study.order_state == OrderState.JOINED:
-                raise OrderRefused(message("orders.taken", number=study.number))
-            aside = study.state in (StudyState.QUARANTINED, StudyState.WITHDRAWN)
-            if aside or study.unit_code != row.unit_code:
-                raise OrderRefused(message("orders.not_joinable", number=study.number))
             stated = Looking(row, ORDER_JSON.validate_json(row.content), ())
-            self._join(connection, stated, study_id, act)
+            study = self._joinable(connection, row, study_id)
+            joined = self._opened_again(connection, study.id, stated.order)
+            self._join(connection, stated, joined, act)
+            return joined
+
+    def _joinable(self, connection: Connection, row: Fetched, study_id: int) -> Fetched:
+        """The study that a person means, or the last request that follows it."""
+        asked = connection.execute(studies().where(_STUDY.id == study_id)).one_or_none()
+        if asked is None:
+            raise NotFound(message("store.no_study", study=study_id))
+        study = connection.execute(
+            studies()
+            .where(_STUDY.unit_code == asked.unit_code, _STUDY.study_key == asked.study_key)
+            .order_by(_STUDY.part.desc())
+            .limit(1)
+        ).one()
+        if {asked.state, study.state} & _ASIDE or asked.unit_code != row.unit_code:
+            raise OrderRefused(message("orders.not_joinable", number=asked.number))
+        over = StudyState(study.state) in CLOSED or issued(connection, study.id)
+        if row.state == OrderState.JOINED or (study.order_state == OrderState.JOINED and not over):
+            raise OrderRefused(message("orders.taken", number=study.number))
+        return study
 
     def part_order(self, order_id: int, who: Account | str, reason: str) -> None:
         """Take an order off its study; it waits again. NotFound, OrderRefused."""

@@ -171,7 +171,7 @@ class Dispatch:
             forgets = sender is not None and not sender.remembers
             if forgets and not error.nothing_done:
                 return self._park(each, message("delivery.unknown_outcome"), lease), True
-            return self._postpone(each, error.reason, lease), error.status is not None
+            return self._postpone(each, error.reason, lease), error.answered
         except FarleadError as error:
             return self._postpone(each, error.reason, lease), True
         except Exception:  # noqa: BLE001 - logged whole; one report must not stop the others

@@ -117,4 +117,5 @@ class CStore:
         if number is None:
             return PeerFailed(message("peers.timeout", peer=self._way.aet), nothing_done=False)
         shown = f"0x{number:04X}"
-        return PeerFailed(message("peers.refused", peer=self._way.aet, status=shown, said=said))
+        reason = message("peers.refused", peer=self._way.aet, status=shown, said=said)
+        return PeerFailed(reason, answered=True)

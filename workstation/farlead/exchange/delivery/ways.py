@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from farlead.clients.dicomweb import DicomWeb, FoundInstance
+from farlead.clients.dicomweb import DicomWeb, FoundInstance, Stowed
 from farlead.clients.http import Http
 from farlead.clients.mllp import ENCODINGS, Mllp
 from farlead.errors import DeliveryFailed, PeerFailed
@@ -20,6 +20,9 @@ from farlead.exchange.delivery.progress import oru_status, status_bundle
 from farlead.messages import Language, message
 from farlead.peers import Archive, FhirWay, Hl7Way, StowWay
 
+#: Refused: some say so of what they have already.
+_CONFLICT = 409
+
 
 class Stow:
     """STOW-RS into an archive; every object is asked for afterwards and compared."""
@@ -33,20 +36,26 @@ class Stow:
     def send(self, sending: Parcel | Word) -> Receipt:
         """Store what is not there yet, then look for all of it."""
         objects = objects_of(sending, self._way.objects)
-        stowed = self._web.store([each.data for each in objects])
-        refused = {uid: why for uid, why in stowed.failed.items() if uid not in stowed.stored}
-        if refused:
-            uid, why = next(iter(refused.items()))
-            raise DeliveryFailed(
-                message("peers.stow_failed", peer=self._web.archive.name, uid=uid, reason=why)
-            )
-        missing = [each for each in objects if not self._there(each)]
+        stowed = self._stowed(objects)
+        # Some refuse what they have already: what counts is whether it is there.
+        missing = [each.uid for each in objects if not self._there(each)]
         if missing:
+            peer, why = self._web.archive.name, stowed.failed.get(missing[0])
             raise DeliveryFailed(
-                message("peers.not_found_after", peer=self._web.archive.name, uid=missing[0].uid)
+                message("peers.not_found_after", peer=peer, uid=missing[0])
+                if why is None
+                else message("peers.stow_failed", peer=peer, uid=missing[0], reason=why)
             )
         told = message("peers.proof.stow", peer=self._web.archive.name, many=len(objects))
         return Receipt(told)
+
+    def _stowed(self, objects: Sequence[DicomObject]) -> Stowed:
+        try:
+            return self._web.store([each.data for each in objects])
+        except PeerFailed as error:
+            if error.status != _CONFLICT or not all(map(self._there, objects)):
+                raise
+            return Stowed(frozenset(), {})
 
     def test(self) -> None:
         """A search."""

@@ -8,7 +8,7 @@ in an inbox or in the store, so a crash repeats a look and loses nothing; a repe
 
 import re
 from collections import deque
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,8 @@ from farlead.clients.orthanc import ChangeFeed
 from farlead.errors import FarleadError, PeerFailed
 from farlead.exchange.intake.assigning import Assigning
 from farlead.exchange.intake.windows import Looks, Window
-from farlead.messages import Message
+from farlead.exchange.intake.withheld import Withheld
+from farlead.messages import Message, message
 from farlead.model.archived import Archived
 from farlead.model.lease import Lease
 from farlead.peers import Archive
@@ -34,9 +35,7 @@ _R = TypeVar("_R")
 BESIDE_FEED = timedelta(minutes=1)
 FEED_SECONDS = 0.5
 _LOT = 64
-#: An object that the archive names and does not give is left to the next window after so often.
-_TRIES = 3
-#: Studies remembered as having nothing more for us.
+#: Studies, and objects, remembered as having nothing more for us.
 _REMEMBERED = 100_000
 _UID = re.compile(r"[0-9.]{1,64}")
 _GONE = 404
@@ -125,9 +124,11 @@ class ArchiveIntake:
         self._assigning = Assigning(settings, archive, sandbox, store.note_archived)
         self._pool = ThreadPoolExecutor(archive.parallel, f"farlead-{archive.name}")
         self._looks = Looks(store.cursor(archive.name))
-        self._settled: dict[str, int] = {}  # studies that have nothing more for us
+        self._settled: dict[str, int | None] = {}  # studies that have nothing more for us
         self._fed: set[str] = set()  # of the feed, handed in since its cursor moved
-        self._failed: dict[str, int] = {}
+        self._left: dict[str, int | None] = {}  # of kinds that are not taken
+        self._withheld = Withheld(archive.name, store.cursor(self._named("withheld")), clock)
+        self._withheld_kept = self._withheld.text()
         self._next_windows = datetime.min.replace(tzinfo=UTC)
 
     def close(self) -> None:
@@ -142,6 +143,7 @@ class ArchiveIntake:
         before = self._assigning.taken, self._assigning.unassigned
         more, trouble = False, None
         try:
+            self._ask_again()
             if self._feed is not None:
                 more = self._follow(self._feed)
             for window in () if more else self._due():
@@ -149,15 +151,22 @@ class ArchiveIntake:
                     break
                 self._search(window.query())
                 if not self._stopped():
+                    self._keep_withheld()
                     self._looks.done(window)
                     self._save(self._archive.name, self._looks.text())
         except PeerFailed as error:
             more, trouble = False, error.reason
+        except OSError as error:  # the disk, which is told and tried again like the archive
+            cause = error.strerror or type(error).__name__
+            more, trouble = (
+                False,
+                message("peers.not_spooled", archive=self._archive.name, cause=cause),
+            )
         return ArchiveResult(
             self._assigning.taken - before[0],
             self._assigning.unassigned - before[1],
             more,
-            trouble or self._assigning.trouble,
+            trouble or self._withheld.trouble or self._assigning.trouble,
         )
 
     def _due(self) -> list[Window]:
@@ -172,7 +181,7 @@ class ArchiveIntake:
 
     def _follow(self, feed: ChangeFeed) -> bool:
         """One part of the feed; whether there is more."""
-        name = f"{self._archive.name}.feed"
+        name = self._named("feed")
         stored = self._store.cursor(name)
         if stored is None:
             # What is older is found by the windows.
@@ -188,24 +197,25 @@ class ArchiveIntake:
         if self._stopped():
             return False
         self._fed.clear()
+        self._keep_withheld()
         if changes.last != int(stored):
             self._save(name, str(changes.last))
         return not changes.done
 
     def _fed_object(self, feed: ChangeFeed, name: str) -> str:
         """Hand in one object of the feed; its name."""
+        item = FoundInstance("", "", name)
         try:
             data = feed.instance(name)
             sender = feed.sender(name) if self._assigning.asks_senders else None
         except PeerFailed as error:
-            if error.status == _GONE:
-                return name  # deleted since
-            self._failed[name] = self._failed.get(name, 0) + 1
-            if error.status is None or self._failed[name] < _TRIES:
-                raise
-            return name  # the windows will name it again, and count it as missing
-        self._failed.pop(name, None)
-        self._assigning.take(data, sender)
+            if error.status != _GONE:
+                feed.last()  # PeerFailed: nothing is to be had of it now
+                self._withheld.add(item, error.reason)
+                return name
+        else:
+            self._assigning.take(data, sender)
+        self._withheld.remove(item)  # it came, or was deleted since
         return name
 
     # The windows
@@ -216,7 +226,7 @@ class ArchiveIntake:
         while lot := list(islice(studies, _LOT)):
             have = self._store.objects_of({study.uid for study in lot})
             wanted = [study for study in lot if self._wants(study, have.get(study.uid, 0))]
-            objects = self._missing(wanted)
+            objects = [each for each in self._missing(wanted) if each not in self._withheld]
             for _ in self._parallel(objects, self._taken):
                 pass
             if self._stopped():
@@ -225,37 +235,106 @@ class ArchiveIntake:
                 self._settle(study)
 
     def _wants(self, study: FoundStudy, have: int) -> bool:
-        if not _UID.fullmatch(study.uid):
+        if not _UID.fullmatch(study.uid) or FoundInstance(study.uid, "", "") in self._withheld:
             return False
         kinds = set(self._archive.modalities)
         if kinds and study.modalities and not kinds.intersection(study.modalities):
             return False
         count = study.instances
-        return count is None or max(have, self._settled.get(study.uid, -1)) < count
+        return count is None or max(have, self._settled.get(study.uid) or -1) < count
 
     def _settle(self, study: FoundStudy) -> None:
         """Nothing more is to be had of it until it grows."""
         if study.instances is not None:
             self._settled[study.uid] = study.instances
-            while len(self._settled) > _REMEMBERED:
-                del self._settled[next(iter(self._settled))]
+        for remembered in (self._settled, self._left):
+            while len(remembered) > _REMEMBERED:
+                del remembered[next(iter(remembered))]
 
     def _missing(self, studies: list[FoundStudy]) -> list[FoundInstance]:
+        listed = self._parallel(studies, lambda study: self._objects_of(study.uid))
+        return self._new(each for found in listed for each in found)
+
+    def _objects_of(self, study: str) -> list[FoundInstance]:
+        """What the archive names; nothing where it cannot, though it answers otherwise."""
+        whole = FoundInstance(study, "", "")
+        try:
+            found = list(self._web.instances(study))
+        except PeerFailed as error:
+            self._web.echo()  # PeerFailed: nothing is to be had of it now
+            self._withheld.add(whole, error.reason)
+            return []
+        self._withheld.remove(whole)
+        return found
+
+    def _new(self, named: Iterable[FoundInstance]) -> list[FoundInstance]:
+        """Those of our kinds that the store does not have."""
         kinds = set(self._archive.modalities)
         found = [
-            instance
-            for listed in self._parallel(studies, lambda s: list(self._web.instances(s.uid)))
-            for instance in listed
-            if not kinds or instance.modality is None or instance.modality in kinds
+            each
+            for each in named
+            if each.uid not in self._left
+            and (not kinds or each.modality is None or each.modality in kinds)
         ]
-        known = self._store.known_objects({instance.uid for instance in found})
+        known = self._store.known_objects({each.uid for each in found})
         return [each for each in found if each.uid not in known and _UID.fullmatch(each.uid)]
 
     def _taken(self, instance: FoundInstance) -> None:
-        if not self._assigning.lies_in_an_inbox(instance.uid):
-            self._assigning.take(self._web.retrieve(instance), None)
+        if self._assigning.lies_in_an_inbox(instance.uid):
+            return
+        try:
+            data = self._web.retrieve(instance)
+            sender = self._sender(instance.uid)
+        except PeerFailed as error:
+            self._web.echo()  # PeerFailed: nothing is to be had of it now
+            self._withheld.add(instance, error.reason)
+            return
+        self._withheld.remove(instance)
+        if not self._assigning.take(data, sender):
+            self._left[instance.uid] = None
+
+    def _sender(self, uid: str) -> str | None:
+        """Who sent an object, where a rule asks for it and the archive can be asked."""
+        if self._feed is None or not self._assigning.asks_senders:
+            return None
+        return self._feed.sender_of(uid)
+
+    # What was not given
+
+    def _ask_again(self) -> None:
+        for _ in self._parallel(self._withheld.due(), self._again):
+            pass
+        self._keep_withheld()
+
+    def _again(self, item: FoundInstance) -> None:
+        if not item.study:
+            self._again_fed(item)
+            return
+        named = self._objects_of(item.study)
+        if not item.uid:
+            for each in self._new(named):
+                self._taken(each)
+        elif any(each.uid == item.uid for each in self._new(named)):
+            self._taken(item)
+        elif FoundInstance(item.study, "", "") not in self._withheld:
+            self._withheld.remove(item)  # it was deleted, or has come by another way
+
+    def _again_fed(self, item: FoundInstance) -> None:
+        if self._feed is None:  # it is followed no longer: the windows name it by its own name
+            self._withheld.remove(item)
+        else:
+            self._fed_object(self._feed, item.uid)
+
+    def _keep_withheld(self) -> None:
+        text = self._withheld.text()
+        if text != self._withheld_kept:
+            self._save(self._named("withheld"), text)
+            self._withheld_kept = text
 
     # Both
+
+    def _named(self, part: str) -> str:
+        return f"{self._archive.name}.{part}"
 
     def _save(self, name: str, value: str) -> None:
         self._store.save_cursor(name, value, self._lease)
@@ -266,7 +345,7 @@ class ArchiveIntake:
         The first failure is raised once what was begun has ended.
         """
         waiting: deque[Future[_R]] = deque()
-        failure: FarleadError | None = None
+        failure: FarleadError | OSError | None = None
         rest = iter(items)
         while True:
             while len(waiting) < 2 * self._archive.parallel and failure is None:
@@ -280,7 +359,7 @@ class ArchiveIntake:
                 break
             try:
                 yield waiting.popleft().result()
-            except FarleadError as error:
+            except (FarleadError, OSError) as error:
                 failure = failure or error
         if failure is not None:
             raise failure

@@ -26,6 +26,7 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # made at impo
 )
 
 from farlead.clients.tls import client_context
+from farlead.errors import SettingsError
 from farlead.exchange.delivery.pauses import pause
 from farlead.exchange.intake.spool import hand_in
 from farlead.peers import Sender
@@ -54,8 +55,8 @@ class Commitment:
 class Known(Protocol):
     """What the store knows (`farlead.store.Store`)."""
 
-    def known_objects(self, uids: Collection[str]) -> set[str]:
-        """Those that it has."""
+    def known_objects(self, uids: Collection[str], unit: str) -> set[str]:
+        """Those that it has from this unit."""
 
 
 def asked(information: Dataset, sender: Sender) -> Commitment:
@@ -84,8 +85,8 @@ class Commitments:
         self._clock = clock
         self._folder = settings.folder / "commitments"
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        self._next: dict[Path, datetime] = {}
-        self._failures: dict[Path, int] = {}
+        self._next: dict[str, datetime] = {}  # by title
+        self._failures: dict[str, int] = {}
 
     def add(self, request: Commitment) -> None:
         """Keep a request; on the disk when this returns. The same one again is one."""
@@ -104,43 +105,62 @@ class Commitments:
         """Answer what can be answered now; how many answers were taken."""
         answered = 0
         for file in sorted(self._folder.glob("*.json")):
-            if self._next.get(file, self._clock()) > self._clock():
-                continue
             request = _read(file)
             if request is None:
                 continue
-            safe = store.known_objects(request.objects)
-            age = self._age(file)
-            if len(safe) < len(request.objects) and age < _WAIT:
+            # One that does not answer is not tried again for each of its requests.
+            if self._next.get(request.aet, self._clock()) > self._clock():
                 continue
-            if self._answer(request, safe) or age > _GIVE_UP:
+            sender = self._sender(request)
+            safe = store.known_objects(request.objects, sender.unit) if sender else set()
+            age = self._age(file)
+            if sender and len(safe) < len(request.objects) and age < _WAIT:
+                continue
+            if sender is None or self._taken(sender, request, safe) or age > _GIVE_UP:
                 file.unlink(missing_ok=True)
                 answered += 1
-            else:
-                self._failures[file] = self._failures.get(file, 0) + 1
-                self._next[file] = self._clock() + pause(self._failures[file])
         return answered
+
+    def _sender(self, request: Commitment) -> Sender | None:
+        """Who asked; None for one that the settings have no longer, or without an address."""
+        listener = self._settings.listener
+        senders = listener.senders if listener is not None else ()
+        found = next((each for each in senders if each.aet == request.aet), None)
+        if found is None or found.host is None:
+            _LOG.warning("%s is no longer in the settings; nobody to answer to", request.aet)
+            return None
+        return found
+
+    def _taken(self, sender: Sender, request: Commitment, safe: Collection[str]) -> bool:
+        """Send the answer; whether it was taken. Whoever does not take it is left alone a while."""
+        try:
+            taken = self._answer(sender, request, safe)
+        except SettingsError:
+            _LOG.exception("%s cannot be answered", sender.aet)
+            taken = False
+        if taken:
+            self._failures.pop(sender.aet, None)
+            self._next.pop(sender.aet, None)
+        else:
+            failures = self._failures[sender.aet] = self._failures.get(sender.aet, 0) + 1
+            self._next[sender.aet] = self._clock() + pause(failures)
+        return taken
 
     def _age(self, file: Path) -> timedelta:
         return self._clock() - datetime.fromtimestamp(file.stat().st_mtime, UTC)
 
-    def _answer(self, request: Commitment, safe: Collection[str]) -> bool:
+    def _answer(self, sender: Sender, request: Commitment, safe: Collection[str]) -> bool:
         """Send the N-EVENT-REPORT; whether it was taken."""
         listener = self._settings.listener
-        sender = next(
-            (each for each in (listener.senders if listener else ()) if each.aet == request.aet),
-            None,
-        )
-        if listener is None or sender is None or sender.host is None:
-            _LOG.warning("%s is no longer in the settings; nobody to answer to", request.aet)
-            return True
+        if listener is None or sender.host is None:
+            return False
         ae = AE(ae_title=listener.aet)
         ae.network_timeout = ae.acse_timeout = ae.dimse_timeout = ae.connection_timeout = _SECONDS
         ae.add_requested_context(StorageCommitmentPushModel)
         role = build_role(StorageCommitmentPushModel, scp_role=True)
         tls = (
             (client_context(listener.tls, self._settings.folder), sender.host)
-            if sender.tls and listener.tls
+            if sender.tls and listener.tls is not None
             else None
         )
         association = ae.associate(

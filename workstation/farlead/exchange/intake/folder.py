@@ -32,6 +32,7 @@ from farlead.exchange.intake.request import (
     with_hints,
     with_stated,
 )
+from farlead.exchange.intake.spool import sweep
 from farlead.exchange.intake.tally import IntakeResult, Tally, trouble_of
 from farlead.exchange.intake.units import unit_folders
 from farlead.exchange.intake.upload import Ready, Unexpected, Upload, expected, lots
@@ -456,10 +457,11 @@ class FolderIntake:
             counted.troubles.append(trouble_of("intake.not_removed", file.name, error))
 
     def _forget_old(self, unit: str) -> None:
-        """Old receipts, now and then: looking through them takes longer than an upload."""
+        """Old receipts and parts, now and then: looking for them takes longer than an upload."""
         now = self._clock()
         if now >= self._swept.get(unit, now):
             self._receipts(unit).forget_old(now)
+            sweep(self._settings.inbox(unit), now)
             self._swept[unit] = now + _SWEPT
 
     def _receipts(self, unit: str) -> Receipts:

@@ -17,6 +17,7 @@ import json
 import logging
 import re
 import socket
+import threading
 from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
@@ -35,12 +36,17 @@ from pydicom.uid import (
 from pynetdicom import AE, AllStoragePresentationContexts, evt
 from pynetdicom.dimse_primitives import C_STORE
 from pynetdicom.events import Event, EventHandlerType
-from pynetdicom.sop_class import StorageCommitmentPushModel, Verification  # type: ignore[attr-defined]  # made at import
-from pynetdicom.transport import ThreadedAssociationServer
+from pynetdicom.service_class import StorageServiceClass
+from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # made at import
+    StorageCommitmentPushModel,
+    Verification,
+    register_uid,
+)
 
 from farlead.clients.tls import server_context
 from farlead.errors import SettingsError
 from farlead.exchange.delivery.committing import answer_of
+from farlead.exchange.intake.admitting import PATIENCE, AdmittingServer
 from farlead.exchange.intake.answers import Answers
 from farlead.exchange.intake.commitments import Commitments, asked
 from farlead.exchange.intake.spool import hand_in
@@ -66,6 +72,15 @@ SYNTAXES: Sequence[str] = tuple(
         )
     )
 )
+
+#: Retired storage classes (PS3.6 annex A) of pictures that we read; old machines still send them:
+#: multi-frame ultrasound, ultrasound, nuclear medicine, biplane angiography, visible light.
+RETIRED: Sequence[str] = tuple(
+    f"1.2.840.10008.5.1.4.1.1.{number}" for number in ("3", "6", "5", "12.3", "77.1", "77.2")
+)
+
+for _uid in RETIRED:  # pynetdicom has no service for them
+    register_uid(_uid, f"Retired{_uid.replace('.', '')}", StorageServiceClass)
 
 # Statuses of PS3.4 B.2.3 and PS3.7 annex C.
 _SUCCESS, _OUT_OF_RESOURCES, _NOT_UNDERSTOOD = 0x0000, 0xA700, 0xC000
@@ -119,13 +134,17 @@ class Listening:
         """Stop listening; what was answered with success lies in an inbox."""
         self._server.shutdown()
 
-    def _start(self, listener: Listener) -> ThreadedAssociationServer:
+    def _start(self, listener: Listener) -> AdmittingServer:
         ae = AE(ae_title=listener.aet)
         ae.require_called_aet = True
         ae.require_calling_aet = sorted({*self._senders, *self._answers.titles()})
         ae.maximum_associations = listener.associations
-        for storage in AllStoragePresentationContexts:
-            ae.add_supported_context(str(storage.abstract_syntax), list(SYNTAXES))
+        ae.acse_timeout = PATIENCE
+        for storage in (
+            *(str(c.abstract_syntax) for c in AllStoragePresentationContexts),
+            *RETIRED,
+        ):
+            ae.add_supported_context(storage, list(SYNTAXES))
         ae.add_supported_context(Verification)
         # Asked by senders; and who was asked by us may call back, as its provider.
         ae.add_supported_context(StorageCommitmentPushModel, scu_role=True, scp_role=True)
@@ -139,19 +158,20 @@ class Listening:
         ]
         context = server_context(listener.tls, self._settings.folder) if listener.tls else None
         try:
-            server = ae.start_server(
+            server = ae.make_server(
                 (listener.bind, listener.port),
-                block=False,
                 evt_handlers=handlers,
                 ssl_context=context,
+                server_class=AdmittingServer,
             )
         except OSError as error:
             cause = error.strerror or type(error).__name__
             raise SettingsError(
                 message("peers.port", bind=listener.bind, port=listener.port, cause=cause)
             ) from error
-        if not isinstance(server, ThreadedAssociationServer):
-            raise TypeError(f"pynetdicom started {type(server)}")
+        if not isinstance(server, AdmittingServer):
+            raise TypeError(f"pynetdicom made {type(server)}")
+        threading.Thread(target=server.serve_forever, name="farlead-listening", daemon=True).start()
         return server
 
     def _sender(self, event: Event) -> Sender | None:

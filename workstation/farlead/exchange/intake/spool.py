@@ -7,11 +7,20 @@ so that nothing that lies there is lost.
 
 import hashlib
 import os
+import re
+import secrets
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 
 _SIDECAR = ".request.json"
+_PART = re.compile(r"\..+\.[0-9a-f]{16}\.part")
+_LEFT_BEHIND = 3600.0
+#: Letters of a name that are kept in that of its part.
+_NAMED = 80
 
 
 def hand_in(
@@ -36,16 +45,40 @@ def hand_in(
         Where it lies.
     """
     target = inbox / name
+    if target.exists() and _is_there(source, target):
+        return target
     if target.exists():
-        digest = _digest(source)
-        if digest == _digest(target):
-            return target
-        target = target.with_stem(f"{target.stem}-{digest[:16]}")
-    if request is not None:
-        _put(request, target.with_name(f"{target.name}{_SIDECAR}"), settle)
-    _put(source, target, settle)
+        target = _beside(target, source)
+    _put_beside(request, target, settle)
+    with _whole(source, target, settle) as part:
+        try:
+            os.link(part, target)  # never over what another has put there meanwhile
+        except FileExistsError:
+            if not _is_there(source, target):
+                target = _beside(target, source)
+                _put_beside(request, target, settle)
+                part.replace(target)
+        except OSError:  # a file system without links
+            part.replace(target)
     _flush(inbox)
     return target
+
+
+def sweep(inbox: Path, now: datetime) -> None:
+    """Remove what a process that died amid handing in has left behind."""
+    for part in inbox.glob(".*.part"):
+        if _PART.fullmatch(part.name):
+            with suppress(FileNotFoundError):
+                if now.timestamp() - part.stat().st_mtime > _LEFT_BEHIND:
+                    part.unlink()
+
+
+def _is_there(source: Path | bytes, target: Path) -> bool:
+    return _digest(source) == _digest(target)
+
+
+def _beside(target: Path, source: Path | bytes) -> Path:
+    return target.with_stem(f"{target.stem}-{_digest(source)[:16]}")
 
 
 def _digest(source: Path | bytes) -> str:
@@ -59,10 +92,20 @@ def _digest(source: Path | bytes) -> str:
         return ""
 
 
-def _put(source: Path | bytes, target: Path, settle: float) -> None:
-    part = target.with_name(f".{target.name}.part")
+def _put_beside(request: bytes | None, target: Path, settle: float) -> None:
+    """The sidecar of what is to lie at `target`."""
+    if request is not None:
+        sidecar = target.with_name(f"{target.name}{_SIDECAR}")
+        with _whole(request, sidecar, settle) as part:
+            part.replace(sidecar)
+
+
+@contextmanager
+def _whole(source: Path | bytes, target: Path, settle: float) -> Iterator[Path]:
+    """It on the disk under a name that nobody else uses, and that no look at an inbox sees."""
+    part = target.with_name(f".{target.name[:_NAMED]}.{secrets.token_hex(8)}.part")
     try:
-        with part.open("wb") as file:
+        with part.open("xb") as file:
             if isinstance(source, bytes):
                 file.write(source)
             else:
@@ -73,7 +116,7 @@ def _put(source: Path | bytes, target: Path, settle: float) -> None:
         # It is whole already: it counts as rested, what others are uploading does not.
         rested = time.time() - settle - 1
         os.utime(part, (rested, rested))
-        part.replace(target)
+        yield part
     finally:
         part.unlink(missing_ok=True)
 

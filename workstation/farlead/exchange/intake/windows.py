@@ -31,12 +31,12 @@ class Window:
         """The search for it, by the calendar of the place where the program runs.
 
         Within one day the time is asked for, too; a study without a time is found by the
-        windows that span days.
+        windows that span days, and so is one whose cart is ahead of its time.
         """
-        first, last = self.since.astimezone(), self.now.astimezone() + timedelta(days=1)
+        first = self.since.astimezone()
         if first.date() == self.now.astimezone().date() and self.span < timedelta(hours=6):
             return {"StudyDate": f"{first:%Y%m%d}", "StudyTime": f"{first:%H%M%S}-235959"}
-        return {"StudyDate": f"{first:%Y%m%d}-{last:%Y%m%d}"}
+        return {"StudyDate": f"{first:%Y%m%d}-"}
 
 
 class Looks:
@@ -57,7 +57,7 @@ class Looks:
         windows = []
         for span, period in SPANS:
             last = self._last.get(_name(span), now - max(period, span) - span)
-            if now - last >= period:
+            if now - last >= period or last > now:  # the clock was ahead, and was put right
                 windows.append(Window(span, min(last, now) - span, now))
         return windows
 
