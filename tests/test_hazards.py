@@ -2,6 +2,7 @@
 
 import ast
 import tomllib
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,18 +14,20 @@ FIELDS = {"id", "hazard", "cause", "harm", "control", "tests"}
 OF_THE_LOOP = {"wrong-patient", "missed-critical", "unread-study", "wrong-scale", "lost-report"}
 
 
-def _tests_of(file: Path) -> set[str]:
+@cache
+def _tests_of(file: Path) -> frozenset[str]:
     """Names of all test functions and test methods that a file defines."""
-    return {
+    nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
+    return frozenset(
         node.name
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        for node in nodes
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test")
-    } | {
+    ) | frozenset(
         node.targets[0].id
-        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        for node in nodes
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
         if node.targets[0].id.startswith("Test")
-    }
+    )
 
 
 def test_the_hazards_of_the_loop_are_there() -> None:

@@ -88,6 +88,14 @@ class Place:
         name = self.server.fresh(self.where.rpartition("/")[2])
         return Place(self.server.address(name), folder / "keys", self.server)
 
+    @contextmanager
+    def copied(self, folder: Path) -> Iterator["Place"]:
+        """A copy that is there as long as its test."""
+        made = self.copy(folder)
+        yield made
+        if made.server is not None:
+            made.server.drop(str(made.where).rpartition("/")[2])
+
 
 def new_place(kind: str, folder: Path, server: Server | None) -> Place:
     """A place with nothing in it."""

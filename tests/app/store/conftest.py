@@ -52,9 +52,10 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def place(kind: str, empty: Callable[[str], Place], tmp_path: Path) -> Place:
+def place(kind: str, empty: Callable[[str], Place], tmp_path: Path) -> Iterator[Place]:
     """An empty store of this test's own."""
-    return empty(kind).copy(tmp_path)
+    with empty(kind).copied(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """Orders find their studies, or a person does; nothing is guessed and nothing is lost."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -16,7 +15,7 @@ from farlead.model.people import Account, IdentityDoubt, Patient, Sex
 from farlead.model.study import Kind, Priority, Request, ScreeningState
 from farlead.store import Arrival, Merge, PersonUpdate, Receipt, Store, order_guards
 from farlead.store.guards import guards
-from support_places import KINDS, REFUSALS, SQLITE, Place
+from support_places import KINDS, REFUSALS, SQLITE, Place, Raw
 from support_store import (
     MORNING,
     FakeClock,
@@ -685,15 +684,22 @@ def filled(nowhere: Callable[[str], Place]) -> Callable[[str], Place]:
     return make
 
 
+@pytest.fixture
+def undone(kind: str, filled: Callable[[str], Place]) -> Iterator[Raw]:
+    """Somebody with a SQL client; whatever was not refused is taken back in the end."""
+    with filled(kind).raw() as client:
+        client.execute("BEGIN")
+        yield client
+        client.execute("ROLLBACK")
+
+
 @BOTH
 @pytest.mark.parametrize(
     ("trigger", "sql"), [(name, sql) for name, sqls in FORBIDDEN.items() for sql in sqls]
 )
-def test_the_database_refuses(
-    kind: str, filled: Callable[[str], Place], tmp_path: Path, trigger: str, sql: str
-) -> None:
-    with filled(kind).copy(tmp_path).raw() as raw, pytest.raises(REFUSALS, match=trigger):
-        raw.execute(sql)
+def test_the_database_refuses(undone: Raw, trigger: str, sql: str) -> None:
+    with pytest.raises(REFUSALS, match=trigger):
+        undone.execute(sql)
 
 
 def test_every_trigger_is_tried_above() -> None:
@@ -702,13 +708,9 @@ def test_every_trigger_is_tried_above() -> None:
 
 
 @BOTH
-def test_a_study_has_one_order(kind: str, filled: Callable[[str], Place], tmp_path: Path) -> None:
-    twice = "UPDATE study_order SET state = 'joined', study_id = 1 WHERE id = 3"
-    with (
-        filled(kind).copy(tmp_path).raw() as raw,
-        pytest.raises(REFUSALS, match=r"(?i)unique"),
-    ):
-        raw.execute(twice)
+def test_a_study_has_one_order(undone: Raw) -> None:
+    with pytest.raises(REFUSALS, match=r"(?i)unique"):
+        undone.execute("UPDATE study_order SET state = 'joined', study_id = 1 WHERE id = 3")
 
 
 # Whose an order says a study is

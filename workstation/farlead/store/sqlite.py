@@ -10,9 +10,10 @@ import shutil
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, Table, create_engine, event, select, update
@@ -325,7 +326,8 @@ def made(guard: Guard) -> list[str]:
     return [_sql(sql)]
 
 
-def _declared() -> dict[str, str]:
+@cache
+def _declared() -> Mapping[str, str]:
     indexes = {
         str(index.name): _sql(str(CreateIndex(index).compile(dialect=SQLiteDialect())))
         for table in metadata.sorted_tables
@@ -339,13 +341,16 @@ def _present(connection: Connection) -> dict[str, str]:
     return {str(name): _sql(str(sql)) for name, sql in rows}
 
 
-def _parts(table: Table) -> Iterable[tuple[str, str]]:
+@cache
+def _parts(table: Table) -> Sequence[tuple[str, str]]:
     """Lines of the table's definition: its columns and its constraints, each by name."""
     text = str(CreateTable(table).compile(dialect=SQLiteDialect()))
-    for line in text.splitlines()[1:]:
-        part = _sql(line).strip(", ")
-        if part not in ("", ")"):
-            yield f"{table.name}.{part.removeprefix('CONSTRAINT ').split()[0]}", part
+    parts = (_sql(line).strip(", ") for line in text.splitlines()[1:])
+    return [
+        (f"{table.name}.{part.removeprefix('CONSTRAINT ').split()[0]}", part)
+        for part in parts
+        if part not in ("", ")")
+    ]
 
 
 def _sql(text: str) -> str:
