@@ -2,6 +2,8 @@
 
 import gc
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,14 @@ settings.register_profile("farlead", deadline=None)
 settings.load_profile("farlead")
 
 _DEFAULT = Path(__file__).parents[2] / "shared" / "data"
+
+#: A file system in memory, and the room that the tests need there at most.
+_MEMORY, _ROOM = Path("/dev/shm"), 4 << 30  # noqa: S108 - folders in it are made by tempfile
+
+# Every store is written through to the disk: thousands of small waits, where there is a disk.
+if "TMPDIR" not in os.environ and _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > _ROOM:
+    os.environ["TMPDIR"] = str(_MEMORY)
+    tempfile.tempdir = None  # whoever has asked before asks again
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
