@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from statistics import median
 from types import MappingProxyType
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, literal_column, select
 
 from farlead.model.lives import DeliveryState, StudyState
 from farlead.model.worklist import Source, Worklist
@@ -24,6 +24,9 @@ from farlead.store.rows import message_of
 _STUDY = schema.study.c
 _DELIVERY = schema.delivery.c
 _REPORT = schema.report.c
+
+#: As the index of the few open ones says it, word by word: else every delivery ever made is read.
+OPEN_DELIVERY = _DELIVERY.state != literal_column(f"'{DeliveryState.CONFIRMED}'")
 
 #: Figures may be this old, by the store's clock and by the station's.
 _FRESH = timedelta(seconds=1)
@@ -95,9 +98,9 @@ def _counts(
     under_way = _DELIVERY.state.in_((str(DeliveryState.DUE), str(DeliveryState.SENT)))
     every = (
         signed,
-        select(func.count()).where(under_way),
-        select(func.count()).where(_DELIVERY.state == DeliveryState.SENT),
-        select(func.count()).where(_DELIVERY.state == DeliveryState.PARKED),
+        select(func.count()).where(OPEN_DELIVERY, under_way),
+        select(func.count()).where(OPEN_DELIVERY, _DELIVERY.state == DeliveryState.SENT),
+        select(func.count()).where(OPEN_DELIVERY, _DELIVERY.state == DeliveryState.PARKED),
         select(func.count()).where(_STUDY.state == StudyState.QUARANTINED),
     )
     row = connection.execute(select(*(each.scalar_subquery() for each in every))).one()

@@ -27,10 +27,7 @@ from farlead.store.rows import (
     list_rows,
     no_study,
     objects_of,
-    objects_where,
-    read_rows,
     rows_of,
-    rows_with,
     studies,
     study_of,
     whole_study,
@@ -143,16 +140,14 @@ class ListPart(FigurePart):
         return self._known
 
     def _all(self, connection: Connection) -> dict[int, tuple[Row, int | None]]:
-        listed = _STUDY.state.in_(LISTED)
-        # By the state, of which there are few: in the order of the key all studies would be read.
-        newest = desc(_STUDY.id + 0)
-        aside = list_rows().where(_STUDY.state == StudyState.QUARANTINED).order_by(newest)
-        set_aside = connection.execute(aside.limit(_QUARANTINED)).all()
-        rows = connection.execute(list_rows().where(listed)).all()
-        return {
-            **rows_with(rows, objects_where(connection, listed, rows)),
-            **read_rows(connection, set_aside),
-        }
+        # First which ones, by the index of the states alone: beside all that a row is joined with,
+        # a planner whose statistics are old goes over every study instead.
+        listed = select(_STUDY.id).where(_STUDY.state.in_(LISTED))
+        aside = select(_STUDY.id).where(_STUDY.state == StudyState.QUARANTINED)
+        # In the order of the key itself all studies would be read.
+        newest = aside.order_by(desc(_STUDY.id + 0)).limit(_QUARANTINED)
+        found = (connection.execute(query).scalars().all() for query in (listed, newest))
+        return rows_of(connection, [study for some in found for study in some])
 
     def row(self, study_id: int) -> Row:
         """One row of the list, whatever its state, with its objects and the whole screening.

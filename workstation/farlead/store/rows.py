@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, ScalarSelect, and_, exists, or_, select
+from sqlalchemy import Connection, ScalarSelect, and_, exists, or_, select
 
 from farlead.errors import NotFound
 from farlead.messages import Message, message
@@ -273,16 +273,6 @@ def _own_objects(
     )
 
 
-def objects_where(
-    connection: Connection, condition: ColumnElement[bool], rows: Iterable[Fetched]
-) -> Mapping[int, tuple[StoredObject, ...]]:
-    """The same for all studies of which something is true, with their rows."""
-    query = select(schema.study_object).join(schema.study, _STUDY.id == _OBJECT.study_id)
-    own = _by_study(connection.execute(query.where(condition).order_by(_OBJECT.id)).all())
-    linked = {row.id: row.linked for row in rows if row.linked is not None and row.id not in own}
-    return {**_of_linked(connection, linked), **own}
-
-
 def _linked(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     """Studies that follow another, with that other one."""
     some = among(connection, _STUDY.id, ids)
@@ -329,7 +319,9 @@ def read_rows(
     """Rows of the list by study from rows of :func:`list_rows`, with whom each is reserved for."""
     own = _own_objects(connection, [row.id for row in found])
     linked = {r.id: r.linked for r in found if r.linked is not None and r.id not in own}
-    return rows_with(found, {**own, **_of_linked(connection, linked)})
+    objects = {**own, **_of_linked(connection, linked)}
+    rows = _plain(found)
+    return {r.id: (list_row_of(r, objects.get(r.id, ())), r.reserved_by) for r in rows}
 
 
 def rows_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[ListRow, int | None]]:
@@ -339,14 +331,6 @@ def rows_of(connection: Connection, ids: Sequence[int]) -> dict[int, tuple[ListR
         some = among(connection, _STUDY.id, ids[start : start + _MOST])
         found |= read_rows(connection, connection.execute(list_rows().where(some)).all())
     return found
-
-
-def rows_with(
-    found: Iterable[Fetched], objects: Mapping[int, tuple[StoredObject, ...]]
-) -> dict[int, tuple[ListRow, int | None]]:
-    """The same where the objects have been read already."""
-    rows = _plain(found)
-    return {r.id: (list_row_of(r, objects.get(r.id, ())), r.reserved_by) for r in rows}
 
 
 def _plain(rows: Iterable[Fetched]) -> Iterator[Fetched]:

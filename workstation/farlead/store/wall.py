@@ -16,6 +16,7 @@ from farlead.store import schema
 from farlead.store.checks import CheckPart
 from farlead.store.columns import MESSAGE
 from farlead.store.days import DayPart, bounds
+from farlead.store.figures import OPEN_DELIVERY
 from farlead.store.listing import ListPart
 from farlead.store.rows import message_of
 from farlead.store.values import Balance
@@ -205,7 +206,7 @@ def _deliveries(connection: Connection) -> dict[tuple[str, str], int]:
     rows = connection.execute(
         select(_STUDY.unit_code, _DELIVERY.state, func.count())
         .join(schema.study, _STUDY.id == _DELIVERY.study_id)
-        .where(_DELIVERY.state != DeliveryState.CONFIRMED)
+        .where(OPEN_DELIVERY)
         .group_by(_STUDY.unit_code, _DELIVERY.state)
     )
     return {(unit, state): int(number) for unit, state, number in rows}
