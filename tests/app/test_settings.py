@@ -89,6 +89,25 @@ def test_a_wrong_entry_or_address_names_its_line(tmp_path: Path, written: str, l
     assert f"in line {line}:" in caught.value.text(Language.EN)
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        '[[archives]]\nname = "a"\nurl = "https://u:geheim@hub/dicom-web"\n',
+        '[[archives]]\nname = "a"\nurl = "https://hub/x"\nchanges = "https://u:geheim@hub/"\n',
+        '[[units]]\ncode = "a"\nname = "x"\n'
+        '[[units.ways]]\nkind = "fhir"\nurl = "https://u:geheim@hub/fhir"\n',
+    ],
+)
+def test_a_password_in_the_address_of_a_peer_is_refused_and_not_repeated(
+    tmp_path: Path, written: str
+) -> None:
+    (tmp_path / "settings.toml").write_text(written, "utf-8")
+    with pytest.raises(SettingsError) as caught:
+        load_settings(tmp_path)
+    for language in Language:
+        assert "geheim" not in caught.value.text(language)
+
+
 def test_a_file_that_is_no_toml_names_its_line(tmp_path: Path) -> None:
     (tmp_path / "settings.toml").write_text('hospital = "x"\n\ndatabase = postgres\n', "utf-8")
     with pytest.raises(SettingsError, match="line 3"):

@@ -8,8 +8,10 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -32,7 +34,19 @@ PeerName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,24}$")]
 #: Application entity title, DICOM PS3.5 6.2: at most 16 characters, no backslash.
 AeTitle = Annotated[str, StringConstraints(pattern=r"^[!-\[\]-~][ -\[\]-~]{0,15}$")]
 
-Address = Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$")]
+
+def _without_password(address: str) -> str:
+    """An address is shown, told and logged: no place for a password."""
+    if "@" in urlsplit(address).netloc:
+        raise ValueError("user and password have fields of their own, not a place in the address")
+    return address
+
+
+Address = Annotated[
+    str,
+    StringConstraints(pattern=r"^https?://[^\s/]+(/\S*)?$"),
+    AfterValidator(_without_password),
+]
 
 #: Where a password is: ``keyring:NAME``, ``file:PATH``, or ``plain:WORD``, which is warned of.
 Secret = Annotated[str, StringConstraints(pattern=r"^(keyring|file|plain):.+$")]

@@ -1,22 +1,27 @@
 """From inbox to list: nothing half-written is read, nothing is lost, nothing comes twice."""
 
+import io
 import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pydicom
 import pytest
 
 from ecg_files import dicom_bytes, dicom_without_content, recording, text_file, truncated
 from farlead.errors import SandboxCrashed
+from farlead.exchange.intake.inbox import Inbox
 from farlead.exchange.intake.spool import hand_in
 from farlead.messages import Language, message
 from farlead.model.lives import StudyState
-from farlead.model.study import Kind, Priority, ScreeningState
+from farlead.model.study import Kind, Priority, ScreeningState, Study
 from farlead.sandbox import Sandbox
+from support_archive import written
 from support_intake import UNIT, House
 
 
@@ -99,6 +104,29 @@ def test_a_file_that_is_being_written_is_waited_for(house: House) -> None:
     assert house.run().waiting == 1
     house.pass_time(1.5)
     assert house.run().taken == 1
+
+
+def test_a_copy_that_bears_its_originals_time_before_it_is_whole_is_waited_for(
+    tmp_path: Path,
+) -> None:
+    """Robocopy makes the file in its full size and with an old time, then fills it."""
+    inbox, file = Inbox(tmp_path), tmp_path / "ecg.dcm"
+    whole, old = dicom_bytes(recording()), 315_532_800
+    file.write_bytes(bytes(len(whole)))
+    os.utime(file, (old, old))
+    now = datetime.now(UTC)
+
+    assert inbox.rested(inbox.look()[0], now, 5.0) == []
+    file.write_bytes(whole)
+    os.utime(file, (old, old))
+    assert inbox.rested(inbox.look()[0], now + timedelta(seconds=4), 5.0) == []
+    assert inbox.rested(inbox.look()[0], now + timedelta(seconds=20), 5.0) != []
+
+
+def test_what_is_handed_in_whole_is_not_waited_for(tmp_path: Path) -> None:
+    inbox = Inbox(tmp_path)
+    hand_in(b"x", tmp_path, "ecg.dcm", settle=60)
+    assert len(inbox.rested(inbox.look()[0], datetime.now(UTC), 60)) == 1
 
 
 def test_a_file_from_a_clock_that_is_ahead_is_taken_when_it_rests(house: House) -> None:
@@ -454,6 +482,36 @@ def test_units_take_turns_so_that_a_flood_of_one_does_not_hold_up_another(house:
     result = house.intake.run_once(limit=2)
 
     assert {study.unit.code for study in house.studies(result)} == {UNIT, "other"}
+
+
+def test_a_large_file_holds_up_no_emergency(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("farlead.exchange.intake.large.LARGE", 1 << 20)
+    copying = threading.Event()
+    put = house.objects.put_file
+
+    def slow(source: Path) -> tuple[str, int]:
+        if source.name == "large.dcm":
+            assert copying.wait(20)
+        return put(source)
+
+    monkeypatch.setattr(house.objects, "put_file", slow)
+    large = pydicom.dcmread(io.BytesIO(ecg()))
+    large.add_new(0x00090010, "LO", "FARLEAD TEST")
+    large.add_new(0x00091010, "OB", bytes(2 << 20))
+    house.leave("large.dcm", written(large))
+    house.leave("large.request.json", request(priority="urgent"))
+    house.leave("ecg.dcm", ecg("2.25.78"))
+
+    first = house.run()
+    assert (first.taken, first.waiting) == (1, 1)
+    assert house.left() == ["large.dcm", "large.request.json"]
+
+    copying.set()
+    taken: list[Study] = []
+    while not taken:  # until it is copied
+        taken = house.studies(house.run())
+    assert taken[0].request.priority is Priority.URGENT
+    assert house.left() == []
 
 
 @pytest.mark.parametrize("same", [True, False])

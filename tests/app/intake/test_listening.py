@@ -127,6 +127,14 @@ def test_tls_asks_the_sender_for_its_certificate(tmp_path: Path, ecg_file: Path)
     assert len(arrived(settings)) == 1
 
 
+def test_a_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:
+    ours = Authority(tmp_path / "ca").issue("hub", "127.0.0.1")
+    ours.key.chmod(0o644)
+    tls = Tls(certificate=ours.certificate, key=ours.key)
+    with pytest.raises(SettingsError, match="600"):
+        Listening(house(tmp_path / "house", tls=tls.model_dump()))
+
+
 def test_a_full_disk_is_answered_and_nothing_is_left_half_done(
     tmp_path: Path, ecg_file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,6 +1,8 @@
 """TLS contexts: verification is always on, and there is no way to switch it off."""
 
+import os
 import ssl
+import stat
 from pathlib import Path
 
 from farlead.errors import SettingsError
@@ -51,9 +53,17 @@ def _identify(context: ssl.SSLContext, tls: Tls, folder: Path) -> None:
         return
     certificate, key = folder / tls.certificate, folder / tls.key
     try:
+        if _stands_open(key.stat()):
+            raise SettingsError(message("peers.key_open", file=str(key)))
         context.load_cert_chain(certificate, key, password=_no_password)
     except OSError as error:
         raise _unusable(certificate if not certificate.is_file() else key, error) from error
+
+
+def _stands_open(key: os.stat_result) -> bool:
+    """Whether others can read it; what the system's administrator keeps may be its group's."""
+    of_system = key.st_uid == 0 and os.geteuid() != 0
+    return bool(stat.S_IMODE(key.st_mode) & (0o037 if of_system else 0o077))
 
 
 def _no_password() -> bytes:

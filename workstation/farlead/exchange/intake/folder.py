@@ -22,6 +22,7 @@ from typing import TypeVar
 from farlead.errors import FarleadError, InvalidRequest, SandboxError, UnreadableFile
 from farlead.exchange.intake.assigning import KEPT_BY, name_of
 from farlead.exchange.intake.inbox import Found, Inbox, Print, fingerprint, shown
+from farlead.exchange.intake.large import LargeUploads
 from farlead.exchange.intake.notices import TAKEN, Notices
 from farlead.exchange.intake.receipts import Receipts
 from farlead.exchange.intake.request import (
@@ -91,6 +92,7 @@ class FolderIntake:
         self._swept: dict[str, datetime] = {}  # when receipts are looked through again
         self._stuck: dict[Path, Print] = {}  # taken, but not removable
         self._doubtful: dict[Path, Print] = {}  # failed in the sandbox once
+        self._large = LargeUploads(self._put_once)
         for unit in settings.units:
             settings.inbox(unit.code).mkdir(parents=True, exist_ok=True)
 
@@ -119,7 +121,9 @@ class FolderIntake:
                 with counted.at(unit):
                     uploads += self._look(unit, folder, counted)
                     self._forget_old(unit)
-            uploads = self._in_turn(uploads)
+            arrived = len(uploads)
+            uploads = self._in_turn([each for each in uploads if not self._large.waits(each)])
+            counted.waiting += arrived - len(uploads)
             for lot in lots(uploads[:limit]):
                 self._take(lot, counted)
             counted.waiting += len(uploads[limit:])
@@ -202,10 +206,13 @@ class FolderIntake:
         """Bytes and content of each, then one store transaction for all."""
         ready: list[Ready] = []
         with ThreadPoolExecutor(_AT_ONCE) as pool:  # the disk flushes several as fast as one
-            puts = [pool.submit(self._put_once, upload) for upload in lot]
+            puts = [
+                self._large.copied(upload) or pool.submit(self._put_once, upload) for upload in lot
+            ]
         for one, put in zip(lot, puts, strict=True):
             with counted.at(one.unit), counted.told(one.file.name):
-                upload, stored = put.result()
+                before, stored = put.result()
+                upload = replace(one, archived=before.archived)
                 if stored is None:  # it changed meanwhile: somebody is still writing
                     counted.waiting += 1
                 else:

@@ -14,6 +14,8 @@ from pathlib import Path
 from farlead.messages import Message, message
 
 SIDECAR = ".request.json"
+#: Nanoseconds of the time of change by which a file says that we have handed it in, whole.
+WHOLE = 271_828_182
 #: Names that uploading programs use until a file is whole.
 _UNFINISHED = (".part", ".partial", ".tmp", ".crdownload", ".filepart", ".swp", ".uploading")
 _DEEPEST = 8
@@ -25,7 +27,13 @@ class Print:
 
     inode: int
     size: int
-    changed: int  # nanoseconds
+    changed: int  # nanoseconds, as the writer says: it may keep the time of its original
+    touched: int = 0  # nanoseconds, as the file system says
+
+    @property
+    def whole(self) -> bool:
+        """Whether it was handed in by us, whole."""
+        return self.changed % 10**9 == WHOLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +67,7 @@ def fingerprint(path: Path) -> Print | None:
         return None
     if not stat.S_ISREG(status.st_mode):
         return None
-    return Print(status.st_ino, status.st_size, status.st_mtime_ns)
+    return Print(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
 
 
 class Inbox:
@@ -82,7 +90,8 @@ class Inbox:
         """Those of `files` that nobody has written to for `settle` seconds.
 
         A file whose last change lies that far back rests at once, also after a restart; for
-        the others, and where clocks differ, two looks must find the same.
+        the others, and where clocks differ, two looks must find the same. What a copying program
+        states as the time of the change is not enough: some state it before they have finished.
         """
         rested = []
         seen: dict[str, tuple[Print, datetime]] = {}
@@ -90,8 +99,8 @@ class Inbox:
             before = self._seen.get(file.name)
             since = before[1] if before and before[0] == file.print else now
             seen[file.name] = (file.print, since)
-            age = now.timestamp() - file.print.changed / 1e9
-            if age >= settle or (now - since).total_seconds() >= settle:
+            age = now.timestamp() - max(file.print.changed, file.print.touched) / 1e9
+            if file.print.whole or age >= settle or (now - since).total_seconds() >= settle:
                 rested.append(file)
         self._seen = seen
         return rested

@@ -16,7 +16,8 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
-_SIDECAR = ".request.json"
+from farlead.exchange.intake.inbox import SIDECAR, WHOLE
+
 _PART = re.compile(r"\..+\.[0-9a-f]{16}\.part")
 _LEFT_BEHIND = 3600.0
 #: Letters of a name that are kept in that of its part.
@@ -95,7 +96,7 @@ def _digest(source: Path | bytes) -> str:
 def _put_beside(request: bytes | None, target: Path, settle: float) -> None:
     """The sidecar of what is to lie at `target`."""
     if request is not None:
-        sidecar = target.with_name(f"{target.name}{_SIDECAR}")
+        sidecar = target.with_name(f"{target.name}{SIDECAR}")
         with _whole(request, sidecar, settle) as part:
             part.replace(sidecar)
 
@@ -114,8 +115,8 @@ def _whole(source: Path | bytes, target: Path, settle: float) -> Iterator[Path]:
             file.flush()
             os.fsync(file.fileno())
         # It is whole already: it counts as rested, what others are uploading does not.
-        rested = time.time() - settle - 1
-        os.utime(part, (rested, rested))
+        rested = int(time.time() - settle - 1) * 10**9 + WHOLE
+        os.utime(part, ns=(rested, rested))
         yield part
     finally:
         part.unlink(missing_ok=True)
