@@ -238,7 +238,8 @@ def test_the_form_tells_how_the_case_stands(desk: Desk, study: int) -> None:
 def test_clocks_of_the_last_days_leave_as_a_table_and_the_trail_says_so(
     house: House, desk: Desk, study: int, tmp_path: Path
 ) -> None:
-    desk.enter_time(study, Moment.SYMPTOM, house.services.store.now())
+    before = house.services.store.study(study).arrived - timedelta(hours=1)
+    desk.enter_time(study, Moment.SYMPTOM, before)
     number = next(row.study.number for row in house.rows() if row.study.id == study)
     file = tmp_path / "clocks.csv"
     count_ = desk.export_chest_pains(7, file)

@@ -85,7 +85,7 @@ class Beside:
 
         The same patient is who the store says; one who is only possibly the same is another.
         """
-        before = self._before(study_id)
+        before = self._before(self._store.study(study_id))
         found = tuple(self._read(study) for study in before[:MOST])
         for ecg in found:
             if ecg.recording is not None:
@@ -104,14 +104,14 @@ class Beside:
                 self._note(ecg.study.id, opened.row.study.id)
         return EarlierEcgs(found, len(before) - len(found))
 
-    def objects(self, study_id: int) -> tuple[StoredObject, ...]:
+    def objects(self, study: Study) -> tuple[StoredObject, ...]:
         """What to decode before they are asked for."""
-        before = self._before(study_id)[:MOST]
+        before = self._before(study)[:MOST]
         wanted = (self._in_order(study)[:1] for study in before)
         return tuple(stored for found in wanted for stored in found if stored.size <= LARGEST)
 
-    def _before(self, study_id: int) -> list[Study]:
-        return list(ecgs_before(self._store.study(study_id), self._store.earlier(study_id)))
+    def _before(self, study: Study) -> list[Study]:
+        return list(ecgs_before(study, self._store.earlier(study.id)))
 
     def _read(self, study: Study) -> EarlierEcg:
         signed = [v for v in self._store.reports(study.id) if v.sha256 is not None]

@@ -321,18 +321,24 @@ class Desk(CaseDesk, WritingDesk, NearDesk, OrderDesk):
     def _decode_ahead(self, coming: Callable[[], Sequence[Row]]) -> None:
         """The first of these are decoded, all and their earlier ECGs fetched to this station."""
         rows: list[Row] = []
+        known: dict[int, tuple[StoredObject, ...]] = {}
+
+        def earlier(row: Row) -> tuple[StoredObject, ...]:
+            if row.study.id not in known:
+                known[row.study.id] = self._beside.objects(row.study)
+            return known[row.study.id]
 
         def decoded() -> Iterator[StoredObject]:
             rows[:] = coming()
             for row in rows[:AHEAD]:
                 yield from row.study.objects
             for row in rows[:AHEAD]:
-                yield from self._beside.objects(row.study.id)
+                yield from earlier(row)
 
         def near() -> Iterator[StoredObject]:
             for row in rows:
                 yield from row.study.objects
-                yield from self._beside.objects(row.study.id)
+                yield from earlier(row)
 
         self._contents.fetch_ahead(decoded, near)
 

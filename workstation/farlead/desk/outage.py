@@ -288,7 +288,7 @@ class StationDesk(Desk):
         free = self._in_turn(self._free(ALL, study_id))[:AT_HAND]
         for row in free:
             known = self._known.study(row.study.id)
-            if known is None or known.opened.row != row:
+            if known is None or _listed(known.opened.row) != _listed(self._corrected(row)):
                 self._described(row.study.id)
         return tuple(free)
 
@@ -460,6 +460,11 @@ class StationDesk(Desk):
                 self._waiting.discard(ready.study)
                 self._known.forget(ready.study)
         return outcomes
+
+
+def _listed(row: Row) -> Row:
+    """A row as the list has it: without what is large."""
+    return replace(row, screening=None if row.screening is None else row.screening.brief)
 
 
 def _study_of(what: Shown | Claim | Study | int) -> int:

@@ -37,6 +37,12 @@ class Serving:
         with self._lock:
             return self._child is not None and self._child.poll() is None
 
+    @property
+    def number(self) -> int | None:
+        """Number of its process; None before it is started and after it was told to end."""
+        with self._lock:
+            return None if self._child is None else self._child.pid
+
     def ensure(self) -> None:
         """Start the child, or start it again when it has ended."""
         with self._lock:

@@ -1,7 +1,6 @@
 """What came of a simulated morning: its figures, from the store and from what stations told."""
 
 import os
-import resource
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -16,6 +15,7 @@ from farlead.model.worklist import unknown
 from farlead.settings import Promised
 from farlead.simulate.diary import Act, Line, diary_file, free_spans, read_diary
 from farlead.simulate.plan import Plan, patient_number
+from farlead.simulate.processors import Used
 from farlead.store import Balance, Store
 
 #: Seconds of the morning for which a raised critical value may wait while a reader is free.
@@ -82,8 +82,12 @@ class Outcome:
         Of the time in which stations wanted a core, the share in which they had none.
     work : mapping
         Counts of what else happened.
-    seconds, processor, load : float
-        Of the wall clock; of the processors for all that was started; load average at the end.
+    used : Used
+        Of the processors from the begin of the morning to its end.
+    start : float
+        Seconds of the processors before: until services and stations stood.
+    seconds, load : float
+        Of the wall clock; load average at the end.
     """
 
     plan: Plan
@@ -103,8 +107,9 @@ class Outcome:
     behind: float
     core_wait: float
     work: Mapping[str, int]
+    used: Used
+    start: float
     seconds: float
-    processor: float
     load: float
 
     @property
@@ -138,8 +143,12 @@ class Outcome:
             **_spread("critical_look", "s", self.looks, 90),
             **_spread("program", "s", self.program, 90),
             "seconds": self.seconds,
-            "processor_per_study_s": self.processor / max(len(self.plan.comings), 1),
-            "processor_share": self.processor / max(self.seconds, 1e-9) / (os.cpu_count() or 1),
+            "processor_services_s": self.used.services,
+            "processor_stations_s": self.used.stations,
+            "processor_simulator_s": self.used.simulator,
+            "processor_start_s": self.start,
+            "processor_per_study_s": self.used.all / max(len(self.plan.comings), 1),
+            "processor_share": self.used.all / max(self.seconds, 1e-9) / (os.cpu_count() or 1),
             "load": self.load,
             **{name: float(number) for name, number in self.work.items()},
         }
@@ -172,6 +181,10 @@ class Ran:
     killed : int
     repeats : int
         Files that were sent a second time.
+    used : Used
+        Of the processors in that time.
+    start : float
+        Seconds of the processors before it.
     """
 
     begun: float
@@ -179,6 +192,8 @@ class Ran:
     late: float
     killed: int
     repeats: int
+    used: Used
+    start: float
 
 
 def outcome(plan: Plan, store: Store, folder: Path, ran: Ran) -> Outcome:
@@ -192,7 +207,6 @@ def outcome(plan: Plan, store: Store, folder: Path, ran: Ran) -> Outcome:
     opened = _first(Act.OPENED, diaries.values())
     told = [*_raised(cases), *_raised_urgent(plan, store, studies.values())]
     missed, below = _missed(plan, store, studies.values())
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     lines = [line for diary in diaries.values() for line in diary]
     late = [float(line.value) for line in lines if line.act is Act.LATE]
     return Outcome(
@@ -217,8 +231,9 @@ def outcome(plan: Plan, store: Store, folder: Path, ran: Ran) -> Outcome:
         behind=max([ran.late, *late], default=0.0) * speed,
         core_wait=_middle([float(line.value) for line in lines if line.act is Act.WAITED]),
         work=_work(lines, ran),
+        used=ran.used,
+        start=ran.start,
         seconds=ran.ended - ran.begun,
-        processor=usage.ru_utime + usage.ru_stime,
         load=os.getloadavg()[0],
     )
 

@@ -22,6 +22,7 @@ from farlead.simulate.diary import Act, Diary, diary_file
 from farlead.simulate.figures import Outcome, Ran, outcome
 from farlead.simulate.house import make_house
 from farlead.simulate.plan import AWAY_SECONDS, Coming, Plan, Shift
+from farlead.simulate.processors import Used, used_by
 from farlead.simulate.station import Orders, begin_file, ready_file
 from farlead.store import Store
 
@@ -103,18 +104,18 @@ def run_morning(
     (settings.folder / "diaries").mkdir()
     Orders.of(plan, looks=looks).write(settings.folder)
     with Store.of(settings) as store:
-        with _serving(settings), _stations(settings, plan) as stations:
-            bringer = Bringer(settings, data)
-            ran = _Morning(plan, settings, store, stations, bringer, told, finish).run()
+        with _serving(settings) as serving, _stations(settings, plan) as stations:
+            house = _House(settings, store, serving, stations)
+            ran = _Morning(plan, house, Bringer(settings, data), told, finish).run()
         return outcome(plan, store, settings.folder, ran)
 
 
 @contextmanager
-def _serving(settings: Settings) -> Iterator[None]:
+def _serving(settings: Settings) -> Iterator[Serving]:
     serving = Serving(settings)
     serving.ensure()
     try:
-        yield
+        yield serving
     finally:
         serving.stop()
 
@@ -126,6 +127,12 @@ class _Station:
     settings: Settings
     login: str
     process: subprocess.Popen[bytes] | None = None
+    before: float = 0.0  # seconds of the processors until it was killed
+
+    @property
+    def used(self) -> float:
+        """Seconds of the processors until now."""
+        return self.before + (used_by(self.process.pid) if self.process is not None else 0.0)
 
     def start(self) -> None:
         ready_file(self.settings.folder, self.login).unlink(missing_ok=True)
@@ -146,10 +153,12 @@ class _Station:
         """As a failing power supply does; somebody writes down when."""
         if self.process is None:
             return
+        self.before = self.used
         self.process.kill()
         self.process.wait()
         if self.process.stdin is not None:
             self.process.stdin.close()
+        self.process = None
         diary = Diary(diary_file(self.settings.folder, self.login))
         diary.tell(Act.DOWN)
         diary.close()
@@ -198,6 +207,16 @@ def _all_up(stations: list[_Station]) -> None:
         time.sleep(0.2)
 
 
+@dataclass(frozen=True, slots=True)
+class _House:
+    """What stands when the morning begins."""
+
+    settings: Settings
+    store: Store
+    serving: Serving
+    stations: dict[str, _Station]
+
+
 @dataclass(order=True)
 class _Due:
     """Something that happens at a time of the morning."""
@@ -212,18 +231,12 @@ class _Morning:
     """One run of a plan over a house that stands."""
 
     def __init__(
-        self,
-        plan: Plan,
-        settings: Settings,
-        store: Store,
-        stations: dict[str, _Station],
-        bringer: Bringer,
-        told: Told,
-        finish: float,
+        self, plan: Plan, house: _House, bringer: Bringer, told: Told, finish: float
     ) -> None:
         self._finish_seconds = finish
-        self._plan, self._settings, self._store = plan, settings, store
-        self._stations, self._bringer, self._told = stations, bringer, told
+        self._plan, self._settings, self._store = plan, house.settings, house.store
+        self._serving, self._stations = house.serving, house.stations
+        self._bringer, self._told = bringer, told
         self._due: list[_Due] = []
         self._begun = self._word_at = 0.0
         self._late, self._killed, self._repeats = 0.0, 0, 0
@@ -238,10 +251,23 @@ class _Morning:
             if shift.dies is not None:
                 self._add(shift.dies, partial(self._kill, shift))
         self._begin()
+        before = self._used()
         while self._due:
             self._next()
         self._finish()
-        return Ran(self._begun, time.time(), self._late, self._killed, self._repeats)
+        used = self._used() - before
+        return Ran(
+            self._begun, time.time(), self._late, self._killed, self._repeats, used, before.all
+        )
+
+    def _used(self) -> Used:
+        """Of the processors until now."""
+        services = self._serving.number
+        return Used(
+            0.0 if services is None else used_by(services),
+            sum(station.used for station in self._stations.values()),
+            time.process_time(),
+        )
 
     def _add(self, at: float, act: Callable[[], None], *, timed: bool = False) -> None:
         heappush(self._due, _Due(at, len(self._due), act, timed))

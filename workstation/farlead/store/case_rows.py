@@ -1,9 +1,10 @@
 """Cases of critical values as rows: selecting, joining their parts, building the values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import cache
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, select
+from sqlalchemy import BindParameter, Connection, bindparam, select
 from sqlalchemy.orm import aliased
 
 from farlead.errors import NotFound
@@ -25,12 +26,13 @@ MARK = TypeAdapter(Mark)
 
 def whole_case(connection: Connection, case_id: int) -> CriticalCase:
     """One case; NotFound."""
-    found = cases_of_rows(connection, selected_cases().where(_CASE.id == case_id))
+    found = cases_of_rows(connection, _ONE, case=case_id)
     if not found:
         raise NotFound(message("critical.no_case", case=case_id))
     return found[0]
 
 
+@cache
 def selected_cases() -> Selection:
     """Cases with their study and names; the one whose clock runs longest first."""
     opener, closer, seer = (aliased(schema.account) for _ in range(3))
@@ -57,9 +59,11 @@ def selected_cases() -> Selection:
     )
 
 
-def cases_of_rows(connection: Connection, query: Selection) -> list[CriticalCase]:
-    """The cases that a query selects, whole."""
-    rows = connection.execute(query).all()
+def cases_of_rows(connection: Connection, query: Selection, **asked: object) -> list[CriticalCase]:
+    """The cases that a query selects, whole; most studies have none."""
+    rows = connection.execute(query, asked).all()
+    if not rows:
+        return []
     ids = [row.id for row in rows]
     findings, calls = _findings(connection, ids), calls_of(connection, ids)
     marks = _escalations(connection, ids)
@@ -67,6 +71,26 @@ def cases_of_rows(connection: Connection, query: Selection) -> list[CriticalCase
         _case_of(row, findings.get(row.id, ()), calls.get(row.id, ()), marks.get(row.id, ()))
         for row in rows
     ]
+
+
+# Made once, like all that is asked again and again: making them takes longer than the answer.
+_ONE = selected_cases().where(_CASE.id == bindparam("case"))
+#: Suspicions and cases that nobody has ended; those of a study that a reader has opened.
+RUNNING = selected_cases().where(_CASE.closed.is_(None))
+OPENED_OF = selected_cases().where(_CASE.study_id == bindparam("study"), _CASE.opened.is_not(None))
+_IDS: BindParameter[Sequence[int]] = bindparam("ids", expanding=True)
+_FINDINGS = select(schema.critical_finding).where(_FINDING.case_id.in_(_IDS)).order_by(_FINDING.id)
+_CALLS = (
+    select(schema.critical_call, schema.account.c.name.label("reader"))
+    .join(schema.account, schema.account.c.id == _CALL.account_id)
+    .where(_CALL.case_id.in_(_IDS))
+    .order_by(_CALL.id)
+)
+_MARKS = (
+    select(schema.critical_escalation)
+    .where(_ESCALATION.case_id.in_(_IDS))
+    .order_by(_ESCALATION.mark)
+)
 
 
 def _case_of(
@@ -101,9 +125,7 @@ def _case_of(
 
 
 def _findings(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[Finding, ...]]:
-    rows = connection.execute(
-        select(schema.critical_finding).where(_FINDING.case_id.in_(ids)).order_by(_FINDING.id)
-    )
+    rows = connection.execute(_FINDINGS, {"ids": list(ids)})
     found: dict[int, tuple[Finding, ...]] = {}
     for row in rows:
         finding = Finding(row.code, MESSAGE.validate_json(row.finding), row.source)
@@ -113,12 +135,7 @@ def _findings(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[Fin
 
 def calls_of(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[Call, ...]]:
     """Every call of these cases."""
-    rows = connection.execute(
-        select(schema.critical_call, schema.account.c.name.label("reader"))
-        .join(schema.account, schema.account.c.id == _CALL.account_id)
-        .where(_CALL.case_id.in_(ids))
-        .order_by(_CALL.id)
-    )
+    rows = connection.execute(_CALLS, {"ids": list(ids)})
     found: dict[int, tuple[Call, ...]] = {}
     for row in rows:
         made = CallMade(
@@ -129,11 +146,7 @@ def calls_of(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[Call
 
 
 def _escalations(connection: Connection, ids: Iterable[int]) -> dict[int, tuple[Escalation, ...]]:
-    rows = connection.execute(
-        select(schema.critical_escalation)
-        .where(_ESCALATION.case_id.in_(ids))
-        .order_by(_ESCALATION.mark)
-    )
+    rows = connection.execute(_MARKS, {"ids": list(ids)})
     found: dict[int, tuple[Escalation, ...]] = {}
     for row in rows:
         reached = Escalation(MARK.validate_json(row.told), row.due, row.at, row.station)

@@ -20,6 +20,7 @@ from farlead.model.report import Decision, Draft, NoticeKind
 from farlead.model.screening import Flag
 from farlead.store import schema
 from farlead.store.case_rows import (
+    OPENED_OF,
     SUSPICION,
     calls_of,
     cases_of_rows,
@@ -185,8 +186,7 @@ class CriticalPart(SuspicionPart):
     def cases(self, study_id: int) -> list[CriticalCase]:
         """All cases of a study that a reader has opened, the first one first."""
         with self._read() as connection:
-            opened = selected_cases().where(_CASE.study_id == study_id, _CASE.opened.is_not(None))
-            return cases_of_rows(connection, opened)
+            return cases_of_rows(connection, OPENED_OF, study=study_id)
 
     def cases_since(self, begin: datetime) -> list[CriticalCase]:
         """Cases and suspicions whose clock began then or later, and all that still run."""

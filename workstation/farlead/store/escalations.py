@@ -13,7 +13,7 @@ from farlead.model.escalation import UNOPENED, Escalation, Mark, reached
 from farlead.model.people import Account
 from farlead.store import schema
 from farlead.store.base import Base
-from farlead.store.case_rows import MARK, cases_of_rows, selected_cases, whole_case
+from farlead.store.case_rows import MARK, RUNNING, cases_of_rows, whole_case
 from farlead.store.database import upsert
 
 _CASE = schema.critical_case.c
@@ -26,7 +26,7 @@ class EscalationPart(Base):
     def running_cases(self) -> list[CriticalCase]:
         """Suspected and open cases, the one whose clock runs longest first."""
         with self._read() as connection:
-            return cases_of_rows(connection, selected_cases().where(_CASE.closed.is_(None)))
+            return cases_of_rows(connection, RUNNING)
 
     def escalate(self, station: str, account: Account | None = None) -> list[Escalation]:
         """Write every mark that has been reached and nobody has written; by the store's clock.
@@ -40,7 +40,7 @@ class EscalationPart(Base):
         """
         written: list[Escalation] = []
         with self._read() as connection:
-            running = cases_of_rows(connection, selected_cases().where(_CASE.closed.is_(None)))
+            running = cases_of_rows(connection, RUNNING)
             late = [case for case in running if self._due(case, self.now())]
         for case in late:
             with self._write(listed=False) as connection:

@@ -4,15 +4,17 @@ Nothing is moved: each record keeps its numbers and studies, and a link says tha
 So a join that was wrong is undone by ending it, whatever has happened since.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     FromClause,
     and_,
+    bindparam,
     insert,
     or_,
     select,
@@ -33,6 +35,10 @@ _PAIR = schema.possible_pair.c
 _PATIENT = schema.patient.c
 _STUDY = schema.study.c
 _FIELDS = ("name", "sex", "birth_date")
+_ASKED: BindParameter[Sequence[int]] = bindparam("asked", expanding=True)
+_LINKED = select(_LINK.kept_id, _LINK.other_id).where(
+    _LINK.ended.is_(None), or_(_LINK.kept_id.in_(_ASKED), _LINK.other_id.in_(_ASKED))
+)
 
 
 def linked(connection: Connection, patients: Iterable[int]) -> set[int]:
@@ -41,11 +47,7 @@ def linked(connection: Connection, patients: Iterable[int]) -> set[int]:
     new = set(patients)
     while new:
         found |= new
-        rows = connection.execute(
-            select(_LINK.kept_id, _LINK.other_id).where(
-                _LINK.ended.is_(None), or_(_LINK.kept_id.in_(new), _LINK.other_id.in_(new))
-            )
-        )
+        rows = connection.execute(_LINKED, {"asked": list(new)})
         new = {patient for row in rows for patient in row} - found
     return found
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Self
 
-from sqlalchemy import Connection, bindparam, desc, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, desc, func, select
 
 from farlead.errors import NotFound
 from farlead.messages import Message, message
@@ -41,6 +41,24 @@ _WHOLE = timedelta(seconds=60)  # names of units and readers may have changed as
 _ALL = Filter()
 _CHANGED = select(_STUDY.id, _STUDY.state).where(
     _STUDY.changed >= bindparam("mark"), _STUDY.changed < bindparam("above")
+)
+_ASKED: BindParameter[int] = bindparam("study")
+_ROW = list_rows().where(_STUDY.id == _ASKED)
+_DETAIL = (
+    select(schema.screening.c.detail)
+    .join(schema.study, _STUDY.screening_id == schema.screening.c.id)
+    .where(_STUDY.id == _ASKED)
+)
+_WHOSE = select(_STUDY.patient_id, _STUDY.arrived).where(_STUDY.id == _ASKED)
+_EARLIER = (
+    studies()
+    .where(
+        _STUDY.patient_id.in_(bindparam("patients", expanding=True)),
+        _STUDY.id != _ASKED,
+        _STUDY.state != StudyState.WITHDRAWN,
+        _STUDY.arrived <= bindparam("arrived"),
+    )
+    .order_by(desc(func.coalesce(_STUDY.acquired, _STUDY.arrived)), desc(_STUDY.id))
 )
 
 
@@ -157,7 +175,7 @@ class ListPart(FigurePart):
         NotFound
         """
         with self._read() as connection:
-            row = connection.execute(list_rows().where(_STUDY.id == study_id)).one_or_none()
+            row = connection.execute(_ROW, {"study": study_id}).one_or_none()
             if row is None:
                 raise no_study(study_id)
             found = list_row_of(row, objects_of(connection, [study_id]).get(study_id, ()))
@@ -165,11 +183,7 @@ class ListPart(FigurePart):
                 found = replace(found, brought=brought(connection, [study_id]).get(study_id))
             if found.screening is None:
                 return found
-            detail = connection.execute(
-                select(schema.screening.c.detail)
-                .join(schema.study, _STUDY.screening_id == schema.screening.c.id)
-                .where(_STUDY.id == study_id)
-            ).scalar()
+            detail = connection.execute(_DETAIL, {"study": study_id}).scalar()
             return replace(found, screening=in_full(found.screening, detail))
 
     def study(self, study_id: int) -> Study:
@@ -205,19 +219,16 @@ class ListPart(FigurePart):
         Same patient means same identity; one who is only possibly the same is not included.
         """
         with self._read() as connection:
-            this = whole_study(connection, study_id)
+            this = connection.execute(_WHOSE, {"study": study_id}).one_or_none()
+            if this is None:
+                raise no_study(study_id)
             if this.patient_id is None:
                 return []
-            rows = connection.execute(
-                studies()
-                .where(
-                    _STUDY.patient_id.in_(linked(connection, [this.patient_id])),
-                    _STUDY.id != study_id,
-                    _STUDY.state != StudyState.WITHDRAWN,
-                    _STUDY.arrived <= this.arrived,
-                )
-                .order_by(desc(func.coalesce(_STUDY.acquired, _STUDY.arrived)), desc(_STUDY.id))
-            ).all()
+            patients = list(linked(connection, [this.patient_id]))
+            asked = {"study": study_id, "arrived": this.arrived, "patients": patients}
+            rows = connection.execute(_EARLIER, asked).all()
+            if not rows:
+                return []
             objects = objects_of(connection, [row.id for row in rows])
             return [study_of(row, objects.get(row.id, ())) for row in rows]
 
