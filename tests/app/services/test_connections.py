@@ -1,6 +1,9 @@
 """How units, archives and peers stand: told in words, tested now, nothing of a patient sent."""
 
 import json
+import socket
+import subprocess
+import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +18,9 @@ from farlead.model.connection import Connection, Way
 from farlead.peers import Archive, Listener, Sender
 from farlead.services import Services
 from farlead.settings import Settings, UnitSettings, save_settings
+from farlead.store import Store
 from peers_of_delivery import hospital_system
+from support_exchange import Process, until
 from support_orthanc import free_port
 from support_store import reader, report_one
 
@@ -52,6 +57,30 @@ def test_a_backlog_and_its_last_failure_are_shown_by_destination(tmp_path: Path)
         (after,) = [e for e in services.connections(settings, made.store) if e.name == "u1"]
         assert (after.good, after.waiting, after.trouble) == (True, 0, None)
         assert after.success is not None
+
+
+def test_a_storage_service_that_cannot_start_is_told_until_it_does(tmp_path: Path) -> None:
+    port = free_port()
+    sender = Sender(aet="CART", unit="u1")
+    listener = Listener(port=port, senders=(sender,)).model_dump()
+    settings = house(tmp_path, units=[unit({"kind": "folder"}).model_dump()], listener=listener)
+
+    def stands(store: Store) -> Connection:
+        (found,) = (e for e in services.connections(settings, store) if e.way is Way.LISTENER)
+        return found
+
+    with Store.of(settings) as store:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", port))
+            taken.listen()
+            command = [sys.executable, "-m", "farlead.services.listening", str(tmp_path)]
+            assert subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode == 1
+        trouble = stands(store).trouble
+        assert trouble is not None
+        assert str(port) in trouble.text(Language.ZH)
+        with Process(settings, "farlead.services.listening"):
+            until(lambda: stands(store).trouble is None)
+        assert stands(store).success is not None
 
 
 def test_each_kind_says_whether_it_answers(tmp_path: Path) -> None:

@@ -132,7 +132,7 @@ def _in(settings: Settings, sources: Mapping[str, Source], now: datetime) -> Ite
     if settings.listener is not None:
         listener = settings.listener
         address = f"{listener.bind}:{listener.port}"
-        yield Connection(listener.aet, Way.LISTENER, title=listener.aet, address=address)
+        yield _seen(Connection(listener.aet, Way.LISTENER, address=address), sources, now)
     for made in order_ways(settings):
         yield _seen(made, sources, now)
 

@@ -5,16 +5,19 @@ It ends with its parent, or at SIGTERM; what it answered with success lies in an
 
 import sys
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
-from farlead.errors import FarleadError
+from farlead.errors import FarleadError, StoreError
 from farlead.exchange.intake.answers import Answers
 from farlead.exchange.intake.commitments import Commitments
 from farlead.exchange.intake.listening import Listening
 from farlead.exchange.turns import Turns
+from farlead.messages import Message
 from farlead.services.child import until_told
 from farlead.services.loops import Loop
+from farlead.services.transport import HEARTBEAT
 from farlead.settings import Settings, load_settings
 from farlead.store import Store
 
@@ -40,12 +43,17 @@ def listen(settings: Settings, stop: threading.Event) -> None:
             with turns.turn("commitments") as lease:
                 return lease is not None and bool(commitments.run_once(store))
 
+        def live() -> bool:
+            _tell(settings, store, None)
+            return False
+
         def hear() -> bool:
             return answers.waiting and bool(answers.run_once(store))
 
         loops = [
             Loop("commitments", answer, stop, _POLL),
             Loop("answers", hear, stop, _POLL),
+            Loop("alive", live, stop, HEARTBEAT.total_seconds()),
         ]
         for each in loops:
             each.start()
@@ -55,14 +63,25 @@ def listen(settings: Settings, stop: threading.Event) -> None:
 
 
 def main(folder: Path) -> int:
-    """Listen for the store in `folder`; 1 when that is not possible."""
+    """Listen for the store in `folder`; 1 when that is not possible, which is told there."""
     stop = until_told()
+    settings: Settings | None = None
     try:
-        listen(load_settings(folder), stop)
+        settings = load_settings(folder)
+        listen(settings, stop)
     except FarleadError as error:
         sys.stderr.write(f"{error}\n")
+        if settings is not None:
+            with suppress(StoreError), Store.of(settings) as store:
+                _tell(settings, store, error.reason)
         return 1
     return 0
+
+
+def _tell(settings: Settings, store: Store, trouble: Message | None) -> None:
+    """Say that the storage service is alive, or why it is not."""
+    if settings.listener is not None:
+        store.heartbeat({settings.listener.aet: trouble})
 
 
 if __name__ == "__main__":
