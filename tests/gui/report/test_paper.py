@@ -1,5 +1,9 @@
 """The paper beside the editor, and the way to the printer: by keyboard, at true scale."""
 
+import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -239,3 +243,63 @@ def test_what_is_printed_is_as_large_as_the_page(
 def test_a_picture_of_a_page_knows_its_size(report: bytes) -> None:
     (page, *_) = rendered(report, 72.0)
     assert size_of(page) == pytest.approx(size(report), abs=0.6)
+
+
+_PROGRAM = """
+import json
+from psygnal import Signal
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QWidget
+from farlead_ui.report.paper import PaperView
+from farlead_ui.theme.appearance import Appearance
+
+
+class Pages:
+    changed, trouble = Signal(), None
+
+    def __init__(self):
+        self.pages = [QImage(600, 400, QImage.Format.Format_RGB32)]
+        self.pages[0].fill(Qt.GlobalColor.white)
+        for x in (0, 599):  # fine lines at the page's edges
+            for y in range(400):
+                self.pages[0].setPixel(x, y, 0xFF000000)
+
+    def set_dpi(self, dpi):
+        pass
+
+
+app = QApplication([])
+look = Appearance()
+found = []
+for left in range(340, 345):
+    desk, pages = QWidget(), Pages()
+    desk.resize(1400, 800)
+    view = PaperView(pages, look)
+    view.setParent(desk)
+    view.setGeometry(left, 37, 1023, 700)
+    desk.show()
+    app.processEvents()
+    image = desk.grab().toImage()
+    row = [image.pixelColor(x, image.height() // 4).name() for x in range(image.width())]
+    frame = [x for x, colour in enumerate(row) if colour == look.palette.edge.lower()]
+    lines = [x for x, colour in enumerate(row) if colour == "#000000"]
+    found.append((frame, lines))
+print(json.dumps(found))
+"""
+
+
+@pytest.mark.parametrize("scale", ["1", "1.25", "1.5", "2"])
+def test_the_page_has_its_frame_and_its_edges_at_every_scale_and_place(scale: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _PROGRAM],
+        env={**os.environ, "QT_SCALE_FACTOR": scale, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    wide = round(float(scale))
+    for frame, lines in json.loads(done.stdout):
+        left, right = lines
+        assert right - left == 599, "no column of the page is lost or doubled"
+        outside = [*range(left - wide, left), *range(right + 1, right + 1 + wide)]
+        assert frame == outside

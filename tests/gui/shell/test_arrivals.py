@@ -228,6 +228,37 @@ def test_everybody_sees_who_took_it(watching: TestSeat) -> None:
     assert CRITICAL not in shown(watching)
 
 
+def test_no_card_lies_over_what_is_looked_up(watching: TestSeat) -> None:
+    window, stack = watching.station.window, watching.station.window.cards
+    high = stack.height()
+    watching.press(Key.Key_Question)
+    watching.qtbot.waitUntil(lambda: stack.folded and stack.height() < high, timeout=5000)
+    assert window.over.current is window.over.keys
+    assert stack.isVisible(), "their number is told"
+    assert not stack.geometry().intersects(window.over.keys.geometry())
+    watching.press(Key.Key_Escape)
+    watching.qtbot.waitUntil(lambda: not stack.folded and stack.height() == high, timeout=5000)
+
+
+def test_no_card_lies_over_what_is_offered_while_a_statement_is_typed(
+    make_seat: Callable[..., TestSeat],
+) -> None:
+    seat = make_seat(size=(1600, 760))  # the candidates reach down to where the cards stand
+    arrive(seat, critical=True)
+    arrive(seat, critical=True)
+    seat.station.reading.take(NORMAL)
+    seat.looked()
+    seat.type("/")
+    seat.type("dx")
+    window = seat.station.window
+    candidates = window.report.statements.candidates
+    seat.qtbot.waitUntil(candidates.isVisible, timeout=5000)
+    seat.qtbot.wait(20)
+    for part in (candidates, window.report.statements.input):
+        here = QRect(part.mapTo(window, QPoint(0, 0)), part.size())
+        assert not here.intersects(window.cards.geometry()), part
+
+
 def test_what_waits_has_a_card_before_what_was_just_taken(watching: TestSeat) -> None:
     everything = {CRITICAL, URGENT}
     everything |= {arrive(watching, critical=True, minutes=4.0 - n / 10) for n in range(3)}

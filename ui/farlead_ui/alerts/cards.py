@@ -1,10 +1,10 @@
 """The arrivals' place: lower right, above the action bar; over other windows while ours is away.
 
-Where they would lie over what is being asked or typed, and while the station is locked, one line
-with their number stands for them.
+Where they would lie over what is being asked, typed or looked up, and while the station is locked,
+one line with their number stands for them, at a place where it hides nothing of that either.
 """
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 from shiboken6 import isValid
@@ -17,10 +17,11 @@ from farlead_ui.bridge import listen
 from farlead_ui.keys import CommandsLike
 from farlead_ui.signing import Panel, SigningModel
 from farlead_ui.theme.appearance import Appearance
-from farlead_ui.theme.tokens import ACTION_BAR, INSET, STATUS_LINE
+from farlead_ui.theme.tokens import ACTION_BAR, HEAD_LINE, INSET, STATUS_LINE
 from farlead_ui.widgets import down, restyle
 
 _GAP, _LINE = 8, 32
+_STANDS_ELSEWHERE = {QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Resize, QEvent.Type.Move}
 _OVER_OTHERS = (
     Qt.WindowType.Tool
     | Qt.WindowType.FramelessWindowHint
@@ -68,6 +69,7 @@ class CardStack(QWidget):
             window.destroyed.connect(self.deleteLater)
         self._window, self._arrivals, self._signing = window, arrivals, signing
         self._notice, self._commands, self._appearance = notice, commands, appearance
+        self._free: list[QWidget] = []  # what is never covered while it is seen
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.cards = [
@@ -99,12 +101,18 @@ class CardStack(QWidget):
         """Whether only their number is shown."""
         if self._signing.locked_since is not None or self._signing.panel is not Panel.NONE:
             return True
-        focus = QApplication.focusWidget()
-        typing = isinstance(focus, QLineEdit | QTextEdit | QPlainTextEdit)
-        if focus is None or not typing or focus.window() is not self._window:
-            return False
-        typed = QRect(focus.mapTo(self._window, QPoint(0, 0)), focus.size())
-        return typed.intersects(self._place(self._full()))
+        return self._hides(self._place(self._full()))
+
+    def keep_free(self, *parts: QWidget) -> None:
+        """What lies over the window, or comes up while something is typed: it is never covered."""
+        for part in parts:
+            self._free.append(part)
+            part.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() in _STANDS_ELSEWHERE:
+            self.later()
+        return super().eventFilter(watched, event)
 
     def follow(self) -> None:
         """Show what waits, where it belongs; asked for when the window changes its size, too."""
@@ -124,7 +132,7 @@ class CardStack(QWidget):
             card.setVisible(not folded and n < count)
             card.fit()
         self._say(waiting, folded=folded)
-        self._put(_LINE if folded else self._full())
+        self._put(self._line_place() if folded else self._place(self._full()))
 
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802
         if event.type() == QEvent.Type.LanguageChange:
@@ -181,6 +189,23 @@ class CardStack(QWidget):
         left = self._window.width() - WIDTH - INSET
         return QRect(left, self._floor - height, WIDTH, height)
 
+    def _line_place(self) -> QRect:
+        """Where the line hides nothing: at the foot, else over what lies in the middle."""
+        low = self._place(_LINE)
+        high = low.translated(0, HEAD_LINE + _GAP - low.top())
+        return high if self._hides(low) and not self._hides(high) else low
+
+    def _hides(self, area: QRect) -> bool:
+        """Whether something is there that must be seen."""
+        focus = QApplication.focusWidget()
+        typed = [focus] if isinstance(focus, QLineEdit | QTextEdit | QPlainTextEdit) else []
+        seen = (part for part in (*self._free, *typed) if isValid(part) and part.isVisible())
+        here = (part for part in seen if part.window() is self._window)
+        return any(
+            QRect(part.mapTo(self._window, QPoint(0, 0)), part.size()).intersects(area)
+            for part in here
+        )
+
     @property
     def _floor(self) -> int:
         """Where the lowest card ends: over the action bar and over what is told."""
@@ -189,13 +214,13 @@ class CardStack(QWidget):
             floor = min(floor, self._notice.mapTo(self._window, QPoint(0, 0)).y())
         return floor - _GAP
 
-    def _put(self, height: int) -> None:
+    def _put(self, place: QRect) -> None:
         if self.isWindow():
             area = self._window.screen().availableGeometry()
-            corner = QPoint(area.right() - WIDTH - INSET, area.bottom() - height - INSET)
-            self.setGeometry(QRect(corner, self._place(height).size()))
+            corner = QPoint(area.right() - WIDTH - INSET, area.bottom() - place.height() - INSET)
+            self.setGeometry(QRect(corner, place.size()))
         else:
-            self.setGeometry(self._place(height))
+            self.setGeometry(place)
         self.show()
         if not self.isWindow():
             self.raise_()

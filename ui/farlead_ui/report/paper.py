@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from psygnal import Signal
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QImage,
@@ -198,10 +198,11 @@ class PaperView(QWidget):
         painter = QPainter(self)
         palette = self._appearance.palette
         painter.fillRect(self.rect(), QColor(palette.window))
+        ratio = self.devicePixelRatioF()
+        frame = round(ratio) / ratio  # as wide on every side: whole pixels of the screen
         for area, page in zip(self._areas(), self._model.pages, strict=True):
+            painter.fillRect(area.adjusted(-frame, -frame, frame, frame), QColor(palette.edge))
             painter.drawImage(area, page)
-            painter.setPen(QColor(palette.edge))
-            painter.drawRect(area.adjusted(-1, -1, 0, 0))
         painter.fillRect(QRectF(0, 0, self.width(), _HEAD), QColor(palette.panel))
         painter.fillRect(QRectF(0, _HEAD - 1, self.width(), 1), QColor(palette.line))
         painter.setFont(font(WORDS))
@@ -229,10 +230,16 @@ class PaperView(QWidget):
 
     def _areas(self) -> list[QRectF]:
         top, found = _HEAD + _GAP - self._top, []
-        ratio = self.devicePixelRatioF()
+        ratio, origin = self.devicePixelRatioF(), self.mapTo(self.window(), QPoint(0, 0))
+
+        def whole(place: float, offset: int) -> float:
+            """On a pixel of the screen, or the page's own fine lines at its edges are lost."""
+            return round((offset + place) * ratio) / ratio - offset
+
         for page in self._model.pages:
             width, height = page.width() / ratio, page.height() / ratio
-            corner = QPointF(round((self.width() - width) / 2), round(top))
+            left = (self.width() - width) / 2
+            corner = QPointF(whole(left, origin.x()), whole(top, origin.y()))
             found.append(QRectF(corner.x(), corner.y(), width, height))
             top += height + _GAP
         return found

@@ -62,6 +62,7 @@ from farlead_ui.windows.measuring import Measuring
 from farlead_ui.windows.measuring_sheet import MeasuringSheet
 from farlead_ui.windows.offered_strip import OfferedStrip
 from farlead_ui.windows.outage_bar import OutageBar
+from farlead_ui.windows.overlay import Overlay
 from farlead_ui.windows.overlays import Overlays
 from farlead_ui.windows.review_strip import ReviewStrip
 from farlead_ui.windows.room_windows import Home, RoomWindows
@@ -253,6 +254,7 @@ class MainWindow(QMainWindow):
             clock,
         )  # fmt: skip
         self.cards = CardStack(*parts)
+        self.cards.keep_free(self.report.statements.candidates, *self.findChildren(Overlay))
         listen(self.cards, self.reading.notice_changed, self.cards.later)
         self.cards_over_others = CardStack(*parts, over_others=True)
         self.ringer = Ringer()
