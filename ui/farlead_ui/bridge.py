@@ -46,11 +46,14 @@ class QtScheduler(QObject):
 
         def cancel() -> None:
             for running in alive:
-                running.stop()
-                running.deleteLater()
+                self._end(running)
             alive.clear()
 
-        return cancel
+        return cancel  # who holds it holds the scheduler, with which its timers would end
+
+    def _end(self, timer: QTimer) -> None:
+        timer.stop()
+        timer.deleteLater()
 
 
 def listen(owner: QObject, signal: psygnal.SignalInstance, slot: Callable[[], object]) -> None:

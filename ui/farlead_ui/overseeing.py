@@ -36,8 +36,8 @@ _CLOSING_MILLISECONDS = 10_000
 def hang_wall(settings: Settings, memory: SeatMemory, login: str, screen: int | None) -> int:
     """Show the wall until it is closed."""
     appearance = _dressed(settings, memory)
-    tasks, outlet = PoolTasks(2), WallOutlet(settings, login)
-    model = WallModel(outlet, tasks, QtScheduler(), utc_now, time.monotonic)
+    tasks, scheduler, outlet = PoolTasks(2), QtScheduler(), WallOutlet(settings, login)
+    model = WallModel(outlet, tasks, scheduler, utc_now, time.monotonic)
     window = WallWindow(model, appearance, settings.hospital)
     window.hang(screen)
     code = QApplication.exec()

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -242,28 +243,69 @@ def test_an_account_that_may_do_more_hangs_on_no_wall(tmp_path: Path, role: Role
     outlet.close()
 
 
-def test_the_command_hangs_it(tmp_path: Path) -> None:
-    """The real program, ended by its key."""
-    settings = Settings(folder=tmp_path)
-    with Store.of(settings) as store:
+#: The real program; `look` is called again and again with its window.
+_HUNG = """
+import sys
+from pathlib import Path
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+app = QApplication([])
+import farlead_ui.wall.model as wall
+from farlead_ui.app import main
+wall.REFRESH, wall.BEAT, wall.STALE = 0.1, 0.05, 1.0
+seen = []
+def again():
+    (window,) = [w for w in app.topLevelWidgets() if w.isVisible()]
+    look(window, window._model)
+def look(window, model):
+{look}
+timer = QTimer(); timer.timeout.connect(again); timer.start(50)
+sys.exit(main(["--home", {home!r}, "--wall", "--login", "boss"]))
+"""
+
+
+def _hung(home: Path, look: str) -> str:
+    with Store.of(Settings(folder=home)) as store:
         reader(store, "boss", Role.MANAGER)
-    code = (
-        "import sys\n"
-        "from PySide6.QtCore import QTimer\n"
-        "from PySide6.QtWidgets import QApplication\n"
-        "app = QApplication([])\n"
-        "from farlead_ui.app import main\n"
-        "def look():\n"
-        "    (window,) = [w for w in app.topLevelWidgets() if w.isVisible()]\n"
-        "    if window._model.wall is not None:\n"
-        "        print(type(window).__name__, window.isFullScreen())\n"
-        "        window.close()\n"
-        "timer = QTimer(); timer.timeout.connect(look); timer.start(50)\n"
-        f"sys.exit(main(['--home', {str(tmp_path)!r}, '--wall', '--login', 'boss']))\n"
-    )
+    code = _HUNG.format(look=textwrap.indent(textwrap.dedent(look), "    "), home=str(home))
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
-    assert re.search(r"WallWindow True", done.stdout)
+    return done.stdout
+
+
+def test_the_command_hangs_it(tmp_path: Path) -> None:
+    """The real program, ended by its key."""
+    said = _hung(
+        tmp_path,
+        """
+        if model.wall is not None:
+            print(type(window).__name__, window.isFullScreen())
+            window.close()
+        """,
+    )
+    assert re.search(r"WallWindow True", said)
+
+
+def test_the_command_goes_on_looking_and_says_when_it_cannot(tmp_path: Path) -> None:
+    """Figures come again and again; without the database they are stale, with it fresh."""
+    said = _hung(
+        tmp_path,
+        f"""
+        file, aside = Path({str(tmp_path)!r}) / "farlead.db", Path({str(tmp_path)!r}) / "aside"
+        if model.wall is not None and model.wall.taken not in seen:
+            seen.append(model.wall.taken)
+        if len(seen) == 3 and not aside.exists():
+            file.rename(aside)
+        if model.age is wall.Age.STALE and aside.exists() and not file.exists():
+            print("stale")
+            aside.rename(file)
+            aside.touch()
+        elif file.exists() and aside.exists() and model.age is wall.Age.FRESH:
+            print("fresh")
+            window.close()
+        """,
+    )
+    assert said.split() == ["stale", "fresh"]
