@@ -39,7 +39,8 @@ class WallLike(Protocol):
 class WallModel:
     """The newest figures and their age.
 
-    Signals: `changed` (with each answer, and each second for the clocks).
+    Signals: `changed` (each second, for the clocks and the newest answer; at once with the first
+    answer and when the figures may no longer, or again, be believed).
 
     Parameters
     ----------
@@ -120,8 +121,10 @@ class WallModel:
         self.changed.emit()
 
     def _looked(self, outcome: Outcome[Wall]) -> None:
+        before = self.age
         if isinstance(outcome, Done):
             self.wall, self.error, self._came = outcome.value, None, self._elapsed()
         else:
             self.error = outcome.error.reason
-        self.changed.emit()
+        if self.age is not before:  # else with the next beat: drawing takes most of its time
+            self.changed.emit()
