@@ -191,7 +191,7 @@ class RequestServer:
     requests: list[dict[str, Any]] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     page: int = 2
-    elsewhere: bool = False
+    elsewhere: str | None = None  # where it says that its next pages are
 
     @property
     def url(self) -> str:
@@ -216,7 +216,7 @@ def request_server() -> Iterator[RequestServer]:
             entries += [{"resource": PATIENT, "search": {"mode": "include"}}]
             links = []
             if stop < len(state.requests):
-                root = "http://elsewhere.example/fhir" if state.elsewhere else state.url
+                root = state.elsewhere or state.url
                 links = [{"relation": "next", "url": f"{root}/ServiceRequest?from={stop}"}]
             bundle = {"resourceType": "Bundle", "type": "searchset", "entry": entries}
             bundle |= {"link": links} if links else {}

@@ -256,6 +256,22 @@ def test_a_study_that_two_units_sent_may_grow_in_the_archive(
     assert looking.taken() == {str(second.SOPInstanceUID)}
 
 
+def test_an_object_that_takes_the_place_of_another_is_found(looking: Looking) -> None:
+    first, second = ecg(), pydicom.dcmread(io.BytesIO(ecg()))
+    second.StudyInstanceUID = pydicom.dcmread(io.BytesIO(first)).StudyInstanceUID
+    with odd_archive() as archive:
+        archive.put(first)
+        looking.at(archive)
+        archive.forget(uid(first))
+        archive.put(written(second))
+        looking.pass_time(minutes=16)
+        looking.at(archive)
+        looking.pass_time(minutes=16)
+        looking.at(archive)
+        assert archive.given == [uid(first), str(second.SOPInstanceUID)]
+    assert looking.taken() == {uid(first), str(second.SOPInstanceUID)}
+
+
 def test_a_full_disk_is_told_and_everything_comes_later(
     looking: Looking, monkeypatch: pytest.MonkeyPatch
 ) -> None:

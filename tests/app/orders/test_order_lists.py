@@ -152,10 +152,11 @@ def test_a_request_that_is_wrong_or_none(store: Store, change: Any, told: str | 
     assert store.orders() == []
 
 
-def test_a_next_page_elsewhere_is_not_followed(store: Store) -> None:
+@pytest.mark.parametrize("where", ["http://elsewhere.example/fhir", "{url}.example"])
+def test_a_next_page_elsewhere_is_not_followed(store: Store, where: str) -> None:
     with request_server() as server:
         server.requests = [service_request(number) for number in range(5)]
-        server.elsewhere = True
+        server.elsewhere = where.format(url=server.url)
         polled = OrderPoll(requests(server), store).run_once()
     assert polled.trouble is not None
     assert polled.trouble.id == "orders.elsewhere"

@@ -149,7 +149,7 @@ class ArchiveIntake:
             for window in () if more else self._due():
                 if self._stopped():
                     break
-                self._search(window.query())
+                self._search(window.query(), thorough=window.thorough and self._feed is None)
                 if not self._stopped():
                     self._keep_withheld()
                     self._looks.done(window)
@@ -220,12 +220,12 @@ class ArchiveIntake:
 
     # The windows
 
-    def _search(self, query: Mapping[str, str]) -> None:
+    def _search(self, query: Mapping[str, str], *, thorough: bool) -> None:
         # Not by kind: asked for it, Orthanc gives one page and says that there is no other.
         studies = self._web.studies(query)
         while lot := list(islice(studies, _LOT)):
-            have = self._store.objects_of({study.uid for study in lot})
-            wanted = [study for study in lot if self._wants(study, have.get(study.uid, 0))]
+            have = {} if thorough else self._store.objects_of({study.uid for study in lot})
+            wanted = [s for s in lot if self._wants(s, have.get(s.uid, 0), thorough=thorough)]
             objects = [each for each in self._missing(wanted) if each not in self._withheld]
             for _ in self._parallel(objects, self._taken):
                 pass
@@ -234,14 +234,14 @@ class ArchiveIntake:
             for study in wanted:
                 self._settle(study)
 
-    def _wants(self, study: FoundStudy, have: int) -> bool:
+    def _wants(self, study: FoundStudy, have: int, *, thorough: bool) -> bool:
         if not _UID.fullmatch(study.uid) or FoundInstance(study.uid, "", "") in self._withheld:
             return False
         kinds = set(self._archive.modalities)
         if kinds and study.modalities and not kinds.intersection(study.modalities):
             return False
         count = study.instances
-        return count is None or max(have, self._settled.get(study.uid) or -1) < count
+        return thorough or count is None or max(have, self._settled.get(study.uid) or -1) < count
 
     def _settle(self, study: FoundStudy) -> None:
         """Nothing more is to be had of it until it grows."""

@@ -19,13 +19,22 @@ SPANS: tuple[tuple[timedelta, timedelta], ...] = (
 )
 
 
+#: The window that is looked through object by object, from its second look on.
+THOROUGH = timedelta(days=2)
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Studies since a moment; `span` names the window it belongs to."""
+    """Studies since a moment; `span` names the window it belongs to.
+
+    In a thorough look the objects of each study are listed though their number is what it was:
+    one may have taken the place of another.
+    """
 
     span: timedelta
     since: datetime
     now: datetime
+    thorough: bool = False
 
     def query(self) -> Mapping[str, str]:
         """The search for it, by the calendar of the place where the program runs.
@@ -58,7 +67,8 @@ class Looks:
         for span, period in SPANS:
             last = self._last.get(_name(span), now - max(period, span) - span)
             if now - last >= period or last > now:  # the clock was ahead, and was put right
-                windows.append(Window(span, min(last, now) - span, now))
+                thorough = span == THOROUGH and _name(span) in self._last
+                windows.append(Window(span, min(last, now) - span, now, thorough))
         return windows
 
     def done(self, window: Window) -> None:

@@ -123,7 +123,8 @@ class ServiceRequests:
             following = _next(bundle)
             if following is None:
                 return
-            if not following.startswith(self._settings.url.rstrip("/")):
+            root = self._settings.url.rstrip("/")
+            if not following.startswith((f"{root}/", f"{root}?")):
                 raise PeerFailed(message("orders.elsewhere", peer=self.name))
             path = following
         raise PeerFailed(message("orders.endless", peer=self.name, limit=MOST))
