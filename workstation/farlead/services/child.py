@@ -50,6 +50,7 @@ class Serving:
                 self._child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
                     [sys.executable, "-m", self._module, str(self._folder)],
                     stdin=subprocess.PIPE,
+                    process_group=0,  # Ctrl-C is for the parent, which asks it to end
                 )
 
     def stop(self) -> None:

@@ -139,6 +139,7 @@ class _Station:
         self.process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [sys.executable, "-m", "farlead.simulate", str(self.settings.folder), self.login],
             stdin=subprocess.PIPE,
+            process_group=0,  # Ctrl-C is for the simulation, which ends what it has started
         )
 
     @property
@@ -162,6 +163,11 @@ class _Station:
         diary = Diary(diary_file(self.settings.folder, self.login))
         diary.tell(Act.DOWN)
         diary.close()
+
+    def drop(self) -> None:
+        """Whatever it does, nobody wants it any more."""
+        if self.process is not None:
+            self.process.kill()
 
     def leave(self) -> None:
         """Ask it to end: the study in hand is finished."""
@@ -190,11 +196,16 @@ def _stations(settings: Settings, plan: Plan) -> Iterator[dict[str, _Station]]:
             stack.callback(station.leave)
         several = os.cpu_count() or 1
         every = list(stations.values())
-        for first in range(0, len(every), several):  # not all at once: that takes longer
-            for station in every[first : first + several]:
-                station.start()
-            _all_up(every[first : first + several])
-        yield stations
+        try:
+            for first in range(0, len(every), several):  # not all at once: that takes longer
+                for station in every[first : first + several]:
+                    station.start()
+                _all_up(every[first : first + several])
+            yield stations
+        except BaseException:  # Ctrl-C, too: what they would finish is thrown away
+            for station in every:
+                station.drop()
+            raise
 
 
 def _all_up(stations: list[_Station]) -> None:
@@ -250,6 +261,7 @@ class _Morning:
         for shift in self._plan.shifts:
             if shift.dies is not None:
                 self._add(shift.dies, partial(self._kill, shift))
+        self._bringer.prepare(self._plan)
         self._begin()
         before = self._used()
         while self._due:
