@@ -73,6 +73,14 @@ _MINE = (
     " AND claim.account_id = me AND claim.until > transaction_timestamp())"
 )
 _SENIOR = f"pg_has_role(session_user, 'farlead_{Role.SENIOR_READER}', 'member')"
+# A draft of a shift that is being taken on, in the same transaction, its words as they are.
+_TAKEN_ON = (
+    "(TG_OP = 'UPDATE' AND OLD.state = 'draft' AND NEW.state = 'draft'"  # noqa: S608 - ours
+    " AND NEW.author_id = me AND NEW.draft IS NOT DISTINCT FROM OLD.draft"
+    " AND EXISTS (SELECT 1 FROM handover WHERE handover.giver_id = OLD.author_id"
+    " AND handover.taker_id = me AND handover.taken >= transaction_timestamp())"
+    f" AND NOT {_ANOTHERS.format(study='NEW.study_id')})"
+)
 # A row that names somebody else is his: changed only by putting oneself in his place.
 _HIS = (
     " OR (TG_OP = 'UPDATE' AND OLD.account_id IS DISTINCT FROM me"
@@ -92,7 +100,8 @@ _MORE: Mapping[str, str] = {
     # Written and signed by who holds the study; only taking back needs no claim.
     "report": " OR (TG_OP = 'UPDATE'"
     " AND NEW.draft IS DISTINCT FROM OLD.draft AND NEW.author_id IS DISTINCT FROM me)"
-    f" OR (NEW.state <> 'withdrawn' AND NOT {_MINE.format(study='NEW.study_id')})"
+    f" OR (NEW.state <> 'withdrawn' AND NOT {_MINE.format(study='NEW.study_id')}"
+    f" AND NOT {_TAKEN_ON})"
     f" OR ({_MISTIMED.format('signed')})",
     "report_withdrawal": f" OR NOT ({_SENIOR}"  # noqa: S608 - text of ours
     " OR me = (SELECT author_id FROM report WHERE report.id = NEW.report_id))",
