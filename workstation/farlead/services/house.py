@@ -120,10 +120,10 @@ class Services:
         with self._stack, suppress(StoreError):  # else it is over when its time is
             self.turns.close()
 
-    def intake(self) -> IntakeService:
-        """Service that takes in uploads."""
+    def intake(self, arrived: Callable[[], None] = lambda: None) -> IntakeService:
+        """Service that takes in uploads; `arrived` is called when some have been taken."""
         return IntakeService(
-            self.settings, self.store, self.objects, self.sandbox, self.clock, self.turns
+            self.settings, self.store, self.objects, self.sandbox, self.clock, self.turns, arrived
         )
 
     def archives(self, stopped: Callable[[], bool]) -> list[ArchiveService]:
@@ -136,10 +136,10 @@ class Services:
             if each.take
         ]
 
-    def screening(self) -> ScreeningService:
+    def screening(self, stopped: Callable[[], bool] = lambda: False) -> ScreeningService:
         """Service that screens what is pending."""
         return ScreeningService(
-            self.settings, self.store, self.objects, self._screening_sandboxes, self.turns
+            self.settings, self.store, self.objects, self._screening_sandboxes, self.turns, stopped
         )
 
     def delivery(self) -> DeliveryService:

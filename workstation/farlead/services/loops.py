@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
-from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.events import (
+    DirCreatedEvent,
+    DirMovedEvent,
+    FileClosedEvent,
+    FileMovedEvent,
+    FileSystemEvent,
+    FileSystemEventHandler,
+)
 from watchdog.observers import Observer
 
 from farlead.errors import FarleadError
@@ -26,6 +33,14 @@ CRITICAL_POLL = 1.0
 CHILD_POLL = 2.0
 DAYS_POLL = 300.0
 AFTER_FAILURE = 5.0
+
+#: By which something appears in an inbox; what else happens there is not even read.
+_APPEARS: list[type[FileSystemEvent]] = [
+    DirCreatedEvent,
+    DirMovedEvent,
+    FileMovedEvent,
+    FileClosedEvent,
+]
 
 
 @dataclass(eq=False)
@@ -130,19 +145,16 @@ def _sharing(house: Services) -> Iterator[None]:
 
 
 def _loops(house: Services, stop: threading.Event, stack: ExitStack) -> tuple[Loop, ...]:
-    screening = Loop("screening", _screening(house, stack), stop)
+    screening = Loop("screening", _screening(house, stop, stack), stop)
     delivery_service = house.delivery()
     stack.callback(delivery_service.close)
     telling = house.telling()
     stack.callback(telling.close)
-    intake_service, claim_service = house.intake(), house.claims()
+    intake_service, claim_service = house.intake(screening.wake), house.claims()
     critical_service = house.critical()
 
     def take_in() -> bool:
-        result = intake_service.run_once()
-        if result.taken:
-            screening.wake()
-        return result.more
+        return intake_service.run_once().more
 
     def deliver() -> bool:
         delivery_service.run_once()
@@ -197,7 +209,7 @@ def _orders(house: Services, stop: threading.Event, children: ExitStack) -> Iter
         yield Loop(f"orders {poll.name}", poll.run_once, stop, poll.poll)
 
 
-def _screening(house: Services, stack: ExitStack) -> Callable[[], bool]:
+def _screening(house: Services, stop: threading.Event, stack: ExitStack) -> Callable[[], bool]:
     """Screening, made when it is first asked: a wrong rule table stops nothing else.
 
     What waits meanwhile ranks with urgent; as soon as the table is mended it is screened.
@@ -206,7 +218,7 @@ def _screening(house: Services, stack: ExitStack) -> Callable[[], bool]:
 
     def screen() -> bool:
         if not made:
-            made.append(house.screening())
+            made.append(house.screening(stop.is_set))
             stack.callback(made[0].close)
         return made[0].run_once() > 0
 
@@ -217,9 +229,8 @@ class _Wake(FileSystemEventHandler):
     def __init__(self, loop: Loop) -> None:
         self._loop = loop
 
-    def on_any_event(self, event: FileSystemEvent) -> None:
-        if event.event_type in ("created", "moved", "closed"):
-            self._loop.wake()
+    def on_any_event(self, event: FileSystemEvent) -> None:  # noqa: ARG002 - the base class's signature
+        self._loop.wake()
 
 
 def _watch(settings: Settings, intake: Loop) -> Callable[[], None]:
@@ -231,7 +242,7 @@ def _watch(settings: Settings, intake: Loop) -> Callable[[], None]:
     root.mkdir(parents=True, exist_ok=True)
     observer = Observer()
     try:
-        observer.schedule(_Wake(intake), str(root), recursive=True)
+        observer.schedule(_Wake(intake), str(root), recursive=True, event_filter=_APPEARS)
         observer.start()
     except OSError:
         _LOG.warning("%s cannot be watched and is looked at every %s s", root, POLL, exc_info=True)

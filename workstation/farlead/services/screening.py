@@ -1,7 +1,7 @@
 """Screening of arrived studies: the result, or why there is none."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from queue import SimpleQueue
@@ -38,9 +38,9 @@ TIMED_TRIES = 2
 #: So often it is tried whether an archive that was away gives what is to be screened.
 AGAIN_SECONDS = 30.0
 
-#: Studies of one call; and so many for each confined process are taken at a time. What is urgent
-#: and arrives later has its turn after these.
-_LOT, _WAITING = 64, 4
+#: So many for each confined process are taken at a time. What is urgent and arrives later has its
+#: turn after these.
+_WAITING = 8
 #: Seconds by which results wait for one another, so that one flush to the disk is enough.
 _GATHER = 0.05
 
@@ -66,6 +66,8 @@ class ScreeningService:
         Of its own: a hanging study must not hold up intake or a reader.
     turns : Turns
         What this process has in hand: a study is screened by one process at a time.
+    stopped : callable
+        Whether to take no more; what is in hand is finished.
 
     Raises
     ------
@@ -81,8 +83,10 @@ class ScreeningService:
         objects: ObjectFolder,
         sandboxes: Sequence[Sandbox],
         turns: Turns | None = None,
+        stopped: Callable[[], bool] = lambda: False,
     ) -> None:
         self._settings = settings
+        self._stopped = stopped
         self._turns = turns or Turns(store)
         self._store = store
         self._objects = objects
@@ -100,7 +104,7 @@ class ScreeningService:
         self._pool.shutdown()
 
     def run_once(self) -> int:
-        """Screen a lot of pending studies; returns how many got a result or a failure.
+        """Screen what is pending; returns how many studies got a result or a failure.
 
         Whatever goes wrong is told on that study, which then ranks with urgent; the others go
         on. What took too long is tried once more, with twice the time: meanwhile it waits, and
@@ -108,12 +112,11 @@ class ScreeningService:
         process down does not stand before the others for ever; another process takes it over.
         """
         self._fetch_again()
-        begun, done = 0, 0
+        done = 0
         running: dict[Future[Screened | None], ToScreen] = {}
         fault: BaseException | None = None
         while True:
-            for taken in self._next(min(self._at_once - len(running), _LOT - begun), fault):
-                begun += 1
+            for taken in self._next(self._at_once - len(running), fault):
                 running[self._pool.submit(self._screen, taken)] = taken
             if not running:
                 break
@@ -153,7 +156,7 @@ class ScreeningService:
             self._store.request_screening(study.id)
 
     def _next(self, room: int, fault: BaseException | None) -> list[ToScreen]:
-        if room <= 0 or fault is not None:
+        if room <= 0 or fault is not None or self._stopped():
             return []
         found = self._store.take_screenings(self._turns.holder, self._turns.lasts, room)
         for taken in found:

@@ -1,6 +1,6 @@
 """What comes in, what goes out, claims that run out, clocks of critical values."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -31,12 +31,15 @@ class IntakeService:
         sandbox: Sandbox,
         clock: Clock,
         turns: Turns | None = None,
+        arrived: Callable[[], None] = lambda: None,
     ) -> None:
         self._settings = settings
         self._store = store
         self._clock = clock
         self._intake: FolderIntake | None = None
-        self._new_intake = partial(FolderIntake, settings, store, objects, sandbox, clock, turns)
+        self._new_intake = partial(
+            FolderIntake, settings, store, objects, sandbox, clock, turns, arrived
+        )
         self._next_heartbeat = datetime.min.replace(tzinfo=UTC)
         self._troubles: dict[str, Message | None] = {}
         self._found: Mapping[str, Message] = {}  # by unit, at the last look

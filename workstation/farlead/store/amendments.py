@@ -60,7 +60,6 @@ class AmendmentPart(ReviewPart, ClaimPart):
             claim = self._take(connection, row.study_id, account, station)
             new = self._begin_amendment(connection, row, claim, reason.strip())
             self._record(
-                connection,
                 account.login,
                 "report.amended",
                 f"study:{row.study_id}",
@@ -105,7 +104,6 @@ class AmendmentPart(ReviewPart, ClaimPart):
                 account_id=account.id,
             )
             self._record(
-                connection,
                 account.login,
                 "report.withdrawn",
                 f"study:{row.study_id}",

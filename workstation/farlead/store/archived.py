@@ -71,7 +71,6 @@ class ArchivedPart(Base):
             _mark(connection, studies)
             for study in studies:
                 self._record(
-                    connection,
                     _ACTOR,
                     _act(returned, trouble),
                     f"study:{study}",

@@ -65,8 +65,8 @@ class AuditPart(Base):
         detail : mapping, optional
             Plain values, without patient data.
         """
-        with self._write(listed=False) as connection:
-            self._record(connection, actor, action, subject, **(detail or {}))
+        with self._write(listed=False):
+            self._record(actor, action, subject, **(detail or {}))
 
     def trail(self, subject: str) -> list[Entry]:
         """Entries about one subject, oldest first."""

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -116,7 +116,8 @@ class Base:
         try:
             with self._told(), self._database.writing() as connection, self._timed(connection):
                 _not_behind(connection)
-                yield connection
+                with self._recorded(connection):
+                    yield connection
                 if listed:
                     self._database.touch(connection)
         finally:
@@ -145,19 +146,32 @@ class Base:
 
     def _record(
         self,
-        connection: Connection,
         actor: str,
         action: str,
         subject: str,
         **detail: Parameter | bool | None,
     ) -> None:
-        """Append to this session's chain, in the transaction of what it records."""
-        entry = Entry(self.now(), actor, action, subject, detail)
+        """Append to this session's chain, at the end of the transaction of what it records."""
+        if self._moment.acts is None:
+            raise RuntimeError("recorded outside a transaction that writes")
+        self._moment.acts.append(Entry(self.now(), actor, action, subject, detail))
+
+    @contextmanager
+    def _recorded(self, connection: Connection) -> Iterator[None]:
+        """What is recorded within is appended at once: the head of the chain moves once."""
+        acts: list[Entry] = []
+        self._moment.acts = acts
+        try:
+            yield
+        finally:
+            self._moment.acts = None
+        if not acts:
+            return
         chain = self._database.chain_of(connection)
         if self._database.chains_itself:
-            _insert(connection, chain, 0, entry, "", "")
+            connection.execute(_WRITTEN, [_row(chain, 0, each, "", "") for each in acts])
         else:
-            append(connection, chain, entry)
+            append(connection, chain, acts)
 
 
 def _not_behind(connection: Connection) -> None:
@@ -167,10 +181,11 @@ def _not_behind(connection: Connection) -> None:
 
 
 class _Moment(threading.local):
-    """When the transaction of this thread began, and the one in which it reads."""
+    """When the transaction of this thread began, the one in which it reads, what it records."""
 
     begun: datetime | None = None
     reading: Connection | None = None
+    acts: "list[Entry] | None" = None  # of the transaction that writes, not yet in the trail
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,40 +199,39 @@ class Entry:
     detail: Detail
 
 
-def append(connection: Connection, chain: str, entry: Entry) -> None:
-    """Append an entry to a chain; the first one of a chain is tied to the newest of all."""
+def append(connection: Connection, chain: str, entries: Sequence[Entry]) -> None:
+    """Append entries to a chain; the first one of a chain is tied to the newest of all."""
     head = connection.execute(_HEAD, {"chain": chain}).one_or_none()
-    sequence, previous = (
-        (1, _newest(connection)) if head is None else (head.sequence + 1, head.hash)
-    )
-    digest = entry_hash(chain, sequence, entry, previous)
+    sequence, digest = (0, _newest(connection)) if head is None else (head.sequence, head.hash)
+    rows = []
+    for entry in entries:
+        sequence, previous = sequence + 1, digest
+        digest = entry_hash(chain, sequence, entry, previous)
+        rows.append(_row(chain, sequence, entry, previous, digest))
     if head is None:
         connection.execute(
             insert(schema.audit_chain),
-            {"id": chain, "opened": entry.at, "sequence": sequence, "hash": digest},
+            {"id": chain, "opened": entries[0].at, "sequence": sequence, "hash": digest},
         )
     else:
         connection.execute(_MOVED, {"chain": chain, "sequence": sequence, "hash": digest})
-    _insert(connection, chain, sequence, entry, previous, digest)
+    connection.execute(_WRITTEN, rows)
 
 
-def _insert(
-    connection: Connection, chain: str, sequence: int, entry: Entry, previous: str, digest: str
-) -> None:
-    connection.execute(
-        _WRITTEN,
-        {
-            "chain": chain,
-            "sequence": sequence,
-            "at": entry.at,
-            "actor": entry.actor,
-            "action": entry.action,
-            "subject": entry.subject,
-            "detail": canonical(entry.detail),
-            "previous": previous,
-            "hash": digest,
-        },
-    )
+def _row(
+    chain: str, sequence: int, entry: Entry, previous: str, digest: str
+) -> dict[str, str | int | datetime]:
+    return {
+        "chain": chain,
+        "sequence": sequence,
+        "at": entry.at,
+        "actor": entry.actor,
+        "action": entry.action,
+        "subject": entry.subject,
+        "detail": canonical(entry.detail),
+        "previous": previous,
+        "hash": digest,
+    }
 
 
 def entry_hash(

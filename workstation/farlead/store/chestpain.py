@@ -83,7 +83,6 @@ class ChestPainPart(Base):
         )
         if moment is not Moment.OPENED:
             self._record(
-                connection,
                 account.login,
                 "chestpain.entered",
                 f"study:{study_id}",

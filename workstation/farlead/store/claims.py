@@ -120,14 +120,12 @@ class ClaimPart(Base):
                 told = message("store.claim_held", reader=held.name, station=held.station)
                 raise ClaimRefused(told)
             if over:
-                self._record(connection, _SERVICE, "claim.expired", f"study:{study_id}")
+                self._record(_SERVICE, "claim.expired", f"study:{study_id}")
         elif state is StudyState.CHECKED and study.reserved_by != account.id:
             raise ClaimRefused(message("store.claim_reserved"))
         elif state not in (StudyState.WAITING, StudyState.CHECKED):
             raise ClaimRefused(message("store.claim_state", state=f"@store.state_{state}"))
-        self._record(
-            connection, account.login, "study.claimed", f"study:{study_id}", station=station
-        )
+        self._record(account.login, "study.claimed", f"study:{study_id}", station=station)
         return self._take(connection, study_id, account, station)
 
     def renew(self, claim: Claim) -> Claim:
@@ -173,7 +171,7 @@ class ClaimPart(Base):
             )
             end_claim(connection, claim.study, resting(connection, claim.study))
             subject = f"study:{claim.study}"
-            self._record(connection, login, "study.skipped", subject, reason=reason.strip())
+            self._record(login, "study.skipped", subject, reason=reason.strip())
 
     def skipped(self, account: Account, since: timedelta) -> frozenset[int]:
         """Studies that this reader has passed on within the last `since`."""
@@ -199,7 +197,6 @@ class ClaimPart(Base):
                     message("store.claim_state", state=f"@store.state_{study.state}")
                 )
             self._record(
-                connection,
                 account.login,
                 "study.taken_over",
                 f"study:{study_id}",
@@ -304,7 +301,6 @@ class ClaimPart(Base):
             )
             if confirmed.rowcount:
                 self._record(
-                    connection,
                     login,
                     "patient.confirmed",
                     f"study:{claim.study}",
@@ -359,7 +355,7 @@ class ClaimPart(Base):
     ) -> None:
         """The study goes on to `state`, the claim ends."""
         end_claim(connection, study_id, state)
-        self._record(connection, actor, action, f"study:{study_id}")
+        self._record(actor, action, f"study:{study_id}")
 
 
 def _over(

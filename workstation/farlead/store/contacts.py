@@ -58,6 +58,4 @@ class ContactPart(Base):
                             added=now,
                         )
                     )
-                self._record(
-                    connection, actor, "unit.contacts", f"unit:{unit}", count=len(contacts)
-                )
+                self._record(actor, "unit.contacts", f"unit:{unit}", count=len(contacts))

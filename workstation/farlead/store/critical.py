@@ -106,7 +106,6 @@ class CriticalPart(SuspicionPart):
             # After the call, which may be told later than it was made: its own time counts.
             self._escalate_case(connection, case_id, station, account)
             self._record(
-                connection,
                 account.login,
                 "critical.called",
                 f"study:{case.study_id}",
@@ -158,7 +157,6 @@ class CriticalPart(SuspicionPart):
                 )
             )
             self._record(
-                connection,
                 account.login,
                 "critical.closed",
                 f"study:{case.study_id}",
@@ -256,7 +254,6 @@ class CriticalPart(SuspicionPart):
                 )
             )
             self._record(
-                connection,
                 reader[1],
                 "critical.found" if joined else "critical.opened",
                 f"study:{study_id}",

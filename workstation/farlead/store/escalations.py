@@ -94,7 +94,6 @@ class EscalationPart(Base):
                 continue
             written.append(Escalation(mark, due, now, station))
             self._record(
-                connection,
                 _SERVICE if account is None else account.login,
                 "critical.escalated",
                 f"study:{case.study}",

@@ -52,9 +52,7 @@ class HandoverPart(Base):
                 .returning(_HANDOVER.id)
             ).scalar_one()
             subject = f"handover:{handover_id}"
-            self._record(
-                connection, account.login, "shift.given", subject, count=len(items), station=station
-            )
+            self._record(account.login, "shift.given", subject, count=len(items), station=station)
             return _one(connection, handover_id)
 
     def handovers(self) -> list[HandOver]:
@@ -90,7 +88,7 @@ class HandoverPart(Base):
                 .values(taken=self.now(), taker_id=account.id)
             )
             subject = f"handover:{handover_id}"
-            self._record(connection, account.login, "shift.taken", subject, station=station)
+            self._record(account.login, "shift.taken", subject, station=station)
             for item in _ITEMS.validate_json(row.items):
                 if item.kind in (Left.DRAFT, Left.CHECKED):
                     self._pass_on(connection, item, row.giver_id, account)
@@ -123,7 +121,6 @@ class HandoverPart(Base):
         ).rowcount
         if mine:
             self._record(
-                connection,
                 account.login,
                 "study.handed_over",
                 f"study:{item.study}",

@@ -119,7 +119,6 @@ class IntakePart(MatchingPart):
         )
         if found.conflict:
             self._record(
-                connection,
                 ACTOR,
                 "patient.conflict",
                 f"study:{study_id}",
@@ -151,7 +150,7 @@ class IntakePart(MatchingPart):
                 "received": stored.received or self.now(),
             },
         )
-        self._record(connection, ACTOR, "object.stored", f"study:{study_id}", sha256=stored.sha256)
+        self._record(ACTOR, "object.stored", f"study:{study_id}", sha256=stored.sha256)
 
     def _conflict(self, connection: Connection, arrival: Arrival, known: Fetched) -> Stored:
         key = f"sha256:{arrival.object.sha256}"

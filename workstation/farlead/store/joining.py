@@ -61,13 +61,13 @@ class JoiningPart(Base):
             reason = message(
                 "store.request_other_patient", field=f"patient.{field}", number=study.number
             )
-            self._record(connection, ACTOR, "request.refused", f"study:{study_id}", field=field)
+            self._record(ACTOR, "request.refused", f"study:{study_id}", field=field)
             if not arrival.late and StudyState(study.state) not in CLOSED:
                 # The same recording under two names: nobody but a person knows whose it is.
                 self._doubt(connection, study_id, study.patient_id, field)
             return replace(stored, refused=reason, field=f"patient.{field}")
         if StudyState(study.state) in CLOSED:
-            self._record(connection, ACTOR, "request.too_late", f"study:{study_id}")
+            self._record(ACTOR, "request.too_late", f"study:{study_id}")
             return stored
         self._fill(connection, study, arrival.unit_code, arrival.stated)
         self._ask(connection, study, arrival.request)
@@ -107,7 +107,7 @@ class JoiningPart(Base):
         )
         keep_words(connection, study.id, words_of(full))
         filled = changed_fields(known, full)
-        self._record(connection, ACTOR, "patient.filled", f"study:{study.id}", fields=filled)
+        self._record(ACTOR, "patient.filled", f"study:{study.id}", fields=filled)
         if found.conflict:
             self._doubt(connection, study.id, found.patient_id, "number")
 
@@ -119,7 +119,6 @@ class JoiningPart(Base):
             update(schema.study).where(_STUDY.id == study_id).values(identity_conflict=1)
         )
         self._record(
-            connection,
             ACTOR,
             "patient.conflict",
             f"study:{study_id}",
@@ -132,7 +131,7 @@ class JoiningPart(Base):
         old = REQUEST.validate_json(study.request)
         kept = _kept(old, asked)
         if kept:
-            self._record(connection, ACTOR, "request.kept", f"study:{study.id}", fields=kept)
+            self._record(ACTOR, "request.kept", f"study:{study.id}", fields=kept)
         after = merged(old, asked)
         if after == old:
             return
@@ -150,7 +149,6 @@ class JoiningPart(Base):
             )
         )
         self._record(
-            connection,
             ACTOR,
             "request.changed",
             f"study:{study.id}",

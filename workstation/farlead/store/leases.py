@@ -25,7 +25,7 @@ _NAMED = (
     & (_LEASE.number == bindparam("nth"))
 )
 _FENCE = select(_LEASE.name).where(_NAMED).with_for_update()
-_END = delete(schema.lease).where(_NAMED)
+_END = delete(schema.lease).where(_NAMED).returning(_LEASE.name)
 
 
 class LeasePart(Base):
@@ -96,13 +96,19 @@ def fence(connection: Connection, lease: Lease | None) -> None:
         return
     found = connection.execute(_FENCE, _named(lease)).first()
     if found is None:
-        raise WorkTaken(message("store.work_taken", work=lease.name))
+        raise _taken_over(lease)
 
 
 def end(connection: Connection, lease: Lease | None) -> None:
-    """Give it back within a transaction."""
-    if lease is not None:
-        connection.execute(_END, _named(lease))
+    """Give it back within a transaction; WorkTaken when somebody else has taken it over."""
+    if lease is None:
+        return
+    if connection.execute(_END, _named(lease)).first() is None:
+        raise _taken_over(lease)
+
+
+def _taken_over(lease: Lease) -> WorkTaken:
+    return WorkTaken(message("store.work_taken", work=lease.name))
 
 
 def taken(connection: Connection, kind: str, now: datetime) -> list[str]:

@@ -120,7 +120,7 @@ class LinkPart(Base):
             _decide(connection, row.kept_id, row.other_id, None, None)
             actor = account.login if account else str(who)
             subject = f"patient:{row.kept_id}"
-            self._record(connection, actor, "patient.parted", subject, other=row.other_id)
+            self._record(actor, "patient.parted", subject, other=row.other_id)
 
 
 def _decide(

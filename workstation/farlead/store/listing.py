@@ -1,7 +1,7 @@
 """The list, single studies, and a patient's earlier ones."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -30,6 +30,7 @@ from farlead.store.rows import (
     rows_of,
     studies,
     study_of,
+    whole_studies,
     whole_study,
 )
 
@@ -190,6 +191,11 @@ class ListPart(FigurePart):
         """One study with its objects; NotFound."""
         with self._read() as connection:
             return whole_study(connection, study_id)
+
+    def known_studies(self, ids: Collection[int]) -> dict[int, Study]:
+        """Those of these studies that there are, with their objects, by id."""
+        with self._read() as connection:
+            return whole_studies(connection, ids)
 
     def numbered(self, number: str) -> Study:
         """The study of this number with its objects; NotFound."""

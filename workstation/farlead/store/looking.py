@@ -17,9 +17,7 @@ class LookingPart(SuspicionPart, ChestPainPart):
         *opened* of the chest pain clock; the first one counts.
         """
         with self._write(listed=False) as connection:
-            self._record(
-                connection, account.login, "study.opened", f"study:{study_id}", station=station
-            )
+            self._record(account.login, "study.opened", f"study:{study_id}", station=station)
             if reading:
                 self._note_seen(connection, study_id, account, station)
                 self._note_opened(connection, study_id, account)

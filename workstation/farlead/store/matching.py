@@ -266,7 +266,7 @@ class MatchingPart(OpeningPart):
                 .where(_STUDY.id == study_id)
                 .values(state=str(StudyState.WAITING), reserved_by=None)
             )
-            self._record(connection, act.actor, "study.returned", f"study:{study_id}")
+            self._record(act.actor, "study.returned", f"study:{study_id}")
         self._happened(connection, looking.row.id, study_id, "joined", act)
 
     def _leave(
@@ -301,7 +301,7 @@ class MatchingPart(OpeningPart):
         detail: dict[str, Parameter] = {"order": order_id}
         if act.reason:
             detail["reason"] = act.reason
-        self._record(connection, act.actor, f"order.{what}", subject, **detail)
+        self._record(act.actor, f"order.{what}", subject, **detail)
 
 
 def look(connection: Connection, order_id: int, *, lock: bool = False) -> Looking:

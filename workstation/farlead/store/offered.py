@@ -46,7 +46,6 @@ class OfferedPart(Base):
                 )
             )
             self._record(
-                connection,
                 account.login,
                 "draft.offered",
                 f"study:{kept.study}",
@@ -69,7 +68,7 @@ class OfferedPart(Base):
             marks = _MARKS.validate_python(content.get(_ENTERED, {}))
             if marks.get(station) == mark:
                 return
-            self._record(connection, act.actor, act.action, act.subject, **detail)
+            self._record(act.actor, act.action, act.subject, **detail)
             content[_ENTERED] = {**marks, station: mark}
             values = {"content": canonical(content), "saved": self.now()}
             connection.execute(

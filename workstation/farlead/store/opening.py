@@ -79,7 +79,6 @@ class OpeningPart(JoiningPart):
         words = words_of(new.patient, str(stored.number), new.request.accession)
         keep_words(connection, study_id, words)
         self._record(
-            connection,
             ACTOR,
             "study.arrived",
             f"study:{study_id}",

@@ -159,7 +159,7 @@ class OutboxPart(DeliveriesPart):
         with self._write() as connection:
             self._step(connection, delivery_id, DeliveryState.DUE, next_try=None, attempts=0)
             actor = account.login if account is not None else _OPERATOR
-            self._record(connection, actor, "delivery.again", f"delivery:{delivery_id}")
+            self._record(actor, "delivery.again", f"delivery:{delivery_id}")
 
     def resume(self, delivery_id: int, lease: Lease | None = None) -> None:
         """A try that nobody ended is due again: its receiver takes a repeat for what it is."""
@@ -191,7 +191,6 @@ class OutboxPart(DeliveriesPart):
         add_event(connection, delivery_id, new, self.now(), told)
         if old is not new and new in (DeliveryState.CONFIRMED, DeliveryState.PARKED):
             self._record(
-                connection,
                 _ACTOR,
                 f"delivery.{new}",
                 f"delivery:{delivery_id}",

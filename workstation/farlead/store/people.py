@@ -78,7 +78,6 @@ class PeoplePart(Base):
             enabled = known is None or known.disabled is None
             self._database.set_role(connection, login, str(role), enabled=enabled)
             self._record(
-                connection,
                 "service:accounts",
                 "account.added" if known is None else "account.changed",
                 f"account:{login}",
@@ -128,7 +127,7 @@ class PeoplePart(Base):
             connection.execute(
                 update(schema.account).where(_ACCOUNT.login == login).values(**values)
             )
-            self._record(connection, actor, "account.password", f"account:{login}")
+            self._record(actor, "account.password", f"account:{login}")
 
     def set_enabled(self, login: str, actor: str, *, enabled: bool) -> Account:
         """Let an account sign in, or no more; what it signed and did stays. NotFound."""
@@ -141,7 +140,7 @@ class PeoplePart(Base):
             )
             self._database.set_role(connection, login, known.role, enabled=enabled)
             action = "account.enabled" if enabled else "account.disabled"
-            self._record(connection, actor, action, f"account:{login}")
+            self._record(actor, action, f"account:{login}")
             return _account(_required(_by_login(connection, login), login))
 
     def set_kinds(self, login: str, kinds: Iterable[Kind] | None, actor: str) -> None:
@@ -152,7 +151,7 @@ class PeoplePart(Base):
             connection.execute(
                 update(schema.account).where(_ACCOUNT.login == login).values(kinds=listed)
             )
-            self._record(connection, actor, "account.kinds", f"account:{login}", kinds=listed)
+            self._record(actor, "account.kinds", f"account:{login}", kinds=listed)
 
     def locked_until(self, login: str) -> datetime | None:
         """Until when no password of this account is looked at; NotFound."""
@@ -186,9 +185,7 @@ class PeoplePart(Base):
                 update(schema.account).where(_ACCOUNT.login == login).values(locked_until=until)
             )
             action = "session.signed_in" if right else "session.refused"
-            self._record(
-                connection, login, action, f"account:{login}", station=station, failures=failures
-            )
+            self._record(login, action, f"account:{login}", station=station, failures=failures)
             return until
 
     def personal(self, account: Account) -> Mapping[str, object]:

@@ -49,7 +49,6 @@ class PersonPart(MatchingPart):
             return
         doubtful = doubt_linked(connection, kept, other)
         self._record(
-            connection,
             Act().actor,
             "patient.merged",
             f"patient:{kept}",
@@ -83,7 +82,6 @@ class PersonPart(MatchingPart):
             if not self._restated(connection, row, said)
         ]
         self._record(
-            connection,
             Act().actor,
             "patient.updated",
             f"patient:{patient_id}",

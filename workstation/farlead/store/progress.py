@@ -6,8 +6,9 @@ nothing else. Where the look stands is kept in the same transaction as what came
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import Connection, exists, func, or_, select, update
+from sqlalchemy import Connection, Executable, bindparam, exists, func, null, or_, select, update
 
 from farlead.messages import Message
 from farlead.model.lives import CaseState, DeliveryState, ReportState, StudyState
@@ -15,7 +16,7 @@ from farlead.model.progress import Progress, Status
 from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.columns import MESSAGE, Fetched, Selection
-from farlead.store.database import upsert
+from farlead.store.database import upsert, upsert_for
 
 _STUDY, _REPORT, _DELIVERY = schema.study.c, schema.report.c, schema.delivery.c
 _CASE, _REVIEW, _PROGRESS = schema.critical_case.c, schema.review.c, schema.progress.c
@@ -43,24 +44,19 @@ class ProgressPart(Base):
             fact = schema.fact.c
             kept = connection.execute(select(fact.value).where(fact.name == _CURSOR)).scalar()
             mark, above = self._database.marks(connection)
-            query = _standing()
             if kept is None:
                 ended = (StudyState.REPORTED, StudyState.WITHDRAWN, StudyState.QUARANTINED)
-                query = query.where(_STUDY.state.not_in(ended))
+                rows = connection.execute(_standing().where(_STUDY.state.not_in(ended))).all()
             else:
-                query = query.where(_STUDY.changed >= int(kept), _STUDY.changed < above)
-            moved = [
-                row
-                for row in connection.execute(query).all()
-                if self._note(connection, row, places(row.unit_code))
-            ]
+                rows = connection.execute(_changed(), {"mark": int(kept), "above": above}).all()
+            moved = self._note(connection, rows, places)
             if kept != str(mark):
                 connection.execute(
                     upsert(connection, schema.fact)
                     .values(name=_CURSOR, value=str(mark))
                     .on_conflict_do_update(index_elements=["name"], set_={"value": str(mark)})
                 )
-            return len(moved)
+            return moved
 
     def due_progress(self, limit: int) -> list[Progress]:
         """What is to be told now, the longest waiting first."""
@@ -76,14 +72,21 @@ class ProgressPart(Base):
             )
             return [_progress_of(row) for row in rows]
 
-    def progress_told(self, progress: Progress) -> None:
-        """It has arrived; what has changed meanwhile is still to be told."""
-        self._noted(progress, told=self.now(), error=None, next_try=None, failures=0)
+    def progress_told(self, *told: Progress) -> None:
+        """They have arrived; what has changed meanwhile is still to be told."""
+        if not told:
+            return
+        with self._write(listed=False) as connection:
+            connection.execute(_TOLD, [{**_of(each), "now": self.now()} for each in told])
 
     def retry_progress(self, progress: Progress, error: Message, next_try: datetime) -> None:
         """A try failed: again at `next_try`, unless something newer is to be told first."""
         kept = MESSAGE.dump_json(error).decode()
-        self._noted(progress, error=kept, next_try=next_try, failures=progress.failures + 1)
+        failures = progress.failures + 1
+        with self._write(listed=False) as connection:
+            connection.execute(
+                _SAME.values(error=kept, next_try=next_try, failures=failures), _of(progress)
+            )
 
     def progress_at(self, destination: str, within: timedelta) -> list[Progress]:
         """How the studies of a place stand that moved within this time, the newest first."""
@@ -103,49 +106,67 @@ class ProgressPart(Base):
             )
             return int(connection.execute(failing).scalar_one())
 
-    def _note(self, connection: Connection, row: Fetched, places: Sequence[str]) -> bool:
-        """Keep how a study stands, for each place; whether it stands otherwise than before."""
-        status, critical = str(_status(row)), int(row.critical)
-        moved = False
-        for place in places:
-            table = upsert(connection, schema.progress).values(
-                study_id=row.id,
-                destination=place,
-                status=status,
-                critical=critical,
-                since=self.now(),
-                failures=0,
-            )
-            changed = connection.execute(
-                table.on_conflict_do_update(
-                    index_elements=["study_id", "destination"],
-                    set_={
-                        "status": status,
-                        "critical": critical,
-                        "since": self.now(),
-                        "told": None,
-                        "error": None,
-                        "next_try": None,
-                        "failures": 0,
-                    },
-                    where=or_(_PROGRESS.status != status, _PROGRESS.critical != critical),
-                ).returning(_PROGRESS.study_id)
-            )
-            moved = changed.first() is not None or moved
-        return moved
+    def _note(self, connection: Connection, rows: Sequence[Fetched], places: Places) -> int:
+        """Keep how studies stand, for each place; how many stand otherwise than before."""
+        now = self.now()
+        standing = [
+            {
+                "study_id": row.id,
+                "destination": place,
+                "status": str(_status(row)),
+                "critical": int(row.critical),
+                "since": now,
+                "failures": 0,
+            }
+            for row in rows
+            for place in places(row.unit_code)
+        ]
+        if not standing:
+            return 0
+        changed = connection.execute(_noting(connection.dialect.name), standing)
+        return len(set(changed.scalars()))
 
-    def _noted(self, progress: Progress, **values: object) -> None:
-        with self._write(listed=False) as connection:
-            connection.execute(
-                update(schema.progress)
-                .where(
-                    _PROGRESS.study_id == progress.study,
-                    _PROGRESS.destination == progress.destination,
-                    _PROGRESS.status == str(progress.status),
-                    _PROGRESS.critical == int(progress.critical),
-                )
-                .values(**values)
-            )
+
+_SAME = update(schema.progress).where(
+    _PROGRESS.study_id == bindparam("study"),
+    _PROGRESS.destination == bindparam("place"),
+    _PROGRESS.status == bindparam("said"),
+    _PROGRESS.critical == bindparam("grave"),
+)
+_TOLD = _SAME.values(told=bindparam("now"), error=null(), next_try=null(), failures=0)
+
+
+def _of(progress: Progress) -> dict[str, object]:
+    """Which row says this, unless something newer took its place."""
+    return {
+        "study": progress.study,
+        "place": progress.destination,
+        "said": str(progress.status),
+        "grave": int(progress.critical),
+    }
+
+
+@cache
+def _noting(dialect: str) -> Executable:
+    """Made once: it is asked of every study that changes."""
+    new = upsert_for(dialect, schema.progress)
+    given = {name: new.excluded[name] for name in ("status", "critical", "since", "failures")}
+    moved = or_(
+        _PROGRESS.status != new.excluded.status, _PROGRESS.critical != new.excluded.critical
+    )
+    return new.on_conflict_do_update(
+        index_elements=["study_id", "destination"],
+        set_={**given, "told": None, "error": None, "next_try": None},
+        where=moved,
+    ).returning(_PROGRESS.study_id)
+
+
+@cache
+def _changed() -> Selection:
+    """What changed between two marks; made once, as it is long."""
+    return _standing().where(
+        _STUDY.changed >= bindparam("mark"), _STUDY.changed < bindparam("above")
+    )
 
 
 def _standing() -> Selection:

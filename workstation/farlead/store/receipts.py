@@ -55,7 +55,6 @@ class ReceiptPart(Base):
             ).rowcount
             if gone:
                 self._record(
-                    connection,
                     MATCHER,
                     "orders.pruned",
                     "orders",

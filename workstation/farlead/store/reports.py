@@ -78,7 +78,7 @@ class ReportPart(CriticalPart):
         self._open_accepted(connection, claim.study, (claim.account, login), before, draft)
         if row is None:
             self._database.touch(connection)
-            self._record(connection, login, "draft.begun", f"study:{claim.study}")
+            self._record(login, "draft.begun", f"study:{claim.study}")
             return version_of(self._begin(connection, claim, draft))
         connection.execute(
             update(schema.report)
@@ -150,7 +150,6 @@ class ReportPart(CriticalPart):
                 )
             )
             self._record(
-                connection,
                 "service:desk",
                 "report.void",
                 f"study:{study_id}",
@@ -211,7 +210,6 @@ class ReportPart(CriticalPart):
         )
         _keep_findings(connection, row.id, signed.draft)
         self._record(
-            connection,
             signed.signer.login,
             "report.signed",
             f"study:{claim.study}",

@@ -46,7 +46,7 @@ class RetakePart(Base):
                 .values(state=str(StudyState.WAITING))
             )
             end_retakes(connection, study_id, "recalled", self.now(), account.id)
-            self._record(connection, account.login, "retake.recalled", f"study:{study_id}")
+            self._record(account.login, "retake.recalled", f"study:{study_id}")
 
 
 def add_retake(

@@ -240,7 +240,6 @@ class ReviewPart(ReportPart):
             .values(outcome=str(outcome), reviewer_id=account.id, ended=self.now(), **values)
         )
         self._record(
-            connection,
             account.login,
             f"report.{outcome}",
             f"study:{row.study_id}",

@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, ScalarSelect, and_, exists, or_, select
+from sqlalchemy import Connection, ScalarSelect, and_, bindparam, exists, or_, select
 
 from farlead.errors import NotFound
 from farlead.messages import Message, message
@@ -348,10 +348,27 @@ def _tuple_of(fields: tuple[str, ...]) -> Any:
 
 def whole_study(connection: Connection, study_id: int) -> Study:
     """A study with its objects; NotFound."""
-    row = connection.execute(studies().where(_STUDY.id == study_id)).one_or_none()
+    row = connection.execute(_one_study(), {"study": study_id}).one_or_none()
     if row is None:
         raise no_study(study_id)
     return study_of(row, objects_of(connection, [study_id]).get(study_id, ()))
+
+
+@cache
+def _one_study() -> Selection:
+    """Made once: it is long."""
+    return studies().where(_STUDY.id == bindparam("study"))
+
+
+def whole_studies(connection: Connection, ids: Iterable[int]) -> dict[int, Study]:
+    """Those of these studies that there are, with their objects, by id."""
+    wanted, found = sorted(set(ids)), dict[int, Study]()
+    for start in range(0, len(wanted), _MOST):
+        some = among(connection, _STUDY.id, wanted[start : start + _MOST])
+        rows = connection.execute(studies().where(some)).all()
+        objects = objects_of(connection, [row.id for row in rows])
+        found |= {row.id: study_of(row, objects.get(row.id, ())) for row in rows}
+    return found
 
 
 def no_study(study_id: int) -> NotFound:

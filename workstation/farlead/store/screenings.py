@@ -191,7 +191,6 @@ class ScreeningPart(SuspicionPart):
         self._hasten(connection, study_id, screening.rank)
         self._suspect(connection, study_id, screening)
         self._record(
-            connection,
             "service:screening",
             "study.screened",
             f"study:{study_id}",
@@ -212,7 +211,6 @@ class ScreeningPart(SuspicionPart):
         self._given_back(connection, each.lease)
         self._hasten(connection, each.study_id, Severity.URGENT)
         self._record(
-            connection,
             "service:screening",
             "study.screening_failed",
             f"study:{each.study_id}",
@@ -221,7 +219,6 @@ class ScreeningPart(SuspicionPart):
 
     def _given_back(self, connection: Connection, lease: Lease | None) -> None:
         """The study's row is locked by now, as when it was taken: nobody waits in a ring."""
-        leases.fence(connection, lease)
         leases.end(connection, lease)
 
     def _hasten(self, connection: Connection, study_id: int, rank: Severity) -> None:

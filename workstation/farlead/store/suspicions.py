@@ -40,7 +40,7 @@ class SuspicionPart(EscalationPart):
             .where(_CASE.id == case_id)
             .values(seen=self.now(), seen_by=account.id)
         )
-        self._record(connection, account.login, "critical.seen", f"study:{study_id}", case=case_id)
+        self._record(account.login, "critical.seen", f"study:{study_id}", case=case_id)
         self._database.touch(connection)
 
     def _suspect(self, connection: Connection, study_id: int, screening: Screening) -> None:
@@ -81,7 +81,6 @@ class SuspicionPart(EscalationPart):
             .returning(_CASE.id)
         ).scalar_one()
         self._record(
-            connection,
             "service:screening",
             "critical.suspected",
             f"study:{study_id}",
@@ -114,7 +113,6 @@ class SuspicionPart(EscalationPart):
             )
         )
         self._record(
-            connection,
             reader[1],
             "critical.closed",
             f"study:{study_id}",

@@ -24,6 +24,8 @@ from farlead.model.report import NoticeKind
 
 #: A status file that has not changed for so long is of no use to anybody.
 _KEPT_SECONDS = 14 * 86_400.0
+#: How often they are looked for: a busy unit has thousands of those that stay.
+_SWEPT_SECONDS = 600.0
 _SAFE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
@@ -40,6 +42,7 @@ class Folder:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._swept: float | None = None
 
     def send(self, sending: Parcel | Word) -> Receipt:
         """Write the files, and read them back; what is gone was fetched.
@@ -102,6 +105,11 @@ class Folder:
         """Write the page for the unit's desk; files that nobody needs any more go."""
         unit = rows[0].study.unit.name if rows else ""
         self._keep("index.html", page(rows, unit, at, language))
+        if self._swept is None or time.monotonic() - self._swept > _SWEPT_SECONDS:
+            self._sweep()
+            self._swept = time.monotonic()
+
+    def _sweep(self) -> None:
         old = time.time() - _KEPT_SECONDS
         for file in self._status.glob("*.json"):
             with suppress(FileNotFoundError):  # fetched meanwhile

@@ -25,6 +25,8 @@ _LOG = logging.getLogger(__name__)
 #: So many are looked at in one go; the next run takes the rest.
 BATCH = 500
 WORKERS = 8
+#: So many are noted as told at a time; after a crash they are told once more, under the same name.
+_LOT = 16
 #: What moved longer ago is not on the page for the unit's desk.
 ON_THE_PAGE = timedelta(days=2)
 _WORK = "status"
@@ -87,31 +89,43 @@ class Telling:
     def _serve(self, place: str, due: Sequence[Progress]) -> int:
         """Everything for one place; the first failure lets it rest."""
         told = 0
-        for each in due:
+        for start in range(0, len(due), _LOT):
+            lot = due[start : start + _LOT]
+            arrived = self._serve_lot(place, lot)
+            self._store.progress_told(*arrived)
+            told += len(arrived)
+            if len(arrived) < len(lot):
+                break
+        if told:
+            self._show(place)
+        return told
+
+    def _serve_lot(self, place: str, lot: Sequence[Progress]) -> list[Progress]:
+        """What has arrived of these, up to the first failure."""
+        studies = self._store.known_studies([each.study for each in lot])
+        arrived: list[Progress] = []
+        for each in lot:
             if self._closing.is_set():
                 break
-            trouble = self._tell(place, each)
+            trouble = self._tell(place, Told(each, studies[each.study]))
             if trouble is not None:
                 self._failures[place] += 1
                 rest = self._clock() + pause(self._failures[place] - 1)
                 self._store.retry_progress(each, trouble, rest)
                 self._resting[place] = rest
                 break
-            self._store.progress_told(each)
+            arrived.append(each)
             self._failures.pop(place, None)
-            told += 1
-        if told:
-            self._show(place)
-        return told
+        return arrived
 
-    def _tell(self, place: str, each: Progress) -> Message | None:
+    def _tell(self, place: str, told: Told) -> Message | None:
         """One try; what was wrong with it."""
         try:
-            self._teller(place).tell(Told(each, self._store.study(each.study)))
+            self._teller(place).tell(told)
         except FarleadError as error:
             return error.reason
         except Exception:  # noqa: BLE001 - logged whole; one place must not stop the others
-            _LOG.exception("status of study %s for %s failed", each.study, place)
+            _LOG.exception("status of study %s for %s failed", told.study.id, place)
             return message("delivery.failed_on")
         return None
 
@@ -123,10 +137,9 @@ class Telling:
 
     def _show(self, place: str) -> None:
         """The page for the unit's desk, where the place is a folder."""
-        rows = [
-            Told(each, self._store.study(each.study))
-            for each in self._store.progress_at(place, ON_THE_PAGE)[:BATCH]
-        ]
+        moved = self._store.progress_at(place, ON_THE_PAGE)[:BATCH]
+        studies = self._store.known_studies([each.study for each in moved])
+        rows = [Told(each, studies[each.study]) for each in moved]
         try:
             self._teller(place).show(rows, self._store.now(), self._settings.language)
         except FarleadError as error:

@@ -71,6 +71,8 @@ class FolderIntake:
     clock : callable
     turns : Turns
         What this process has in hand: an inbox is emptied by one process at a time.
+    arrived : callable
+        Called when some have been stored, while others are still being read.
     """
 
     def __init__(
@@ -81,8 +83,10 @@ class FolderIntake:
         sandbox: Sandbox,
         clock: Clock = utc_now,
         turns: Turns | None = None,
+        arrived: Callable[[], None] = lambda: None,
     ) -> None:
         self._settings = settings
+        self._arrived = arrived
         self._store = store
         self._objects = objects
         self._sandbox = sandbox
@@ -124,8 +128,10 @@ class FolderIntake:
             arrived = len(uploads)
             uploads = self._in_turn([each for each in uploads if not self._large.waits(each)])
             counted.waiting += arrived - len(uploads)
-            for lot in lots(uploads[:limit]):
-                self._take(lot, counted)
+            if uploads:  # the disk flushes several as fast as one
+                pool = turns.enter_context(ThreadPoolExecutor(_AT_ONCE))
+                for lot in lots(uploads[:limit]):
+                    self._take(lot, pool, counted)
             counted.waiting += len(uploads[limit:])
             counted.more = bool(uploads[limit:]) or counted.more
         return counted.result()
@@ -202,13 +208,10 @@ class FolderIntake:
             _LOG.exception("a request could not be read")
             return replace(upload, request=InvalidRequest(message("intake.unexpected"), field=""))
 
-    def _take(self, lot: Sequence[Upload], counted: Tally) -> None:
+    def _take(self, lot: Sequence[Upload], pool: ThreadPoolExecutor, counted: Tally) -> None:
         """Bytes and content of each, then one store transaction for all."""
         ready: list[Ready] = []
-        with ThreadPoolExecutor(_AT_ONCE) as pool:  # the disk flushes several as fast as one
-            puts = [
-                self._large.copied(upload) or pool.submit(self._put_once, upload) for upload in lot
-            ]
+        puts = [self._large.copied(each) or pool.submit(self._put_once, each) for each in lot]
         for one, put in zip(lot, puts, strict=True):
             with counted.at(one.unit), counted.told(one.file.name):
                 before, stored = put.result()
@@ -217,7 +220,10 @@ class FolderIntake:
                     counted.waiting += 1
                 else:
                     ready += self._or_aside(upload, stored, counted, self._read)
-        for each, added in self._added(ready, counted):
+        new = list(self._added(ready, counted))
+        if new:
+            self._arrived()
+        for each, added in new:
             with counted.at(each.upload.unit), counted.told(each.upload.file.name):
                 self._kept(each, added, counted)
 
