@@ -4,10 +4,11 @@ import atexit
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from unittest import mock
 
 from farlead import services
 from farlead.access.demo_authority import DEMO_PIN, DemoReader, make_demo_keys
@@ -16,6 +17,7 @@ from farlead.model.people import Role
 from farlead.model.worklist import Row
 from farlead.services import Services
 from farlead.settings import Settings, UnitSettings, save_settings
+from kept_sandboxes import open_kept_sandbox
 
 PIN = DEMO_PIN
 READER = DemoReader("reader", "示例医师甲")
@@ -101,11 +103,16 @@ def _furnish(settings: Settings) -> None:
 def open_house(
     folder: Path, settings: Settings | None = None, *, own_keys: bool = False
 ) -> Iterator[House]:
-    """A house, closed at the end; the readers' keys are those of other houses, or its own."""
+    """A house, closed at the end; the readers' keys are those of other houses, or its own.
+
+    Its confined processes are those of the house before, where there was one.
+    """
     settings = settings or house_settings(folder)
     save_settings(settings)
     if not own_keys:
         _furnish(settings)
-    with services.open_services(settings) as made:
+    with ExitStack() as stack:
+        with mock.patch.object(services.house, "open_sandbox", open_kept_sandbox):
+            made = stack.enter_context(services.open_services(settings))
         add_readers(made)
         yield House(settings, made)
