@@ -4,7 +4,7 @@ The cards are the top of the list and nothing else: a critical one that comes la
 an urgent one that was there, and what a colleague takes goes away, his name on it for a moment.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -53,6 +53,11 @@ class ArrivalsModel:
         self._before: tuple[Row, ...] = ()
         self._moved: datetime | None = None
         self._counts = {Severity.CRITICAL: 0, Severity.URGENT: 0}
+        self._gone_over: tuple[Iterable[Row], datetime | None, tuple[tuple[Row, Severity], ...]] = (
+            (),
+            None,
+            (),
+        )
         self._waiting.changed.connect(self._follow)
         reading.changed.connect(self._follow)
         reading.scheduler.every(RING_SECONDS, self._remind)
@@ -117,12 +122,17 @@ class ArrivalsModel:
         here = {job.study for job in (self._reading.in_hand,) if job is not None}
         if self._reading.opening is not None:
             here.add(self._reading.opening.study.id)
-        free = (
-            (row, self._rank(row))
-            for row in self._waiting.all_rows()
-            if row.claim is None and row.study.id not in here and self._waiting.free(row)
-        )
-        return [(row, rank) for row, rank in free if rank >= Severity.URGENT]
+        return [each for each in self._urgent() if each[0].study.id not in here]
+
+    def _urgent(self) -> tuple[tuple[Row, Severity], ...]:
+        """What is free and urgent on the list, gone over once a second while that is the same."""
+        rows, now = self._waiting.all_rows(), self._reading.clock().replace(microsecond=0)
+        if self._gone_over[0] is not rows or self._gone_over[1] != now:
+            free = (row for row in rows if row.claim is None and self._waiting.free(row))
+            ranked = ((row, self._rank(row)) for row in free)
+            urgent = tuple((row, rank) for row, rank in ranked if rank >= Severity.URGENT)
+            self._gone_over = rows, now, urgent
+        return self._gone_over[2]
 
     def _rank(self, row: Row) -> Severity:
         return severity(row, self._reading.clock())
