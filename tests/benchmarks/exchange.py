@@ -8,6 +8,9 @@ bare client that lists the same way and downloads in parallel; ``_feed`` by Orth
 screened by confined processes on all cores, without a disk or a store: whoever screens cannot be
 faster. ``visible_*_s``: STOW by the unit to the row on the list, median.
 
+``kept``: the same by windows with a hub on PostgreSQL that leaves the objects in the archive
+(``keep = "archive"``), keys with ``kept``.
+
 ``store``: ``store_ratio``, C-STORE by four senders of dcmtk, against pynetdicom's storage service
 that only writes the bytes.
 
@@ -35,6 +38,7 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
+import psycopg
 import pydicom
 
 from farlead.clients.dicomweb import DicomWeb
@@ -111,10 +115,11 @@ def _archive(folder: Path, stack: ExitStack) -> AbstractContextManager[Orthanc]:
 # In
 
 
-def _hub(folder: Path, archive: Archive) -> Settings:
+def _hub(folder: Path, archive: Archive, database: str | None = None) -> Settings:
     return Settings.model_validate(
         {
             "folder": folder,
+            "database": database,
             "units": [{"code": "jia", "name": "甲县人民医院"}],
             "archives": [archive.model_dump()],
             "settle_seconds": 0.0,
@@ -123,28 +128,36 @@ def _hub(folder: Path, archive: Archive) -> Settings:
     )
 
 
-def _count(file: Path, state: str) -> int:
-    with closing(sqlite3.connect(file)) as connection:
-        sql = "SELECT count(*) FROM study WHERE screening_state = ?"
-        return int(connection.execute(sql, (state,)).fetchone()[0])
+def _screened(settings: Settings) -> int:
+    """Studies that have been screened, asked beside the store."""
+    sql = "SELECT count(*) FROM study WHERE screening_state = 'done'"
+    if settings.database is not None:
+        with psycopg.connect(settings.database) as connection:
+            return int(connection.execute(sql).fetchall()[0][0])
+    with closing(sqlite3.connect(settings.database_file)) as file:
+        return int(file.execute(sql).fetchone()[0])
 
 
-def _pulled(folder: Path, *, feed: bool) -> dict[str, float]:
+def _pulled(folder: Path, way: str) -> dict[str, float]:
     with ExitStack() as stack:
         server = stack.enter_context(_archive(folder / "archive", stack))
-        return _pull(server, folder / "hub", _data(), feed=feed)
+        given: dict[str, object] = {"changes": server.root} if way == "feed" else {}
+        database = None
+        if way == "kept":
+            hub = stack.enter_context(running_server())
+            given, database = {"keep": "archive"}, hub.address(hub.fresh())
+        settings = _hub(folder / "hub", server.archive(unit="jia", **given), database)
+        return _pull(server, settings, _data(), way)
 
 
-def _pull(server: Orthanc, folder: Path, data: list[bytes], *, feed: bool) -> dict[str, float]:
-    archive = server.archive(unit="jia", **({"changes": server.root} if feed else {}))
-    settings = _hub(folder, archive)
-    way = "feed" if feed else "poll"
+def _pull(server: Orthanc, settings: Settings, data: list[bytes], way: str) -> dict[str, float]:
+    (archive,), folder, feed = settings.archives, settings.folder, way == "feed"
     with Store.of(settings) as store, Process(settings) as process:
         until(partial(serves, store))
         until(lambda: store.cursor("hub.feed" if feed else "hub") is not None)
         seen = [_visible(server, store, number) for number in range(SEEN)]
         until(lambda: not store.pending_screenings(1))
-        done = partial(_count, settings.database_file, "done")
+        done = partial(_screened, settings)
         before = done()
         process.hold()
         since = _last(archive, folder) if feed else 0
@@ -163,7 +176,7 @@ def _pull(server: Orthanc, folder: Path, data: list[bytes], *, feed: bool) -> di
         possible = again(screeners)
     finally:
         screeners.close()
-    which = "_feed" if feed else ""
+    which = "" if way == "poll" else f"_{way}"
     return {
         f"pull_ratio{which}": bare / ours,
         f"pull_of_possible{which}": possible / ours,
@@ -233,8 +246,9 @@ def _stored(folder: Path) -> dict[str, float]:
 
 
 _PARTS: dict[str, Callable[[Path], dict[str, float]]] = {
-    "windows": partial(_pulled, feed=False),
-    "feed": partial(_pulled, feed=True),
+    "windows": partial(_pulled, way="poll"),
+    "feed": partial(_pulled, way="feed"),
+    "kept": partial(_pulled, way="kept"),
     "store": _stored,
     "deliver": lambda folder: delivered(folder, UNITS, EACH),
     "status": lambda folder: told(folder, STATUS_UNITS, CHANGES),
