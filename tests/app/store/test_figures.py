@@ -142,6 +142,29 @@ def test_numbers_by_period_unit_and_reader(store: Store, clock: FakeClock) -> No
     assert found.units[0].arrived == 4
 
 
+def test_two_of_the_same_name_are_two(store: Store, clock: FakeClock) -> None:
+    for code in ("u1", "u2"):
+        store.add_unit(Unit(code, "城关卫生院"))
+    day = today(store)
+    for login, unit, count in (("zw1", "u1", 1), ("zw2", "u2", 2)):
+        zhang = store.add_account(login, "张伟", Role.READER)
+        for name in range(count):
+            study = store.add_object(arrival(f"{login}{name}", unit=unit)).study_id
+            claim = store.claim(study, zhang, "seat")
+            store.save_draft(claim, draft())
+            store.finish(claim, signed(store, zhang), [unit])
+    for _ in ("counted", "kept"):
+        found = desk(store).numbers(day, day, Period.DAY)
+        assert [(line.name, line.reports.count) for line in found.readers] == [
+            ("张伟 (zw2)", 2), ("张伟 (zw1)", 1),
+        ]  # fmt: skip
+        assert [(line.name, line.arrived) for line in found.units] == [
+            ("城关卫生院 (u2)", 2), ("城关卫生院 (u1)", 1),
+        ]  # fmt: skip
+        clock.advance(days=1)
+        assert store.keep_days() in (0, 1)
+
+
 def test_days_that_make_no_sense_are_refused(store: Store) -> None:
     with pytest.raises(FarleadError) as refused:
         desk(store).numbers(today(store), today(store) - timedelta(days=1), Period.DAY)

@@ -1,5 +1,6 @@
 """The wall, and the manager's numbers: what the figures of many days say."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -86,7 +87,17 @@ def numbers_of(
     """What happened from `first` to `last`, for whoever stands at the machine; FarleadError."""
     if not timedelta() <= last - first <= LONGEST:
         raise FarleadError(message("numbers.wrong_days", first=str(first), last=str(last)))
-    return _numbers(store.days(first, last), first, last, period, promised)
+    found = _numbers(store.days(first, last), first, last, period, promised)
+    units = {unit.code: unit.name for unit in store.units()}
+    readers = {account.login: account.name for account in store.accounts()}
+    return replace(found, units=_named(found.units, units), readers=_named(found.readers, readers))
+
+
+def _named(lines: Sequence[Line], names: Mapping[str, str]) -> tuple[Line, ...]:
+    """Lines under names; two of the same name have what tells them apart behind it."""
+    borne = Counter(names.values())
+    said = {key: name if borne[name] == 1 else f"{name} ({key})" for key, name in names.items()}
+    return tuple(replace(line, name=said.get(line.name, line.name)) for line in lines)
 
 
 def _counted(seconds: Iterable[int]) -> tuple[int, float | None, float | None]:

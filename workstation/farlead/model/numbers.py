@@ -12,7 +12,7 @@ from enum import StrEnum
 from farlead.model.study import Kind, Priority
 
 #: Form of a kept day; one of another form is counted anew.
-FORM = 1
+FORM = 2
 
 
 class Promise(StrEnum):
@@ -73,7 +73,7 @@ class Day:
     Parameters
     ----------
     units, readers : tuple of str
-        Names; the columns count in them.
+        Codes and log-ins, which are one unit's and one person's alone; the columns count in them.
     arrived_unit, arrived_hour : tuple of int
         Studies that arrived.
     unit, reader, promise, hour, seconds : tuple of int

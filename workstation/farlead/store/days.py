@@ -181,22 +181,21 @@ def _arrivals(
     connection: Connection, start: datetime, stop: datetime
 ) -> list[tuple[str, datetime]]:
     rows = connection.execute(
-        select(schema.unit.c.name, _STUDY.arrived)
-        .join(schema.unit, schema.unit.c.code == _STUDY.unit_code)
-        .where(_STUDY.arrived >= start, _STUDY.arrived < stop)
+        select(_STUDY.unit_code, _STUDY.arrived).where(
+            _STUDY.arrived >= start, _STUDY.arrived < stop
+        )
     )
-    return [(row.name, row.arrived) for row in rows]
+    return [(row.unit_code, row.arrived) for row in rows]
 
 
 def _reports(connection: Connection, start: datetime, stop: datetime) -> Sequence[Fetched]:
     """First signatures of the time; amendments are no new reports."""
     return connection.execute(
         select(
-            schema.unit.c.name.label("unit"), schema.account.c.name.label("reader"), _STUDY.kind,
+            _STUDY.unit_code.label("unit"), schema.account.c.login.label("reader"), _STUDY.kind,
             _STUDY.priority, _STUDY.arrived, _REPORT.signed, _REPORT.draft,
         )
         .join(schema.study, _STUDY.id == _REPORT.study_id)
-        .join(schema.unit, schema.unit.c.code == _STUDY.unit_code)
         .join(schema.account, schema.account.c.id == _REPORT.signer_id)
         .where(
             _REPORT.signed >= start, _REPORT.signed < stop, _REPORT.supersedes.is_(None),
@@ -215,12 +214,11 @@ def _decisions(drafts: Iterable[str]) -> tuple[dict[str, int], dict[str, int]]:
 def _retakes(connection: Connection, start: datetime, stop: datetime) -> list[str]:
     retake = schema.retake.c
     rows = connection.execute(
-        select(schema.unit.c.name)
-        .join(schema.study, _STUDY.unit_code == schema.unit.c.code)
+        select(_STUDY.unit_code)
         .join(schema.retake, retake.study_id == _STUDY.id)
         .where(retake.asked >= start, retake.asked < stop)
     )
-    return [row.name for row in rows]
+    return [row.unit_code for row in rows]
 
 
 def _opened(connection: Connection, start: datetime, stop: datetime) -> Iterator[int]:
