@@ -203,8 +203,6 @@ class DeliveriesPart(Base):
 
         The first one first; preliminary ones count.
         """
-        event = schema.delivery_event.c
-        begun = exists().where(event.delivery_id == _DELIVERY.id, event.state == DeliveryState.SENT)
         with self._read() as connection:
             rows = connection.execute(
                 select(schema.delivery)
@@ -213,7 +211,7 @@ class DeliveriesPart(Base):
                     _DELIVERY.study_id == delivery.study,
                     _DELIVERY.destination == delivery.destination,
                     _DELIVERY.id < delivery.id,
-                    or_(_DELIVERY.attempts > 0, begun),
+                    begun(),
                     or_(_DELIVERY.report_id.is_not(None), _NOTICE.kind == NoticeKind.PRELIMINARY),
                 )
                 .order_by(_DELIVERY.id)
@@ -261,6 +259,13 @@ def _with_notice(query: Selection) -> Selection:
 def _due(now: datetime) -> ColumnElement[bool]:
     come = or_(_DELIVERY.next_try.is_(None), _DELIVERY.next_try <= now)
     return and_(_DELIVERY.state == DeliveryState.DUE, come)
+
+
+def begun() -> ColumnElement[bool]:
+    """Whether it may have reached its destination: a try was made, if before a person's again."""
+    event = schema.delivery_event.c
+    noted = exists().where(event.delivery_id == _DELIVERY.id, event.state == DeliveryState.SENT)
+    return or_(_DELIVERY.attempts > 0, noted)
 
 
 def brought(connection: Connection, studies: Collection[int]) -> dict[int, DeliveryState]:

@@ -12,11 +12,12 @@ from sqlalchemy.orm import aliased
 
 from farlead.errors import NotFound
 from farlead.messages import message
-from farlead.model.lives import ReportState
+from farlead.model.lives import CaseState, ReportState
 from farlead.model.report import Notice, NoticeKind
 from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.columns import MESSAGE, Fetched, Selection
+from farlead.store.deliveries import begun
 from farlead.store.holding import lock
 from farlead.store.saying import add_deliveries
 
@@ -85,7 +86,12 @@ class NoticePart(Base):
 
 
 def notice_outdated(connection: Connection, notice_id: int) -> bool:
-    """Whether nobody need be told any more: there is a newer report, or the retake has come."""
+    """Whether nobody need be told any more, or something newer has been said.
+
+    There is a newer report, or a newer preliminary one; the retake has come; what was thought a
+    critical value is none.
+    """
+    later = schema.notice.alias("later").c
     outdated = select(_NOTICE.id).where(
         _NOTICE.id == notice_id,
         or_(
@@ -93,12 +99,21 @@ def notice_outdated(connection: Connection, notice_id: int) -> bool:
             & exists().where(
                 _REPORT.id == _NOTICE.report_id, _REPORT.state != ReportState.FIRST_SIGNED
             ),
+            # Sent back and signed again, the report is what it was: only the notices tell.
+            (_NOTICE.kind == NoticeKind.PRELIMINARY)
+            & exists().where(
+                later.study_id == _NOTICE.study_id,
+                later.kind == NoticeKind.PRELIMINARY,
+                later.id > _NOTICE.id,
+            ),
             (_NOTICE.kind == NoticeKind.WITHDRAWN)
             & exists().where(
                 _REPORT.study_id == _NOTICE.study_id, _REPORT.state == ReportState.FINAL
             ),
             (_NOTICE.kind == NoticeKind.RETAKE)
             & exists().where(_RETAKE.id == _NOTICE.retake_id, _RETAKE.ended.is_not(None)),
+            (_NOTICE.kind == NoticeKind.CRITICAL)
+            & exists().where(_CASE.id == _NOTICE.case_id, _CASE.state == CaseState.NOT_CRITICAL),
         ),
     )
     return connection.execute(outdated).first() is not None
@@ -111,7 +126,7 @@ def may_have(connection: Connection, study_id: int, *kinds: NoticeKind) -> list[
         .join(schema.notice, _NOTICE.id == _DELIVERY.notice_id, isouter=True)
         .where(
             _DELIVERY.study_id == study_id,
-            _DELIVERY.attempts > 0,
+            begun(),
             _NOTICE.kind.in_([str(kind) for kind in kinds])
             if NoticeKind.PRELIMINARY not in kinds
             else or_(_DELIVERY.report_id.is_not(None), _NOTICE.kind == NoticeKind.PRELIMINARY),

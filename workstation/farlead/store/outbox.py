@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, func, insert, or_, select, update
 
 from farlead.errors import NotFound
 from farlead.messages import Message, message
 from farlead.model.lease import Lease
 from farlead.model.lives import DELIVERY, DeliveryState, ReportState
 from farlead.model.people import Account
-from farlead.model.report import Asked
+from farlead.model.report import Asked, NoticeKind
 from farlead.store import leases, schema
 from farlead.store.columns import ASKED, MESSAGE, Fetched
 from farlead.store.deliveries import DeliveriesPart
@@ -29,15 +29,19 @@ class OutboxPart(DeliveriesPart):
         """Write down that a try is made now; False when it has been made, or is not due.
 
         What something newer has taken the place of is dropped instead of sent; and while
-        something of the same study is under way to the same place, it waits: there nothing
-        overtakes. Whoever dies in the middle leaves it ``sent``: seen by
-        :meth:`left_deliveries`. WorkTaken when another process has the destination now.
+        something of the same study is under way to the same place, it waits, a preliminary
+        report also for the next try of what was said before it: there nothing overtakes.
+        Whoever dies in the middle leaves it ``sent``: seen by :meth:`left_deliveries`.
+        WorkTaken when another process has the destination now.
         """
         with self._write() as connection:
             leases.fence(connection, lease)
             row = _row(connection, delivery_id)
             drop_outdated(connection, row.study_id, self.now())
             if _under_way(connection, row.study_id, row.destination):
+                return False
+            if (until := _first_goes(connection, row)) is not None:
+                _wait(connection, delivery_id, until)
                 return False
             begun = connection.execute(
                 update(schema.delivery)
@@ -246,6 +250,36 @@ def _under_way(connection: Connection, study_id: int, destination: str) -> bool:
         _DELIVERY.asked.is_(None),
     )
     return connection.execute(under_way).first() is not None
+
+
+def _first_goes(connection: Connection, row: Fetched) -> datetime | None:
+    """When what a preliminary report must not overtake is tried again: it is amended, or was.
+
+    A final report and its withdrawal stay true until the next signature, so they go first; one
+    that waits for a person holds up nothing.
+    """
+    notice = schema.notice.c
+    kind = connection.execute(select(notice.kind).where(notice.id == row.notice_id)).scalar()
+    if kind != NoticeKind.PRELIMINARY:
+        return None
+    until: datetime | None = connection.execute(
+        select(func.max(_DELIVERY.next_try))
+        .join(schema.notice, notice.id == _DELIVERY.notice_id, isouter=True)
+        .where(
+            _DELIVERY.study_id == row.study_id,
+            _DELIVERY.destination == row.destination,
+            _DELIVERY.id < row.id,
+            _DELIVERY.state == DeliveryState.DUE,
+            or_(_DELIVERY.report_id.is_not(None), notice.kind == NoticeKind.WITHDRAWN),
+        )
+    ).scalar()
+    return until
+
+
+def _wait(connection: Connection, delivery_id: int, until: datetime) -> None:
+    connection.execute(
+        update(schema.delivery).where(_DELIVERY.id == delivery_id).values(next_try=until)
+    )
 
 
 def add_event(
