@@ -139,6 +139,7 @@ def test_previous_goes_back_and_backspace_gives_back(seat: TestSeat) -> None:
     reading = seat.station.reading
     seat.press(Key.Key_N)
     seat.press(Key.Key_N)
+    seat.seen()
     assert reading.in_hand is not None
     assert reading.in_hand.study == 2
     assert 1 not in seat.desk.claims
