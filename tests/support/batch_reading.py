@@ -56,6 +56,17 @@ class Heartbeat(QObject):
         self._since.restart()
 
 
+class _Beats(QtScheduler):
+    """Qt's timers; how long something is looked at is told by the clock of the test."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def ticks(self) -> float:
+        return self._clock.now.timestamp()
+
+
 @dataclass
 class Hour:
     """What an hour has shown: studies read, blocks in milliseconds, growth in megabytes."""
@@ -76,7 +87,7 @@ def read_for_an_hour(application: QApplication, studies: int = AN_HOUR) -> Hour:
     dress(application, appearance)
     with TemporaryDirectory() as folder:
         settings = Settings(folder=Path(folder))
-        station = compose(desk, settings, appearance, tasks, QtScheduler(), clock)
+        station = compose(desk, settings, appearance, tasks, _Beats(clock), clock)
         station.window.resize(1920, 1080)
         station.window.show()
         station.signing.give_pin(PIN)

@@ -114,6 +114,9 @@ class _Beats:
     def every(self, seconds: float, act: Callable[[], None]) -> Cancel:
         return self._add(seconds, act, seconds)
 
+    def ticks(self) -> float:
+        return time.monotonic()
+
     def _add(self, seconds: float, act: Callable[[], None], again: float) -> Cancel:
         entry: list[object] = [time.monotonic() + seconds, act, again]
         self._due.append(entry)

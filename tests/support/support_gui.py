@@ -47,6 +47,9 @@ class ManualScheduler:
     def every(self, seconds: float, act: Callable[[], None]) -> Cancel:
         return self._add(_Timer(self._now + seconds, act, seconds))
 
+    def ticks(self) -> float:
+        return self._now
+
     def _add(self, timer: _Timer) -> Cancel:
         self._timers.append(timer)
         return lambda: self._timers.remove(timer) if timer in self._timers else None

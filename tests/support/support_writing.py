@@ -3,7 +3,6 @@
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -91,7 +90,7 @@ def keys_normal() -> float:
         first = station.reading.in_hand
         assert first is not None
         _until(lambda: station.reading.painted_at is not None)
-        clock.now += timedelta(seconds=2)
+        scheduler.advance(2.0)
         pressed = 0
         for key, modifier in ((Qt.Key.Key_Y, _NONE), (Qt.Key.Key_Return, _CTRL)):
             QTest.keyClick(application.focusWidget() or window, key, modifier)

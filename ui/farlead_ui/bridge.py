@@ -1,5 +1,7 @@
-"""Where plain models meet Qt's event loop: timers, and listening to a model from a widget."""
+"""Where plain models meet Qt's event loop: timers, and listening to a model
+from a widget."""
 
+import time
 from collections.abc import Callable
 from typing import Protocol, TypeAlias
 
@@ -18,6 +20,9 @@ class Scheduler(Protocol):
     def every(self, seconds: float, act: Callable[[], None]) -> Cancel:
         """Call `act` again and again; the result ends it."""
 
+    def ticks(self) -> float:
+        """Seconds of a clock that only goes forward, whatever the wall's clock is set to."""
+
 
 class QtScheduler(QObject):
     """Timers of Qt's event loop, on the GUI thread."""
@@ -32,6 +37,10 @@ class QtScheduler(QObject):
     def every(self, seconds: float, act: Callable[[], None]) -> Cancel:
         """Call `act` each `seconds`."""
         return self._started(self._timer(seconds, act))
+
+    def ticks(self) -> float:
+        """Seconds of the machine's steady clock."""
+        return time.monotonic()
 
     def _timer(self, seconds: float, act: Callable[[], None]) -> QTimer:
         timer = QTimer(self)

@@ -36,6 +36,7 @@ from farlead_ui.taking import (
     take_one,
 )
 from farlead_ui.tasks import Done, Outcome, Tasks
+from farlead_ui.viewing import Viewing
 from farlead_ui.waiting import Tab, WaitingModel, quarantined
 
 # Nobody answers what has just appeared: a key that comes sooner was meant for what was before it.
@@ -90,7 +91,8 @@ class ReadingModel:
         self.notice: Notice | None = None
         self.saved_at: datetime | None = None
         self.painted_at: datetime | None = None
-        self._shown_at: datetime | None = None
+        self.viewing = Viewing(scheduler.ticks)
+        self._shown_at: float | None = None  # ticks
         self.drafting = DraftModel()
         self.drafting.changed.connect(self._drafted)
         self._autosave = Autosave(desk, tasks, scheduler, self._saved, self._unsaved)
@@ -232,6 +234,7 @@ class ReadingModel:
         """The sheet of this study has been painted in full."""
         if self.in_hand is not None and self.in_hand.study == study and self.painted_at is None:
             self.painted_at = self.clock()
+            self.viewing.begin()
             self.changed.emit()
             self._settle()
             self._look_ahead(study)
@@ -272,16 +275,15 @@ class ReadingModel:
     @property
     def viewed_seconds(self) -> float:
         """How long this study's sheet has been on the screen in full."""
-        seen = self.painted_at
-        return (self.clock() - seen).total_seconds() if seen is not None else 0.0
+        return self.viewing.seconds if self.painted_at is not None else 0.0
 
     @property
     def answerable(self) -> bool:
         """Whether what is on the screen has been there long enough for a key to be meant for it."""
-        since = self.painted_at or self._shown_at
-        if self.in_hand is None or since is None:
+        if self.in_hand is None or self._shown_at is None:
             return False
-        return (self.clock() - since).total_seconds() >= REACTION_SECONDS
+        shown = self.scheduler.ticks() - self._shown_at
+        return (self.viewing.age if self.painted_at else shown) >= REACTION_SECONDS
 
     @property
     def screening(self) -> Screening | None:
@@ -350,7 +352,7 @@ class ReadingModel:
             self._left = [gone for gone in self._left if gone.study != job.study]
         self._let_go.discard(job.study)
         self.busy = self.lost = False
-        self.painted_at, self._shown_at = None, self.clock()
+        self.painted_at, self._shown_at = None, self.scheduler.ticks()
         self._visited = [*(s for s in self._visited if s != job.study), job.study][-50:]
         written = draft or self._written(job)
         self._load(job, written)

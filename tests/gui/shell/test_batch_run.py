@@ -94,6 +94,45 @@ def test_each_is_seen_for_the_least_time_and_that_is_told_to_the_trail(seat: Tes
     assert viewed == [(in_hand.study, 10.0)]
 
 
+def viewed(seat: TestSeat) -> float:
+    """What is told to the trail when the ECG in hand is checked now."""
+    seat.press(Key.Key_Return, CTRL | SHIFT)
+    seat.scheduler.advance(POLL)
+    *_, (_, seconds) = (what for name, what in seat.desk.calls if name == "viewed")
+    return float(seconds)
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_a_clock_that_is_set_changes_no_time_of_looking(seat: TestSeat, hours: int) -> None:
+    begin(seat)
+    seat.seen()
+    seat.scheduler.advance(4.75)
+    seat.clock.now += timedelta(hours=hours)
+    seat.scheduler.advance(1.0)
+    assert viewed(seat) == 6.0
+
+
+def test_a_window_that_shows_nothing_is_not_looked_at(seat: TestSeat) -> None:
+    begin(seat)
+    seat.seen()
+    seat.window.showMinimized()
+    seat.scheduler.advance(30.0)
+    assert not seat.station.signing.may_sign
+    seat.window.showNormal()
+    seat.scheduler.advance(0.75)
+    seat.window.hide()
+    seat.scheduler.advance(30.0)
+    seat.window.show()
+    seat.station.window.commands.run("seat.keys")  # lies over the sheet
+    seat.scheduler.advance(30.0)
+    seat.press(Key.Key_Escape)
+    assert not seat.station.signing.may_sign
+    seat.scheduler.advance(2.0)
+    seat.window.activateWindow()
+    seat.qtbot.waitUntil(seat.window.isActiveWindow, timeout=5000)
+    assert viewed(seat) == 3.0
+
+
 def test_pace_and_what_is_left(seat: TestSeat) -> None:
     begin(seat)
     whole = len(normal(seat))

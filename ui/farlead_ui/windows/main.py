@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
 from farlead.messages import Message
@@ -286,6 +286,7 @@ class MainWindow(QMainWindow):
         return self.showing.place + 1, self.showing.count
 
     def _listen(self) -> None:
+        self.over.turned.connect(self._note_visible)
         self.ecg.painted.connect(self.showing.painted)
         self.view.painted.connect(self.showing.painted)
         listen(self, self.showing.page_changed, self._turn_page)
@@ -354,6 +355,7 @@ class MainWindow(QMainWindow):
             menu.close()  # it would keep the keyboard from the PIN
         self.pages.setCurrentIndex(1 if blocked else 0)
         self.room_windows.set_hidden(hidden=blocked)
+        self._note_visible()
         self.keyboard.to_sheet()
 
     def _follow_panel(self) -> None:
@@ -378,6 +380,7 @@ class MainWindow(QMainWindow):
         if event.type() == QEvent.Type.WindowStateChange:
             self.cards.follow()
             self.cards_over_others.follow()
+            self._note_visible()
         if event.type() == QEvent.Type.LanguageChange and hasattr(self, "status"):
             self.keyboard.say()
             self.over.reword()
@@ -387,6 +390,16 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         super().showEvent(event)
         self.keyboard.to_sheet()
+        self._note_visible()
+
+    def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802
+        super().hideEvent(event)
+        self._note_visible()
+
+    def _note_visible(self) -> None:
+        """The time of looking at a sheet stands still while the window does not show it."""
+        shown = self.isVisible() and not self.isMinimized() and not self.acts.blocked
+        self.reading.viewing.show(visible=shown and self.over.current is None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         super().resizeEvent(event)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QApplication, QWidget
 
 from farlead_ui.batch import BatchModel
@@ -61,7 +61,14 @@ class Overlays(QObject):
         Asks for a file.
     closed : callable
         Takes the keyboard back to the sheet.
+
+    Signals
+    -------
+    turned()
+        Something lies there now, or nothing any more.
     """
+
+    turned = Signal()
 
     def __init__(
         self,
@@ -127,6 +134,7 @@ class Overlays(QObject):
         if self._before is not None:
             self._window.activateWindow()
         overlay.open()
+        self.turned.emit()
 
     def close(self) -> None:
         """Take away what lies on top; the keyboard goes back to the window that it came from."""
@@ -134,6 +142,7 @@ class Overlays(QObject):
             return
         self.current.hide()
         self.current = None
+        self.turned.emit()
         before, self._before = self._before, None
         self._closed()
         if before is not None and before.isVisible():
