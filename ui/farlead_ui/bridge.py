@@ -1,5 +1,4 @@
-"""Where plain models meet Qt's event loop: timers, and listening to a model
-from a widget."""
+"""Where plain models meet Qt's event loop: timers, and listening to a model from a widget."""
 
 import time
 from collections.abc import Callable

@@ -34,13 +34,16 @@ class ChestPainModel:
         return True
 
     def enter(self, moment: Moment, typed: str) -> None:
-        """Enter a time as a person writes it."""
+        """Enter a time as a person writes it; what stands there already is not entered anew."""
         if self.timeline is None or not typed.strip():
             return
         at = read_time(typed, self._reading.clock())
         if at is None:
             self.error = message("chestpain.unreadable", typed=typed.strip())
             self.changed.emit()
+            return
+        known = self.timeline.stamps.get(moment)
+        if known is not None and words_of_time(known.at) == words_of_time(at):
             return
         work = partial(self._desk.enter_time, self.timeline.study, moment, at)
         self._tasks.ordered("chest pain", work, self._told)
@@ -67,6 +70,11 @@ class ChestPainModel:
         else:
             self.error = outcome.error.reason
         self.changed.emit()
+
+
+def words_of_time(at: datetime) -> str:
+    """A time as :func:`read_time` reads it, to the second."""
+    return f"{at.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def read_time(typed: str, now: datetime) -> datetime | None:

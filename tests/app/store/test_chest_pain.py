@@ -79,6 +79,11 @@ def test_known_moments_and_stamps_of_the_hub_are_not_written_over(
     store.enter_time(study, Moment.CONTACT, MORNING - timedelta(minutes=8), li)  # put right
     found = store.chest_pain(study).stamps[Moment.CONTACT]
     assert found.at == MORNING - timedelta(minutes=8)
+    *_, first, second = (e for e in store.trail(f"study:{study}") if e.action.startswith("chest"))
+    wrong, right = (MORNING - timedelta(minutes=ago) for ago in (9, 8))
+    assert first.detail["at"] == second.detail["before"] == wrong.isoformat()
+    assert second.detail["at"] == right.isoformat()
+    assert "before" not in first.detail
 
 
 def test_an_order_that_cannot_be_is_refused_with_the_time_it_contradicts(store: Store) -> None:

@@ -36,6 +36,33 @@ def test_missing_times_are_entered_by_keyboard_and_marked_so(seat: TestSeat) -> 
     assert seat.desk.times[1][Moment.SYMPTOM].by == seat.desk.account.name
 
 
+def test_a_time_entered_wrongly_is_put_right_by_keyboard(seat: TestSeat) -> None:
+    seat.station.reading.take(1)
+    seat.looked()
+    seat.press(Key.Key_X, CTRL | SHIFT)
+    sheet = seat.station.window.over.chest_pain
+    wrong, right = (
+        (seat.clock() - timedelta(minutes=ago)).astimezone().replace(second=0, microsecond=0)
+        for ago in (30, 35)
+    )
+    for at in (wrong, wrong):  # symptom, first contact
+        seat.type(at.strftime("%H:%M"))
+        seat.press(Key.Key_Return)
+        seat.clock.now += timedelta(seconds=1)
+    sheet = seat.station.window.over.chest_pain
+    seat.press(Key.Key_Escape)
+    seat.press(Key.Key_X, CTRL | SHIFT)
+    line = sheet.entered[Moment.SYMPTOM]
+    assert QApplication.focusWidget() is line
+    kept = seat.desk.times[1][Moment.SYMPTOM]
+    seat.press(Key.Key_Return)  # as it stands: nothing is entered
+    assert seat.desk.times[1][Moment.SYMPTOM] is kept
+    seat.type(right.strftime("%H:%M"))
+    seat.press(Key.Key_Return)
+    assert seat.desk.times[1][Moment.SYMPTOM].at == right
+    assert "改正" in _said(seat)
+
+
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_the_table_is_written_by_keyboard(seat: TestSeat, tmp_path: Path, form: str) -> None:
     seat.station.reading.take(1)

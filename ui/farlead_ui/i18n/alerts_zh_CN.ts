@@ -388,6 +388,10 @@
         <translation>缺，录入后回车保存</translation>
     </message>
     <message>
+        <source>{who}; Enter puts it right</source>
+        <translation>{who}；改后回车改正</translation>
+    </message>
+    <message>
         <source>not yet</source>
         <translation>尚无</translation>
     </message>

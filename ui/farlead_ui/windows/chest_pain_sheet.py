@@ -12,7 +12,7 @@ from farlead.messages import message
 from farlead.model.chestpain import INTERVALS, Interval, Moment, Origin, Stamp, Timeline, kept
 from farlead_ui import words
 from farlead_ui.bridge import listen
-from farlead_ui.chest_pain import ChestPainModel
+from farlead_ui.chest_pain import ChestPainModel, words_of_time
 from farlead_ui.theme.appearance import Appearance
 from farlead_ui.widgets import across, button, down, label, line
 from farlead_ui.windows.exporting import Exporting
@@ -24,6 +24,8 @@ SPANS = (7, 30, 91, 365)
 
 class ChestPainSheet(Overlay):
     """Moments above, the times between them below; Enter in a line keeps what was typed.
+
+    A time that a person entered stands in a line, too, and is put right there.
 
     Parameters
     ----------
@@ -49,7 +51,8 @@ class ChestPainSheet(Overlay):
         self._title = label(step="section", bold=True)
         self._who = label(tone="quiet")
         self.told = label(step="words", tone="critical", wrap=True)
-        self.lines: dict[Moment, QLineEdit] = {}
+        self.lines: dict[Moment, QLineEdit] = {}  # of what is missing
+        self.entered: dict[Moment, QLineEdit] = {}
         self._inside: QWidget | None = None
         self._column = down(
             across(self._title, 12, self._who, None, self.way_out()), 12, self.told, None,
@@ -75,14 +78,14 @@ class ChestPainSheet(Overlay):
         self.told.setVisible(error is not None)
         self.told.setText(self._appearance.text(error) if error else "")
         self._word_export()
-        if error is not None and timeline is not None and self.lines:
+        if error is not None and timeline is not None and (self.lines or self.entered):
             return  # what was typed stays
         if self._inside is not None:
             self._column.removeWidget(self._inside)
             self._inside.hide()
             self._inside.deleteLater()
             self._inside = None
-        self.lines = {}
+        self.lines, self.entered = {}, {}
         if timeline is not None:
             self._inside = QWidget()
             self._inside.setLayout(
@@ -116,17 +119,22 @@ class ChestPainSheet(Overlay):
         self.written.setText(self._appearance.text(written) if written else "")
 
     def _ask_first(self) -> None:
-        """Keyboard into the first line that is asked for."""
-        first = next(iter(self.lines.values()), None)
+        """Keyboard into the first line that is asked for, else into one to be put right."""
+        first = next(iter((*self.lines.values(), *self.entered.values())), None)
         if first is not None and self.isVisible():
             first.setFocus()
+            first.selectAll()
 
     def _moments(self, timeline: Timeline) -> QGridLayout:
         grid = _grid((3, 4, 5))
         for row, moment in enumerate(Moment):
             grid.addWidget(label(self._named(moment), bold=True), row, 0)
             stamp = timeline.stamps.get(moment)
-            if stamp is not None:
+            if stamp is not None and stamp.origin is Origin.ENTERED:
+                grid.addWidget(self._line(moment, stamp), row, 1)
+                told = self.tr("{who}; Enter puts it right").format(who=self._origin(stamp))
+                grid.addWidget(label(told, tone="quiet"), row, 2)
+            elif stamp is not None:
                 when = f"{words.date(stamp.at)} {words.clock_time(stamp.at)}"
                 grid.addWidget(label(when), row, 1)
                 grid.addWidget(label(self._origin(stamp), tone="quiet"), row, 2)
@@ -138,12 +146,12 @@ class ChestPainSheet(Overlay):
                 grid.addWidget(label(self.tr("not yet"), tone="quiet"), row, 2)
         return grid
 
-    def _line(self, moment: Moment) -> QLineEdit:
-        made = QLineEdit()
+    def _line(self, moment: Moment, stamp: Stamp | None = None) -> QLineEdit:
+        made = QLineEdit(words_of_time(stamp.at) if stamp is not None else "")
         made.setPlaceholderText(self.tr("08:12, or with the date"))
         made.setAccessibleName(self._named(moment))
         made.returnPressed.connect(self._keeper(moment, made))
-        self.lines[moment] = made
+        (self.lines if stamp is None else self.entered)[moment] = made
         return made
 
     def _keeper(self, moment: Moment, typed: QLineEdit) -> Callable[[], None]:

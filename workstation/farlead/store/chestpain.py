@@ -40,6 +40,8 @@ class ChestPainPart(Base):
     def enter_time(self, study_id: int, moment: Moment, at: datetime, account: Account) -> Timeline:
         """A person says when something was; kept with name and time.
 
+        What a person entered is put right by entering it again: both stay, the later one counts.
+
         Raises
         ------
         CaseError
@@ -52,7 +54,8 @@ class ChestPainPart(Base):
             why = refused(moment, at, found[0].stamps, self.now())
             if why is not None:
                 raise CaseError(why)
-            self._keep_time(connection, study_id, moment, at, account)
+            before = found[0].stamps.get(moment)
+            self._keep_time(connection, study_id, moment, at, account, before)
             return _timelines(connection, _studies().where(_STUDY.id == study_id))[0]
 
     def _note_opened(self, connection: Connection, study_id: int, account: Account) -> None:
@@ -71,6 +74,7 @@ class ChestPainPart(Base):
         moment: Moment,
         at: datetime,
         account: Account,
+        before: Stamp | None = None,
     ) -> None:
         connection.execute(
             insert(schema.study_time).values(
@@ -88,6 +92,7 @@ class ChestPainPart(Base):
                 f"study:{study_id}",
                 moment=str(moment),
                 at=at.isoformat(),
+                **({"before": before.at.isoformat()} if before is not None else {}),
             )
 
 
