@@ -2,17 +2,18 @@
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from farlead.errors import CaseError
-from farlead.messages import message
+from farlead.messages import Language, message
 from farlead.model.critical import CallMade, Way, declared
 from farlead.model.escalation import UNOPENED, Tells
 from farlead.model.lives import CaseState
 from farlead.model.people import Account
-from farlead.model.report import Decision, Draft, Ground
+from farlead.model.report import Decision, Draft, Ground, Statement
 from farlead.model.screening import Flag, Quality, Screening
 from farlead.model.study import Severity
 from farlead.store import SignedReport, Store
@@ -217,10 +218,45 @@ def test_screened_again_nothing_is_raised_twice_and_nothing_taken_back(
 
 
 def test_what_is_reported_is_not_roused_by_newer_rules(store: Store, li: Account) -> None:
-    study = store.add_object(arrival("a")).study_id
+    study = suspected(store, Flag("x", Severity.REMARK, PAUSE.text, "x/1"))
     report(store, study, li, draft())
     screen(store, study, PAUSE)
     assert store.running_cases() == []
+
+
+def test_signed_before_screening_ended_what_the_report_lacks_is_shown_to_somebody(
+    store: Store, li: Account, clock: FakeClock
+) -> None:
+    study = store.add_object(arrival("a")).study_id
+    report(store, study, li, draft())
+    clock.advance(minutes=3)
+    screen(store, study, PAUSE)
+    (case,) = store.running_cases()
+    assert (case.state, case.since) == (CaseState.SUSPECTED, clock.time)
+    (finding,) = case.findings
+    assert finding.code == "pause"
+    assert finding.text.text(Language.EN).startswith("Signed before screening ended")
+    assert finding.text.text(Language.ZH).endswith(PAUSE.text.text(Language.ZH))
+    clock.advance(minutes=2)
+    store.escalate("seat")
+    assert marks(store) == [UNOPENED]
+    store.close_case(case.id, li, CaseState.NOT_CRITICAL, reason="误报")
+    screen(store, study, PAUSE, BLOCK)  # by newer rules
+    assert store.running_cases() == []
+
+
+def test_signed_before_screening_ended_a_report_that_names_it_rouses_nobody(
+    store: Store, li: Account
+) -> None:
+    study = store.add_object(arrival("a")).study_id
+    report(store, study, li, Draft((Statement("rhythm.pause", "停搏", "Pause"),)))
+    screen(store, study, replace(PAUSE, statement="rhythm.pause"))
+    assert store.running_cases() == []
+    screened_again = store.add_object(arrival("b")).study_id
+    report(store, screened_again, li, Draft((Statement("rhythm.pause", "停搏", "Pause"),)))
+    screen(store, screened_again, replace(PAUSE, statement="rhythm.pause"), BLOCK)
+    (case,) = store.running_cases()
+    assert [finding.code for finding in case.findings] == ["av_block"]
 
 
 @pytest.fixture(params=["Asia/Shanghai", "Pacific/Kiritimati", "UTC"])

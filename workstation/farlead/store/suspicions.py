@@ -1,21 +1,24 @@
 """Suspicions of critical values: raised by screening, opened and judged by readers."""
 
-from sqlalchemy import Connection, insert, select, update
+from dataclasses import replace
 
-from farlead.messages import Language, message
+from sqlalchemy import Connection, func, insert, select, update
+
+from farlead.messages import Language, in_both, message
 from farlead.model.critical import Finding, is_critical
-from farlead.model.lives import CaseState, StudyState
+from farlead.model.lives import CaseState, ReportState, StudyState
 from farlead.model.people import Account
 from farlead.model.report import Decision, Draft
 from farlead.model.screening import Screening
 from farlead.store import schema
 from farlead.store.case_rows import SUSPICION
-from farlead.store.columns import Fetched
+from farlead.store.columns import DRAFT, Fetched
 from farlead.store.escalations import EscalationPart
 
 _CASE, _FINDING, _STUDY = schema.critical_case.c, schema.critical_finding.c, schema.study.c
 
-#: A suspicion about one of these asks somebody to look; what is reported has been looked at.
+#: A suspicion about one of these asks somebody to look. What is reported has been looked at, with
+#: what screening said in view; signed before it had said anything, the report is compared with it.
 _TO_READ = (
     StudyState.WAITING, StudyState.CLAIMED, StudyState.CHECKED, StudyState.RETAKE_REQUESTED,
 )  # fmt: skip
@@ -50,7 +53,9 @@ class SuspicionPart(EscalationPart):
             for flag in screening.flags
             if is_critical(flag.severity)
         ]
-        if not raised or not _to_read(connection, study_id):
+        if raised and not _to_read(connection, study_id):
+            raised = _signed_without(connection, study_id, screening, raised)
+        if not raised:
             return
         covered = _raised_before(connection, study_id)
         new = [finding for finding in raised if finding.code not in covered]
@@ -133,6 +138,32 @@ def running_case(connection: Connection, study_id: int) -> Fetched | None:
 def _to_read(connection: Connection, study_id: int) -> bool:
     state = connection.execute(select(_STUDY.state).where(_STUDY.id == study_id)).scalar_one()
     return StudyState(state) in _TO_READ
+
+
+def _signed_without(
+    connection: Connection, study_id: int, screening: Screening, raised: list[Finding]
+) -> list[Finding]:
+    """What the first screening raises and the report that was signed before it does not name.
+
+    A statement of the report counts, not its free text, which nobody can judge by machine.
+    """
+    screened, report = schema.screening.c, schema.report.c
+    results = select(func.count()).where(screened.study_id == study_id)
+    if connection.execute(results).scalar_one() > 1:
+        return []
+    signed = connection.execute(
+        select(report.draft).where(report.study_id == study_id, report.state == ReportState.FINAL)
+    ).scalar()
+    if signed is None:
+        return []
+    draft = DRAFT.validate_json(signed)
+    said = {line.code for line in draft.statements}
+    named = {flag.code for flag in screening.flags if flag.statement in said}
+    return [
+        replace(each, text=message("critical.signed_before", **in_both("finding", each.text)))
+        for each in raised
+        if each.code not in named and each.code not in draft.decisions
+    ]
 
 
 def _raised_before(connection: Connection, study_id: int) -> set[str]:
