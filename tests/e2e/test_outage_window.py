@@ -122,7 +122,8 @@ def test_the_database_goes_amid_reading_and_comes_back(
             qtbot.waitUntil(lambda: waiting.away is None, timeout=_LONG)
             batch = station.window.batch
             qtbot.waitUntil(lambda: station.window.outage.kept.ready == 1, timeout=_LONG)
-            qtbot.waitUntil(lambda: (batch.open(), bool(desk.batch().items))[1], timeout=_LONG)
+            qtbot.waitUntil(lambda: bool(desk.batch().items), timeout=_LONG)
+            batch.open()
             qtbot.waitUntil(lambda: bool(batch.ready), timeout=_LONG)
             batch.sign(PIN)
             qtbot.waitUntil(lambda: bool(batch.outcomes), timeout=_LONG)

@@ -1,13 +1,13 @@
 """The embedded store's file is taken away, replaced, or its disk fails, amid reading."""
 
-import os
 import resource
 import secrets
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -15,12 +15,10 @@ import pytest
 from ecg_files import START, dicom_bytes, recording
 from farlead.desk import OpenStudy, StationDesk
 from farlead.errors import StoreUnreachable
-from farlead.journal import Journal
 from farlead.messages import Language
 from farlead.model.outage import KeptDraft
 from farlead.model.report import Claim, Draft
 from farlead.services import open_desk, open_services
-from farlead.settings import Settings
 from support_house import READER, House, open_house
 from support_outage import rejecting
 
@@ -170,13 +168,16 @@ def test_what_is_in_the_cache_is_read_on(reading: Reading) -> None:
     ]
 
 
-def _killed_at_its_first_erasing(settings: Settings) -> None:
-    def erase(*_: object, **__: object) -> None:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-    Journal.erase = erase  # type: ignore[method-assign]  # in this process alone
-    with open_desk(settings, READER.login) as desk:
-        desk.take_up()
+_KILLED_AT_ITS_FIRST_ERASING = """
+import os, signal, sys
+from pathlib import Path
+from farlead.journal import Journal
+from farlead.services import open_desk
+from farlead.settings import load_settings
+Journal.erase = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+with open_desk(load_settings(Path(sys.argv[1])), sys.argv[2]) as desk:
+    desk.take_up()
+"""
 
 
 def test_a_station_killed_amid_handing_over_enters_each_act_once(reading: Reading) -> None:
@@ -186,12 +187,12 @@ def test_a_station_killed_amid_handing_over_enters_each_act_once(reading: Readin
         reading.desk.open(reading.claim.study)
     reading.aside.rename(reading.file)
     for _ in range(2):
-        killed = get_context("fork").Process(
-            target=_killed_at_its_first_erasing, args=(reading.house.settings,)
-        )
-        killed.start()
-        killed.join(60)
-        assert killed.exitcode == -signal.SIGKILL
+        words = [str(reading.house.settings.folder), READER.login]
+        killed = subprocess.run(
+            [sys.executable, "-c", _KILLED_AT_ITS_FIRST_ERASING, *words],
+            check=False, capture_output=True, text=True, timeout=60,
+        )  # fmt: skip
+        assert killed.returncode == -signal.SIGKILL, killed.stderr
     reading.desk.changed()
     reading.desk.take_up(reading.claim)
     trail = reading.house.services.store.trail(f"study:{reading.claim.study}")
