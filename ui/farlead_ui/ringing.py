@@ -11,7 +11,7 @@ import wave
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QProcess
+from PySide6.QtCore import QObject, QProcess, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from farlead.model.study import Severity
@@ -25,12 +25,26 @@ _PLAYERS = {"win32": (), "darwin": ("afplay",)}
 _LINUX = ("pw-play", "paplay", "aplay")
 
 
-class Ringer:
-    """Rings without holding up the window."""
+#: A player that has not ended after so many seconds hangs: the sound takes less than one.
+_PATIENCE = 5.0
 
-    def __init__(self) -> None:
+
+class Ringer(QObject):
+    """Rings without holding up the window; where the player fails the system's bell rings.
+
+    Signals
+    -------
+    failed(str)
+        The player that made no sound; told once.
+    """
+
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
         names = _PLAYERS.get(sys.platform, _LINUX)
         self._player = next((found for name in names if (found := shutil.which(name))), None)
+        self._told = False
         self._folder: tempfile.TemporaryDirectory[str] | None = None
 
     def ring(self, severity: Severity) -> None:
@@ -40,7 +54,37 @@ class Ringer:
         if sys.platform == "win32" or self._player is None:
             QApplication.beep()
         else:
-            QProcess.startDetached(self._player, [str(self._file(severity))])
+            self._play(self._player, self._file(severity))
+
+    def stop(self) -> None:
+        """No sound outlives its window."""
+        for player in self.findChildren(QProcess):
+            player.blockSignals(True)
+            player.kill()
+            player.waitForFinished(1000)
+
+    def _play(self, name: str, file: Path) -> None:
+        player = QProcess(self)
+        player.errorOccurred.connect(self._broken)
+        player.finished.connect(self._ended)
+        QTimer.singleShot(round(1000 * _PATIENCE), player, player.kill)
+        player.start(name, [str(file)])
+
+    def _broken(self, error: QProcess.ProcessError) -> None:
+        """What has begun and breaks off ends as well."""
+        if error is QProcess.ProcessError.FailedToStart:
+            self._ended(-1, QProcess.ExitStatus.CrashExit)
+
+    def _ended(self, code: int, status: QProcess.ExitStatus) -> None:
+        player = self.sender()
+        if isinstance(player, QProcess):
+            player.deleteLater()
+        if code == 0 and status is QProcess.ExitStatus.NormalExit:
+            return
+        QApplication.beep()
+        if not self._told:
+            self._told = True
+            self.failed.emit(Path(self._player or "").name)
 
     def _file(self, severity: Severity) -> Path:
         if self._folder is None:

@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QTimer
 from PySide6.QtGui import QCloseEvent, QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
 
-from farlead.messages import Message
+from farlead.messages import Message, message
 from farlead.settings import Clock
 from farlead_ui.actions import Actions
 from farlead_ui.alerts.cards import CardStack
@@ -33,7 +33,7 @@ from farlead_ui.interrupted import InterruptedModel
 from farlead_ui.issued import IssuedModel
 from farlead_ui.layout_table import own_layout_commands
 from farlead_ui.outage import OfferedModel, OutageModel
-from farlead_ui.reading import ReadingModel
+from farlead_ui.reading import NoticeKind, ReadingModel
 from farlead_ui.report.asking_review import SendBackPanel, SkipPanel
 from farlead_ui.report.panel import ReportPanel
 from farlead_ui.report.paper import PaperModel, PaperView
@@ -257,8 +257,12 @@ class MainWindow(QMainWindow):
         self.cards.keep_free(self.report.statements.candidates, *self.findChildren(Overlay))
         listen(self.cards, self.reading.notice_changed, self.cards.later)
         self.cards_over_others = CardStack(*parts, over_others=True)
-        self.ringer = Ringer()
+        self.ringer = Ringer(self)
+        self.ringer.failed.connect(self._say_no_sound)
         self.arrivals.rang.connect(self.ringer.ring)
+
+    def _say_no_sound(self, player: str) -> None:
+        self.reading.tell(NoticeKind.TROUBLE, message("arrivals.no_sound", player=player))
 
     def _make_menus(self) -> None:
         """The right button."""
@@ -436,4 +440,5 @@ class MainWindow(QMainWindow):
         self.reading.close()
         self.room_windows.close()
         self.cards_over_others.close()
+        self.ringer.stop()
         super().closeEvent(event)
