@@ -14,7 +14,7 @@ from farlead import services
 from farlead.cli import app
 from farlead.doctor import State, examine
 from farlead.messages import Language, message
-from farlead.model.connection import Connection, Way
+from farlead.model.connection import Connection, Standing, Way
 from farlead.peers import Archive, Listener, Sender
 from farlead.services import Services
 from farlead.settings import Settings, UnitSettings, save_settings
@@ -22,7 +22,7 @@ from farlead.store import Store
 from peers_of_delivery import hospital_system
 from support_exchange import Process, until
 from support_orthanc import free_port
-from support_store import reader, report_one
+from support_store import arrival, draft, reader, report_one, signed
 
 FAILED = message("delivery.folder", folder="x", cause="full")
 
@@ -57,6 +57,57 @@ def test_a_backlog_and_its_last_failure_are_shown_by_destination(tmp_path: Path)
         (after,) = [e for e in services.connections(settings, made.store) if e.name == "u1"]
         assert (after.good, after.waiting, after.trouble) == (True, 0, None)
         assert after.success is not None
+
+
+def test_what_waits_for_a_way_that_the_settings_lost_has_a_line(tmp_path: Path) -> None:
+    old = {"kind": "hl7", "host": "127.0.0.1", "port": free_port()}
+    before = house(tmp_path, units=[unit(old, {"kind": "folder"}).model_dump()])
+    with Services(before) as made:
+        account, study = reader(made.store), made.store.add_object(arrival("1")).study_id
+        claim = made.store.claim(study, account, "seat")
+        made.store.save_draft(claim, draft())
+        made.store.finish(claim, signed(made.store, account), before.destinations("u1"))
+        waiting, _ = made.store.due_deliveries(9)
+        settings = house(tmp_path, units=[unit(old | {"name": "his"}).model_dump()])
+
+        found = {each.name: each for each in services.connections(settings, made.store)}
+        gone = found["u1:hl7"]
+        assert (gone.way, gone.title, gone.waiting) == (Way.REMOVED, "甲县", 1)
+        assert gone.standing is Standing.DOWN
+        assert gone.trouble is not None
+        assert "restore" in gone.trouble.text(Language.EN)
+        assert services.try_connection(settings, gone) is not None
+        assert (found["u1"].way, found["u1"].waiting) == (Way.FOLDER, 1)  # it takes it still
+        made.store.park(waiting.id, FAILED)
+        (parked,) = (e for e in services.connections(settings, made.store) if e.name == gone.name)
+        assert (parked.parked, parked.standing) == (1, Standing.PARKED)
+        told = [each for each in examine(settings) if each.check == "connection u1:hl7"]
+        assert [each.state for each in told] == [State.NOTE]
+
+        known = services.connections(before, made.store)
+        assert [each.way for each in known if each.name == "u1:hl7"] == [Way.HL7]
+        made.store.unpark(waiting.id)
+        for each in made.store.due_deliveries(9):
+            made.store.begin_delivery(each.id)
+            made.store.confirm(each.id)
+        assert {e.name for e in services.connections(settings, made.store)} == {"甲县", "u1:his"}
+
+
+def test_all_troubles_of_a_unit_are_told(tmp_path: Path) -> None:
+    settings = house(tmp_path, units=[unit({"kind": "folder"}).model_dump()])
+    with Services(settings) as made:
+        inbox = settings.inbox("u1")
+        inbox.mkdir(parents=True)
+        for name in ("one.dcm", "two.dcm"):
+            (inbox / name).symlink_to(tmp_path / "elsewhere")
+        intake = made.intake()
+        intake.run_once()
+        intake.run_once()  # it is told with the next look
+        (told,) = [e for e in examine(settings) if e.check == "connection 甲县"]
+        for language in Language:
+            said = told.told.text(language)
+            assert "one.dcm" in said
+            assert "two.dcm" in said
 
 
 def test_a_storage_service_that_cannot_start_is_told_until_it_does(tmp_path: Path) -> None:

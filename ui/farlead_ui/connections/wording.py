@@ -34,6 +34,7 @@ def way(value: Way) -> str:
         Way.STORE: translate("Connections", "C-STORE, out"),
         Way.HL7: translate("Connections", "HL7, out"),
         Way.FHIR: translate("Connections", "FHIR, out"),
+        Way.REMOVED: translate("Connections", "no longer configured"),
     }
     return names[value]
 
@@ -76,5 +77,6 @@ def trial(value: Way) -> str:
         Way.STORE: translate("Connections", "C-ECHO"),
         Way.HL7: translate("Connections", "MLLP connection"),
         Way.FHIR: translate("Connections", "capability statement"),
+        Way.REMOVED: translate("Connections", "looks it up in the settings"),
     }
     return names[value]

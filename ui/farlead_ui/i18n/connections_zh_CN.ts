@@ -52,6 +52,10 @@
         <translation>FHIR·回传</translation>
     </message>
     <message>
+        <source>no longer configured</source>
+        <translation>已不在设置中</translation>
+    </message>
+    <message>
         <source>being asked …</source>
         <translation>测试中…</translation>
     </message>
@@ -110,6 +114,10 @@
     <message>
         <source>capability statement</source>
         <translation>查询 FHIR 能力声明</translation>
+    </message>
+    <message>
+        <source>looks it up in the settings</source>
+        <translation>查看设置</translation>
     </message>
 </context>
 <context>

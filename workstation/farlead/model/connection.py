@@ -22,10 +22,11 @@ class Way(StrEnum):
     STORE = "store"
     HL7 = "hl7"
     FHIR = "fhir"
+    REMOVED = "removed"  # the settings have it no longer, and something still waits for it
 
 
 #: Ways by which things go out.
-OUT = frozenset({Way.FOLDER, Way.STOW, Way.STORE, Way.HL7, Way.FHIR})
+OUT = frozenset({Way.FOLDER, Way.STOW, Way.STORE, Way.HL7, Way.FHIR, Way.REMOVED})
 
 
 class Standing(IntEnum):

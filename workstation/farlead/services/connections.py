@@ -24,10 +24,11 @@ SILENT = timedelta(seconds=60)
 
 
 def connections(settings: Settings, store: Store) -> list[Connection]:
-    """All of the settings, the ways in first; what the settings no longer know is left out."""
+    """All of the settings, the ways in first; last what waits for ways that they no longer name."""
     sources = {source.name: source for source in store.sources()}
     backlogs = store.backlogs()
-    return [*_in(settings, sources, store.now()), *_out(settings, backlogs)]
+    known = [*_in(settings, sources, store.now()), *_out(settings, backlogs)]
+    return [*known, *_unnamed(settings, backlogs)]
 
 
 def try_connection(settings: Settings, connection: Connection) -> Message | None:
@@ -167,6 +168,29 @@ def _out(settings: Settings, backlogs: Mapping[str, Backlog]) -> Iterator[Connec
                 address=_address(settings, way, name),
                 warning=_way_password(unit, way) or _stow_password(settings, way),
             )
+
+
+def _unnamed(settings: Settings, backlogs: Mapping[str, Backlog]) -> Iterator[Connection]:
+    """Where something waits though no unit of the settings names it.
+
+    A unit's own folder takes what no way can carry, and stays; any other way is gone.
+    """
+    named = {unit.destination(way) for unit in settings.units for way in unit.ways}
+    for name, stands in sorted(backlogs.items()):
+        if name in named or not (stands.waiting or stands.parked):
+            continue
+        way = settings.way(name)
+        yield Connection(
+            name,
+            Way(way.kind) if way is not None else Way.REMOVED,
+            success=stands.confirmed,
+            waiting=stands.waiting,
+            sent=stands.sent,
+            parked=stands.parked,
+            trouble=stands.trouble if way is not None else message("peers.way_removed", name=name),
+            title=settings.unit(name.partition(":")[0]).name,
+            address=_address(settings, way, name) if way is not None else "",
+        )
 
 
 def _stow_password(settings: Settings, way: peers.Way) -> Message | None:

@@ -1,15 +1,18 @@
 """What one look at the inboxes comes to: counted, and told where it fails on one file."""
 
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from farlead.errors import FarleadError
 from farlead.exchange.intake.inbox import shown
-from farlead.messages import Message, message
+from farlead.messages import Language, Message, in_both, message
 
 _LOG = logging.getLogger(__name__)
+
+#: So many troubles of one unit are said one by one; more are counted.
+_SAID = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class IntakeResult:
     troubles : tuple of Message
         What a person has to mend: permissions, a full disk, stray files.
     of_units : mapping of str to Message
-        The first trouble of each unit that has one, by its code.
+        All troubles of each unit that has any, by its code.
     more : bool
         Whether there is more to be taken at once.
     """
@@ -50,7 +53,7 @@ class Tally:
         self.taken = self.quarantined = self.waiting = 0
         self.studies: list[int] = []
         self.troubles: list[Message] = []
-        self.of_units: dict[str, Message] = {}
+        self._of_units: dict[str, list[Message]] = {}
         self.more = False
 
     @contextmanager
@@ -58,8 +61,7 @@ class Tally:
         """Troubles that come up inside are this unit's."""
         before = len(self.troubles)
         yield
-        for trouble in self.troubles[before:]:
-            self.of_units.setdefault(unit, trouble)
+        self._of_units.setdefault(unit, []).extend(self.troubles[before:])
 
     @contextmanager
     def told(self, name: str) -> Iterator[None]:
@@ -86,14 +88,26 @@ class Tally:
             self.quarantined,
             self.waiting,
             tuple(dict.fromkeys(self.studies)),
-            tuple(
-                trouble
-                for i, trouble in enumerate(self.troubles)
-                if trouble not in self.troubles[:i]
-            ),
-            self.of_units,
+            _once(self.troubles),
+            {unit: together(told) for unit, told in self._of_units.items() if told},
             self.more,
         )
+
+
+def together(troubles: Sequence[Message]) -> Message:
+    """All of them in one: the only one as it is, several numbered, none twice."""
+    told = _once(troubles)
+    if len(told) == 1:
+        return told[0]
+    said = {
+        language: " ".join(f"({i}) {each.text(language)}" for i, each in enumerate(told[:_SAID], 1))
+        for language in Language
+    }
+    return message("intake.several", many=len(told), **in_both("told", said))
+
+
+def _once(troubles: Sequence[Message]) -> tuple[Message, ...]:
+    return tuple(each for i, each in enumerate(troubles) if each not in troubles[:i])
 
 
 def trouble_of(text: str, name: str, error: OSError) -> Message:
