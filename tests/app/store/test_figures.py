@@ -1,18 +1,22 @@
 """The wall's figures and the days in columns, counted from real acts on both databases."""
 
+import csv
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from farlead.access.accounts import Session
 from farlead.desk import FiguresDesk
 from farlead.errors import FarleadError, PermissionDenied
-from farlead.messages import message
-from farlead.model.critical import Finding
+from farlead.messages import Language, message
+from farlead.model.critical import CallMade, Finding, Way, declared
+from farlead.model.lives import CaseState
 from farlead.model.numbers import Day, Period, Promise
 from farlead.model.people import Role, Unit
 from farlead.model.report import Decision
+from farlead.model.review import Remark
 from farlead.model.study import Kind, Priority, Severity
 from farlead.settings import Promised
 from farlead.store import Store
@@ -110,6 +114,60 @@ def test_days_say_the_same_kept_or_counted(busy: Store, clock: FakeClock) -> Non
     assert busy.keep_days() == 1
     assert busy.keep_days() == 0
     assert busy.days(day, today(busy)) == {day: counted, today(busy): Day()}
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_sent_back_after_midnight_and_signed_again_a_report_counts_once(
+    store: Store, clock: FakeClock, kept: bool
+) -> None:
+    li, wang = reader(store), reader(store, "wang", Role.SENIOR_READER)
+    study = store.add_object(arrival("a")).study_id
+    clock.advance(minutes=5)
+    claim = store.claim(study, li, "seat")
+    store.save_draft(claim, draft())
+    store.first_sign(claim, signed(store, li), urgent=False)
+    day = today(store)
+    before = store.days(day, day)[day]
+    assert (before.seconds, before.readers) == ((300,), ("li",))
+    clock.advance(days=1)
+    if kept:
+        assert store.keep_days() == 1
+    for again in ("better", "best"):
+        back = store.claim(study, wang, "seat 2")
+        store.send_back(back, wang, [Remark("whole", "不是窦律")])
+        clock.advance(minutes=1)
+        store.first_sign(store.claim(study, li, "seat"), signed(store, li, again), urgent=False)
+    days = store.days(day, today(store))
+    assert [len(each.seconds) for each in days.values()] == [1, 0]
+    assert days[day] == before
+
+
+def test_times_until_told_are_apart_from_what_was_no_critical_value(
+    store: Store, clock: FakeClock, tmp_path: Path
+) -> None:
+    li = reader(store)
+    for name, ending in (
+        ("a", CaseState.TOLD), ("b", CaseState.NOT_CRITICAL), ("c", CaseState.UNREACHABLE),
+    ):  # fmt: skip
+        study = store.add_object(arrival(name)).study_id
+        case = store.declare_case(study, li, declared("STEMI"))
+        clock.advance(minutes=4)
+        reached = ending is CaseState.TOLD
+        made = CallMade(Way.TELEPHONE, "1", "丁" if reached else "", reached, reached)
+        store.record_call(case.id, li, "seat", made)
+        clock.advance(minutes=30)  # the form is closed much later
+        store.close_case(case.id, li, ending, reason="误报", taken_over_by="120")
+    manager, day = desk(store), today(store)
+    numbers = manager.numbers(day, day, Period.DAY)
+    whole = numbers.whole
+    assert (whole.cases, whole.not_critical, whole.unreachable) == (3, 1, 1)
+    assert (whole.told.count, whole.told.median, whole.told.p90) == (1, 240.0, 240.0)
+    file = tmp_path / "n.csv"
+    manager.export(numbers, file, Language.EN)
+    (heads, first, *_) = csv.reader(file.read_text("utf-8-sig").splitlines())
+    line = dict(zip(heads, first, strict=True))
+    assert (line["critical cases"], line["told"], line["told in (min)"]) == ("3", "1", "4.0")
+    assert (line["not critical"], line["unreachable"]) == ("1", "1")
 
 
 def test_a_day_of_another_form_is_counted_anew(busy: Store, clock: FakeClock, place: Place) -> None:

@@ -405,7 +405,11 @@ def test_whoever_opens_a_study_says_what_its_archive_gave_and_nothing_else(
         owner.finish(claim, signed(owner, li), ["u1"])
         owner.take_orders("his", [(Control.NEW, Order("u1", "P9", None, known, asked, MORNING))])
         again = next(r.study.id for r in owner.worklist().rows if r.study.linked == study)
-    for name in ("li", "tech", "boss"):
+    with hub.open("boss", tmp_path) as store:  # who opens none says nothing of one
+        with pytest.raises(PermissionDenied):
+            store.archive_gave(place.sha256, trouble=ArchiveTrouble.ALTERED)
+        assert not store.study(study).objects_refused
+    for name in ("li", "tech"):
         with hub.open(name, tmp_path) as store:
             store.archive_gave(place.sha256, trouble=ArchiveTrouble.ALTERED)
             assert store.study(study).objects_refused

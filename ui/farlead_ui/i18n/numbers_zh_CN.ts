@@ -71,8 +71,12 @@
         <translation>重采 {n}</translation>
     </message>
     <message>
-        <source>critical values {n}, first look {t}, ended in {e}</source>
-        <translation>危急值结案 {n}，首阅 {t}，结案 {e}</translation>
+        <source>critical values {n}, first look {t}</source>
+        <translation>危急值 {n}，首阅 {t}</translation>
+    </message>
+    <message>
+        <source>told {n}, median {m}, p90 {p}; not critical {c}; unreachable {u}</source>
+        <translation>已通知 {n}，中位 {m}，p90 {p}；非危急 {c}；联系不上 {u}</translation>
     </message>
     <message>
         <source>suggestions accepted {n}</source>

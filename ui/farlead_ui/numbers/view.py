@@ -102,8 +102,15 @@ class NumbersView(QWidget):
             ),
             self.tr("late {n}").format(n=_share(whole.late, reports.count)),
             self.tr("retakes {n}").format(n=_share(whole.retakes, whole.arrived)),
-            self.tr("critical values {n}, first look {t}, ended in {e}").format(
-                n=whole.told.count, t=_span(whole.opened.median), e=_span(whole.told.median)
+            self.tr("critical values {n}, first look {t}").format(
+                n=whole.cases, t=_span(whole.opened.median)
+            ),
+            self.tr("told {n}, median {m}, p90 {p}; not critical {c}; unreachable {u}").format(
+                n=whole.told.count,
+                m=_span(whole.told.median),
+                p=_span(whole.told.p90),
+                c=whole.not_critical,
+                u=whole.unreachable,
             ),
             self.tr("suggestions accepted {n}").format(
                 n=_share(whole.accepted, whole.accepted + whole.rejected)

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from farlead.model.lives import CaseState
 from farlead.model.numbers import REPORT_PROMISES, Day, Line, Period, Spread
 from farlead.model.review import Outcome
 
@@ -159,12 +160,15 @@ def _daily(days: Sequence[Day]) -> dict[str, object]:
     """What a day holds only as a whole."""
     if not days:
         return {}
-    reviewed = Counter[str]()
+    reviewed, endings = Counter[str](), Counter[str]()
     for day in days:
         reviewed.update(day.reviewed)
+        endings.update(day.endings)
     return {
         "opened": spread(_joined([day.opened for day in days])),
         "told": spread(_joined([day.told for day in days])),
+        "not_critical": endings[CaseState.NOT_CRITICAL],
+        "unreachable": endings[CaseState.UNREACHABLE],
         "accepted": sum(sum(day.accepted.values()) for day in days),
         "rejected": sum(sum(day.rejected.values()) for day in days),
         "countersigned": reviewed[Outcome.COUNTERSIGNED],

@@ -12,7 +12,7 @@ from enum import StrEnum
 from farlead.model.study import Kind, Priority
 
 #: Form of a kept day; one of another form is counted anew.
-FORM = 2
+FORM = 3
 
 
 class Promise(StrEnum):
@@ -77,12 +77,15 @@ class Day:
     arrived_unit, arrived_hour : tuple of int
         Studies that arrived.
     unit, reader, promise, hour, seconds : tuple of int
-        Reports signed for the first time; seconds from the arrival to the signature.
+        Reports signed for the first time; seconds from the arrival to the signature. One that is
+        sent back and signed again stays with its first signature.
     retakes : tuple of int
         Retakes asked, by unit.
     opened, told : tuple of int
         Cases of critical values: seconds from the suspicion until a reader first opened the study,
-        of those opened; and to the end, of those ended.
+        of those opened; and until the unit had repeated it, of those that ended as told.
+    endings : mapping of ending to int
+        Cases of critical values that ended, by how (:class:`~farlead.model.lives.CaseState`).
     accepted, rejected : mapping of rule to int
         What readers made of suggestions.
     reviewed : mapping of outcome to int
@@ -101,6 +104,7 @@ class Day:
     retakes: tuple[int, ...] = ()
     opened: tuple[int, ...] = ()
     told: tuple[int, ...] = ()
+    endings: dict[str, int] = field(default_factory=dict)
     accepted: dict[str, int] = field(default_factory=dict)
     rejected: dict[str, int] = field(default_factory=dict)
     reviewed: dict[str, int] = field(default_factory=dict)
@@ -128,7 +132,10 @@ class Line:
     late : int
         Of these, those that took longer than was promised.
     opened, told : Spread
-        Cases of critical values, from the suspicion to the first look and to the end.
+        Cases of critical values, from the suspicion to the first look, and until the unit had
+        repeated it, of those that ended as told.
+    not_critical, unreachable : int
+        Cases that ended otherwise.
     """
 
     name: str
@@ -138,11 +145,18 @@ class Line:
     retakes: int = 0
     opened: Spread = Spread()
     told: Spread = Spread()
+    not_critical: int = 0
+    unreachable: int = 0
     accepted: int = 0
     rejected: int = 0
     countersigned: int = 0
     replaced: int = 0
     sent_back: int = 0
+
+    @property
+    def cases(self) -> int:
+        """Cases of critical values that ended, in whichever way."""
+        return self.told.count + self.not_critical + self.unreachable
 
     @property
     def retake_rate(self) -> float | None:

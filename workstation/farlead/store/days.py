@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, func, select
 
+from farlead.model.lives import CaseState
 from farlead.model.numbers import FORM, Day, promise_of
 from farlead.model.report import Decision
+from farlead.model.review import Outcome
 from farlead.store import schema
 from farlead.store.base import Base
 from farlead.store.columns import DRAFT, Fetched
@@ -168,7 +170,8 @@ def counted(connection: Connection, day: date) -> Day:
         seconds=tuple(_seconds(row.arrived, row.signed) for row in reports),
         retakes=tuple(retakes),
         opened=tuple(_opened(connection, start, stop)),
-        told=tuple(_ended(connection, start, stop)),
+        told=tuple(_told(connection, start, stop)),
+        endings=_endings(connection, start, stop),
         accepted=accepted,
         rejected=rejected,
         reviewed=_reviews(connection, start, stop),
@@ -189,8 +192,13 @@ def _arrivals(
 
 
 def _reports(connection: Connection, start: datetime, stop: datetime) -> Sequence[Fetched]:
-    """First signatures of the time; amendments are no new reports."""
-    return connection.execute(
+    """First signatures of the time; amendments are no new reports.
+
+    A report that is sent back loses its signature; the review that was asked for with it stays.
+    """
+    before = schema.review.alias()
+    back = select(before.c.id).where(before.c.report_id == _REPORT.id, _is_back(before))
+    kept = connection.execute(
         select(
             _STUDY.unit_code.label("unit"), schema.account.c.login.label("reader"), _STUDY.kind,
             _STUDY.priority, _STUDY.arrived, _REPORT.signed, _REPORT.draft,
@@ -199,8 +207,35 @@ def _reports(connection: Connection, start: datetime, stop: datetime) -> Sequenc
         .join(schema.account, schema.account.c.id == _REPORT.signer_id)
         .where(
             _REPORT.signed >= start, _REPORT.signed < stop, _REPORT.supersedes.is_(None),
+            ~back.exists(),
         )
     ).all()  # fmt: skip
+    return [*kept, *_sent_back(connection, start, stop)]
+
+
+def _sent_back(connection: Connection, start: datetime, stop: datetime) -> Sequence[Fetched]:
+    """Reports whose first signature, in this time, was sent back; with what is written now."""
+    review, before = schema.review.c, schema.review.alias()
+    earlier = select(before.c.id).where(
+        before.c.report_id == review.report_id, before.c.id < review.id, _is_back(before)
+    )
+    return connection.execute(
+        select(
+            _STUDY.unit_code.label("unit"), schema.account.c.login.label("reader"), _STUDY.kind,
+            _STUDY.priority, _STUDY.arrived, review.asked.label("signed"), _REPORT.draft,
+        )
+        .join(schema.report, _REPORT.id == review.report_id)
+        .join(schema.study, _STUDY.id == review.study_id)
+        .join(schema.account, schema.account.c.id == _REPORT.author_id)
+        .where(
+            review.asked >= start, review.asked < stop, review.outcome == Outcome.SENT_BACK,
+            _REPORT.supersedes.is_(None), ~earlier.exists(),
+        )
+    ).all()  # fmt: skip
+
+
+def _is_back(review: FromClause) -> ColumnElement[bool]:
+    return review.c.outcome == Outcome.SENT_BACK
 
 
 def _decisions(drafts: Iterable[str]) -> tuple[dict[str, int], dict[str, int]]:
@@ -229,12 +264,30 @@ def _opened(connection: Connection, start: datetime, stop: datetime) -> Iterator
     yield from (_seconds(row.since, row.seen) for row in rows)
 
 
-def _ended(connection: Connection, start: datetime, stop: datetime) -> Iterator[int]:
+def _told(connection: Connection, start: datetime, stop: datetime) -> Iterator[int]:
+    """Until the first call that was answered and repeated; a form may be closed much later."""
+    case, call = schema.critical_case.c, schema.critical_call.c
+    rows = connection.execute(
+        select(case.since, func.min(call.at).label("heard"))
+        .join(schema.critical_call, call.case_id == case.id)
+        .where(
+            case.closed >= start, case.closed < stop, case.state == CaseState.TOLD,
+            call.reached != 0, call.read_back != 0, call.person != "",
+        )
+        .group_by(case.id, case.since)
+        .order_by(case.id)
+    )  # fmt: skip
+    yield from (_seconds(row.since, row.heard) for row in rows)
+
+
+def _endings(connection: Connection, start: datetime, stop: datetime) -> dict[str, int]:
     case = schema.critical_case.c
     rows = connection.execute(
-        select(case.since, case.closed).where(case.closed >= start, case.closed < stop)
+        select(case.state, func.count())
+        .where(case.closed >= start, case.closed < stop)
+        .group_by(case.state)
     )
-    yield from (_seconds(row.since, row.closed) for row in rows)
+    return {str(state): int(number) for state, number in rows}
 
 
 def _reviews(connection: Connection, start: datetime, stop: datetime) -> dict[str, int]:

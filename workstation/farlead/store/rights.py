@@ -197,7 +197,7 @@ def _of_others() -> Iterator[str]:
     yield f"GRANT INSERT ON notice TO {group(Role.TECHNICIAN)}"
     yield f"GRANT UPDATE ({_STUDY}) ON study TO {group(Role.TECHNICIAN)}"
     yield from _reconciling(group(Role.TECHNICIAN))
-    yield from _fetching(f"{group(Role.TECHNICIAN)}, {group(Role.MANAGER)}")
+    yield from _fetching(group(Role.TECHNICIAN))
     yield f"GRANT INSERT ON order_event TO {group(Role.TECHNICIAN)}"
     yield f"GRANT UPDATE ON possible_pair TO {group(Role.TECHNICIAN)}"
     trail = ", ".join(sorted(_TRAIL))

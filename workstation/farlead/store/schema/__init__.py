@@ -118,4 +118,4 @@ __all__ = [
 ]
 
 #: Newest migration; a store that stands elsewhere is migrated, or refused when it is newer.
-HEAD = "0024"
+HEAD = "0025"

@@ -128,7 +128,7 @@ review = Table(
     Column("id", Integer, primary_key=True),
     Column("report_id", ForeignKey("report.id"), nullable=False, index=True),
     Column("study_id", ForeignKey("study.id"), nullable=False),
-    Column("asked", UtcTime, nullable=False),
+    Column("asked", UtcTime, nullable=False, index=True),
     Column("escalates", UtcTime),
     Column("pdf_sha256", String(64), nullable=False),
     Column("draft", Text),
