@@ -538,6 +538,21 @@ def test_two_numbers_that_a_unit_joins_are_one_patient_until_a_person_parts_them
     assert [each.id for each in store.earlier(new)] == [old]
 
 
+def test_each_word_of_a_circle_holds_until_it_is_parted(store: Store) -> None:
+    first, second = (
+        store.add_object(study(name, None, Patient(name="张伟", local_number=name))).study_id
+        for name in ("A", "B")
+    )
+    store.take_orders("his", [merge("A", "B"), merge("B", "C"), merge("C", "A"), merge("A", "C")])
+    said = store.patient_links()
+    assert len(said) == 3
+    li = reader(store)
+    store.part_patients(said[-1].id, li, "合并错误")
+    assert [each.id for each in store.earlier(second)] == [first]  # by way of C, as was said
+    store.part_patients(said[0].id, li, "合并错误")
+    assert store.earlier(second) == []
+
+
 def test_a_merge_counts_for_studies_that_come_later(store: Store) -> None:
     store.take_orders("his", [merge("B", "A"), merge("C", "B")])
     first = store.add_object(study("a", None, Patient(local_number="A"))).study_id

@@ -53,8 +53,18 @@ def linked(connection: Connection, patients: Iterable[int]) -> set[int]:
 
 
 def link(connection: Connection, kept: int, other: int, source: str, now: datetime) -> bool:
-    """Two records are one patient from now on; False when that was known."""
-    if other in linked(connection, [kept]):
+    """Two records are one patient from now on; False when just that was said already.
+
+    What follows from other links is kept as well: it still holds when one of those is parted.
+    """
+    said = select(_LINK.id).where(
+        _LINK.ended.is_(None),
+        or_(
+            and_(_LINK.kept_id == kept, _LINK.other_id == other),
+            and_(_LINK.kept_id == other, _LINK.other_id == kept),
+        ),
+    )
+    if connection.execute(said).first() is not None:
         return False
     connection.execute(
         insert(schema.patient_link).values(kept_id=kept, other_id=other, source=source, made=now)
@@ -76,7 +86,7 @@ def unlink(
             .where(_LINK.id == row.id)
             .values(ended=now, ended_by=account_id, reason=reason)
         )
-        _decide(connection, row.kept_id, row.other_id, None, None)
+        _undecide(connection, row.kept_id, row.other_id)
 
 
 class LinkPart(Base):
@@ -117,10 +127,16 @@ class LinkPart(Base):
                     reason=reason.strip(),
                 )
             )
-            _decide(connection, row.kept_id, row.other_id, None, None)
+            _undecide(connection, row.kept_id, row.other_id)
             actor = account.login if account else str(who)
             subject = f"patient:{row.kept_id}"
             self._record(actor, "patient.parted", subject, other=row.other_id)
+
+
+def _undecide(connection: Connection, kept: int, other: int) -> None:
+    """Nothing is known of the two any more, unless other links still say that they are one."""
+    if other not in linked(connection, [kept]):
+        _decide(connection, kept, other, None, None)
 
 
 def _decide(
