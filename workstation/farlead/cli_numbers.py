@@ -86,4 +86,4 @@ def _print(found: Numbers, section: Section, language: Language) -> None:
         table.add_column(head.text(language), justify="right" if place else "left", no_wrap=True)
     for row in sheets.cells(found, section, language):
         table.add_row(*("–" if cell is None else str(cell) for cell in row))
-    Console(highlight=False, width=200).print(table)
+    Console(highlight=False, width=250).print(table)
