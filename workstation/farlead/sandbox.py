@@ -5,9 +5,7 @@ Parent and child speak over the child's standard input and output::
     parent -> child   frame(seconds, function, arguments)
     child  -> parent  frame("value", result) | frame("error", ...) | frame("trouble", ...)
 
-A frame is a pickle whose arrays travel beside it as raw bytes. What comes from the child is
-read by an unpickler that knows only our own values, because a child that was taken over by a
-crafted file must not run code in the parent.
+A frame is what :mod:`farlead.frames` makes of a value.
 
 The child is a fresh interpreter (``python -m farlead.sandbox``), never a fork: the parent may
 have Qt and threads. It cannot write files, has bounded memory, leaves no core dump, and ends
@@ -16,47 +14,30 @@ which it can work: on a busy machine it waits for a core, and that counts for no
 """
 
 import contextlib
-import enum
 import importlib
-import io
 import os
 import pickle
 import resource
 import select
 import signal
-import struct
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterable
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import Self
 
 from farlead import errors
 from farlead.errors import FarleadError, SandboxCrashed, SandboxTimedOut
+from farlead.frames import PATIENCE, Budget, Ended, Late, Pipe
 from farlead.messages import Message, message
 
-_HEAD = struct.Struct("<QI")  # length of the pickle, number of arrays
-_ARRAY = struct.Struct("<Q")  # length of an array's bytes
 _START_SECONDS = 60.0  # an interpreter on a loaded machine
 _GRACE_SECONDS = 2.0  # by which the child outlives its limit when the parent is gone
-_PATIENCE = 10.0  # times its limit that a call may take on a machine that has no core for it
-_CHUNK = 1 << 20
-_MOST_ARRAYS = 100_000
 _TEXT_LIMIT = 500
-_PLAIN_KINDS = "biufc"  # array types without references
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "PYTHONPATH", "LD_LIBRARY_PATH")
-_ALLOWED = {
-    "builtins": {"bytearray", "complex", "frozenset", "set"},
-    "datetime": {"date", "datetime", "time", "timedelta", "timezone"},
-    "pathlib": {"Path", "PosixPath", "PurePath", "PurePosixPath"},
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,180 +56,13 @@ class Call:
     args: tuple[object, ...]
 
 
-# -- frames -------------------------------------------------------------------------------
-
-
-class _Pickler(pickle.Pickler):
-    """Pickles a value; its arrays are set aside in `arrays`."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        super().__init__(file, protocol=5)
-        self.arrays: list[NDArray[np.generic]] = []
-
-    def persistent_id(self, obj: object) -> object:
-        if isinstance(obj, np.ndarray):
-            if obj.dtype.kind not in _PLAIN_KINDS:
-                raise pickle.PicklingError(f"an array of {obj.dtype} does not travel")
-            self.arrays.append(np.ascontiguousarray(obj))
-            return ("array", len(self.arrays) - 1, obj.dtype.str, obj.shape)
-        if isinstance(obj, np.generic):
-            return ("scalar", obj.item())
-        return None
-
-    def reducer_override(self, obj: object) -> tuple[type, tuple[object]]:
-        # By their value; Python 3.11 before 3.11.4 would write a call of getattr instead.
-        if isinstance(obj, enum.Enum):
-            return (type(obj), (obj.value,))
-        return NotImplemented  # type: ignore[no-any-return]  # pickle's word for "as usual"
-
-
-class _Unpickler(pickle.Unpickler):
-    """Reads a frame; knows only our values, unless `trusting` (the child reads its parent)."""
-
-    def __init__(self, data: bytes, arrays: list[bytearray], *, trusting: bool) -> None:
-        super().__init__(io.BytesIO(data))
-        self._arrays = arrays
-        self._trusting = trusting
-
-    def persistent_load(self, pid: object) -> object:
-        match pid:
-            case ("scalar", bool() | int() | float() | complex() as value):
-                return value
-            case ("array", int(index), str(code), tuple(shape)):
-                dtype = np.dtype(code)
-                if dtype.kind not in _PLAIN_KINDS:
-                    raise pickle.UnpicklingError(f"array of {dtype}")
-                array = np.frombuffer(self._arrays[index], dtype).reshape(shape)
-                array.flags.writeable = False
-                return array
-        raise pickle.UnpicklingError("unknown reference")
-
-    def find_class(self, module: str, name: str) -> object:
-        if self._trusting or name in _ALLOWED.get(module, ()):
-            return super().find_class(module, name)
-        if module == "farlead.messages" or module.startswith("farlead.model."):
-            found = getattr(sys.modules.get(module) or importlib.import_module(module), name, None)
-            if isinstance(found, type) and found.__module__ == module and _is_value(found):
-                return found
-        raise pickle.UnpicklingError(f"{module}.{name} is not allowed")
-
-
-def _is_value(found: type) -> bool:
-    return is_dataclass(found) or issubclass(found, enum.Enum)
-
-
-def _pack(value: object) -> list[bytes | memoryview]:
-    """Parts of a frame, to be written one after the other."""
-    body = io.BytesIO()
-    pickler = _Pickler(body)
-    pickler.dump(value)
-    parts: list[bytes | memoryview] = [
-        _HEAD.pack(body.tell(), len(pickler.arrays)) + body.getvalue()
-    ]
-    for array in pickler.arrays:
-        parts += [_ARRAY.pack(array.nbytes), array.reshape(-1).view(np.uint8).data]
-    return parts
-
-
-class _Ended(Exception):
-    """The other side closed its end."""
-
-
-class _Late(Exception):
-    """The time is over."""
-
-
-class _Budget:
-    """Seconds that a process may take from now on; `account` is where the system tells of it.
-
-    Those in which it wanted a core and had none do not count, where the system tells of them
-    (Linux): a machine that has much to do makes no file a bad one. There is an end all the same.
-    """
-
-    def __init__(self, account: Path, seconds: float) -> None:
-        self._account, self._seconds = account, seconds
-        self._begun, self._waited = time.monotonic(), self._without_core()
-
-    @property
-    def left(self) -> float:
-        """What is left; 0 or less: nothing."""
-        taken = time.monotonic() - self._begun
-        without = self._without_core() - self._waited if taken >= self._seconds else 0.0
-        return min(self._seconds - taken + without, self._seconds * _PATIENCE - taken)
-
-    def _without_core(self) -> float:
-        try:
-            return int(self._account.read_bytes().split()[1]) * 1e-9
-        except (OSError, IndexError, ValueError):
-            return 0.0
-
-
-class _Pipe:
-    """Reads and writes frames on two descriptors, within a budget where there is one.
-
-    `limit` bounds what the other side may send in one frame, in bytes.
-    """
-
-    def __init__(self, source: int, sink: int, *, limit: int, trusting: bool) -> None:
-        self._source = source
-        self._sink = sink
-        self._limit = limit
-        self._trusting = trusting
-
-    def send(self, value: object, budget: _Budget | None = None) -> None:
-        for part in _pack(value):
-            rest = memoryview(part)
-            while rest:
-                _wait(self._sink, select.POLLOUT, budget)
-                try:
-                    rest = rest[os.write(self._sink, rest[:_CHUNK]) :]
-                except BlockingIOError:
-                    continue
-                except BrokenPipeError as error:
-                    raise _Ended from error
-
-    def receive(self, budget: _Budget | None = None) -> object:
-        length, count = _HEAD.unpack(self._read(_HEAD.size, budget))
-        left = self._limit - length
-        if left < 0 or count > _MOST_ARRAYS:
-            raise pickle.UnpicklingError("the frame is too large")
-        body = self._read(length, budget)
-        arrays = []
-        for _ in range(count):
-            (size,) = _ARRAY.unpack(self._read(_ARRAY.size, budget))
-            left -= size
-            if left < 0:
-                raise pickle.UnpicklingError("the frame is too large")
-            arrays.append(self._read(size, budget))
-        return _Unpickler(bytes(body), arrays, trusting=self._trusting).load()
-
-    def _read(self, size: int, budget: _Budget | None) -> bytearray:
-        data = bytearray(size)
-        view, done = memoryview(data), 0
-        while done < size:
-            _wait(self._source, select.POLLIN, budget)
-            got = os.readv(self._source, [view[done : done + _CHUNK]])
-            if not got:
-                raise _Ended
-            done += got
-        return data
-
-
-def _wait(descriptor: int, event: int, budget: _Budget | None) -> None:
-    poll = select.poll()
-    poll.register(descriptor, event)
-    while not poll.poll(None if budget is None else max(budget.left, 0) * 1000):
-        if budget is not None and budget.left <= 0:
-            raise _Late
-
-
 # -- parent -------------------------------------------------------------------------------
 
 
 @dataclass(slots=True)
 class _Child:
     process: "subprocess.Popen[bytes]"
-    pipe: _Pipe
+    pipe: Pipe
 
     @property
     def account(self) -> Path:
@@ -339,14 +153,14 @@ class Sandbox:
 
     def _exchange(self, function: str, args: tuple[object, ...], limit: float) -> object:
         child = self._running()
-        budget = _Budget(child.account, limit)
+        budget = Budget(child.account, limit)
         try:
             child.pipe.send((limit, function, args), budget)
             answer = child.pipe.receive(budget)
-        except _Late as error:
+        except Late as error:
             self._drop()
             raise SandboxTimedOut(message("sandbox.timed_out", seconds=f"{limit:g}")) from error
-        except _Ended as error:
+        except Ended as error:
             raise SandboxCrashed(_death(self._drop())) from error
         except Exception as error:  # an answer that is not allowed or makes no sense
             self._drop()
@@ -364,8 +178,8 @@ class Sandbox:
         if self._child is None:
             self._child = _start(self._memory)
             try:
-                self._child.pipe.receive(_Budget(self._child.account, _START_SECONDS))
-            except (_Late, _Ended, pickle.UnpicklingError) as error:
+                self._child.pipe.receive(Budget(self._child.account, _START_SECONDS))
+            except (Late, Ended, pickle.UnpicklingError) as error:
                 raise SandboxCrashed(_death(self._drop())) from error
         return self._child
 
@@ -391,7 +205,7 @@ def _start(memory: int) -> _Child:
         raise RuntimeError("the child has no pipes")
     os.set_blocking(process.stdin.fileno(), False)  # a write must not outlast the deadline
     source, sink = process.stdout.fileno(), process.stdin.fileno()
-    return _Child(process, _Pipe(source, sink, limit=memory, trusting=False))
+    return _Child(process, Pipe(source, sink, limit=memory, trusting=False))
 
 
 def _death(status: int | None) -> Message:
@@ -442,7 +256,7 @@ def _answer(call: object) -> tuple[object, ...]:
             return ("trouble", "not a call")
     # The kernel's alarms end this process even inside native code, should nobody else do.
     signal.setitimer(signal.ITIMER_PROF, limit + _GRACE_SECONDS)
-    signal.setitimer(signal.ITIMER_REAL, limit * _PATIENCE + _GRACE_SECONDS)
+    signal.setitimer(signal.ITIMER_REAL, limit * PATIENCE + _GRACE_SECONDS)
     try:
         given = [
             _made(each.function, each.args) if isinstance(each, Call) else each for each in args
@@ -486,14 +300,14 @@ def _end_with_parent(source: int) -> None:
     os._exit(0)
 
 
-def _own_pipe(limit: int) -> _Pipe:
+def _own_pipe(limit: int) -> Pipe:
     """Take the pipes away from standard input and output: a decoder may print."""
     source, sink = os.dup(0), os.dup(1)
     nothing = os.open(os.devnull, os.O_RDWR)
     for standard in (0, 1, 2):
         os.dup2(nothing, standard)
     threading.Thread(target=_end_with_parent, args=(source,), daemon=True).start()
-    return _Pipe(source, sink, limit=limit, trusting=True)
+    return Pipe(source, sink, limit=limit, trusting=True)
 
 
 def run_child(memory: int) -> None:
@@ -501,7 +315,7 @@ def run_child(memory: int) -> None:
     _confine(memory)
     pipe = _own_pipe(memory)
     pipe.send("ready")
-    with contextlib.suppress(_Ended):
+    with contextlib.suppress(Ended):
         while True:
             answer = _answer(pipe.receive())
             try:

@@ -21,10 +21,11 @@ from farlead.errors import (
     SandboxTimedOut,
     UnreadableFile,
 )
+from farlead.frames import Budget, pack
 from farlead.messages import Language, message
 from farlead.model.people import Sex
 from farlead.model.recording import Recording
-from farlead.sandbox import Call, Sandbox, _Budget, _pack
+from farlead.sandbox import Call, Sandbox
 
 SUPPORT = Path(__file__).parents[2] / "support"
 
@@ -132,9 +133,9 @@ def test_time_without_a_core_does_not_count_but_there_is_an_end(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     clock, account = SimpleNamespace(monotonic=lambda: 100.0), tmp_path / "schedstat"
-    monkeypatch.setattr("farlead.sandbox.time", clock)
+    monkeypatch.setattr("farlead.frames.time", clock)
     account.write_text("5 7000000000 3")
-    budget, unknown = (_Budget(each, 8.0) for each in (account, tmp_path / "none"))
+    budget, unknown = (Budget(each, 8.0) for each in (account, tmp_path / "none"))
     clock.monotonic = lambda: 120.0  # of these 20 s it waited 15 for a core
     account.write_text("9 22000000000 4")
     assert (round(budget.left, 6), round(unknown.left, 6)) == (3.0, -12.0)
@@ -202,7 +203,7 @@ def test_close_ends_the_child_and_a_call_starts_another(sandbox: Sandbox) -> Non
 
 _PARENT = """
 import threading
-from farlead.sandbox import Call, Sandbox, _pack
+from farlead.sandbox import Sandbox
 box = Sandbox(seconds={seconds})
 pid = box.call("support_sandbox:pid")
 threading.Timer(0.3, lambda: print(pid, flush=True)).start()  # by then it hangs
@@ -235,7 +236,7 @@ def test_enumerations_cross_by_their_value_in_every_python(
     monkeypatch.setattr(
         "enum.Enum.__reduce_ex__", lambda self, _protocol: (getattr, (type(self), self.name))
     )
-    packed = b"".join(bytes(part) for part in _pack(Sex.FEMALE))
+    packed = b"".join(bytes(part) for part in pack(Sex.FEMALE))
     assert b"getattr" not in packed
     assert call(sandbox, "echo", Sex.FEMALE) is Sex.FEMALE
 
