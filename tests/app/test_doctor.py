@@ -35,10 +35,9 @@ def _bad(house: House) -> dict[str, Finding]:
 def _sign(house: House) -> str:
     with services.open_desk(house.settings, READER.login) as desk:
         desk.open_key(PIN)
-        study = desk.next()
-        assert study is not None
-        claim = desk.claim(study)
-        desk.open(study)
+        claim = desk.take_next()
+        assert claim is not None
+        desk.open(claim.study)
         report = desk.sign(claim, Draft(statements=(_LINE,)))
     assert report.sha256 is not None
     return report.sha256
@@ -50,8 +49,7 @@ def test_a_house_in_order(house: House) -> None:
 
 def test_an_open_critical_value_is_named(house: House) -> None:
     with services.open_desk(house.settings, READER.login) as desk:
-        study = desk.next()
-        assert study is not None
+        study = desk.worklist().rows[0].study.id
         desk.open_case(study, "气胸")
     found = [each for each in examine(house.settings) if each.check == "critical"]
     assert [each.state for each in found] == [State.NOTE]

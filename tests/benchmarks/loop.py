@@ -56,10 +56,9 @@ def _one(house: House, desk: Desk, data: bytes, number: int) -> dict[str, float]
     with watch("screening"):
         house.services.screening().run_once()
     with watch("open"):
-        study = desk.next()
-        assert study is not None
-        claim = desk.claim(study)
-        opened = desk.open(study)
+        claim = desk.take_next()
+        assert claim is not None
+        opened = desk.open(claim.study)
     assert opened.failure is None
     draft = Draft(statements=(_LINE,), conclusion="测量一次完整流程。")
     with watch("draft"):

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 
@@ -64,11 +65,10 @@ def _fill(house: House, count: int) -> None:
 
 def _check_all(desk: Desk) -> None:
     """All studies read and put aside for one signature."""
-    while (study := desk.next()) is not None:
-        claim = desk.claim(study)
-        desk.open(study)
-        desk.save_draft(claim, _draft(study))
-        desk.checked(claim, _draft(study))
+    while (claim := desk.take_next()) is not None:
+        desk.open(claim.study)
+        desk.save_draft(claim, _draft(claim.study))
+        desk.checked(claim, _draft(claim.study))
 
 
 def _house(results: dict[str, float]) -> None:
@@ -77,10 +77,9 @@ def _house(results: dict[str, float]) -> None:
         with open_desk(house.settings, READER.login) as desk:
             desk.open_key(PIN)
             alone = []
-            while (study := desk.next()) is not None:
-                claim = desk.claim(study)
-                desk.open(study)
-                alone.append(_taken(lambda: desk.sign(claim, _draft(study))))  # noqa: B023 - called at once
+            while (claim := desk.take_next()) is not None:
+                desk.open(claim.study)
+                alone.append(_taken(partial(desk.sign, claim, _draft(claim.study))))
             results["sign_ms"] = median(alone[2:])
     with tempfile.TemporaryDirectory() as folder, open_house(Path(folder)) as house:
         _fill(house, BATCH)

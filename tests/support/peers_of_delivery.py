@@ -3,7 +3,6 @@
 import json
 import socketserver
 import ssl
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,6 +10,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from fhir.resources.R4B.bundle import Bundle
+
+from threaded import serving
 
 _BEGIN, _END = b"\x0b", b"\x1c\x0d"
 
@@ -67,7 +68,8 @@ def hospital_system(context: ssl.SSLContext | None = None) -> Iterator[HospitalS
             body = b"rubbish" if answer == "garbage" else b"\r".join(told) + b"\r"
             self.request.sendall(_BEGIN + body + _END)
 
-    with _serving(_Server(("127.0.0.1", 0), Handler), context) as server:
+    with serving(_Server(("127.0.0.1", 0), Handler)) as server:
+        server.context = context
         system.port = server.server_address[1]
         yield system
 
@@ -134,7 +136,7 @@ def fhir_server() -> Iterator[FhirServer]:
         def log_message(self, *_: object) -> None:
             """Nothing on the terminal."""
 
-    with _serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler), None) as server:
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler)) as server:
         state.port = server.server_address[1]
         yield state
 
@@ -153,16 +155,3 @@ class _Server(socketserver.ThreadingTCPServer):
 
     def handle_error(self, *_: object) -> None:
         """A refused handshake is what a test asks for."""
-
-
-@contextmanager
-def _serving(server: Any, context: ssl.SSLContext | None) -> Iterator[Any]:
-    server.context = context
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield server
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -4,7 +4,6 @@ import json
 import socket
 import ssl
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,6 +17,7 @@ from fhir.resources.R4B.bundle import Bundle
 
 from farlead.settings import Settings
 from support_orthanc import free_port
+from threaded import serving
 
 HEAD = "MSH|^~\\&|HIS|COUNTY1|FARLEAD|HUB|20261122100000+0800||{kind}|{id}|P|2.5.1||||||{charset}"
 PID = "PID|1||A001^^^COUNTY1^MR~110101199003078515^^^^NI||张^伟||19900307|M"
@@ -236,14 +236,8 @@ def request_server() -> Iterator[RequestServer]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     state.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
+    with serving(server):
         yield state
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def _numbered(code: str, value: str) -> dict[str, Any]:

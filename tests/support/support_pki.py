@@ -24,6 +24,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from threaded import serving
+
 PIN = "135790"
 
 _USAGES = (
@@ -169,14 +171,8 @@ def open_pki(folder: Path) -> Iterator[Pki]:
     pki = Pki(folder, f"http://127.0.0.1:{server.server_port}")
     pki.service()
     server.pki = pki  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with serving(server):
         yield pki
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 class _Answers(BaseHTTPRequestHandler):

@@ -27,7 +27,7 @@ from farlead.desk import Desk
 from farlead.errors import ClaimError
 from farlead.exchange.turns import Turns
 from farlead.model.lives import StudyState
-from farlead.model.report import Draft
+from farlead.model.report import Claim, Draft
 from farlead.reporting.compositor import Compositor
 from farlead.services import DeliveryService, Services
 from farlead.settings import Settings, load_settings
@@ -55,20 +55,20 @@ def work(settings: Settings, station: str) -> None:
         delivery = DeliveryService(settings, house.store, house.objects, house.clock, turns)
         while _open_studies(house) or house.store.open_deliveries():
             house.store.expire_claims()
-            study = desk.next()
-            if study is not None:
-                read_one(desk, study)
+            claim = desk.take_next()
+            if claim is not None:
+                read_one(desk, claim)
             if delivery.settle().confirmed:
                 say("delivered")
         delivery.close()
         desk.close()
 
 
-def read_one(desk: Desk, study: int) -> None:
-    """Claim, write some drafts, sign; a claim that is lost on the way is somebody else's."""
+def read_one(desk: Desk, claim: Claim) -> None:
+    """Write some drafts, sign; a claim that is lost on the way is somebody else's."""
+    study = claim.study
+    say("claimed", study)
     try:
-        claim = desk.claim(study)
-        say("claimed", study)
         earlier = desk.open(study).draft.conclusion
         written = int(earlier or 0)
         for number in range(written + 1, written + 1 + DRAFTS):

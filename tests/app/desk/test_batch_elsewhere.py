@@ -127,9 +127,9 @@ def _free(desk: StationDesk) -> set[int]:
 
 
 def _next(desk: StationDesk) -> Claim:
-    study = desk.next()
-    assert study is not None
-    return desk.claim(study)
+    claim = desk.take_next()
+    assert claim is not None
+    return claim
 
 
 def _go_on(desk: StationDesk, claim: Claim) -> None:

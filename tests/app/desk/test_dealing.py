@@ -74,9 +74,9 @@ def _arrived(
 
 
 def _dealt(desk: Desk) -> Claim:
-    study = desk.next()
-    assert study is not None
-    return desk.claim(study)
+    claim = desk.take_next()
+    assert claim is not None
+    return claim
 
 
 def test_the_most_urgent_is_dealt_and_belongs_to_the_reader_at_once(
@@ -85,9 +85,9 @@ def test_the_most_urgent_is_dealt_and_belongs_to_the_reader_at_once(
     _arrived(store, "a")
     urgent = _arrived(store, "b", Severity.CRITICAL)
     li, wang = seat(), seat(SECOND.login, "seat 2")
-    assert li.next() == urgent
+    assert _dealt(li).study == urgent
     assert store.row(urgent).study.state is StudyState.CLAIMED
-    assert wang.next() != urgent
+    assert _dealt(wang).study != urgent
 
 
 def test_a_free_study_is_not_picked(store: Store, seat: Seat) -> None:
@@ -119,7 +119,7 @@ def test_the_last_one_is_dealt_even_to_who_passed_it_on(store: Store, seat: Seat
     only = _arrived(store, "a")
     desk = seat()
     desk.skip(_dealt(desk), "稍后再看")
-    assert desk.next() == only
+    assert _dealt(desk).study == only
 
 
 def test_only_what_the_reader_reads_is_dealt(store: Store, seat: Seat) -> None:
@@ -128,7 +128,7 @@ def test_only_what_the_reader_reads_is_dealt(store: Store, seat: Seat) -> None:
     store.set_kinds(READER.login, [Kind.ECG], "admin")
     desk = seat()
     assert _dealt(desk).study == ecg
-    assert desk.next(after=ecg) is None
+    assert desk.take_next(after=ecg) is None
 
 
 def test_who_has_much_to_sign_is_dealt_urgent_ones_only(store: Store, seat: Seat) -> None:
@@ -139,9 +139,9 @@ def test_who_has_much_to_sign_is_dealt_urgent_ones_only(store: Store, seat: Seat
         claim = _dealt(desk)
         desk.save_draft(claim, draft())
         store.set_checked(claim, "seen")
-    assert desk.next() is None
+    assert desk.take_next() is None
     urgent = _arrived(store, "d", Severity.URGENT)
-    assert desk.next() == urgent
+    assert _dealt(desk).study == urgent
 
 
 def test_claim_and_draft_follow_the_reader_to_another_station(store: Store, seat: Seat) -> None:

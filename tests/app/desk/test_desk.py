@@ -223,7 +223,7 @@ def test_a_claim_that_ran_out_is_offered_again(house: House, desk: Desk, study: 
     desk.claim(study)
     with two_minutes_later(store):
         assert study in {row.study.id for row in desk.worklist().rows}
-        desk.next()
+        desk.take_next(after=study)
     assert store.row(study).study.state is StudyState.WAITING
 
 
@@ -373,17 +373,21 @@ def test_next_is_the_best_free_one_and_what_was_given_back_comes_last(
         house.drop(f"n{number}.dcm", dicom_bytes(recording(local_number=f"n{number}")), "yi")
     house.take_in()
     first, second, third = (row.study.id for row in desk.worklist(unit).rows)
-    assert desk.next(filter=unit) == first
-    assert desk.next(after=first, filter=unit) == second
-    desk.release(desk.claim(first))
-    assert desk.next(filter=unit) == second
-    assert other.next(filter=unit) == first
-    other.claim(second)
-    assert desk.next(filter=unit) == third
-    held = desk.claim(third)
-    assert desk.next(filter=unit) == first  # only what was given back is left
-    desk.claim(first)
-    assert desk.next(filter=unit) is None
+
+    def taken(by: Desk, after: int | None = None) -> Claim:
+        claim = by.take_next(after, unit)
+        assert claim is not None
+        return claim
+
+    for reader in (desk, other):  # what was given back comes last for who gave it back alone
+        best = taken(reader)
+        assert best.study == first
+        reader.release(best)
+    assert taken(other, after=first).study == second
+    held = taken(desk)
+    assert held.study == third
+    assert taken(desk).study == first  # only what was given back is left
+    assert desk.take_next(filter=unit) is None
     assert {row.study.id for row in desk.worklist(replace(unit, mine=True)).rows} == {first, third}
     desk.release(held)
 

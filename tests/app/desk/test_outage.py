@@ -178,7 +178,9 @@ def test_a_study_that_is_at_hand_is_read_without_a_hold_and_claimed_when_it_is_b
     desk.open(study)  # seen before, in nobody's hand
     line.cut()
     _away(desk)
-    assert desk.next() is not None
+    taken = desk.take_next()
+    assert taken is not None
+    desk.release(taken)
     claim = desk.claim(study)
     assert claim.fencing == 0
     desk.save_draft(claim, _draft("无占用"))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from farlead.store import Store
-from support_places import KINDS, POSTGRES, Place, new_place
+from support_places import KINDS, POSTGRES, Place, Raw, new_place
 from support_postgres import Server, running_server
 from support_store import FakeClock
 
@@ -67,3 +67,12 @@ def clock() -> FakeClock:
 def store(place: Place, clock: FakeClock) -> Iterator[Store]:
     with place.open(clock) as opened:
         yield opened
+
+
+@pytest.fixture
+def undone(kind: str, filled: Callable[[str], Place]) -> Iterator[Raw]:
+    """Somebody with a SQL client at a module's `filled`; what was not refused is taken back."""
+    with filled(kind).raw() as client:
+        client.execute("BEGIN")
+        yield client
+        client.execute("ROLLBACK")

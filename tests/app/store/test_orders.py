@@ -1,6 +1,6 @@
 """Orders find their studies, or a person does; nothing is guessed and nothing is lost."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import cache
@@ -697,15 +697,6 @@ def filled(nowhere: Callable[[str], Place]) -> Callable[[str], Place]:
         return place
 
     return make
-
-
-@pytest.fixture
-def undone(kind: str, filled: Callable[[str], Place]) -> Iterator[Raw]:
-    """Somebody with a SQL client; whatever was not refused is taken back in the end."""
-    with filled(kind).raw() as client:
-        client.execute("BEGIN")
-        yield client
-        client.execute("ROLLBACK")
 
 
 @BOTH

@@ -50,15 +50,6 @@ def place(kind: str, filled: Callable[[str], Place], tmp_path: Path) -> Iterator
         yield made
 
 
-@pytest.fixture
-def undone(kind: str, filled: Callable[[str], Place]) -> Iterator[Raw]:
-    """Somebody with a SQL client; whatever was not refused is taken back in the end."""
-    with filled(kind).raw() as client:
-        client.execute("BEGIN")
-        yield client
-        client.execute("ROLLBACK")
-
-
 @pytest.fixture(scope="module")
 def shared(
     filled: Callable[[str], Place], tmp_path_factory: pytest.TempPathFactory

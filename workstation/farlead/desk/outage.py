@@ -134,12 +134,7 @@ class StationDesk(Desk):
             raise self._link.refused()
         return last
 
-    def next(self, after: int | None = None, filter: Filter = ALL) -> int | None:  # noqa: A002
-        """The best free study; while the database is away the best one that is at hand."""
-        online = partial(super().next, after, filter)
-        return self._link.reach(online, partial(self._next_at_hand, after))
-
-    def take_next(self, after: int | None = None, filter: Filter = ALL) -> Claim | None:  # noqa: A002
+    def take_next(self, after: int | None = None, filter: Filter = ALL) -> Claim | None:  # noqa: A002 - the window's own name
         """Take the best free study; while the database is away the best one that is at hand."""
         online = partial(self._taken, partial(super().take_next, after, filter))
         return self._link.reach(online, partial(self._take_at_hand, after))

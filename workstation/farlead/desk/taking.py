@@ -53,21 +53,12 @@ class TakingDesk(AfterDesk):
         """Number that changes when the list may have changed; cheap enough to poll."""
         return self._store.change_counter()
 
-    def next(self, after: int | None = None, filter: Filter = ALL) -> int | None:  # noqa: A002
-        """Best free study for this reader in the order of the list, other than `after`.
+    def take_next(self, after: int | None = None, filter: Filter = ALL) -> Claim | None:  # noqa: A002 - the window's own name
+        """Take the best free study in the order of the list, not `after`; None when none is free.
 
-        What this reader gave back a moment ago comes last.
-        """
-        if self._claims.mode == "deal":
-            claim = self._deal(after)
-            return None if claim is None else claim.study
-        return next(iter(self._turn(filter, after)), None)
-
-    def take_next(self, after: int | None = None, filter: Filter = ALL) -> Claim | None:  # noqa: A002
-        """Take the study that :meth:`next` offers; None when none is free.
-
-        In one step: what a colleague takes at this very moment is passed over, so that readers
-        who ask together have different studies at the first try.
+        What this reader gave back a moment ago comes last. In one step: what a colleague takes at
+        this very moment is passed over, so that readers who ask together have different studies at
+        the first try.
         """
         require(self._session, Right.CLAIM)
         if self._claims.mode == "deal":
