@@ -46,6 +46,7 @@ class ChestPainSheet(Overlay):
         super().__init__(parent, 880, 624)
         self._model, self._appearance, self._exporting = model, appearance, exporting
         self.days, self.write_button = QComboBox(), button()
+        self.days.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.write_button.clicked.connect(self.write)
         self.written = label(tone="quiet", wrap=True)
         self._title = label(step="section", bold=True)
