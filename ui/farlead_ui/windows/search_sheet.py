@@ -36,8 +36,6 @@ class SearchSheet(Overlay):
             Line(self.rows.step, self._enter) for _ in range(5)
         )
         self.unit, self.state = QComboBox(), QComboBox()
-        for each in (self.unit, self.state):  # as wide as its words, in each language
-            each.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._names: list[QLabel] = [label(step="words") for _ in range(7)]
         self._title, self.told = label(step="section", bold=True), label(step="words", wrap=True)
         self._hint = label(step="meta", tone="quiet", wrap=True)
