@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from farlead.errors import FarleadError, PeerFailed, WorkTaken
 from farlead.exchange.delivery.packing import packed
 from farlead.exchange.delivery.parcel import Awaited, Sender
-from farlead.exchange.delivery.pauses import pause
 from farlead.exchange.delivery.postponing import jittered, postpone
 from farlead.exchange.delivery.routes import Routes
+from farlead.exchange.pauses import pause
 from farlead.exchange.turns import Turns
 from farlead.messages import Message, message
 from farlead.model.lease import Lease

@@ -3,7 +3,7 @@
 import random
 from datetime import timedelta
 
-from farlead.exchange.delivery.pauses import pause
+from farlead.exchange.pauses import pause
 from farlead.messages import Message
 from farlead.model.lease import Lease
 from farlead.model.report import Delivery

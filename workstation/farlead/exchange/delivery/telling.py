@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 
 from farlead.errors import FarleadError
 from farlead.exchange.delivery.parcel import Teller, Told
-from farlead.exchange.delivery.pauses import pause
 from farlead.exchange.delivery.routes import Routes
+from farlead.exchange.pauses import pause
 from farlead.exchange.turns import Turns
 from farlead.messages import Message, message
 from farlead.model.progress import Progress

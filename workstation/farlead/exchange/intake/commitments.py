@@ -27,8 +27,8 @@ from pynetdicom.sop_class import (  # type: ignore[attr-defined]  # made at impo
 
 from farlead.clients.tls import client_context
 from farlead.errors import SettingsError
-from farlead.exchange.delivery.pauses import pause
 from farlead.exchange.intake.spool import hand_in
+from farlead.exchange.pauses import pause
 from farlead.peers import Sender
 from farlead.settings import Clock, Settings, utc_now
 

@@ -9,7 +9,7 @@ import threading
 from datetime import datetime, timedelta
 
 from farlead.clients.dicomweb import FoundInstance
-from farlead.exchange.delivery.pauses import pause
+from farlead.exchange.pauses import pause
 from farlead.messages import Message, in_both, message
 from farlead.settings import Clock
 
